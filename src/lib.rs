@@ -1,0 +1,1 @@
+//! Reads the SMS history of a Voximplant account.
