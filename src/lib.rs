@@ -1,1 +1,28 @@
-//! Reads the SMS history of a Voximplant account.
+//! Reads the SMS history of a Voximplant account: the one HTTP method `GetSmsHistory`, typed, exact and safe.
+//!
+//! The way of the data is a line of modules, each of which knows the next one's input and nothing behind it:
+//! [`query`] → [`request`] → [`token`] → [`transport`] → [`response`] → [`page`]; [`client`] runs them in order.
+//! Compiled to wasm32 the same code is the npm package of the same name.
+//!
+//! Features: `sign` adds `token::ServiceAccount`, which mints tokens from a service account's private key.
+
+pub mod client;
+pub mod clock;
+pub mod date;
+pub mod decimal;
+pub mod error;
+mod json;
+pub mod page;
+pub mod query;
+pub mod request;
+pub mod response;
+pub mod token;
+pub mod transport;
+
+#[cfg(target_family = "wasm")]
+mod js;
+
+pub use client::SmsHistoryClient;
+pub use error::{ErrorKind, SmsHistoryError};
+pub use page::{SmsHistoryPage, SmsMessage};
+pub use query::SmsHistoryQuery;

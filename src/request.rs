@@ -1,0 +1,1 @@
+//! Base URL + pairs + bearer -> a request value.

@@ -1,0 +1,56 @@
+//! Where bearer tokens come from: the trait, the redacted token, and one file a source.
+
+use std::{fmt, future::Future};
+
+use crate::error::{ErrorKind, SmsHistoryError};
+
+/// A bearer token. `Debug` shows its length alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bearer(String);
+
+impl Bearer {
+    /// Takes a token as it stands in the `Authorization` header after `Bearer ` (RFC 6750 §2.1, `b64token`).
+    ///
+    /// # Errors
+    /// [`ErrorKind::Token`] when it is empty, begins with `Bearer `, or has a character that is not allowed there (a
+    /// newline, a quote, ...).
+    pub fn new(token: impl Into<String>) -> Result<Self, SmsHistoryError> {
+        let token = token.into();
+        let refuse = |what: String| Err(SmsHistoryError::new(ErrorKind::Token, what));
+        if token.is_empty() {
+            return refuse("the token is an empty string; a JWT was expected".into());
+        }
+        if token.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
+            return refuse("the token begins with \"Bearer \"; give the token alone".into());
+        }
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
+        if let Some(at) = token.bytes().position(|b| !allowed(b)) {
+            let what = match token.as_bytes()[at] {
+                b'\n' | b'\r' => "a line break",
+                b' ' | b'\t' => "white space",
+                b'"' | b'\'' => "a quote",
+                b'{' | b'<' => "a bracket (is it JSON or HTML instead of a token?)",
+                _ => "a character that no token has",
+            };
+            return refuse(format!("the token ({} bytes) has {what} at byte {at}; a JWT was expected", token.len()));
+        }
+        Ok(Self(token))
+    }
+
+    /// The token itself, for the `Authorization` header.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Bearer(<{} bytes>)", self.0.len())
+    }
+}
+
+/// Gives a token for the next request.
+pub trait TokenSource {
+    /// A token that should be valid now. With `renew` the last one was refused: a cached token must not come again.
+    fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>>;
+}

@@ -1,0 +1,48 @@
+//! How a request becomes a reply. The only place that knows a runtime's HTTP is an implementation of [`Transport`].
+
+use std::future::Future;
+
+use crate::{error::SmsHistoryError, request::Request};
+
+#[cfg(target_family = "wasm")]
+mod fetch;
+#[cfg(target_family = "wasm")]
+pub use fetch::FetchTransport;
+
+/// What came back: the status, the few headers that mean something here, and the body as it came.
+#[derive(Clone, Default)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// `Content-Disposition`, which may name a file.
+    pub content_disposition: Option<String>,
+    /// `Retry-After`, unparsed.
+    pub retry_after: Option<String>,
+    /// `Date`: the server's clock.
+    pub date: Option<String>,
+    /// The body, whole.
+    pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Reply {
+    // The body holds phone numbers and message texts: its length alone is printed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("content_type", &self.content_type)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sends one request and brings its reply.
+///
+/// An implementation must not follow redirects (the bearer token would travel along), must answer a failed connection
+/// with [`ErrorKind::Network`](crate::ErrorKind::Network), and must stop its request when the future is dropped: that
+/// is how aborts and timeouts reach it.
+pub trait Transport {
+    /// Sends the request.
+    fn send(&self, request: &Request) -> impl Future<Output = Result<Reply, SmsHistoryError>>;
+}
