@@ -34,7 +34,9 @@ impl Clock for SystemClock {
 impl Clock for SystemClock {
     fn now(&self) -> EpochMillis {
         let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        since_epoch.map_or(0, |elapsed| EpochMillis::try_from(elapsed.as_millis()).unwrap_or(EpochMillis::MAX))
+        since_epoch.map_or(0, |elapsed| {
+            EpochMillis::try_from(elapsed.as_millis()).unwrap_or(EpochMillis::MAX)
+        })
     }
 
     async fn sleep(&self, duration: Duration) {

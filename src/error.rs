@@ -75,7 +75,10 @@ impl SmsHistoryError {
             message: message.into(),
             code: None,
             http_status: None,
-            retryable: matches!(kind, ErrorKind::Network | ErrorKind::Timeout | ErrorKind::RateLimited),
+            retryable: matches!(
+                kind,
+                ErrorKind::Network | ErrorKind::Timeout | ErrorKind::RateLimited
+            ),
             retry_after: None,
             source: None,
         }

@@ -6,11 +6,14 @@
 //!
 //! Features: `sign` adds `token::ServiceAccount`, which mints tokens from a service account's private key.
 
+pub mod base_url;
 pub mod client;
 pub mod clock;
 pub mod date;
 pub mod decimal;
 pub mod error;
+#[cfg(target_family = "wasm")]
+mod js_cause;
 mod json;
 pub mod page;
 pub mod query;

@@ -1,1 +1,62 @@
 //! Base URL + pairs + bearer -> a request value.
+
+use std::{borrow::Cow, fmt};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::{base_url::BaseUrl, token::Bearer};
+
+/// The HTTP method of every request.
+pub const METHOD: &str = "POST";
+/// The path of the one API method, after the base URL.
+pub const PATH: &str = "/GetSmsHistory";
+
+/// All but the characters that mean the same everywhere in a URL (RFC 3986, "unreserved").
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A request to be sent: an HTTP POST without a body. `Debug` shows neither the query nor the token.
+pub struct Request {
+    url: String,
+    /// Where the query begins in `url`.
+    query: usize,
+    bearer: Bearer,
+}
+
+impl Request {
+    /// Builds the request for name/value pairs, which are percent-encoded here (a space as `%20`).
+    pub fn new(base: &BaseUrl, pairs: &[(Cow<'_, str>, String)], bearer: Bearer) -> Self {
+        let mut url = format!("{}{PATH}", base.as_str());
+        let query = url.len();
+        let mut mark = '?';
+        for (name, value) in pairs {
+            url.push(mark);
+            url.extend(utf8_percent_encode(name, RESERVED));
+            url.push('=');
+            url.extend(utf8_percent_encode(value, RESERVED));
+            mark = '&';
+        }
+        Self { url, query, bearer }
+    }
+
+    /// The whole URL. Its query may hold phone numbers: it is for sending, not for showing.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The token for the `Authorization` header.
+    pub fn bearer(&self) -> &Bearer {
+        &self.bearer
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("url", &&self.url[..self.query])
+            .finish_non_exhaustive()
+    }
+}

@@ -1,8 +1,39 @@
 //! Where bearer tokens come from: the trait, the redacted token, and one file a source.
 
-use std::{fmt, future::Future};
+mod cache;
+#[cfg(target_family = "wasm")]
+mod callback;
+#[cfg(feature = "sign")]
+mod credentials;
+#[cfg(feature = "sign")]
+mod der;
+mod expiry;
+mod fixed;
+#[cfg(feature = "sign")]
+mod jwt;
+#[cfg(feature = "sign")]
+mod pem;
+#[cfg(feature = "sign")]
+mod service_account;
+#[cfg(all(target_family = "wasm", feature = "sign"))]
+mod webcrypto;
+
+use std::{fmt, future::Future, rc::Rc};
 
 use crate::error::{ErrorKind, SmsHistoryError};
+
+pub use cache::Cached;
+#[cfg(target_family = "wasm")]
+pub use callback::CallbackToken;
+#[cfg(feature = "sign")]
+pub use credentials::Credentials;
+pub use fixed::FixedToken;
+#[cfg(feature = "sign")]
+pub use pem::PrivateKey;
+#[cfg(feature = "sign")]
+pub use service_account::{ServiceAccount, Signer};
+#[cfg(all(target_family = "wasm", feature = "sign"))]
+pub use webcrypto::WebCryptoSigner;
 
 /// A bearer token. `Debug` shows its length alone.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,7 +51,10 @@ impl Bearer {
         if token.is_empty() {
             return refuse("the token is an empty string; a JWT was expected".into());
         }
-        if token.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) {
+        if token
+            .get(..7)
+            .is_some_and(|start| start.eq_ignore_ascii_case("bearer "))
+        {
             return refuse("the token begins with \"Bearer \"; give the token alone".into());
         }
         let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
@@ -32,7 +66,10 @@ impl Bearer {
                 b'{' | b'<' => "a bracket (is it JSON or HTML instead of a token?)",
                 _ => "a character that no token has",
             };
-            return refuse(format!("the token ({} bytes) has {what} at byte {at}; a JWT was expected", token.len()));
+            return refuse(format!(
+                "the token ({} bytes) has {what} at byte {at}; a JWT was expected",
+                token.len()
+            ));
         }
         Ok(Self(token))
     }
@@ -53,4 +90,11 @@ impl fmt::Debug for Bearer {
 pub trait TokenSource {
     /// A token that should be valid now. With `renew` the last one was refused: a cached token must not come again.
     fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>>;
+}
+
+// One service account (and so one cached token) may serve several clients.
+impl<T: TokenSource> TokenSource for Rc<T> {
+    fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>> {
+        T::bearer(self, renew)
+    }
 }

@@ -1,0 +1,130 @@
+//! Exact decimal numbers: a money total must not drift.
+//!
+//! Own code, because the usual crates round without a word once their digits run out; this one says so instead.
+
+use std::fmt;
+
+/// The most digits after the point that are kept.
+const MAX_SCALE: u32 = 30;
+
+/// An exact decimal number, up to 38 digits, up to 30 of them after the point.
+///
+/// Two equal numbers may differ in trailing zeros: compare what [`Decimal::normalized`] gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Decimal {
+    units: i128,
+    scale: u32,
+}
+
+impl Decimal {
+    /// Zero.
+    pub const ZERO: Self = Self { units: 0, scale: 0 };
+
+    /// Reads the text of a JSON number (`-12.50`, `4.3437`, `1e-4`). `None` when it is no such text or has more digits
+    /// than fit.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+            None => (text, 0),
+        };
+        let (negative, mantissa) = match mantissa.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, mantissa),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        if whole.is_empty() || (fraction.is_empty() && mantissa.contains('.')) {
+            return None;
+        }
+        let mut units: i128 = 0;
+        for digit in whole.bytes().chain(fraction.bytes()) {
+            if !digit.is_ascii_digit() {
+                return None;
+            }
+            units = units
+                .checked_mul(10)?
+                .checked_add(i128::from(digit - b'0'))?;
+        }
+        if units == 0 {
+            return Some(Self::ZERO);
+        }
+        let scale = i64::try_from(fraction.len()).ok()? - i64::from(exponent);
+        let number = if scale < 0 {
+            let factor = 10i128.checked_pow(u32::try_from(-scale).ok()?)?;
+            Self {
+                units: units.checked_mul(factor)?,
+                scale: 0,
+            }
+        } else {
+            Self {
+                units,
+                scale: u32::try_from(scale).ok()?,
+            }
+            .normalized()
+        };
+        (number.scale <= MAX_SCALE).then_some(if negative {
+            Self {
+                units: -number.units,
+                ..number
+            }
+        } else {
+            number
+        })
+    }
+
+    /// The exact sum. `None` when it has more digits than fit.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        let units = self.units_at(scale)?.checked_add(other.units_at(scale)?)?;
+        Some(Self { units, scale })
+    }
+
+    /// The same number without trailing zeros after the point.
+    #[must_use]
+    pub fn normalized(self) -> Self {
+        let Self {
+            mut units,
+            mut scale,
+        } = self;
+        while scale > 0 && units % 10 == 0 {
+            units /= 10;
+            scale -= 1;
+        }
+        Self { units, scale }
+    }
+
+    /// The nearest IEEE 754 number.
+    pub fn to_f64(self) -> f64 {
+        // Both sides exact and one rounding: the quotient is the nearest number (Clinger's fast path).
+        const EXACT: i128 = 1 << 53;
+        const POWERS: [f64; 16] = [
+            1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+        ];
+        match POWERS.get(self.scale as usize) {
+            Some(power) if (-EXACT..=EXACT).contains(&self.units) => self.units as f64 / power,
+            _ => self.to_string().parse().unwrap_or(f64::NAN),
+        }
+    }
+
+    fn units_at(self, scale: u32) -> Option<i128> {
+        self.units
+            .checked_mul(10i128.checked_pow(scale - self.scale)?)
+    }
+}
+
+impl fmt::Display for Decimal {
+    /// Plain digits, as few as say the number exactly: `-0.5`, `12`, `4.3437`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { units, scale } = self.normalized();
+        let digits = units.unsigned_abs().to_string();
+        let scale = scale as usize;
+        let sign = if units < 0 { "-" } else { "" };
+        if scale == 0 {
+            write!(f, "{sign}{digits}")
+        } else if digits.len() > scale {
+            let (whole, fraction) = digits.split_at(digits.len() - scale);
+            write!(f, "{sign}{whole}.{fraction}")
+        } else {
+            write!(f, "{sign}0.{digits:0>scale$}")
+        }
+    }
+}

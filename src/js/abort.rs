@@ -1,0 +1,95 @@
+//! An `AbortSignal` ends a call by dropping its future.
+
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
+
+use crate::error::{ErrorKind, SmsHistoryError};
+
+/// The caller's signal, if there is one.
+pub(super) struct Signal(Option<AbortSignal>);
+
+impl Signal {
+    /// Takes the option `signal`.
+    pub(super) fn new(value: JsValue) -> Result<Self, SmsHistoryError> {
+        if value.is_undefined() || value.is_null() {
+            return Ok(Self(None));
+        }
+        let get = |name: &str| Reflect::get(&value, &name.into()).unwrap_or(JsValue::UNDEFINED);
+        if value.is_object()
+            && get("aborted").as_bool().is_some()
+            && get("addEventListener").is_function()
+        {
+            Ok(Self(Some(value.unchecked_into())))
+        } else {
+            Err(SmsHistoryError::new(
+                ErrorKind::InvalidOptions,
+                "signal: expected an AbortSignal",
+            ))
+        }
+    }
+
+    /// Runs `work` until the signal fires; then drops it and fails with `{ aborted: true, reason }`, by which the facade
+    /// knows that it must throw the signal's own reason, whatever that is.
+    pub(super) async fn guard<T>(
+        &self,
+        work: impl Future<Output = Result<T, JsValue>>,
+    ) -> Result<T, JsValue> {
+        let Some(signal) = &self.0 else {
+            return work.await;
+        };
+        if signal.aborted() {
+            return Err(aborted(signal));
+        }
+        let listener = Listener::new(signal)?;
+        match select(pin!(work), pin!(JsFuture::from(listener.fired.clone()))).await {
+            Either::Left((result, _)) => result,
+            Either::Right(_) => Err(aborted(signal)),
+        }
+    }
+}
+
+fn aborted(signal: &AbortSignal) -> JsValue {
+    let parts = Object::new();
+    // Setting properties of an object made here can't fail.
+    let _ = Reflect::set(&parts, &"aborted".into(), &JsValue::TRUE);
+    let _ = Reflect::set(&parts, &"reason".into(), &signal.reason());
+    parts.into()
+}
+
+/// A promise that resolves when the signal fires, and the listener behind it.
+struct Listener<'a> {
+    signal: &'a AbortSignal,
+    resolve: Function,
+    fired: Promise,
+}
+
+impl<'a> Listener<'a> {
+    fn new(signal: &'a AbortSignal) -> Result<Self, JsValue> {
+        let mut resolver = None;
+        let fired = Promise::new(&mut |resolve, _| resolver = Some(resolve));
+        let resolve: Function = resolver.map(JsCast::unchecked_into).unwrap_or_default();
+        signal.add_event_listener_with_callback("abort", &resolve)?;
+        Ok(Self {
+            signal,
+            resolve,
+            fired,
+        })
+    }
+}
+
+impl Drop for Listener<'_> {
+    fn drop(&mut self) {
+        // A signal may outlive thousands of calls: it must not collect their listeners. A failure here leaves one behind
+        // and changes nothing else.
+        // The promise is settled, because what waits for a promise is freed only then.
+        let _ = self.resolve.call0(&JsValue::UNDEFINED);
+        let _ = self
+            .signal
+            .remove_event_listener_with_callback("abort", &self.resolve);
+    }
+}

@@ -1,0 +1,110 @@
+//! The service account as JavaScript has it.
+
+use std::{rc::Rc, time::Duration};
+
+use js_sys::{JSON, Promise};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::future_to_promise;
+
+use super::{error, options};
+use crate::{
+    clock::SystemClock,
+    error::{ErrorKind, SmsHistoryError},
+    token::{ServiceAccount, TokenSource, WebCryptoSigner},
+};
+
+type Inner = ServiceAccount<WebCryptoSigner, SystemClock>;
+
+/// The service account behind the facade's class of the same name.
+#[wasm_bindgen(js_name = ServiceAccount)]
+pub struct JsServiceAccount(Rc<Inner>);
+
+#[wasm_bindgen(js_class = ServiceAccount)]
+impl JsServiceAccount {
+    /// Reads `credentials.json`, as its text or as the parsed object, and imports the key; resolves to the account. The
+    /// option `accountId` names a child account.
+    #[wasm_bindgen(js_name = fromCredentials)]
+    pub fn from_credentials(credentials: JsValue, options: JsValue) -> Promise {
+        future_to_promise(async move {
+            read(&credentials, &options)
+                .await
+                .map_err(|error| error::to_js(&error))
+        })
+    }
+
+    /// Signs a new token; resolves to it. The option `ttlSeconds` is its lifetime.
+    #[wasm_bindgen(js_name = mintToken)]
+    pub fn mint_token(&self, options: JsValue) -> Promise {
+        let account = Rc::clone(&self.0);
+        future_to_promise(async move {
+            mint(&account, &options)
+                .await
+                .map_err(|error| error::to_js(&error))
+        })
+    }
+
+    /// A token that is valid for a while, signed only when there is none in the cache; with `renew`, a new one.
+    pub fn bearer(&self, renew: bool) -> Promise {
+        let account = Rc::clone(&self.0);
+        future_to_promise(async move {
+            let bearer = account
+                .bearer(renew)
+                .await
+                .map_err(|error| error::to_js(&error))?;
+            Ok(bearer.expose().into())
+        })
+    }
+}
+
+async fn read(credentials: &JsValue, options: &JsValue) -> Result<JsValue, SmsHistoryError> {
+    let mut account_id = None;
+    for (name, value) in options::entries(options, "options")? {
+        match name.as_str() {
+            "accountId" => account_id = Some(whole_number(&name, &value)?),
+            other => return Err(options::unknown("options", other, &["accountId"])),
+        }
+    }
+    let json = match credentials.as_string() {
+        Some(text) => Some(text),
+        None if credentials.is_object() => JSON::stringify(credentials)
+            .ok()
+            .and_then(|text| text.as_string()),
+        None => None,
+    };
+    let json = json.ok_or_else(|| {
+        let got = options::type_name(credentials);
+        SmsHistoryError::new(
+            ErrorKind::Credentials,
+            format!(
+                "credentials: expected the text of credentials.json or the object in it, got {got}"
+            ),
+        )
+    })?;
+    let account = Inner::from_credentials(&json, account_id).await?;
+    Ok(JsServiceAccount(Rc::new(account)).into())
+}
+
+async fn mint(account: &Inner, options: &JsValue) -> Result<JsValue, SmsHistoryError> {
+    let mut lifetime = Inner::DEFAULT_LIFETIME;
+    for (name, value) in options::entries(options, "options")? {
+        match name.as_str() {
+            "ttlSeconds" => lifetime = Duration::from_secs(whole_number(&name, &value)?),
+            other => return Err(options::unknown("options", other, &["ttlSeconds"])),
+        }
+    }
+    Ok(account.mint(lifetime).await?.expose().into())
+}
+
+fn whole_number(name: &str, value: &JsValue) -> Result<u64, SmsHistoryError> {
+    const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
+    match value.as_f64() {
+        Some(number) if number.fract() == 0.0 && (0.0..=MAX_SAFE).contains(&number) => {
+            Ok(number as u64)
+        }
+        Some(_) => Err(SmsHistoryError::new(
+            ErrorKind::InvalidOptions,
+            format!("{name}: expected a whole number of at least 0 and below 2^53"),
+        )),
+        None => Err(options::wrong_type(name, "a whole number", value)),
+    }
+}

@@ -1,0 +1,96 @@
+//! Plain JavaScript objects as options: every name is known, or refused with the nearest one that is.
+
+use js_sys::{Array, Function, Object};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::error::{ErrorKind, SmsHistoryError};
+
+/// The entries of an options object that have a value; `undefined` and `null` count as left out.
+pub(super) fn entries(
+    options: &JsValue,
+    what: &str,
+) -> Result<Vec<(String, JsValue)>, SmsHistoryError> {
+    if options.is_undefined() || options.is_null() {
+        return Ok(Vec::new());
+    }
+    if !options.is_object() || Array::is_array(options) || options.is_function() {
+        return Err(invalid(format!(
+            "{what}: expected an object, got {}",
+            type_name(options)
+        )));
+    }
+    let entries = Object::entries(options.unchecked_ref());
+    Ok(entries
+        .iter()
+        .map(|entry| {
+            let entry: Array = entry.unchecked_into();
+            (entry.get(0).as_string().unwrap_or_default(), entry.get(1))
+        })
+        .filter(|(_, value)| !value.is_undefined() && !value.is_null())
+        .collect())
+}
+
+/// The error for an option that does not exist.
+pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> SmsHistoryError {
+    let nearest = known
+        .iter()
+        .max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
+    let hint = match nearest {
+        Some(nearest) if strsim::jaro(nearest, name) > 0.7 => format!("did you mean `{nearest}`?"),
+        _ => format!("known are {}", known.join(", ")),
+    };
+    invalid(format!(
+        "{what}: there is no option {:?}; {hint}",
+        name.chars().take(40).collect::<String>()
+    ))
+}
+
+/// An option that should be of another type.
+pub(super) fn wrong_type(name: &str, expected: &str, value: &JsValue) -> SmsHistoryError {
+    invalid(format!(
+        "{name}: expected {expected}, got {}",
+        type_name(value)
+    ))
+}
+
+pub(super) fn string(name: &str, value: &JsValue) -> Result<String, SmsHistoryError> {
+    value
+        .as_string()
+        .ok_or_else(|| wrong_type(name, "a string", value))
+}
+
+pub(super) fn boolean(name: &str, value: &JsValue) -> Result<bool, SmsHistoryError> {
+    value
+        .as_bool()
+        .ok_or_else(|| wrong_type(name, "true or false", value))
+}
+
+pub(super) fn function(name: &str, value: JsValue) -> Result<Function, SmsHistoryError> {
+    value
+        .dyn_into()
+        .map_err(|value| wrong_type(name, "a function", &value))
+}
+
+/// What a value is, in words that quote nothing of it.
+pub(super) fn type_name(value: &JsValue) -> &'static str {
+    if value.is_null() {
+        return "null";
+    }
+    if Array::is_array(value) {
+        return "an array";
+    }
+    match value.js_typeof().as_string().as_deref() {
+        Some("undefined") => "undefined",
+        Some("boolean") => "a boolean",
+        Some("number") => "a number",
+        Some("bigint") => "a bigint",
+        Some("string") => "a string",
+        Some("symbol") => "a symbol",
+        Some("function") => "a function",
+        _ => "an object",
+    }
+}
+
+fn invalid(message: String) -> SmsHistoryError {
+    SmsHistoryError::new(ErrorKind::InvalidOptions, message)
+}

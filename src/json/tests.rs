@@ -1,0 +1,134 @@
+//! The cursor against `serde_json`: it must accept and refuse the same texts.
+
+use proptest::prelude::*;
+
+use super::{Cursor, Fault, FaultKind};
+
+fn skips(text: &str) -> Result<(), Fault> {
+    let mut cursor = Cursor::new(text);
+    cursor.skip()?;
+    cursor.end()
+}
+
+fn read_string(text: &str) -> String {
+    Cursor::new(text).string().unwrap().to_text()
+}
+
+#[test]
+fn accepts_and_refuses_like_rfc_8259() {
+    for good in [
+        "0",
+        "-0.5e+10",
+        " [ ] ",
+        "{\"a\":{\"b\":[1,2,null,true,false]}}",
+        "\"\\u00e9\\\\\\/\"",
+        "\"\u{7f}\"",
+        "1E5",
+    ] {
+        assert_eq!(skips(good), Ok(()), "{good}");
+    }
+    for bad in [
+        "",
+        " ",
+        "01",
+        "-",
+        "1.",
+        ".5",
+        "+1",
+        "1e",
+        "[1,]",
+        "{,}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{a:1}",
+        "nul",
+        "nulll",
+        "tru",
+        "\"\\x\"",
+        "\"\\u12g4\"",
+        "\"\n\"",
+        "\"",
+        "[",
+        "{\"a\":1",
+        "1 2",
+        "'a'",
+        "NaN",
+        "\u{feff}1",
+        "\"\u{1f}\"",
+        "[1 2]",
+        "\u{a0}1",
+    ] {
+        assert!(skips(bad).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn tells_a_cut_text_from_a_wrong_one() {
+    assert_eq!(skips("{\"a\": [1, 2").unwrap_err().kind, FaultKind::End);
+    assert_eq!(
+        skips("{\"a\": <").unwrap_err(),
+        Fault {
+            at: 6,
+            kind: FaultKind::Expected("a value")
+        }
+    );
+}
+
+#[test]
+fn bounds_the_depth() {
+    assert_eq!(skips(&("[".repeat(128) + &"]".repeat(128))), Ok(()));
+    assert_eq!(
+        skips(&"[".repeat(100_000)).unwrap_err().kind,
+        FaultKind::TooDeep
+    );
+}
+
+#[test]
+fn reads_escapes_and_surrogates() {
+    assert_eq!(
+        read_string(r#""a\"\\\/\b\f\n\r\tz""#),
+        "a\"\\/\u{8}\u{c}\n\r\tz"
+    );
+    assert_eq!(read_string(r#""\ud83d\ude00""#), "\u{1f600}");
+    assert_eq!(read_string(r#""\ud83d!""#), "\u{fffd}!");
+    assert_eq!(read_string(r#""\ude00\ud83d""#), "\u{fffd}\u{fffd}");
+    assert_eq!(read_string(r#""\ud83d\u0041""#), "\u{fffd}A");
+}
+
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = prop_oneof![
+        Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        any::<f64>().prop_map(Into::into),
+        any::<String>().prop_map(Into::into),
+    ];
+    leaf.prop_recursive(5, 40, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+            prop::collection::hash_map(any::<String>(), inner, 0..6)
+                .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn reads_every_string_like_serde_json(text in any::<String>()) {
+        prop_assert_eq!(read_string(&serde_json::to_string(&text).unwrap()), text);
+    }
+
+    #[test]
+    fn agrees_with_serde_json_on_what_is_json(value in json(), at in any::<prop::sample::Index>(), put in "[ -~\\n\u{e9}]{0,2}") {
+        let good = serde_json::to_string(&value).unwrap();
+        prop_assert_eq!(skips(&good), Ok(()));
+        // One place changed: mostly no longer JSON, and the two readers must agree whether.
+        let cuts: Vec<usize> = good.char_indices().map(|(at, _)| at).collect();
+        let cut = cuts[at.index(cuts.len())];
+        let next = good[cut..].chars().next().map_or(cut, |gone| cut + gone.len_utf8());
+        let mutated = format!("{}{put}{}", &good[..cut], &good[next..]);
+        // Raw values keep serde_json from refusing numbers that are too large and escapes that are lone surrogates.
+        let referee = serde_json::from_str::<&serde_json::value::RawValue>(&mutated).is_ok();
+        prop_assert_eq!(skips(&mutated).is_ok(), referee, "{:?}", mutated);
+    }
+}

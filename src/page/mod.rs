@@ -1,0 +1,156 @@
+//! One page of the history: rows kept as columns, text kept in one string, and the page's totals.
+
+mod columns;
+mod read;
+
+use crate::{clock::EpochMillis, decimal::Decimal};
+
+pub(crate) use columns::Columns;
+#[cfg(target_family = "wasm")]
+pub(crate) use columns::{Span, TEXTS};
+pub(crate) use read::{ReadError, read_rows};
+
+/// Where a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction<'a> {
+    /// To the account.
+    In,
+    /// From the account.
+    Out,
+    /// A word that the vendor's page does not name, as sent.
+    Unknown(&'a str),
+}
+
+/// What became of a message (the vendor's page: `1` success, `2` error, `3` waiting).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status<'a> {
+    /// `1`
+    Success,
+    /// `2`
+    Error,
+    /// `3`
+    Waiting,
+    /// A status that the vendor's page does not name, as sent.
+    Unknown(&'a str),
+}
+
+/// One row. A field that the reply left out, or sent as null, is `None`.
+#[derive(Clone, Copy, PartialEq)]
+pub struct SmsMessage<'a> {
+    /// The message's id, below 2^53.
+    pub message_id: Option<u64>,
+    /// The sender: a phone number, or an alphanumeric sender id.
+    pub source_number: Option<&'a str>,
+    /// The recipient.
+    pub destination_number: Option<&'a str>,
+    /// Incoming or outgoing.
+    pub direction: Option<Direction<'a>>,
+    /// How many fragments the message was divided into.
+    pub fragments: Option<u64>,
+    /// What the message cost, exact.
+    pub cost: Option<Decimal>,
+    /// What became of it.
+    pub status: Option<Status<'a>>,
+    /// The vendor's words on what went wrong. They may quote phone numbers.
+    pub error_message: Option<&'a str>,
+    /// When it was processed, to the second.
+    pub processed_date: Option<EpochMillis>,
+    /// The id of the transaction, below 2^53.
+    pub transaction_id: Option<u64>,
+    /// The stored text.
+    pub text: Option<&'a str>,
+}
+
+impl std::fmt::Debug for SmsMessage<'_> {
+    // Numbers and texts are personal: what is printed identifies the row and no person.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SmsMessage")
+            .field("message_id", &self.message_id)
+            .field("processed_date", &self.processed_date)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the rows of a page add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many rows.
+    pub count: u64,
+    /// The sum of `fragments`; rows without it count as 0.
+    pub fragments: u64,
+    /// The exact sum of `cost`; rows without it count as 0.
+    pub cost: Decimal,
+}
+
+impl Totals {
+    /// The totals of both. `None` when the cost has more digits than an exact decimal holds.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        Some(Self {
+            count: self.count.checked_add(other.count)?,
+            fragments: self.fragments.checked_add(other.fragments)?,
+            cost: self.cost.checked_add(other.cost)?,
+        })
+    }
+}
+
+/// One page of the history, as the API sent it: no row added, dropped or moved.
+#[derive(Clone, Default)]
+pub struct SmsHistoryPage {
+    columns: Columns,
+    total_count: Option<u64>,
+    totals: Totals,
+}
+
+impl SmsHistoryPage {
+    pub(crate) fn new(columns: Columns, total_count: Option<u64>, totals: Totals) -> Self {
+        Self {
+            columns,
+            total_count,
+            totals,
+        }
+    }
+
+    /// How many rows the page has.
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether the page has no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many messages match the query in all, whatever `count` and `offset` are; `None` when the API did not say.
+    pub fn total_count(&self) -> Option<u64> {
+        self.total_count
+    }
+
+    /// What the rows of this page add up to.
+    pub fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// A row, in the order of the reply.
+    pub fn get(&self, row: usize) -> Option<SmsMessage<'_>> {
+        (row < self.len()).then(|| self.columns.message(row))
+    }
+
+    /// The rows, in the order of the reply.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = SmsMessage<'_>> {
+        (0..self.len()).map(|row| self.columns.message(row))
+    }
+
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn columns(&self) -> &Columns {
+        &self.columns
+    }
+}
+
+impl std::fmt::Debug for SmsHistoryPage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SmsHistoryPage")
+            .field("rows", &self.len())
+            .field("total_count", &self.total_count)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,132 @@
+//! A reply's status and body -> a page, a file, or the error that says what came instead.
+
+mod api_error;
+mod envelope;
+mod file;
+mod unexpected;
+
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    page::SmsHistoryPage,
+    transport::Reply,
+};
+
+pub use file::SmsHistoryFile;
+
+use envelope::{Envelope, EnvelopeError};
+
+/// The longest JSON reply that is read. A page of 1,000 messages is about 0.5 MB.
+const MAX_JSON_BYTES: usize = 256 << 20;
+
+/// Reads a reply that should be a page.
+///
+/// # Errors
+/// [`ErrorKind::Api`] or [`ErrorKind::RateLimited`] for the API's own errors, whatever the HTTP status is;
+/// [`ErrorKind::Http`] for a status that says failure; [`ErrorKind::Format`] when the body is anything but a page.
+pub fn read_page(reply: &Reply) -> Result<SmsHistoryPage, SmsHistoryError> {
+    let envelope = open(reply);
+    if let Ok(Envelope {
+        api_error: Some(error),
+        ..
+    }) = &envelope
+    {
+        return Err(error.to_error(reply));
+    }
+    unexpected::refuse_status(reply)?;
+    let envelope = envelope?;
+    match envelope.page {
+        Some(page) => Ok(page),
+        None => Err(format_error(
+            reply,
+            format!(
+                "the reply's `result` should be an array of rows, but {}",
+                envelope.no_page
+            ),
+        )),
+    }
+}
+
+/// Reads a reply that should be a CSV or XLS file.
+///
+/// # Errors
+/// As [`read_page`]; JSON, HTML and an empty body are [`ErrorKind::Format`].
+pub fn read_file(reply: Reply) -> Result<SmsHistoryFile, SmsHistoryError> {
+    let is_json = reply.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    let envelope = if is_json { open(&reply).ok() } else { None };
+    if let Some(error) = envelope
+        .as_ref()
+        .and_then(|envelope| envelope.api_error.as_ref())
+    {
+        return Err(error.to_error(&reply));
+    }
+    unexpected::refuse_status(&reply)?;
+    if envelope.is_some() {
+        return Err(format_error(
+            &reply,
+            "a file was asked for, and a JSON document came",
+        ));
+    }
+    if reply.body.is_empty() || unexpected::says_html(&reply) {
+        return Err(format_error(
+            &reply,
+            format!(
+                "a file was asked for, and {} came",
+                unexpected::describe(&reply)
+            ),
+        ));
+    }
+    Ok(SmsHistoryFile::new(reply))
+}
+
+fn open(reply: &Reply) -> Result<Envelope, SmsHistoryError> {
+    if reply.body.len() > MAX_JSON_BYTES {
+        return Err(format_error(
+            reply,
+            format!(
+                "the reply has {} bytes, more than a page can have",
+                reply.body.len()
+            ),
+        ));
+    }
+    let instead = || {
+        format_error(
+            reply,
+            format!(
+                "expected a JSON page, and {} came",
+                unexpected::describe(reply)
+            ),
+        )
+    };
+    let Ok(text) = str::from_utf8(&reply.body) else {
+        return Err(instead());
+    };
+    envelope::read(text).map_err(|error| match error {
+        EnvelopeError::NotJson | EnvelopeError::Empty => {
+            instead().with_retryable(reply.body.is_empty())
+        }
+        // A cut-off body is the network's doing: the next attempt may bring it whole.
+        EnvelopeError::Truncated => format_error(
+            reply,
+            format!(
+                "the reply ends in the middle of its JSON, after {} bytes",
+                reply.body.len()
+            ),
+        )
+        .with_retryable(true),
+        EnvelopeError::Malformed { at, expected } => format_error(
+            reply,
+            format!(
+                "the reply is not valid JSON: at byte {at} of {}, expected {expected}",
+                reply.body.len()
+            ),
+        ),
+        EnvelopeError::Value(what) => format_error(reply, what),
+    })
+}
+
+fn format_error(
+    reply: &Reply,
+    message: impl Into<std::borrow::Cow<'static, str>>,
+) -> SmsHistoryError {
+    SmsHistoryError::new(ErrorKind::Format, message).with_http_status(reply.status)
+}

@@ -1,0 +1,72 @@
+//! Tokens from a JavaScript function of the caller.
+
+use std::fmt;
+
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+use super::{Bearer, TokenSource};
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    js_cause::{JsCause, thrown_name, type_name},
+};
+
+/// Asks a JavaScript function for each token.
+///
+/// The function is called with one object, `{ renew: boolean }`, and gives a string or a promise of one. `renew` is
+/// true when the last token was refused. Wrap it in [`Cached`](super::Cached) to call it once a token's life.
+pub struct CallbackToken(Function);
+
+impl CallbackToken {
+    /// A source that calls this function.
+    pub fn new(callback: Function) -> Self {
+        Self(callback)
+    }
+}
+
+impl TokenSource for CallbackToken {
+    /// # Errors
+    /// [`ErrorKind::Token`] when the function throws or its promise is rejected (the thrown value is the source), when
+    /// what it gives is not a string, and when the string is not a bearer token.
+    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+        let options = Object::new();
+        // A new plain object takes any property.
+        let _ = Reflect::set(&options, &"renew".into(), &renew.into());
+        let given = self
+            .0
+            .call1(&JsValue::UNDEFINED, &options)
+            .map_err(|thrown| failed("threw", thrown))?;
+        let given = if given.is_object() {
+            // `resolve` takes promises of every make: another realm's, or any object with a `then`.
+            JsFuture::from(Promise::resolve(&given))
+                .await
+                .map_err(|thrown| failed("gave a promise that was rejected with", thrown))?
+        } else {
+            given
+        };
+        let token = given.as_string().ok_or_else(|| {
+            let got = type_name(&given);
+            SmsHistoryError::new(
+                ErrorKind::Token,
+                format!("the token callback gave a value of type {got}; a string or a promise of one was expected"),
+            )
+        })?;
+        Bearer::new(token)
+    }
+}
+
+fn failed(how: &str, thrown: JsValue) -> SmsHistoryError {
+    let what = thrown_name(&thrown);
+    SmsHistoryError::new(
+        ErrorKind::Token,
+        format!("the token callback {how} a value of type {what}"),
+    )
+    .with_source(JsCause(thrown))
+}
+
+impl fmt::Debug for CallbackToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CallbackToken(..)")
+    }
+}

@@ -1,0 +1,186 @@
+//! The runtime's `fetch`. Nothing else in the crate touches it.
+
+use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortController;
+
+use super::{Reply, Transport};
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    js_cause::JsCause,
+    request::{METHOD, Request},
+};
+
+/// Sends requests through `fetch`: the caller's, or the runtime's global one, looked up at each request.
+#[derive(Clone, Debug, Default)]
+pub struct FetchTransport {
+    fetch: Option<Function>,
+}
+
+impl FetchTransport {
+    /// Uses the runtime's global `fetch`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Uses a function with the signature of `fetch`. It is called with a URL string and a plain init object.
+    pub fn with_fetch(fetch: Function) -> Self {
+        Self { fetch: Some(fetch) }
+    }
+
+    fn function(&self) -> Result<Function, SmsHistoryError> {
+        if let Some(fetch) = &self.fetch {
+            return Ok(fetch.clone());
+        }
+        Reflect::get(&js_sys::global(), &"fetch".into())
+            .ok()
+            .and_then(|fetch| fetch.dyn_into().ok())
+            .ok_or_else(|| {
+                SmsHistoryError::new(
+                    ErrorKind::InvalidOptions,
+                    "this runtime has no global `fetch`; give one as the option `fetch`",
+                )
+            })
+    }
+}
+
+impl Transport for FetchTransport {
+    async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
+        let fetch = self.function()?;
+        let mut flight = Flight::start()?;
+        let init = init(request, &flight.controller).map_err(failed)?;
+        // Called without a receiver: some runtimes refuse a `fetch` that is bound to anything but the global object.
+        // `Promise::resolve` takes whatever comes back, so that a thrown value, a rejection with a non-Error and a value
+        // that is no promise all arrive here instead of inside a library.
+        let returned = fetch
+            .call2(&JsValue::UNDEFINED, &request.url().into(), &init)
+            .map_err(failed)?;
+        let answer = JsFuture::from(Promise::resolve(&returned))
+            .await
+            .map_err(failed)?;
+        let response = response(&answer)?;
+        let body = read_body(&answer).await?;
+        flight.landed = true;
+        let headers = response.headers();
+        Ok(Reply {
+            status: response.status(),
+            content_type: headers.get("content-type"),
+            content_disposition: headers.get("content-disposition"),
+            retry_after: headers.get("retry-after"),
+            date: headers.get("date"),
+            body,
+        })
+    }
+}
+
+/// A request under way. Dropped before it has landed, it is stopped: this is how aborts and timeouts reach `fetch`.
+struct Flight {
+    controller: AbortController,
+    landed: bool,
+}
+
+impl Flight {
+    fn start() -> Result<Self, SmsHistoryError> {
+        let controller = AbortController::new().map_err(failed)?;
+        Ok(Self {
+            controller,
+            landed: false,
+        })
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if !self.landed {
+            self.controller.abort();
+        }
+    }
+}
+
+/// Only what every runtime takes: Workers refuse `cache`, `mode`, `credentials` and `redirect: "error"`.
+fn init(request: &Request, controller: &AbortController) -> Result<Object, JsValue> {
+    let headers = Object::new();
+    let authorization = format!("Bearer {}", request.bearer().expose());
+    Reflect::set(&headers, &"Authorization".into(), &authorization.into())?;
+    let init = Object::new();
+    Reflect::set(&init, &"method".into(), &METHOD.into())?;
+    Reflect::set(&init, &"headers".into(), &headers)?;
+    Reflect::set(&init, &"redirect".into(), &"manual".into())?;
+    Reflect::set(&init, &"signal".into(), &controller.signal())?;
+    Ok(init)
+}
+
+/// The answer as a response, when it has what a response has. Polyfills and test doubles are no instances of the
+/// global `Response`, so the shape decides.
+fn response(answer: &JsValue) -> Result<gloo_net::http::Response, SmsHistoryError> {
+    let get = |object: &JsValue, name: &str| {
+        Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+    };
+    let is_response = answer.is_object()
+        && get(answer, "status").as_f64().is_some()
+        && get(answer, "arrayBuffer").is_function()
+        && get(answer, "headers").is_object()
+        && get(&get(answer, "headers"), "get").is_function();
+    if is_response {
+        Ok(answer.clone().unchecked_into::<web_sys::Response>().into())
+    } else {
+        let got = answer.js_typeof().as_string().unwrap_or_default();
+        Err(SmsHistoryError::new(
+            ErrorKind::InvalidOptions,
+            format!(
+                "the option `fetch` gave {got} instead of a Response (status, headers.get, arrayBuffer)"
+            ),
+        ))
+    }
+}
+
+async fn read_body(answer: &JsValue) -> Result<Vec<u8>, SmsHistoryError> {
+    let array_buffer: Function = Reflect::get(answer, &"arrayBuffer".into())
+        .map_err(failed)?
+        .unchecked_into();
+    let promise = array_buffer.call0(answer).map_err(failed)?;
+    let buffer = JsFuture::from(Promise::resolve(&promise))
+        .await
+        .map_err(failed)?;
+    match buffer.dyn_into::<ArrayBuffer>() {
+        Ok(buffer) => Ok(Uint8Array::new(&buffer).to_vec()),
+        Err(_) => Err(SmsHistoryError::new(
+            ErrorKind::InvalidOptions,
+            "the option `fetch` gave a Response whose arrayBuffer() brings no ArrayBuffer",
+        )),
+    }
+}
+
+/// A network error. Of what was thrown only names and codes are told: some runtimes put the URL into the message, and
+/// the URL holds phone numbers.
+fn failed(thrown: JsValue) -> SmsHistoryError {
+    let words: Array = Array::new();
+    let cause = Reflect::get(&thrown, &"cause".into()).unwrap_or(JsValue::UNDEFINED);
+    for (object, name) in [(&thrown, "name"), (&thrown, "code"), (&cause, "code")] {
+        let word = Reflect::get(object, &name.into())
+            .ok()
+            .and_then(|word| word.as_string());
+        if let Some(word) = word.filter(|word| is_name(word)) {
+            words.push(&word.into());
+        }
+    }
+    let words = if words.length() == 0 {
+        String::new()
+    } else {
+        format!(" ({})", String::from(words.join(", ")))
+    };
+    SmsHistoryError::new(
+        ErrorKind::Network,
+        format!("the request failed before its reply was complete{words}"),
+    )
+    .with_source(JsCause(thrown))
+}
+
+/// Whether a word is the name of an error or an error code, such as `TypeError` or `ECONNREFUSED`.
+fn is_name(word: &str) -> bool {
+    (1..=40).contains(&word.len())
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+}
