@@ -1,0 +1,28 @@
+//! What only a JavaScript runtime can show: `fetch`, callbacks, the clock and WebCrypto. Runs in Node and in browsers.
+#![cfg(target_family = "wasm")]
+
+#[path = "wasm/callback.rs"]
+mod callback;
+#[path = "wasm/fetch.rs"]
+mod fetch;
+#[cfg(feature = "sign")]
+#[path = "wasm/sign.rs"]
+mod sign;
+
+use js_sys::Function;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+/// A JavaScript function from its source.
+fn function(args: &str, body: &str) -> Function {
+    Function::new_with_args(args, body)
+}
+
+#[wasm_bindgen_test]
+async fn the_clock_goes_on_while_it_sleeps() {
+    use voximplant_sms_history::clock::{Clock, SystemClock};
+    let before = SystemClock.now();
+    SystemClock.sleep(std::time::Duration::from_millis(30)).await;
+    let slept = SystemClock.now() - before;
+    assert!((25..10_000).contains(&slept), "{slept}");
+    assert!(before > 1_700_000_000_000);
+}

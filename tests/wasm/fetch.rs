@@ -1,0 +1,99 @@
+//! The transport over `fetch`, with functions of every kind in its place.
+
+use futures_util::FutureExt;
+use js_sys::{Reflect, eval};
+use voximplant_sms_history::{
+    ErrorKind, SmsHistoryClient, SmsHistoryError, SmsHistoryPage, SmsHistoryQuery,
+    base_url::BaseUrl,
+    token::{Bearer, FixedToken},
+    transport::FetchTransport,
+};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::function;
+
+fn client(transport: FetchTransport, base_url: &str) -> SmsHistoryClient<FetchTransport, FixedToken> {
+    let token = FixedToken::new(Bearer::new("head.body.signature").unwrap());
+    SmsHistoryClient::new(BaseUrl::new(base_url, false).unwrap(), transport, token)
+}
+
+/// Reads a page through a `fetch` with this body.
+async fn read(fetch: &str) -> Result<SmsHistoryPage, SmsHistoryError> {
+    let transport = FetchTransport::with_fetch(function("url, init", fetch));
+    let query = SmsHistoryQuery::new().with_source_number("15550100001");
+    client(transport, "https://example.test/api").get_sms_history(&query).await
+}
+
+#[wasm_bindgen_test]
+async fn the_request_is_a_plain_post_with_the_token() {
+    let page = read(
+        "const seen = [url, init.method, init.redirect, init.headers.Authorization, Object.keys(init).sort().join(), this === undefined];
+         const wanted = ['https://example.test/api/GetSmsHistory?source_number=15550100001', 'POST', 'manual',
+           'Bearer head.body.signature', 'headers,method,redirect,signal', false];
+         return Promise.resolve(new Response(JSON.stringify({ result: [], total_count: seen.join() === wanted.join() ? 1 : 0, seen })))",
+    )
+    .await
+    .unwrap();
+    assert_eq!(page.total_count(), Some(1));
+}
+
+#[wasm_bindgen_test]
+async fn whatever_fetch_throws_becomes_a_network_error() {
+    for body in [
+        "throw new TypeError('url was ' + url)",
+        "throw 'text'",
+        "return Promise.reject(undefined)",
+        "return Promise.reject('text')",
+        "return Promise.reject(Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } }))",
+        "return { status: 200, headers: new Headers(), arrayBuffer() { throw 'late' } }",
+        "return new Response(new ReadableStream({ start(c) { c.error('late') } }))",
+    ] {
+        let error = read(body).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Network, "{body}");
+        assert!(error.is_retryable(), "{body}");
+        assert!(!format!("{error} {error:?}").contains("15550100001"), "{body}: {error}");
+    }
+    let error = read("return Promise.reject(Object.assign(new TypeError(url), { cause: { code: 'ECONNREFUSED' } }))").await.unwrap_err();
+    assert_eq!(error.message(), "the request failed before its reply was complete (TypeError, ECONNREFUSED)");
+}
+
+#[wasm_bindgen_test]
+async fn a_fetch_that_gives_no_response_is_a_wrong_option() {
+    for body in ["return 5", "", "return null", "return {}", "return Promise.resolve('text')",
+        "return { status: 200, headers: {}, arrayBuffer() {} }", "return { status: 200, headers: new Map(), arrayBuffer: () => 7 }"]
+    {
+        let error = read(body).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{body}");
+        assert!(error.message().contains("`fetch`"), "{error}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn headers_and_status_arrive() {
+    let error = read("return new Response('', { status: 429, headers: { 'Retry-After': '7' } })").await.unwrap_err();
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::RateLimited, Some(429)));
+    assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_call_stops_its_request() {
+    let seen = function("", "return globalThis.seenSignal = { aborted: undefined }").call0(&JsValue::NULL).unwrap();
+    let never = "init.signal.addEventListener('abort', () => { globalThis.seenSignal.aborted = true }); return new Promise(() => {})";
+    assert!(read(never).now_or_never().is_none());
+    assert_eq!(Reflect::get(&seen, &"aborted".into()).unwrap(), JsValue::TRUE);
+}
+
+#[wasm_bindgen_test]
+async fn a_finished_call_is_not_aborted() {
+    let page = read("globalThis.kept = init.signal; return new Response('{\"result\":[]}')").await;
+    assert_eq!(page.unwrap().len(), 0);
+    assert_eq!(eval("kept.aborted").unwrap(), JsValue::FALSE);
+}
+
+#[wasm_bindgen_test]
+async fn the_global_fetch_fails_where_nothing_listens() {
+    // Port 9 ("discard") is refused by browsers and closed elsewhere.
+    let error = client(FetchTransport::new(), "http://127.0.0.1:9/api").get_sms_history(&SmsHistoryQuery::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Network, "{error}");
+}
