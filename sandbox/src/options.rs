@@ -1,0 +1,69 @@
+//! What a sandbox can be told.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The most messages that a sandbox holds (24 bytes each).
+pub const MOST_MESSAGES: u32 = 10_000_000;
+
+/// How a sandbox is to be. [`Options::default`] suits most tests.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Port on 127.0.0.1; 0, the default, takes a free one.
+    pub port: u16,
+    /// Number of messages in the account; 1,000 by default, at most [`MOST_MESSAGES`].
+    pub messages: u32,
+    /// Same seed, same messages; 1 by default.
+    pub seed: u64,
+    /// How long each reply of the API is held back; none by default.
+    pub latency: Duration,
+    /// The order in which messages are handed out; newest first by default.
+    pub order: Order,
+    /// The HTTP status of replies that are errors; 200 by default.
+    pub error_status: ErrorStatus,
+    /// The account that tokens must name in `iss`.
+    pub account_id: u64,
+    /// Child accounts that tokens may name instead; none by default.
+    pub child_account_ids: Vec<u64>,
+    /// OpenAPI file that every request and every reply is held against; none by default.
+    pub contract: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            messages: 1_000,
+            seed: 1,
+            latency: Duration::ZERO,
+            order: Order::Desc,
+            error_status: ErrorStatus::Ok,
+            account_id: 4_000_001,
+            child_account_ids: Vec::new(),
+            contract: None,
+        }
+    }
+}
+
+/// The order in which the API hands out messages. The vendor documents none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Order {
+    /// By `message_id`, oldest first.
+    Asc,
+    /// By `message_id`, newest first.
+    #[default]
+    Desc,
+    /// No order that a reader could use, but the same one for every request.
+    Shuffled,
+}
+
+/// The HTTP status that an error reply carries. The vendor documents none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ErrorStatus {
+    /// 200, as for any other reply: the body tells.
+    #[default]
+    #[value(name = "200")]
+    Ok,
+    /// 401 for a refused token, 400 for anything else.
+    Native,
+}

@@ -1,0 +1,68 @@
+//! A page as a file. The vendor does not document the columns: here they are the fields of a row, by name.
+
+use super::biff8::{Cell, workbook};
+use crate::data::{Number, Row};
+
+const COLUMNS: [&str; 11] = [
+    "message_id",
+    "source_number",
+    "destination_number",
+    "direction",
+    "fragments",
+    "cost",
+    "status_id",
+    "error_message",
+    "processed_date",
+    "transaction_id",
+    "text",
+];
+
+/// RFC 4180, UTF-8, a header line first. A field without a value is empty.
+pub(super) fn csv(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer.write_record(COLUMNS)?;
+    for row in rows {
+        let cells = cells(row).map(|cell| match cell {
+            Cell::Empty => String::new(),
+            Cell::Integer(number) => number.to_string(),
+            Cell::Decimal(number) => number.to_string(),
+            Cell::Text(text) => text,
+        });
+        writer.write_record(cells)?;
+    }
+    writer.into_inner().map_err(|error| error.into_error())
+}
+
+/// An Excel 97 workbook with one sheet, names of the columns first. A field without a value has no cell.
+pub(super) fn xls(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
+    let names = COLUMNS.map(|name| Cell::Text(name.to_owned()));
+    let table: Vec<_> = std::iter::once(names)
+        .chain(rows.iter().map(cells))
+        .collect();
+    workbook("sms_history", &table)
+}
+
+fn cells(row: &Row<'_>) -> [Cell; 11] {
+    let text = |text: &str| Cell::Text(text.to_owned());
+    let number = |number: &Number<'_>| match number {
+        Number::Integer(digits) => Cell::Integer(*digits),
+        Number::Text(name) => text(name),
+    };
+    let optional = |value: Option<&String>| value.map_or(Cell::Empty, |value| text(value));
+    let transaction = row.transaction_id.value();
+    [
+        Cell::Integer(row.message_id),
+        number(&row.source_number),
+        number(&row.destination_number),
+        text(row.direction),
+        Cell::Integer(u64::from(row.fragments)),
+        Cell::Decimal(row.cost.as_f64()),
+        text(row.status_id),
+        optional(row.error_message.value()),
+        optional(row.processed_date.value()),
+        transaction.map_or(Cell::Empty, |id| Cell::Integer(*id)),
+        optional(row.text.value()),
+    ]
+}

@@ -1,0 +1,143 @@
+//! A sandbox that runs.
+
+use crate::account::{Account, Credentials};
+use crate::app::{API_PATH, App, router};
+use crate::contract::{Contract, Recorder, Report};
+use crate::data::Dataset;
+use crate::error::StartError;
+use crate::options::{MOST_MESSAGES, Options};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// How long requests under way may take when the sandbox is shut down.
+const LAST_CALL: Duration = Duration::from_secs(2);
+
+/// A stand-in for the vendor's API that listens on 127.0.0.1 until it is shut down or dropped.
+pub struct Sandbox {
+    address: SocketAddr,
+    app: Arc<App>,
+    credentials: Credentials,
+    stop: Option<oneshot::Sender<()>>,
+    server: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Generates the account's key and its messages, and listens. Needs a Tokio runtime, on which it also runs.
+    ///
+    /// # Errors
+    /// If the options ask for what cannot be had: too many messages, a port in use, an unreadable contract.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        if options.messages > MOST_MESSAGES {
+            return Err(StartError::TooManyMessages(options.messages));
+        }
+        let port = options.port;
+        let no_port = |source| StartError::Port { port, source };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(no_port)?;
+        let address = listener.local_addr().map_err(no_port)?;
+        let app = tokio::task::spawn_blocking(move || prepare(&options))
+            .await
+            .map_err(|error| StartError::Key(error.to_string()))??;
+        let app = Arc::new(app);
+        let credentials = app.account.credentials()?;
+
+        let (stop, stopped) = oneshot::channel::<()>();
+        let service = router(app.clone());
+        let server = tokio::spawn(async move {
+            // Accept errors are retried within; the future ends by the signal alone, and never fails.
+            let _ = axum::serve(listener, service)
+                .with_graceful_shutdown(async {
+                    let _ = stopped.await;
+                })
+                .await;
+        });
+        Ok(Self {
+            address,
+            app,
+            credentials,
+            stop: Some(stop),
+            server,
+        })
+    }
+
+    /// The API's base URL, without a slash at its end: `http://127.0.0.1:PORT/platform_api`.
+    pub fn url(&self) -> String {
+        format!("{}{API_PATH}", self.origin())
+    }
+
+    /// Where the sandbox listens: `http://127.0.0.1:PORT`. The tools are below `/sandbox/` of it.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What the account's `credentials.json` holds.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// Signs a token of the account that was issued two seconds ago and expires `life` after that.
+    ///
+    /// # Errors
+    /// If signing fails, which needs a broken key.
+    pub fn token(&self, life: Duration) -> Result<String, StartError> {
+        self.app.account.mint(life)
+    }
+
+    /// The account's messages.
+    pub fn dataset(&self) -> &Dataset {
+        &self.app.dataset
+    }
+
+    /// What was recorded against the contract; `None` without one.
+    pub fn contract(&self) -> Option<Report> {
+        self.app.recorder.as_ref().map(|recorder| recorder.report())
+    }
+
+    /// Stops listening and waits for the requests under way, two seconds at most.
+    pub async fn shutdown(mut self) {
+        self.send_stop();
+        let _ = tokio::time::timeout(LAST_CALL, &mut self.server).await;
+    }
+
+    fn send_stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The server is gone already if nobody receives.
+            let _ = stop.send(());
+        }
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl std::fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("url", &self.url())
+            .field("messages", &self.app.dataset.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The slow part of a start.
+fn prepare(options: &Options) -> Result<App, StartError> {
+    let recorder = match &options.contract {
+        Some(path) => Some(Arc::new(Recorder::new(Contract::load(path)?))),
+        None => None,
+    };
+    Ok(App {
+        account: Account::generate(options.account_id, &options.child_account_ids)?,
+        dataset: Dataset::new(options.messages, options.seed, options.order),
+        latency: options.latency,
+        error_status: options.error_status,
+        recorder,
+    })
+}

@@ -1,0 +1,178 @@
+//! What surrounds the API: CORS, latency, health, start and stop, and the program.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod common;
+
+use common::{Reply, history, method, start, tool, with};
+use reqwest::Method;
+use sandbox::{MOST_MESSAGES, Options, Sandbox};
+use std::time::{Duration, Instant};
+
+#[tokio::test]
+async fn a_page_of_any_origin_may_call() {
+    let sandbox = start(1).await;
+    let preflight = reqwest::Client::new()
+        .request(Method::OPTIONS, method(&sandbox, ""))
+        .header("origin", "https://app.example")
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "authorization");
+    let reply = Reply::of(preflight).await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("access-control-allow-origin"), "*");
+    assert_eq!(reply.header("access-control-allow-methods"), "POST");
+    assert_eq!(
+        reply.header("access-control-allow-headers"),
+        "authorization"
+    );
+    assert_eq!(reply.header("access-control-max-age"), "600");
+
+    let reply = history(&sandbox, &[]).await;
+    assert_eq!(reply.header("access-control-allow-origin"), "*");
+    let exposed = reply.header("access-control-expose-headers");
+    assert_eq!(exposed, "retry-after,date,content-disposition");
+    assert!(reply.headers.contains_key("date"));
+}
+
+#[tokio::test]
+async fn replies_are_held_back_and_tools_are_not() {
+    let sandbox = with(Options {
+        latency: Duration::from_millis(300),
+        ..Options::default()
+    })
+    .await;
+    let begun = Instant::now();
+    tool(&sandbox, "health").await;
+    assert!(begun.elapsed() < Duration::from_millis(300));
+    let begun = Instant::now();
+    history(&sandbox, &[]).await;
+    assert!(begun.elapsed() >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn health_is_told() {
+    let sandbox = start(12).await;
+    let health = tool(&sandbox, "health").await.json();
+    assert_eq!(
+        health,
+        serde_json::json!({ "status": "ok", "messages": 12 })
+    );
+}
+
+#[tokio::test]
+async fn an_empty_account_has_an_empty_page() {
+    let sandbox = start(0).await;
+    let page = history(&sandbox, &[]).await.json();
+    assert_eq!(page, serde_json::json!({ "result": [], "total_count": 0 }));
+    assert!(sandbox.dataset().is_empty());
+}
+
+#[tokio::test]
+async fn a_port_is_given_back_and_taken_ones_are_refused() {
+    let first = start(1).await;
+    let port = first.origin().rsplit(':').next().unwrap().parse().unwrap();
+    let options = || Options {
+        port,
+        ..Options::default()
+    };
+    let error = Sandbox::start(options()).await.unwrap_err().to_string();
+    assert!(
+        error.starts_with(&format!("port {port} on 127.0.0.1")),
+        "{error}"
+    );
+    first.shutdown().await;
+    Sandbox::start(options()).await.unwrap();
+
+    let messages = MOST_MESSAGES + 1;
+    let options = Options {
+        messages,
+        ..Options::default()
+    };
+    let error = Sandbox::start(options).await.unwrap_err().to_string();
+    assert!(error.starts_with("messages: "), "{error}");
+}
+
+#[cfg(unix)]
+mod program {
+    use super::Reply;
+    use serde_json::Value;
+    use std::io::{BufRead, BufReader, Read};
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::PathBuf;
+    use std::process::{Child, ChildStdout, Command, Stdio};
+
+    /// The program at work. A test that fails leaves none behind.
+    struct Program {
+        child: Child,
+        out: BufReader<ChildStdout>,
+        ready: Value,
+    }
+
+    impl Program {
+        fn run(arguments: &[&str]) -> Self {
+            let mut child = Command::new(env!("CARGO_BIN_EXE_sandbox"))
+                .args(["--messages", "20"])
+                .args(arguments)
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut out = BufReader::new(child.stdout.take().unwrap());
+            let mut line = String::new();
+            out.read_line(&mut line).unwrap();
+            Self {
+                child,
+                out,
+                ready: serde_json::from_str(&line).unwrap(),
+            }
+        }
+
+        fn stop(mut self, signal: &str) {
+            let id = self.child.id().to_string();
+            let kill = Command::new("kill").args([signal, &id]).status();
+            assert!(kill.unwrap().success());
+            assert!(self.child.wait().unwrap().success());
+            let mut rest = String::new();
+            self.out.read_to_string(&mut rest).unwrap();
+            assert_eq!(rest, "");
+        }
+    }
+
+    impl Drop for Program {
+        fn drop(&mut self) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
+    }
+
+    #[tokio::test]
+    async fn says_where_it_is_and_stops_when_told() {
+        let program = Program::run(&[]);
+        let url = program.ready["url"].as_str().unwrap().to_owned();
+        assert!(url.starts_with("http://127.0.0.1:") && url.ends_with("/platform_api"));
+        let credentials = PathBuf::from(program.ready["credentials"].as_str().unwrap());
+        assert!(credentials.starts_with(std::env::temp_dir()));
+        let mode = credentials.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let health = url.replace("platform_api", "sandbox/health");
+        let health = Reply::of(reqwest::Client::new().get(health)).await;
+        assert_eq!(health.json()["messages"], 20);
+        program.stop("-TERM");
+        assert!(!credentials.exists());
+    }
+
+    #[test]
+    fn credentials_replace_what_was_there() {
+        let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("credentials.json");
+        std::fs::write(&file, "old").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let name = file.to_str().unwrap();
+        let program = Program::run(&["--credentials", name, "--account-id", "42"]);
+        assert_eq!(program.ready["credentials"], name);
+        let mode = file.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        let text = std::fs::read_to_string(&file).unwrap();
+        let credentials: sandbox::Credentials = serde_json::from_str(&text).unwrap();
+        assert_eq!(credentials.account_id, 42);
+        program.stop("-INT");
+        assert!(file.exists());
+    }
+}
