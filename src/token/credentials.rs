@@ -159,7 +159,7 @@ fn parse(json: &str) -> Result<RawCredentials, SmsHistoryError> {
             FaultKind::End => format!("are cut off: the JSON ends at byte {}", json.len()),
             FaultKind::Expected(_) | FaultKind::TooDeep => {
                 format!(
-                    "are not JSON (at byte {})",
+                    "are not a JSON object (wrong at byte {})",
                     json.len() - text.len() + fault.at
                 )
             }

@@ -22,7 +22,7 @@ impl PrivateKey {
     pub fn from_pem(text: &str) -> Result<Self, SmsHistoryError> {
         let (label, body) = split(text).map_err(refuse)?;
         // Before PKCS#8, OpenSSL marked an encrypted key by a header inside of the PEM.
-        if label == "ENCRYPTED PRIVATE KEY" || body.contains("ENCRYPTED") {
+        if label == "ENCRYPTED PRIVATE KEY" || body.contains(",ENCRYPTED") {
             return Err(refuse(
                 "is encrypted; decrypt it: openssl pkcs8 -topk8 -nocrypt -in encrypted.pem -out private_key.pem",
             ));
@@ -119,7 +119,7 @@ fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     if base64.is_empty() {
         return Err("is a PEM with nothing in it");
     }
-    if base64.len() % 4 != 0 {
+    if !base64.len().is_multiple_of(4) {
         return Err("is cut off or damaged: the length of its base64 is not a multiple of 4");
     }
     // Decoded in constant time: key bytes don't choose table entries.

@@ -1,2 +1,92 @@
-//! The project's commands.
-fn main() {}
+//! The project's commands, as `cargo xtask <name>`.
+
+mod browsers;
+mod count;
+mod demo;
+mod package;
+mod process;
+mod sandbox;
+mod setup;
+mod test;
+mod workspace;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+use workspace::Workspace;
+
+/// Builds, runs and tests voximplant-sms-history.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Builds the npm package's wasm and glue into pkg/wasm, without and with signing
+    Build,
+    /// Runs the stand-in for the vendor's API; `cargo xtask sandbox --help` lists its options
+    #[command(disable_help_flag = true)]
+    Sandbox {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<OsString>,
+    },
+    /// Reads a history through all the real parts, prints it, then serves the dashboard
+    ///
+    /// Reads from the sandbox with 50,000 messages; with VOXIMPLANT_CREDENTIALS=<credentials.json> from the vendor's
+    /// API and the account of that file.
+    Demo {
+        /// Stop after the printed part
+        #[arg(long)]
+        once: bool,
+    },
+    /// Runs every check and test, or the named stages only; closes with `N passed, N failed`
+    ///
+    /// CHROMIUM and CHROMEDRIVER name the browser and its driver, where they are not to be found by themselves.
+    Test {
+        /// What to run; everything, if none is named
+        #[arg(value_enum)]
+        stages: Vec<test::Stage>,
+    },
+    /// Runs one file of wasm tests (cargo calls this)
+    #[command(disable_help_flag = true, hide = true)]
+    TestRunner {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    let task = Arguments::parse().command;
+    match perform(task) {
+        _ if process::interrupted() => ExitCode::from(130),
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(task: Task) -> Result<ExitCode> {
+    if let Task::TestRunner { arguments } = task {
+        // Neither a workspace nor signal handlers: this one runs as a child of cargo.
+        let name = OsString::from("wasm-bindgen-test-runner");
+        wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(
+            std::iter::once(name).chain(arguments),
+        )?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    process::handle_interrupts()?;
+    let workspace = Workspace::find()?;
+    match task {
+        Task::Build => package::build(&workspace).map(|()| ExitCode::SUCCESS),
+        Task::Sandbox { options } => sandbox::foreground(&workspace, &options),
+        Task::Demo { once } => demo::run(&workspace, once),
+        Task::Test { stages } => test::run(&workspace, &stages),
+        Task::TestRunner { .. } => Ok(ExitCode::FAILURE),
+    }
+}

@@ -1,0 +1,297 @@
+import type { ServiceAccount } from "./edge.js";
+
+/**
+ * Gives a token when the client needs one, for example by asking your own server for it.
+ *
+ * It is called when the client has no token yet, and again when the one it has is about to expire or (`renew: true`)
+ * was refused. A token that is a JWT is kept until shortly before its `exp`.
+ *
+ * What it throws, and what it gives instead of a token, is reported as an {@link SmsHistoryError} of kind `token`.
+ */
+export type TokenCallback = (request: {
+  /** Whether the token given last was refused: a new one is needed, not a cached one. */
+  readonly renew: boolean;
+}) => string | Promise<string>;
+
+/** Options of an {@link SmsHistoryClient}. They are copied at construction, and checked by the first call. */
+export interface SmsHistoryClientOptions {
+  /**
+   * Where the bearer token comes from: the token itself, a function that gives one, or a `ServiceAccount` of
+   * `voximplant-sms-history/edge`, which signs them. Required.
+   *
+   * A token is a JWT that the API accepts for at most an hour. Any text without white space and control characters is
+   * passed on as it is.
+   */
+  readonly token: string | TokenCallback | ServiceAccount;
+  /**
+   * Address of the API, without the method's name.
+   *
+   * An address that is not https is refused, unless its host is a loopback address or {@link allowHttp} is set.
+   * @default "https://api.voximplant.com/platform_api"
+   */
+  readonly baseUrl?: string | undefined;
+  /**
+   * Allows a {@link baseUrl} with plain http, over which anybody on the way can read the token and the messages.
+   * @default false
+   */
+  readonly allowHttp?: boolean | undefined;
+  /**
+   * Used in place of the runtime's global `fetch`, for example to go through a proxy. It is called with a URL string and
+   * an init object (`method`, `headers` as a plain object, `redirect`, `signal`) and must give a `Response`, or an object
+   * with `status`, `headers.get()` and `arrayBuffer()`.
+   *
+   * It sees the token in the `Authorization` header, and phone numbers in the URL.
+   * @default globalThis.fetch
+   */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+}
+
+/**
+ * A point in time: a `Date`; a string, either ISO 8601 with a zone (`2026-03-01T12:00:00+03:00`) or `yyyy-MM-dd HH:mm:ss`,
+ * which is read as UTC; or an object with `epochMilliseconds`, such as a `Temporal.Instant` or a
+ * `Temporal.ZonedDateTime`. The API counts whole seconds.
+ */
+export type Instant = Date | string | { readonly epochMilliseconds: number };
+
+/**
+ * What to look for. Everything is optional; a parameter that is left out, `undefined` or `null` is not sent.
+ *
+ * A value outside its limits, and a name that is not listed here, is refused with an {@link SmsHistoryError} of kind
+ * `invalid_query` that names the parameter; nothing is sent then.
+ */
+export interface SmsHistoryQuery {
+  /** The sender: a phone number, with or without a leading `+` and separators, or an alphanumeric sender id. */
+  readonly sourceNumber?: string | undefined;
+  /** The recipient, in the same forms. */
+  readonly destinationNumber?: string | undefined;
+  /** Received (`in`) or sent (`out`) messages, in any case. Left out: both. */
+  readonly direction?: "in" | "out" | "IN" | "OUT" | undefined;
+  /**
+   * The most rows to read, 1 to 1000.
+   * @default 1000 (by the API)
+   */
+  readonly count?: number | undefined;
+  /**
+   * How many rows to skip, a whole number.
+   * @default 0 (by the API)
+   */
+  readonly offset?: number | undefined;
+  /** The earliest time. */
+  readonly fromDate?: Instant | undefined;
+  /** The latest time. Not before {@link fromDate}. */
+  readonly toDate?: Instant | undefined;
+  /**
+   * Parameters of the API that this library does not know, by the API's own names. They are sent as they are and can't
+   * override the ones above.
+   */
+  readonly extra?: Readonly<Record<string, string | number>> | undefined;
+  /**
+   * The form of the reply. `getSmsHistory()` reads JSON; for a file see {@link SmsHistoryFileQuery}.
+   * @default "json"
+   */
+  readonly output?: "json" | undefined;
+}
+
+/** What to look for, and the form of the file to make of it. */
+export interface SmsHistoryFileQuery extends Omit<SmsHistoryQuery, "output"> {
+  /** The form of the file. */
+  readonly output: "csv" | "xls";
+}
+
+/** Options of one call. */
+export interface CallOptions {
+  /**
+   * Ends the call and its request. The call then rejects with the signal's own `reason`, whatever that is, and not with
+   * an {@link SmsHistoryError}.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads the SMS history of a Voximplant account.
+ *
+ * Calls may run at the same time. Making a client costs nothing; its first call loads the WebAssembly part.
+ *
+ * @example
+ * const client = new SmsHistoryClient({ token });
+ * const page = await client.getSmsHistory({ direction: "in", count: 100 });
+ * for (const message of page) console.log(message.processedDate, message.cost);
+ */
+export declare class SmsHistoryClient {
+  /** Wrong options are reported by the first call, as an {@link SmsHistoryError} of kind `invalid_options`. */
+  constructor(options: SmsHistoryClientOptions);
+
+  /**
+   * Reads one page: at most 1,000 messages, in the order in which the API sends them (it documents none).
+   *
+   * Rejects with an {@link SmsHistoryError}, or with the reason of an aborted signal. Nothing is retried.
+   */
+  getSmsHistory(query?: SmsHistoryQuery, options?: CallOptions): Promise<SmsHistoryPage>;
+
+  /**
+   * Reads one page as the CSV or XLS file that the API makes of it. Its columns are the API's, and are not documented.
+   *
+   * Rejects as {@link getSmsHistory} does; also, as kind `format`, when something else than a file comes.
+   */
+  download(query: SmsHistoryFileQuery, options?: CallOptions): Promise<SmsHistoryFile>;
+}
+
+/**
+ * One message, as a plain object. Every field is always there; one that the API left out, or sent as null, is `undefined`.
+ */
+export interface SmsMessage {
+  /** The message's id. An id above 2^53-1 is an error of kind `format`, never a rounded number. */
+  readonly messageId: number | undefined;
+  /** The sender: a phone number as the API wrote it, or an alphanumeric sender id. */
+  readonly sourceNumber: string | undefined;
+  /** The recipient, likewise. */
+  readonly destinationNumber: string | undefined;
+  /** Received (`in`) or sent (`out`). `unknown`: the API sent another word, see {@link rawDirection}. */
+  readonly direction: "in" | "out" | "unknown" | undefined;
+  /** The API's word when {@link direction} is `unknown`; otherwise `undefined`. */
+  readonly rawDirection: string | undefined;
+  /** How many fragments the message was divided into. */
+  readonly fragments: number | undefined;
+  /** What the message cost, in the account's currency. To add up costs exactly, use {@link SmsHistoryTotals.cost}. */
+  readonly cost: number | undefined;
+  /** What became of the message. `unknown`: the API sent another id, see {@link statusId}. */
+  readonly status: "success" | "error" | "waiting" | "unknown" | undefined;
+  /** The status as the API sent it: `1` success, `2` error, `3` waiting, or an id that is not known yet. */
+  readonly statusId: string | undefined;
+  /** The API's words on what went wrong, if anything did. They may quote phone numbers. */
+  readonly errorMessage: string | undefined;
+  /** When the message was processed, to the second. The API's UTC time is read as UTC, whatever the local zone is. */
+  readonly processedDate: Date | undefined;
+  /** The id of the transaction. An id above 2^53-1 is an error of kind `format`. */
+  readonly transactionId: number | undefined;
+  /** The stored text of the message. */
+  readonly text: string | undefined;
+}
+
+/** What the rows of a page add up to. */
+export interface SmsHistoryTotals {
+  /** How many rows. */
+  readonly count: number;
+  /** The sum of `fragments`. */
+  readonly fragments: number;
+  /** The exact sum of `cost`, as a decimal such as `"12.0345"`: adding up numbers would drift. */
+  readonly cost: string;
+}
+
+/** Columns of numbers. `processedDate` is in milliseconds since 1970, UTC. */
+export type NumberColumn = "messageId" | "fragments" | "cost" | "processedDate" | "transactionId";
+
+/** Columns of words and texts. */
+export type TextColumn = Exclude<keyof SmsMessage, NumberColumn>;
+
+/**
+ * One page of the history: rows made on demand over columns that are already read and checked.
+ *
+ * A page belongs to JavaScript alone: there is nothing to free. To store it or to post it to another thread, take
+ * {@link toArray} or {@link toJSON}: `structuredClone` of the page itself would copy only its counts.
+ */
+export declare class SmsHistoryPage implements Iterable<SmsMessage> {
+  private constructor();
+  /** How many rows the page has. */
+  readonly length: number;
+  /** How many messages match the query in all, whatever `count` and `offset` are; `undefined` when the API did not say. */
+  readonly totalCount: number | undefined;
+  /** What the rows of this page add up to. */
+  readonly totals: SmsHistoryTotals;
+  /** The row at an index; a negative index counts from the end. `undefined` where there is none. */
+  at(index: number): SmsMessage | undefined;
+  /** The rows in the order of the reply, each made when it is asked for. */
+  [Symbol.iterator](): Generator<SmsMessage, void, undefined>;
+  /** All rows in the order of the reply. */
+  toArray(): SmsMessage[];
+  /** A whole column as a new typed array, ready for a chart. `NaN`: the row has no such value. */
+  column(name: NumberColumn): Float64Array<ArrayBuffer>;
+  /** A whole column of words or texts. Throws an {@link SmsHistoryError} of kind `invalid_options` for an unknown name. */
+  column<Name extends TextColumn>(name: Name): SmsMessage[Name][];
+  /** What `JSON.stringify()` and `Response.json()` write: the counts and all rows. */
+  toJSON(): { totalCount: number | undefined; totals: SmsHistoryTotals; messages: SmsMessage[] };
+}
+
+/** A CSV or XLS file, byte for byte as the API sent it. It can be read more than once. */
+export declare class SmsHistoryFile {
+  private constructor();
+  /** The name that the API gives the file, without any folder; `undefined` when it gives none. */
+  readonly name: string | undefined;
+  /** The reply's `Content-Type`, by default `application/octet-stream`. */
+  readonly type: string;
+  /** The length in bytes. */
+  readonly size: number;
+  /** The bytes as a new stream, for `new Response(file.body)`. */
+  get body(): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** A copy of the bytes. */
+  arrayBuffer(): Promise<ArrayBuffer>;
+  /** A copy of the bytes. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The bytes read as UTF-8, which suits a CSV file. */
+  text(): Promise<string>;
+  /** The file as a `Blob`, for `URL.createObjectURL()`. */
+  blob(): Promise<Blob>;
+}
+
+/**
+ * What went wrong:
+ * - `invalid_query`: a query parameter is outside its limits; nothing was sent.
+ * - `invalid_options`: an option of the client or of a call is wrong; nothing was sent.
+ * - `credentials`: a service account's credentials can't be used; nothing was sent.
+ * - `token`: there is no usable token, for example because the callback failed.
+ * - `network`: no reply, or not a whole one; also when `fetch` itself fails.
+ * - `timeout`: no reply within the time allowed.
+ * - `http`: a reply whose status says failure, without an API error in its body; also a redirect, which is never followed.
+ * - `api`: the API's own error; `code` has its number.
+ * - `rate_limited`: the API, or the HTTP status 429, asks to slow down.
+ * - `format`: the reply is not what the API's specification says (HTML, truncated, not UTF-8, a field of a wrong type).
+ * - `incomplete`: a history with rows missing.
+ * - `internal`: the WebAssembly part could not be loaded, or has a defect.
+ */
+export type SmsHistoryErrorKind =
+  | "invalid_query"
+  | "invalid_options"
+  | "credentials"
+  | "token"
+  | "network"
+  | "timeout"
+  | "http"
+  | "api"
+  | "rate_limited"
+  | "format"
+  | "incomplete"
+  | "internal";
+
+/**
+ * The error of every call. Neither its message nor what consoles, `JSON.stringify()` and `stack` show of it holds a token,
+ * a key, a phone number or a message text.
+ */
+export declare class SmsHistoryError extends Error {
+  private constructor();
+  readonly name: "SmsHistoryError";
+  /** What went wrong, as a closed set. */
+  readonly kind: SmsHistoryErrorKind;
+  /** The API's own error number, when the API answered with an error. */
+  readonly code: number | undefined;
+  /** The HTTP status, when there was a reply. Browsers report a redirect as 0. */
+  readonly httpStatus: number | undefined;
+  /** Whether the same call may succeed when it is made again. */
+  readonly retryable: boolean;
+  /** How long the server asks to wait before the next request, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+  /**
+   * The very value that a lower layer threw (`fetch`, your token callback), if any. It is not printed with the error,
+   * because it may quote the URL or the headers: mind that before you log it.
+   */
+  get cause(): unknown;
+  /** Everything but `stack` and `cause`. */
+  toJSON(): {
+    name: string;
+    message: string;
+    kind: SmsHistoryErrorKind;
+    code: number | undefined;
+    httpStatus: number | undefined;
+    retryable: boolean;
+    retryAfterMs: number | undefined;
+  };
+}

@@ -1,0 +1,4 @@
+// The classes that both builds share.
+export { SmsHistoryError } from "./error.js";
+export { SmsHistoryFile } from "./file.js";
+export { SmsHistoryPage } from "./page.js";

@@ -1,0 +1,89 @@
+//! Dates that are refused, each for its own reason.
+
+use voximplant_sms_history::{ErrorKind, SmsHistoryQuery, query::Value};
+
+use super::{NEW_YEAR, refused, text};
+
+#[test]
+fn dates_that_are_refused() {
+    for (value, words) in [
+        (
+            text("2026-01-31T10:00:00"),
+            "\"2026-01-31T10:00:00\" has no time zone",
+        ),
+        (text("2026-01-31"), "\"2026-01-31\" has no time zone"),
+        (
+            text("2023-02-29 00:00:00"),
+            "\"2023-02-29 00:00:00\" names a day",
+        ),
+        (text("yesterday"), "a string of 9 characters is not a date"),
+        (
+            text("2026-01-31 by Ann"),
+            "a string of 17 characters is not a date",
+        ),
+        (
+            text("+4930777888"),
+            "a string of 11 characters is not a date",
+        ),
+        (
+            text("4930-777888 00"),
+            "a string of 14 characters is not a date",
+        ),
+        (
+            text("2026-01-31T10:00:00Z\r\n"),
+            "a string of 22 characters is not a date",
+        ),
+        (text(""), "an empty string is not a date"),
+        (text("1969-12-31 23:59:59"), "1970 to 9999"),
+        (text("9999-12-31T23:59:59-01:00"), "1970 to 9999"),
+        (Value::Instant(-1.0), "1970 to 9999"),
+        (Value::Instant(8.64e15), "1970 to 9999"),
+        (Value::Instant(1e300), "1970 to 9999"),
+        (Value::Instant(f64::NAN), "an invalid Date"),
+        (Value::Instant(f64::INFINITY), "an invalid Date"),
+        (
+            Value::Number(NEW_YEAR as f64),
+            "pass new Date(milliseconds)",
+        ),
+        (Value::Other("an array"), "an array"),
+    ] {
+        for name in ["fromDate", "toDate"] {
+            let message = refused(name, value.clone());
+            assert!(message.contains(words), "{message}");
+            assert!(!message.contains("777888"), "{message}");
+        }
+    }
+    let error = SmsHistoryQuery::new().with_to_date(-1).pairs().unwrap_err();
+    assert!(
+        error.message().starts_with("to_date: ") && error.message().contains("1970 to 9999"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_window_that_ends_before_it_begins() {
+    let typed = SmsHistoryQuery::new()
+        .with_from_date(NEW_YEAR + 1)
+        .with_to_date(NEW_YEAR);
+    let error = typed.pairs().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidQuery);
+    assert!(
+        error
+            .message()
+            .starts_with("from_date: it is later than to_date"),
+        "{error}"
+    );
+    let mut dynamic = SmsHistoryQuery::new();
+    dynamic.set("toDate", text("2026-01-01T00:00:00Z")).unwrap();
+    dynamic
+        .set("fromDate", text("2026-01-01T00:00:00-00:01"))
+        .unwrap();
+    let error = dynamic.pairs().unwrap_err();
+    assert!(
+        error
+            .message()
+            .starts_with("fromDate: it is later than toDate"),
+        "{error}"
+    );
+    assert!(typed.with_to_date(NEW_YEAR + 1).pairs().is_ok());
+}

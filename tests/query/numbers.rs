@@ -1,0 +1,115 @@
+//! Phone numbers, senders, and the limits of count and offset.
+
+use voximplant_sms_history::{
+    ErrorKind, SmsHistoryQuery,
+    query::{MAX_OFFSET, Value},
+};
+
+use super::{refused, sent, text};
+
+#[test]
+fn phone_numbers_and_senders() {
+    for (given, expected) in [
+        ("14155550100", "14155550100"),
+        ("+14155550100", "14155550100"),
+        (" +1\u{a0}415 555-01.00 ", "14155550100"),
+        ("(+1)415/5550100", "14155550100"),
+        ("123", "123"),
+        ("12345678901234567890", "12345678901234567890"),
+        ("Acme", "Acme"),
+        (" Acme-Bank 24 ", "Acme-Bank 24"),
+        ("+Acme", "+Acme"),
+        ("1-800-FLOWERS", "1-800-FLOWERS"),
+        ("Пошта", "Пошта"),
+    ] {
+        assert_eq!(sent("sourceNumber", text(given)).unwrap().1, expected);
+    }
+    let long = "a".repeat(64);
+    assert_eq!(sent("sourceNumber", text(&long)).unwrap().1, long);
+    for (given, words) in [
+        ("", "an empty string"),
+        (" \u{a0}", "an empty string"),
+        ("12", "2 digits"),
+        ("123456789012345678901", "21 digits"),
+        ("++4930777888", "neither a letter"),
+        ("4930777888;4930777889", "neither a letter"),
+        ("+", "neither a letter"),
+        ("4930\n777888", "control character U+000A"),
+        ("4930777888\n", "control character U+000A"),
+        ("Ac\0me", "control character U+0000"),
+        ("Ac\u{85}me", "control character U+0085"),
+        ("\u{202a}4930777888\u{202c}", "U+202A"),
+        ("Acme 😀", "U+1F600"),
+        (&"a".repeat(65), "65 characters"),
+    ] {
+        for name in ["sourceNumber", "destinationNumber"] {
+            let message = refused(name, text(given));
+            assert!(message.contains(words), "{message}");
+            assert!(
+                !message.contains("777888") && !message.contains("aaa"),
+                "{message}"
+            );
+        }
+    }
+    for number in [
+        0.0,
+        -4_930_777_888.0,
+        4_930_777_888.5,
+        9_007_199_254_740_992.0,
+        f64::NAN,
+        f64::INFINITY,
+    ] {
+        let message = refused("sourceNumber", Value::Number(number));
+        assert!(
+            message.contains("as strings") && !message.contains("777888"),
+            "{message}"
+        );
+    }
+    assert!(refused("sourceNumber", Value::Number(12.0)).contains("2 digits"));
+    assert!(refused("sourceNumber", Value::Other("a boolean")).contains("a boolean"));
+}
+
+#[test]
+fn limits_of_count_and_offset() {
+    for (name, number, shown) in [
+        ("count", 0.0, "got 0"),
+        ("count", 1001.0, "got 1001"),
+        ("count", -1.0, "got -1"),
+        ("count", 1.5, "got 1.5"),
+        ("count", -0.125, "got -0.125"),
+        ("count", 999.9999, "a number with a fraction, near 1000"),
+        ("count", f64::NAN, "got NaN"),
+        ("count", f64::INFINITY, "above 2^53-1"),
+        ("offset", -1.0, "got -1"),
+        ("offset", 0.05, "got 0.05"),
+        ("offset", 1e-9, "a number with a fraction, near 0"),
+        ("offset", 9_007_199_254_740_992.0, "above 2^53-1"),
+        ("offset", f64::NEG_INFINITY, "below -(2^53-1)"),
+        ("offset", f64::NAN, "got NaN"),
+    ] {
+        let message = refused(name, Value::Number(number));
+        assert!(
+            message.ends_with(shown) || message.contains(&format!("got {shown}")),
+            "{message}"
+        );
+        assert!(message.contains("a whole number from"), "{message}");
+    }
+    for name in ["count", "offset"] {
+        let message = refused(name, text("100"));
+        assert!(
+            message.contains("a number was expected, got a string (a string of 3 characters)"),
+            "{message}"
+        );
+        assert!(refused(name, Value::Instant(5.0)).contains("got a date"));
+        assert!(refused(name, Value::Other("null")).contains("got null"));
+    }
+    for query in [
+        SmsHistoryQuery::new().with_count(0),
+        SmsHistoryQuery::new().with_count(1001),
+        SmsHistoryQuery::new().with_offset(MAX_OFFSET + 1),
+    ] {
+        let error = query.pairs().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidQuery);
+        assert!(error.message().contains("a whole number from"), "{error}");
+    }
+}

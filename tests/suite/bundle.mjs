@@ -1,0 +1,42 @@
+import { basename } from "node:path";
+import { build } from "esbuild";
+
+/**
+ * Bundles a Worker's source as wrangler does: by the condition `workerd`, with wasm files left beside the script.
+ * @param {{ source: string, folder: string, packageFolder: string }} options the module's text, the folder that its imports
+ *   start from, and the folder in which this package is installed
+ * @returns {Promise<{ script: string, wasm: { name: string, path: string }[] }>}
+ */
+export async function bundle({ source, folder, packageFolder }) {
+  const wasm = new Map();
+  const result = await build({
+    stdin: { contents: source, resolveDir: folder },
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    conditions: ["workerd", "worker", "browser"],
+    logLevel: "error",
+    plugins: [
+      {
+        name: "wasm-beside",
+        setup({ onResolve, resolve }) {
+          onResolve({ filter: /^voximplant-sms-history/ }, ({ path, kind, pluginData }) =>
+            pluginData === "own" ? undefined : resolve(path, { kind, resolveDir: packageFolder, pluginData: "own" }),
+          );
+          onResolve({ filter: /\.wasm$/ }, async ({ path, kind, resolveDir, pluginData }) => {
+            if (pluginData === "wasm") return undefined;
+            const found = await resolve(path, { kind, resolveDir, pluginData: "wasm" });
+            const name = `./${basename(found.path)}`;
+            wasm.set(name, found.path);
+            return { path: name, external: true };
+          });
+        },
+      },
+    ],
+  });
+  return {
+    script: result.outputFiles[0].text,
+    wasm: [...wasm].map(([name, path]) => ({ name: name.slice(2), path })),
+  };
+}

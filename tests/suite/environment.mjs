@@ -1,0 +1,32 @@
+// What the runners are told: by SANDBOX_URL, SANDBOX_CREDENTIALS (a file) and PKG_DIR (where the package is installed).
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+function required(name) {
+  const value = process.env[name];
+  if (!value) {
+    console.error(`${name} is not set; \`cargo xtask test package\` sets it`);
+    process.exit(2);
+  }
+  return value;
+}
+
+export const sandbox = {
+  url: required("SANDBOX_URL"),
+  credentials: JSON.parse(readFileSync(required("SANDBOX_CREDENTIALS"), "utf8")),
+};
+
+export const folder = resolve(required("PKG_DIR"));
+
+/** Writes a module where the package is installed, so that it imports the package by name, as its users do. */
+export function consumer(name, source) {
+  const path = join(folder, name);
+  writeFileSync(path, source);
+  return path;
+}
+
+/** The package's two entry points as one module. */
+export const BOTH = `
+  export * as core from "voximplant-sms-history";
+  export * as edge from "voximplant-sms-history/edge";
+`;

@@ -1,0 +1,189 @@
+import { execFile } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { consumer, folder } from "./environment.mjs";
+import { bodyOf, PHONE, rejection, SECRET } from "./helpers.mjs";
+
+/** What needs a server, a bundler or the file system. */
+export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
+  const { module, test } = QUnit;
+
+  module("redirects", () => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      test(`${status} is not followed, and the token goes nowhere`, async (assert) => {
+        const seen = [];
+        const target = await listen((request, response) => {
+          seen.push(request.headers.authorization);
+          response.end(bodyOf([]));
+        });
+        const server = await listen((_, response) => response.writeHead(status, { location: target.url }).end());
+        try {
+          const client = new core.SmsHistoryClient({ token: SECRET, baseUrl: server.url });
+          const error = await rejection(client.getSmsHistory());
+          assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["http", status, false]);
+          assert.ok(error.message.includes("redirect"));
+          assert.deepEqual(seen, []);
+        } finally {
+          await Promise.all([server.close(), target.close()]);
+        }
+      });
+    }
+  });
+
+  module("connections", () => {
+    test("one that breaks off in the body is a network error", async (assert) => {
+      const server = await listen((_, response) => {
+        response.writeHead(200, { "content-length": "1000" });
+        response.write('{"result":[');
+        setTimeout(() => response.destroy(), 20);
+      });
+      try {
+        const client = new core.SmsHistoryClient({ token: SECRET, baseUrl: server.url });
+        const error = await rejection(client.getSmsHistory());
+        assert.deepEqual([error.kind, error.retryable], ["network", true]);
+      } finally {
+        await server.close();
+      }
+    });
+
+    test("an aborted call closes its connection", async (assert) => {
+      let closed;
+      const gone = new Promise((resolve) => {
+        closed = resolve;
+      });
+      const server = await listen((request) => {
+        request.socket.on("close", closed);
+        controller.abort("enough");
+      });
+      const controller = new AbortController();
+      const client = new core.SmsHistoryClient({ token: SECRET, baseUrl: server.url });
+      assert.equal(await rejection(client.getSmsHistory({}, { signal: controller.signal })), "enough");
+      await gone;
+      await server.close();
+    });
+  });
+
+  module("what Node prints", () => {
+    test("console.error and an uncaught error show neither token nor number", async (assert) => {
+      const script = consumer(`uncaught-${process.pid}.mjs`, `
+        import { SmsHistoryClient } from "voximplant-sms-history";
+        const fetch = (url, init) => { throw Object.assign(new TypeError(url), { init }); };
+        const client = new SmsHistoryClient({ token: "${SECRET}", fetch });
+        await client.getSmsHistory({ sourceNumber: "${PHONE}" }).catch((error) => console.error(error, [error], { error }));
+        await client.getSmsHistory({ sourceNumber: "${PHONE}" });
+      `);
+      const { stderr } = await promisify(execFile)(process.execPath, [script]).catch((error) => error);
+      assert.ok(stderr.split("kind: 'network'").length > 3, stderr);
+      assert.notOk(stderr.includes(SECRET) || stderr.includes(PHONE), stderr);
+    });
+
+    test("a page prints its counts, not its rows", async (assert) => {
+      const fetch = async () => new Response(bodyOf([{ source_number: PHONE, text: "private" }]));
+      const printed = inspect(await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory(), { depth: 9, showHidden: true });
+      assert.ok(printed.includes("length: 1"), printed);
+      assert.notOk(printed.includes(PHONE) || printed.includes("private"), printed);
+    });
+  });
+
+  module("packaging", () => {
+    const bundled = (source, conditions = []) =>
+      build({
+        stdin: { contents: source, resolveDir: folder },
+        bundle: true,
+        minify: true,
+        write: false,
+        format: "esm",
+        platform: "browser",
+        conditions,
+        logLevel: "silent",
+      });
+    const installed = join(folder, "node_modules/voximplant-sms-history");
+
+    test("node client: core is not 548 KB, and bundles for browsers", async (assert) => {
+      const result = await bundled('export { SmsHistoryClient } from "voximplant-sms-history"');
+      const script = result.outputFiles[0].contents;
+      const wasm = readFileSync(join(installed, "wasm/core_bg.wasm"));
+      assert.ok(gzipSync(script).length + gzipSync(wasm).length < 92_000, "smaller than the vendor's client, wasm and all");
+      assert.ok(script.length < 40_000, `${script.length} bytes of script`);
+      assert.notOk(/importKey|pkcs8|PRIVATE KEY/.test(result.outputFiles[0].text), "no signing code");
+    });
+
+    test("an import that is not used costs nothing", async (assert) => {
+      const result = await bundled('import { SmsHistoryClient, SmsHistoryError } from "voximplant-sms-history"; console.log(1)');
+      assert.ok(result.outputFiles[0].contents.length < 100, result.outputFiles[0].text.slice(0, 300));
+    });
+
+    test("/edge can't be bundled into a page, and can for a Worker", async (assert) => {
+      const source = 'export { ServiceAccount } from "voximplant-sms-history/edge"';
+      const error = await rejection(bundled(source));
+      assert.ok(/edge/.test(error.message), error.message);
+      await bundled('export { SmsHistoryClient } from "voximplant-sms-history"');
+    });
+
+    test("require() of the package works where Node allows it", async (assert) => {
+      const require = createRequire(join(folder, "any.cjs"));
+      assert.ok(require.resolve("voximplant-sms-history").endsWith("core.node.js"));
+      assert.equal(require("voximplant-sms-history/package.json").license, "MIT OR Apache-2.0");
+      assert.ok(statSync(require.resolve("voximplant-sms-history/wasm/core_bg.wasm")).size > 1000);
+    });
+
+    test("everything that package.json names is in the package", async (assert) => {
+      const { exports, files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+      const named = [...files, "README.md", ...Object.values(exports).flatMap((entry) => Object.values(Object(entry)))].filter(
+        (path) => typeof path === "string" && path.length > 1 && !path.includes("*"),
+      );
+      for (const path of named) assert.ok(statSync(join(installed, path)), path);
+    });
+
+    test("the web entry reads the wasm by address, retries after a failed load, and says what to check", async (assert) => {
+      const { fetch } = globalThis;
+      const wasm = readFileSync(join(installed, "wasm/core_bg.wasm"));
+      const web = await import(pathToFileURL(join(installed, "entry/core.web.js")));
+      const asked = [];
+      const answers = [
+        () => new Response("<!doctype html>", { headers: { "content-type": "text/html" } }),
+        () => new Response("", { status: 404 }),
+        () => Promise.reject(new TypeError("offline")),
+        () => new Response(wasm, { headers: { "content-type": "text/plain" } }),
+      ];
+      globalThis.fetch = async (url) => {
+        asked.push(new URL(url).pathname.split("/").at(-1));
+        return answers[asked.length - 1]();
+      };
+      try {
+        const client = new web.SmsHistoryClient({ token: SECRET, fetch: async () => new Response(bodyOf([])) });
+        for (const word of ["something else", "404", "offline"]) {
+          const errors = await Promise.all([rejection(client.getSmsHistory()), rejection(client.getSmsHistory())]);
+          for (const error of errors) {
+            assert.equal(error.kind, "internal");
+            assert.ok(error.message.includes(word) && error.message.includes("wasm-unsafe-eval"), error.message);
+          }
+        }
+        assert.equal((await client.getSmsHistory()).length, 0);
+        assert.deepEqual(asked, Array(4).fill("core_bg.wasm"));
+      } finally {
+        globalThis.fetch = fetch;
+      }
+      assert.ok(sandbox.url);
+    });
+  });
+}
+
+/** A server of this test on loopback. */
+async function listen(handler) {
+  const server = createServer(handler);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

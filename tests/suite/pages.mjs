@@ -1,0 +1,172 @@
+import { accountOf, answering, bodyOf, direct, ROW, SECRET } from "./helpers.mjs";
+
+/** Reading pages: from the sandbox, and rows as values. */
+export default function pages(QUnit, context) {
+  const { core, edge, sandbox } = context;
+  const { module, test } = QUnit;
+
+  module("pages", () => {
+    for (const [build, lib] of [["core", core], ["edge", edge]]) {
+      test(`${build}: the newest page equals the sandbox's own JSON, field by field`, async (assert) => {
+        const token = await (await accountOf(context)).mintToken();
+        const client = new lib.SmsHistoryClient({ token, baseUrl: sandbox.url });
+        const page = await client.getSmsHistory({ count: 250, offset: 3 });
+        const raw = await (await direct(context, token, { count: 250, offset: 3 })).json();
+        assert.equal(page.length, 250);
+        assert.equal(page.totalCount, raw.total_count);
+        assert.deepEqual(page.toArray(), raw.result.map(expected));
+        assert.deepEqual([...page], page.toArray());
+      });
+    }
+
+    test("filters reach the API", async (assert) => {
+      const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
+      const [incoming, outgoing, all] = await Promise.all(
+        [{ direction: "in" }, { direction: "OUT" }, {}].map((query) => client.getSmsHistory({ count: 5, ...query })),
+      );
+      assert.ok(incoming.toArray().every((row) => row.direction === "in"));
+      assert.ok(outgoing.toArray().every((row) => row.direction === "out"));
+      assert.equal(incoming.totalCount + outgoing.totalCount, all.totalCount);
+    });
+
+    test("a window of time and a number select what the sandbox says they select", async (assert) => {
+      const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
+      const page = await client.getSmsHistory({ count: 400 });
+      const dates = page.toArray().flatMap((row) => row.processedDate ?? []).sort((a, b) => a - b);
+      const [fromDate, toDate] = [dates.at(50), dates.at(300)];
+      const window = await client.getSmsHistory({ fromDate, toDate });
+      const referee = await (await fetch(`${new URL(sandbox.url).origin}/sandbox/totals?${new URLSearchParams({
+        from_date: api(fromDate),
+        to_date: api(toDate),
+      })}`)).json();
+      assert.equal(window.totalCount, referee.count);
+      assert.equal(window.totals.fragments, referee.fragments);
+      assert.equal(Number(window.totals.cost), Number(referee.cost));
+      const number = page.at(0).destinationNumber;
+      const filtered = await client.getSmsHistory({ destinationNumber: number });
+      assert.ok(filtered.length > 0 && filtered.toArray().every((row) => row.destinationNumber === number));
+    });
+
+    test("pages by count and offset are the whole, without gap or overlap", async (assert) => {
+      const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
+      const ids = new Set();
+      let total = 1;
+      for (let offset = 0; offset < total; offset += 1000) {
+        const page = await client.getSmsHistory({ offset });
+        total = page.totalCount;
+        for (const id of page.column("messageId")) ids.add(id);
+      }
+      assert.equal(ids.size, total);
+    });
+
+    test("many calls at once on one client", async (assert) => {
+      const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
+      const offsets = Array.from({ length: 12 }, (_, at) => at * 10);
+      const many = await Promise.all(offsets.map((offset) => client.getSmsHistory({ count: 10, offset })));
+      const one = await client.getSmsHistory({ count: 120 });
+      assert.deepEqual(many.flatMap((page) => page.toArray()), one.toArray());
+    });
+
+    test("a page with no rows", async (assert) => {
+      const page = await of(core, []);
+      assert.deepEqual([page.length, page.totalCount, page.toArray(), page.at(0), page.at(-1)], [0, 0, [], undefined, undefined]);
+      assert.deepEqual(page.totals, { count: 0, fragments: 0, cost: "0" });
+    });
+  });
+
+  module("rows", () => {
+    test("at() counts from both ends", async (assert) => {
+      const page = await of(core, [1, 2, 3].map((message_id) => ({ message_id })));
+      const ids = [0, 2, -1, -3, 1.9, Number.NaN].map((at) => page.at(at)?.messageId);
+      assert.deepEqual(ids, [1, 3, 3, 1, 2, 1]);
+      assert.deepEqual([page.at(3), page.at(-4)], [undefined, undefined]);
+    });
+
+    test("absent and null fields are undefined, unknown ones are ignored, all keys are there", async (assert) => {
+      const nulls = Object.fromEntries(Object.keys(ROW).map((name) => [name, null]));
+      const page = await of(core, [{}, nulls, { ...ROW, next_year: { deep: ["x", 1e400] } }]);
+      const [absent, nulled, full] = page.toArray();
+      assert.deepEqual(Object.values(absent), Array(13).fill(undefined));
+      assert.deepEqual(nulled, absent);
+      assert.deepEqual(full, expected(ROW));
+      assert.deepEqual(Object.keys(absent), Object.keys(full));
+    });
+
+    test("unknown status and direction are kept as sent", async (assert) => {
+      const page = await of(core, [{ status_id: "7", direction: "SIDEWAYS" }, { status_id: 2, direction: "in" }]);
+      const [unknown, known] = page.toArray();
+      assert.deepEqual([unknown.status, unknown.statusId], ["unknown", "7"]);
+      assert.deepEqual([unknown.direction, unknown.rawDirection], ["unknown", "SIDEWAYS"]);
+      assert.deepEqual([known.status, known.statusId], ["error", "2"]);
+      assert.deepEqual([known.direction, known.rawDirection], ["in", undefined]);
+    });
+
+    test("rows survive structuredClone and JSON", async (assert) => {
+      const page = await of(core, [ROW, {}]);
+      assert.deepEqual(structuredClone(page.toArray()), page.toArray());
+      const json = JSON.parse(JSON.stringify(page));
+      assert.deepEqual(json.totals, { count: 2, fragments: 2, cost: "0.0145" });
+      assert.equal(json.messages[0].processedDate, "2026-03-08T02:30:15.000Z");
+      assert.equal(json.messages[0].text, ROW.text);
+    });
+
+    test("a row made twice is two objects: changing one changes nothing else", async (assert) => {
+      const page = await of(core, [ROW]);
+      page.at(0).processedDate.setFullYear(1999);
+      page.at(0).text = "changed";
+      assert.deepEqual(page.at(0), expected(ROW));
+    });
+
+    test("columns hold what rows hold", async (assert) => {
+      const page = await of(core, [ROW, {}, { ...ROW, status_id: "9", direction: "x", cost: "4.3437" }]);
+      for (const name of Object.keys(page.at(0))) {
+        const fromRows = page.toArray().map((row) => (name === "processedDate" ? row[name]?.getTime() : row[name]));
+        const column = [...page.column(name)].map((cell) => (Number.isNaN(cell) ? undefined : cell));
+        assert.deepEqual(column, fromRows, name);
+      }
+      assert.ok(page.column("cost") instanceof Float64Array && Array.isArray(page.column("text")));
+      assert.throws(() => page.column("price"), (error) => error.kind === "invalid_options" && /messageId/.test(error.message));
+    });
+
+    test("cost sums are exact decimals", async (assert) => {
+      const page = await of(core, [0.1, 0.2, "0.3", 4.3437, "10"].map((cost) => ({ cost })));
+      assert.equal(page.totals.cost, "14.9437");
+    });
+
+    test("texts of every script, with a byte order mark, escapes and lone halves of pairs", async (assert) => {
+      const texts = ["\ufeffmark", "日本語", "👩‍👩‍👧", "a\u0000b\n", "\\u0041", "é", "עברית", ""];
+      const page = await of(core, texts.map((text, at) => ({ text, source_number: `Ünï${at}` })));
+      assert.deepEqual(page.column("text"), texts);
+      assert.equal(page.at(-1).sourceNumber, "Ünï7");
+      const client = clientOf(core, '{"result":[{"text":"\\ud83d\\udc4b"},{"text":"x\\ud83d"}]}');
+      const [pair, half] = (await client.getSmsHistory()).toArray();
+      assert.equal(pair.text, "👋");
+      assert.equal(half.text, "x\ufffd");
+    });
+  });
+}
+
+const clientOf = (lib, body) => new lib.SmsHistoryClient({ token: SECRET, fetch: answering(body) });
+const of = (lib, rows) => clientOf(lib, bodyOf(rows)).getSmsHistory();
+const api = (date) => date.toISOString().slice(0, 19).replace("T", " ");
+
+/** The row that an API row becomes, by the plainest means. */
+function expected(row) {
+  const text = (value) => (value === undefined || value === null ? undefined : String(value));
+  const number = (value) => (value === undefined || value === null ? undefined : Number(value));
+  return {
+    messageId: number(row.message_id),
+    sourceNumber: text(row.source_number),
+    destinationNumber: text(row.destination_number),
+    direction: row.direction.toLowerCase(),
+    rawDirection: undefined,
+    fragments: number(row.fragments),
+    cost: number(row.cost),
+    status: { 1: "success", 2: "error", 3: "waiting" }[row.status_id],
+    statusId: row.status_id,
+    errorMessage: text(row.error_message),
+    processedDate: row.processed_date ? new Date(`${row.processed_date.replace(" ", "T")}Z`) : undefined,
+    transactionId: number(row.transaction_id),
+    text: text(row.text),
+  };
+}

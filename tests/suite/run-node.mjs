@@ -1,0 +1,37 @@
+// The suite in Node, and its tests of dates once more in other time zones.
+import { spawn } from "node:child_process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { inspect } from "node:util";
+import * as jose from "jose";
+import QUnit from "qunit";
+import { BOTH, consumer, sandbox } from "./environment.mjs";
+import nodeOnly from "./node-only.mjs";
+import { print, run } from "./suite.mjs";
+
+const ZONES = ["UTC", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"];
+
+const only = process.env.SUITE_ONLY;
+const { core, edge } = await import(pathToFileURL(consumer(`both-${process.pid}.mjs`, BOTH)));
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const report = await run(QUnit, { core, edge, jose, sandbox, inspect, zone }, { more: [nodeOnly], only, runtime: "node" });
+
+if (process.send) {
+  process.send(report, () => process.disconnect());
+} else {
+  print([report, ...(await Promise.all(ZONES.map(inZone)))]);
+}
+
+function inZone(TZ) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, TZ, SUITE_ONLY: "dates" };
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    let told;
+    child.on("message", (message) => {
+      told = message;
+    });
+    child.on("exit", (code) => {
+      const silent = { tap: [`not ok the suite in the zone ${TZ} ended with ${code}`], passed: 0, failed: 1 };
+      resolve(told?.passed > 0 ? told : silent);
+    });
+  });
+}

@@ -1,0 +1,59 @@
+// The one suite: plain modules that every runtime runs, and the way they are run.
+import errors from "./errors.mjs";
+import pages from "./pages.mjs";
+import query from "./query.mjs";
+import tokens from "./tokens.mjs";
+import vendorClients from "./vendor-clients.mjs";
+
+const everywhere = [pages, query, errors, tokens, vendorClients];
+
+/**
+ * Runs the suite and resolves to its report.
+ * @param {any} QUnit
+ * @param {object} context what the tests get: `core` and `edge` (the package), `jose`, `sandbox` ({ url, credentials }),
+ *   `zone` (the local time zone's name), and `inspect` where the runtime has it
+ * @param {{ more?: Function[], only?: string, runtime: string }} options further modules, and the one module's name to run
+ * @returns {Promise<{ tap: string[], passed: number, failed: number }>}
+ */
+export function run(QUnit, context, { more = [], only, runtime }) {
+  QUnit.config.autostart = false;
+  QUnit.config.testTimeout = 60_000;
+  if (only) QUnit.config.module = only;
+  const report = { tap: [], passed: 0, failed: 0 };
+  QUnit.on("testEnd", ({ fullName, status, errors: problems }) => {
+    const ok = status === "passed";
+    report[ok ? "passed" : "failed"] += 1;
+    const number = report.passed + report.failed;
+    report.tap.push(`${ok ? "ok" : "not ok"} ${number} ${runtime} > ${fullName.join(" > ")}`);
+    for (const { message, actual, expected, stack } of problems ?? []) {
+      report.tap.push(...`${message}\nactual: ${text(actual)}\nexpected: ${text(expected)}\n${stack}`.split("\n").map((line) => `# ${line}`));
+    }
+  });
+  for (const define of [...everywhere, ...more]) define(QUnit, context);
+  return new Promise((resolve) => {
+    QUnit.on("runEnd", () => resolve(report));
+    QUnit.start();
+  });
+}
+
+function text(value) {
+  try {
+    return (JSON.stringify(value) ?? String(value)).slice(0, 2000);
+  } catch {
+    return typeof value;
+  }
+}
+
+/** Prints reports as TAP, then one line with the sum, and sets the exit code. */
+export function print(reports) {
+  let [passed, failed] = [0, 0];
+  console.log("TAP version 14");
+  for (const report of reports) {
+    for (const line of report.tap) console.log(line);
+    passed += report.passed;
+    failed += report.failed;
+  }
+  console.log(`1..${passed + failed}`);
+  console.log(`${passed} passed, ${failed} failed`);
+  if (failed > 0 || passed === 0) process.exitCode = 1;
+}

@@ -1,0 +1,116 @@
+import { answering, bodyOf, rejection, SECRET, shown } from "./helpers.mjs";
+
+/** Tokens that the edge build signs, held against a foreign library. */
+export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
+  const { module, test } = QUnit;
+  const { ServiceAccount } = edge;
+  const { credentials } = sandbox;
+
+  async function publicKey() {
+    const key = await jose.importPKCS8(credentials.private_key, "RS256", { extractable: true });
+    const { kty, n, e } = await jose.exportJWK(key);
+    return jose.importJWK({ kty, n, e }, "RS256");
+  }
+
+  module("service account", () => {
+    test("jose verifies a token: signature, header, claims, lifetime", async (assert) => {
+      const key = await publicKey();
+      const account = await ServiceAccount.fromCredentials(credentials);
+      for (const [options, life] of [[undefined, 300], [{ ttlSeconds: 60 }, 60], [{ ttlSeconds: 3600 }, 3600]]) {
+        const token = await account.mintToken(options);
+        const { payload, protectedHeader } = await jose.jwtVerify(token, key, { algorithms: ["RS256"] });
+        assert.deepEqual(protectedHeader, { alg: "RS256", typ: "JWT", kid: credentials.key_id });
+        assert.strictEqual(payload.iss, credentials.account_id);
+        assert.ok(payload.exp - payload.iat <= 3600, "within the API's limit");
+        const now = Date.now() / 1000;
+        assert.ok(payload.iat <= now && payload.iat > now - 30, "issued a little in the past");
+        assert.ok(Math.abs(payload.exp - now - life) < 30, `lives for about ${life} s`);
+      }
+      const other = await jose.generateKeyPair("RS256");
+      const token = await account.mintToken();
+      assert.equal((await rejection(jose.jwtVerify(token, other.publicKey))).code, "ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
+    });
+
+    test("every form of credentials.json, and a child account", async (assert) => {
+      const key = await publicKey();
+      const { account_id, key_id, private_key } = credentials;
+      const forms = [credentials, { result: credentials }, JSON.stringify(credentials), JSON.stringify({ result: credentials }), { account_id: String(account_id), key_id, private_key }];
+      for (const form of forms) {
+        const token = await (await ServiceAccount.fromCredentials(form)).mintToken();
+        assert.strictEqual((await jose.jwtVerify(token, key)).payload.iss, account_id);
+      }
+      const child = await ServiceAccount.fromCredentials(credentials, { accountId: 77 });
+      assert.strictEqual((await jose.jwtVerify(await child.mintToken(), key)).payload.iss, 77);
+    });
+
+    test("an edge account gives tokens to a core client", async (assert) => {
+      const account = await ServiceAccount.fromCredentials(credentials);
+      const client = new core.SmsHistoryClient({ token: account, baseUrl: sandbox.url });
+      assert.equal((await client.getSmsHistory({ count: 3 })).length, 3);
+    });
+
+    const key = credentials.private_key;
+    const bad = [
+      ["no key_id", { account_id: 1, private_key: key }, "key_id"],
+      ["no private_key", { account_id: 1, key_id: "k" }, "private_key"],
+      ["no account_id", { key_id: "k", private_key: key }, "account_id"],
+      ["a PEM of another label", { ...credentials, private_key: key.replaceAll("PRIVATE KEY", "PUBLIC KEY") }, "PUBLIC KEY"],
+      ["an encrypted PEM", { ...credentials, private_key: key.replaceAll("PRIVATE KEY", "ENCRYPTED PRIVATE KEY") }, "encrypted"],
+      ["a damaged PEM", { ...credentials, private_key: `${key.slice(0, 200)}\n-----END PRIVATE KEY-----\n` }, "private_key"],
+      ["no PEM", { ...credentials, private_key: "secret-without-a-label" }, "private_key"],
+      ["truncated JSON", JSON.stringify(credentials).slice(0, 300), "JSON"],
+      ["nothing", undefined, "credentials"],
+      ["a number", 5, "credentials"],
+    ];
+    for (const [name, form, word] of bad) {
+      test(`${name} is a credentials error that says so and quotes nothing`, async (assert) => {
+        const error = await rejection(ServiceAccount.fromCredentials(form));
+        assert.ok(error instanceof core.SmsHistoryError);
+        assert.equal(error.kind, "credentials");
+        assert.ok(error.message.includes(word), error.message);
+        const line = key.split("\n")[1];
+        for (const secret of [line, line.slice(0, 20), "secret-without"]) assert.notOk(shown(error, inspect).includes(secret));
+      });
+    }
+
+    test("a key that is too short, or not RSA, is refused", async (assert) => {
+      const pem = async (algorithm, usages) => {
+        const pair = await crypto.subtle.generateKey(algorithm, true, usages);
+        const der = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
+        const text = btoa(String.fromCharCode(...der)).match(/.{1,64}/g).join("\n");
+        return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
+      };
+      const rsa = { name: "RSASSA-PKCS1-v1_5", modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+      const short = { ...credentials, private_key: await pem(rsa, ["sign", "verify"]) };
+      const curve = { ...credentials, private_key: await pem({ name: "ECDSA", namedCurve: "P-256" }, ["sign", "verify"]) };
+      for (const [form, word] of [[short, "2048"], [curve, "RSA"]]) {
+        const error = await rejection(ServiceAccount.fromCredentials(form));
+        assert.equal(error.kind, "credentials");
+        assert.ok(error.message.includes(word), error.message);
+      }
+    });
+
+    test("lifetimes outside the API's limits and unknown options are refused", async (assert) => {
+      const account = await ServiceAccount.fromCredentials(credentials);
+      for (const options of [{ ttlSeconds: 0 }, { ttlSeconds: 3601 }, { ttlSeconds: 1.5 }, { ttlSeconds: "60" }, { ttl: 60 }]) {
+        const error = await rejection(account.mintToken(options));
+        assert.equal(error.kind, "invalid_options", JSON.stringify(options));
+        assert.ok(error.message.includes("ttlSeconds"), error.message);
+      }
+      assert.equal((await rejection(ServiceAccount.fromCredentials(credentials, { account: 5 }))).kind, "invalid_options");
+    });
+
+    test("nothing of the key can be seen", async (assert) => {
+      const account = await ServiceAccount.fromCredentials(credentials);
+      const client = new edge.SmsHistoryClient({ token: account, fetch: answering(bodyOf([])) });
+      await client.getSmsHistory();
+      const fixed = new edge.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf([])) });
+      await fixed.getSmsHistory();
+      const body = key.split("\n")[1];
+      for (const value of [account, client, fixed]) {
+        const all = shown(value, inspect);
+        assert.notOk(all.includes(body) || all.includes("eyJ") || all.includes(SECRET) || all.includes(credentials.key_id), all);
+      }
+    });
+  });
+}

@@ -1,0 +1,256 @@
+#![cfg(not(target_family = "wasm"))]
+//! Bearer tokens: what is one, where it comes from, and how often its source is asked.
+
+use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use voximplant_sms_history::{
+    clock::{Clock, EpochMillis},
+    error::{ErrorKind, SmsHistoryError},
+    token::{Bearer, Cached, FixedToken, TokenSource},
+};
+
+#[cfg(feature = "sign")]
+#[path = "token/credentials.rs"]
+mod credentials;
+#[cfg(feature = "sign")]
+#[path = "token/keys.rs"]
+mod keys;
+#[cfg(feature = "sign")]
+#[path = "token/service_account.rs"]
+mod service_account;
+
+/// A clock that stands still until it is told otherwise.
+#[derive(Clone)]
+struct VirtualClock(Rc<Cell<EpochMillis>>);
+
+impl VirtualClock {
+    fn new() -> Self {
+        Self(Rc::new(Cell::new(1_800_000_000_000)))
+    }
+
+    fn advance(&self, milliseconds: EpochMillis) {
+        self.0.set(self.0.get() + milliseconds);
+    }
+}
+
+impl Clock for VirtualClock {
+    fn now(&self) -> EpochMillis {
+        self.0.get()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.advance(duration.as_millis().try_into().unwrap());
+    }
+}
+
+/// Gives a new token each time, with the payload that a function makes of the call's number.
+struct Numbered<F> {
+    calls: Cell<usize>,
+    renewals: RefCell<Vec<bool>>,
+    payload: F,
+}
+
+impl<F: Fn(usize) -> String> Numbered<F> {
+    fn new(payload: F) -> Self {
+        Self {
+            calls: Cell::new(0),
+            renewals: RefCell::default(),
+            payload,
+        }
+    }
+}
+
+impl<F: Fn(usize) -> String> TokenSource for Numbered<F> {
+    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+        let call = self.calls.get() + 1;
+        self.calls.set(call);
+        self.renewals.borrow_mut().push(renew);
+        // The other calls of a join get their turn before this one is answered.
+        tokio::task::yield_now().await;
+        jwt(&(self.payload)(call), call)
+    }
+}
+
+fn jwt(payload: &str, number: usize) -> Result<Bearer, SmsHistoryError> {
+    Bearer::new(format!(
+        "e30.{}.signature{number}",
+        Base64UrlUnpadded::encode_string(payload.as_bytes())
+    ))
+}
+
+fn expiring(clock: &VirtualClock, seconds: i64) -> impl Fn(usize) -> String + use<> {
+    let clock = clock.clone();
+    move |_| format!(r#"{{"iss":1,"exp":{}}}"#, clock.now() / 1000 + seconds)
+}
+
+#[test]
+fn a_bearer_token_is_what_the_header_can_hold() {
+    for good in ["abc", "e30.e30.sig-_", "a+b/c==", "~._-"] {
+        assert_eq!(Bearer::new(good).unwrap().expose(), good);
+    }
+    for (bad, says) in [
+        ("", "empty string"),
+        ("Bearer abc", "begins with \"Bearer \""),
+        ("bEARER abc", "begins with \"Bearer \""),
+        ("abc\n", "a line break at byte 3"),
+        ("abc\r\nX-Evil: 1", "a line break at byte 3"),
+        (" abc", "white space at byte 0"),
+        ("\"abc\"", "a quote at byte 0"),
+        ("{\"token\":\"abc\"}", "JSON or HTML"),
+        ("<html>", "JSON or HTML"),
+        ("ключ", "a character that no token has at byte 0"),
+        ("abc\u{0}", "a character that no token has at byte 3"),
+    ] {
+        let error = Bearer::new(bad).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Token);
+        assert!(error.message().contains(says), "{bad:?}: {error}");
+        assert!(
+            bad.len() < 4 || !error.message().contains(bad),
+            "quoted: {error}"
+        );
+    }
+    assert_eq!(
+        format!("{:?}", Bearer::new("secret").unwrap()),
+        "Bearer(<6 bytes>)"
+    );
+}
+
+#[tokio::test]
+async fn a_fixed_token_can_not_be_renewed() {
+    let source = FixedToken::new(Bearer::new("secret").unwrap());
+    assert_eq!(source.bearer(false).await.unwrap().expose(), "secret");
+    let error = source.bearer(true).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Token);
+    assert!(error.message().contains("give a callback"), "{error}");
+    assert!(!format!("{source:?}").contains("secret"));
+}
+
+#[tokio::test]
+async fn a_token_is_kept_until_thirty_seconds_before_its_end() {
+    let clock = VirtualClock::new();
+    let cached = Cached::new(Numbered::new(expiring(&clock, 300)), clock.clone());
+    let first = cached.bearer(false).await.unwrap();
+    clock.advance(269_999);
+    assert_eq!(cached.bearer(false).await.unwrap(), first);
+    clock.advance(1);
+    assert_ne!(cached.bearer(false).await.unwrap(), first);
+    assert_eq!(cached.source().calls.get(), 2);
+}
+
+#[tokio::test]
+async fn a_short_token_is_kept_for_three_quarters_of_its_life() {
+    let clock = VirtualClock::new();
+    let cached = Cached::new(Numbered::new(expiring(&clock, 40)), clock.clone());
+    for (advance, calls) in [(0, 1), (29_999, 1), (1, 2)] {
+        clock.advance(advance);
+        cached.bearer(false).await.unwrap();
+        assert_eq!(cached.source().calls.get(), calls);
+    }
+}
+
+#[tokio::test]
+async fn a_token_without_a_readable_end_is_not_kept() {
+    let unreadable = [
+        "{}",
+        "not json",
+        r#"{"exp":null}"#,
+        r#"{"exp":"9999999999"}"#,
+        r#"{"exp":9e9}"#,
+        r#"{"exp":-1}"#,
+        r#"{"exp":99999999999999999999}"#,
+        r#"{"exp":9999999999999999}"#,
+        r#"{"inner":{"exp":9999999999}}"#,
+        r#"{"list":["exp",9999999999]}"#,
+        r#"{"a":"exp"}"#,
+        r#"{"a":"\",\"exp\":9999999999"}"#,
+        r#"{"exp":1}"#,
+        r#"{"exp"#,
+        r#"{"exp":"#,
+        r#"{"a\"#,
+        "}",
+    ];
+    for payload in unreadable {
+        let cached = Cached::new(Numbered::new(|_| payload.to_owned()), VirtualClock::new());
+        cached.bearer(false).await.unwrap();
+        cached.bearer(false).await.unwrap();
+        assert_eq!(cached.source().calls.get(), 2, "{payload}");
+    }
+    let readable = [
+        r#"{"exp":9999999999}"#,
+        r#"{ "a": {"exp": 1}, "b":"}\"", "exp" : 9999999999.5 }"#,
+        "{\"exp\":\n9999999999}",
+    ];
+    for payload in readable {
+        let cached = Cached::new(Numbered::new(|_| payload.to_owned()), VirtualClock::new());
+        cached.bearer(false).await.unwrap();
+        cached.bearer(false).await.unwrap();
+        assert_eq!(cached.source().calls.get(), 1, "{payload}");
+    }
+    for token in ["opaque", "a.b", "e30.$$$$.x".trim_matches('$')] {
+        struct Opaque(&'static str, Cell<usize>);
+        impl TokenSource for Opaque {
+            async fn bearer(&self, _: bool) -> Result<Bearer, SmsHistoryError> {
+                self.1.set(self.1.get() + 1);
+                Bearer::new(self.0.replace('$', "~"))
+            }
+        }
+        let cached = Cached::new(Opaque(token, Cell::new(0)), VirtualClock::new());
+        cached.bearer(false).await.unwrap();
+        cached.bearer(false).await.unwrap();
+        assert_eq!(cached.source().1.get(), 2, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_does_not_come_again() {
+    let clock = VirtualClock::new();
+    let cached = Rc::new(Cached::new(
+        Numbered::new(expiring(&clock, 300)),
+        clock.clone(),
+    ));
+    let refused = cached.bearer(false).await.unwrap();
+    let renewed = cached.bearer(true).await.unwrap();
+    assert_ne!(renewed, refused);
+    assert_eq!(cached.bearer(false).await.unwrap(), renewed);
+    assert_eq!(*cached.source().renewals.borrow(), [false, true]);
+}
+
+#[tokio::test]
+async fn a_failed_renewal_leaves_no_token_behind() {
+    let clock = VirtualClock::new();
+    struct FailsOnRenewal<S>(S);
+    impl<S: TokenSource> TokenSource for FailsOnRenewal<S> {
+        async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+            if renew {
+                Err(SmsHistoryError::new(ErrorKind::Token, "no"))
+            } else {
+                self.0.bearer(renew).await
+            }
+        }
+    }
+    let cached = Cached::new(
+        FailsOnRenewal(Numbered::new(expiring(&clock, 300))),
+        clock.clone(),
+    );
+    let refused = cached.bearer(false).await.unwrap();
+    assert!(cached.bearer(true).await.is_err());
+    assert_ne!(cached.bearer(false).await.unwrap(), refused);
+}
+
+#[tokio::test]
+async fn calls_at_one_time_end_up_with_one_token() {
+    let clock = VirtualClock::new();
+    let cached = Cached::new(Numbered::new(expiring(&clock, 300)), clock.clone());
+    let (a, b, c) = tokio::join!(
+        cached.bearer(false),
+        cached.bearer(false),
+        cached.bearer(false)
+    );
+    let a = a.unwrap();
+    assert_eq!(a, b.unwrap());
+    assert_eq!(a, c.unwrap());
+    assert_eq!(a, cached.bearer(false).await.unwrap());
+    // They don't wait for one another: each one asked.
+    assert_eq!(cached.source().calls.get(), 3);
+}

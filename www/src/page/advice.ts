@@ -1,0 +1,54 @@
+import { SmsHistoryError, type SmsHistoryErrorKind } from "voximplant-sms-history";
+import { WorkerError } from "./client.js";
+
+/** What went wrong, and what the reader can do about it. */
+export interface Trouble {
+  readonly what: string;
+  readonly advice: string;
+}
+
+const ADVICE: Record<SmsHistoryErrorKind, string> = {
+  invalid_query: "Correct the filter and press Show.",
+  invalid_options: "The Worker's settings are wrong: whoever runs it should check VOXIMPLANT_BASE_URL.",
+  credentials: "Whoever runs the Worker should set VOXIMPLANT_CREDENTIALS anew.",
+  token: "Press Show to try again. If it stays, whoever runs the Worker should check its secret.",
+  network: "Check the connection and press Show. The API may also refuse calls from browsers.",
+  timeout: "Press Show to try again, with fewer rows a page or a shorter time.",
+  http: "Press Show to try again. If it stays, the API's address may be wrong.",
+  api: "Correct what the API complains about and press Show.",
+  rate_limited: "Wait a little, then press Show.",
+  format: "Press Show to try again. If it stays, the API's address may be wrong.",
+  incomplete: "Press Show to read the page again.",
+  internal: "Reload the page. If it stays, this is a defect: please report it.",
+};
+
+/** The API's codes for a token that it does not take. */
+const TOKEN_CODES = [100, 447, 454, 455, 456];
+const ROLE_CODES = [104];
+
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof WorkerError) {
+    return { what: `The dashboard's Worker failed: ${error.message}.`, advice: ADVICE.token };
+  }
+  if (!(error instanceof SmsHistoryError)) {
+    return { what: "The page failed.", advice: ADVICE.internal };
+  }
+  // The token comes from the Worker: what it says is nearer to the cause.
+  if (error.kind === "token" && error.cause instanceof WorkerError) return troubleOf(error.cause);
+  return { what: sentence(error), advice: adviceOn(error) };
+}
+
+function sentence(error: SmsHistoryError): string {
+  const code = error.code === undefined ? "" : ` (code ${error.code})`;
+  return `${error.message}${code}`;
+}
+
+function adviceOn(error: SmsHistoryError): string {
+  if (error.code !== undefined && TOKEN_CODES.includes(error.code)) {
+    return "The API did not take the token. Press Show to get a new one; if it stays, whoever runs the Worker should check its credentials and its clock.";
+  }
+  if (error.code !== undefined && ROLE_CODES.includes(error.code)) {
+    return "The service account lacks the role that reading the history needs, such as CallsSMS.";
+  }
+  return error.kind === "api" && error.retryable ? ADVICE.timeout : ADVICE[error.kind];
+}

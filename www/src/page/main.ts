@@ -1,0 +1,72 @@
+import { save } from "./csv.js";
+import { element } from "./dom.js";
+import { type Filters, readFilters } from "./filters.js";
+import { History, isStopped, type Place } from "./history.js";
+import { clearRows, showIdle, showLoading, showPlace, showTrouble } from "./view.js";
+
+/** Changes that follow one another faster, such as the parts of a date, become one request. */
+const SETTLE_MS = 250;
+
+const form = element("filters", HTMLFormElement);
+const history = new History();
+let place: Place | undefined;
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  showFirst();
+});
+form.addEventListener("change", () => restartIn(SETTLE_MS));
+// The fields have their new values only after this event.
+form.addEventListener("reset", () => restartIn(0));
+element("previous", HTMLButtonElement).addEventListener("click", () => turn(-1));
+element("next", HTMLButtonElement).addEventListener("click", () => turn(1));
+element("csv", HTMLButtonElement).addEventListener("click", download);
+showFirst();
+
+/** New filters: what is under way is of no use any more, so it ends at once. */
+function restartIn(milliseconds: number): void {
+  history.stop();
+  showLoading("Loading…");
+  clearTimeout(settling);
+  settling = setTimeout(showFirst, milliseconds);
+}
+
+function showFirst(): void {
+  clearTimeout(settling);
+  void show(readFilters(form, new Date()), 0);
+}
+
+function turn(pages: number): void {
+  if (place) void show(place.filters, Math.max(0, place.offset + pages * place.filters.count));
+}
+
+async function show(filters: Filters, offset: number): Promise<void> {
+  showLoading("Loading…");
+  try {
+    place = await history.read(filters, offset);
+    showPlace(place);
+  } catch (error) {
+    // Whoever stopped this call shows what comes next.
+    if (isStopped(error)) return;
+    if (place?.filters !== filters) {
+      place = undefined;
+      clearRows();
+    }
+    showIdle(place);
+    showTrouble(error);
+  }
+}
+
+async function download(): Promise<void> {
+  if (!place) return;
+  const from = place;
+  showLoading("Loading the CSV file…");
+  try {
+    await save(await history.download(from));
+  } catch (error) {
+    if (isStopped(error)) return;
+    showTrouble(error);
+  }
+  showIdle(from);
+}

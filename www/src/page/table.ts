@@ -1,0 +1,71 @@
+import type { SmsHistoryPage, SmsMessage } from "voximplant-sms-history";
+import { create } from "./dom.js";
+import { utc, whole } from "./format.js";
+
+const ABSENT = "–";
+
+/** Shows the rows of a page in place of those before, in the order of the page. */
+export function showRows(body: HTMLTableSectionElement, page: SmsHistoryPage): void {
+  const rows = document.createDocumentFragment();
+  for (const message of page) rows.append(rowOf(message));
+  body.replaceChildren(rows);
+}
+
+function rowOf(message: SmsMessage): HTMLTableRowElement {
+  const row = document.createElement("tr");
+  row.append(
+    timeCell(message.processedDate),
+    create("td", directionOf(message)),
+    create("td", message.sourceNumber ?? ABSENT),
+    create("td", message.destinationNumber ?? ABSENT),
+    textCell(message.text),
+    create("td", message.fragments === undefined ? ABSENT : whole(message.fragments), "number"),
+    create("td", message.cost === undefined ? ABSENT : String(message.cost), "number"),
+    statusCell(message),
+    create("td", message.messageId === undefined ? ABSENT : String(message.messageId), "number"),
+  );
+  return row;
+}
+
+function timeCell(date: Date | undefined): HTMLTableCellElement {
+  if (!date) return create("td", ABSENT);
+  const cell = document.createElement("td");
+  const time = create("time", utc(date));
+  time.dateTime = date.toISOString();
+  cell.append(time);
+  return cell;
+}
+
+function textCell(text: string | undefined): HTMLTableCellElement {
+  const cell = create("td", text ?? ABSENT, "text");
+  // Each text is written in its own language's direction.
+  cell.dir = "auto";
+  return cell;
+}
+
+function directionOf({ direction, rawDirection }: SmsMessage): string {
+  if (direction === "in") return "Received";
+  if (direction === "out") return "Sent";
+  return rawDirection ?? ABSENT;
+}
+
+function statusCell(message: SmsMessage): HTMLTableCellElement {
+  const cell = document.createElement("td");
+  if (message.status) cell.dataset.status = message.status;
+  cell.append(create("b", statusOf(message)));
+  if (message.errorMessage) cell.append(create("span", message.errorMessage, "why"));
+  return cell;
+}
+
+function statusOf({ status, statusId }: SmsMessage): string {
+  switch (status) {
+    case "success":
+      return "Success";
+    case "error":
+      return "Error";
+    case "waiting":
+      return "Waiting";
+    default:
+      return statusId === undefined ? ABSENT : `Unknown (${statusId})`;
+  }
+}

@@ -1,0 +1,69 @@
+import { troubleOf } from "./advice.js";
+import { create, element } from "./dom.js";
+import { counted, whole } from "./format.js";
+import type { Place } from "./history.js";
+import { showRows } from "./table.js";
+
+const status = element("status", HTMLParagraphElement);
+const alert = element("error", HTMLDivElement);
+const frame = element("rows-frame", HTMLElement);
+const totals = element("totals", HTMLParagraphElement);
+const asOf = element("as-of", HTMLParagraphElement);
+const body = element("messages", HTMLTableElement).tBodies[0] as HTMLTableSectionElement;
+const previous = element("previous", HTMLButtonElement);
+const next = element("next", HTMLButtonElement);
+const csv = element("csv", HTMLButtonElement);
+
+export function showLoading(what: string): void {
+  status.textContent = what;
+  frame.setAttribute("aria-busy", "true");
+  alert.hidden = true;
+  alert.replaceChildren();
+  setButtons(undefined);
+}
+
+export function showPlace(place: Place): void {
+  const { page, filters } = place;
+  showRows(body, page);
+  frame.scrollTop = 0;
+  const { count, fragments, cost } = page.totals;
+  totals.textContent = `This page: ${counted(count, "message")}, ${counted(fragments, "fragment")}, cost ${cost}`;
+  asOf.textContent = `Messages until ${filters.toDate}. Times are UTC.`;
+  showIdle(place);
+}
+
+/** Takes back what {@link showLoading} did, without touching the rows. */
+export function showIdle(place: Place | undefined): void {
+  frame.setAttribute("aria-busy", "false");
+  status.textContent = place ? whereIs(place) : "";
+  setButtons(place);
+}
+
+export function showTrouble(error: unknown): void {
+  const { what, advice } = troubleOf(error);
+  alert.replaceChildren(create("p", what), create("p", advice));
+  alert.hidden = false;
+}
+
+/** Rows that no longer match the filters must not look as if they did. */
+export function clearRows(): void {
+  body.replaceChildren();
+  totals.textContent = "";
+}
+
+function whereIs({ page, offset }: Place): string {
+  const of = page.totalCount === undefined ? "" : ` of ${whole(page.totalCount)}`;
+  if (page.length === 0) return offset === 0 ? "No messages match" : `No rows after ${whole(offset)}${of}`;
+  return `Rows ${whole(offset + 1)}–${whole(offset + page.length)}${of}`;
+}
+
+function setButtons(place: Place | undefined): void {
+  previous.disabled = !place || place.offset === 0;
+  next.disabled = !place || isLast(place);
+  csv.disabled = !place || place.page.length === 0;
+}
+
+function isLast({ page, offset, filters }: Place): boolean {
+  if (page.totalCount === undefined) return page.length < filters.count;
+  return page.length === 0 || offset + page.length >= page.totalCount;
+}

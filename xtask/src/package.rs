@@ -1,0 +1,215 @@
+//! Builds what the npm package generates: wasm and glue, once without and once with signing.
+
+use crate::process::{self, step};
+use crate::setup;
+use crate::workspace::{CRATE, WASM, Workspace};
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What wasm-opt goes for: size. (`-O3` goes for speed.)
+const OPTIMISATION: &str = "-Os";
+
+/// What engines are told of. Not `--all-features`: engines refuse what that makes.
+const WASM_FEATURES: &[&str] = &[
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// One of the package's two builds of the crate.
+pub(crate) struct Build {
+    pub(crate) name: &'static str,
+    features: &'static [&'static str],
+    /// The most that wasm and glue may have together, in bytes, compressed by brotli.
+    pub(crate) budget: u64,
+}
+
+/// Without any signing code, and with it.
+pub(crate) const BUILDS: [Build; 2] = [
+    Build {
+        name: "core",
+        features: &[],
+        budget: 30 * 1024,
+    },
+    Build {
+        name: "edge",
+        features: &["--features", "sign"],
+        budget: 36 * 1024,
+    },
+];
+
+impl Build {
+    /// Glue and wasm, in that order.
+    pub(crate) fn files(&self) -> [String; 2] {
+        [
+            format!("{}.js", self.name),
+            format!("{}_bg.wasm", self.name),
+        ]
+    }
+}
+
+/// The folder of what is generated.
+pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("pkg/wasm")
+}
+
+/// Sets up what building takes, builds both, and prints their sizes.
+pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    setup::node()?;
+    setup::wasm_target(workspace)?;
+    setup::node_modules(workspace, "tests")?;
+    // Made elsewhere and moved when all is done, so that the package never has half of a build.
+    let staging = workspace.target.join("package");
+    for build in &BUILDS {
+        step(&format!("build {}", build.name), || {
+            one(workspace, build, &staging)
+        })?;
+    }
+    fs::create_dir_all(folder(workspace))?;
+    for name in BUILDS.iter().flat_map(Build::files) {
+        fs::copy(staging.join(&name), folder(workspace).join(&name)).with_context(|| name)?;
+    }
+    print!("{}", table(&sizes(workspace)?));
+    Ok(())
+}
+
+fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Result<()> {
+    // One package at a time: built together with others, it would get the features that they ask for.
+    let mut cargo = wasm_cargo(
+        workspace,
+        ["build", "--lib", "--profile", "wasm", "--package", CRATE],
+    );
+    cargo
+        .args(["--target", WASM])
+        .args(build.features)
+        .args(["--config", &without_paths(workspace)?]);
+    process::run(&mut cargo)?;
+
+    let [glue, wasm] = build.files();
+    let input = workspace
+        .target
+        .join(WASM)
+        .join("wasm")
+        .join(CRATE.replace('-', "_"))
+        .with_extension("wasm");
+    let options = [
+        "--target",
+        "web",
+        "--omit-default-module-path",
+        "--remove-producers-section",
+        "--no-typescript",
+    ];
+    let mut arguments = vec![OsString::from("wasm-bindgen")];
+    arguments.extend(options.map(OsString::from));
+    arguments.extend([
+        "--out-name".into(),
+        build.name.into(),
+        "--out-dir".into(),
+        staging.into(),
+        input.into(),
+    ]);
+    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).context("wasm-bindgen")?;
+    let glue = staging.join(glue);
+    // Generated code is not held against this project's rules of types.
+    fs::write(
+        &glue,
+        format!("// @ts-nocheck\n{}", fs::read_to_string(&glue)?),
+    )?;
+
+    let (wasm, small) = (staging.join(wasm), staging.join("optimised.wasm"));
+    let mut optimise = workspace.node([workspace.tool("binaryen/bin/wasm-opt")]);
+    process::run(
+        optimise
+            .args(WASM_FEATURES)
+            .arg(OPTIMISATION)
+            .arg(&wasm)
+            .arg("-o")
+            .arg(&small),
+    )?;
+    Ok(fs::rename(small, wasm)?)
+}
+
+/// Cargo for the wasm target. RUSTFLAGS would take the place of the flags in .cargo/config.toml, which the crate needs.
+pub(crate) fn wasm_cargo<const N: usize>(workspace: &Workspace, arguments: [&str; N]) -> Command {
+    let mut cargo = workspace.cargo(arguments);
+    cargo
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS");
+    cargo
+}
+
+/// Flags added to those of .cargo/config.toml: panic messages name files by short paths that are the same on every
+/// machine and tell nothing of this one.
+fn without_paths(workspace: &Workspace) -> Result<String> {
+    let sources = cargo_home()
+        .context("no home folder, and CARGO_HOME is not set")?
+        .join("registry/src");
+    let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
+    let flags = [remap(&sources, "crates"), remap(&workspace.root, CRATE)];
+    Ok(format!(
+        "target.{WASM}.rustflags={}",
+        serde_json::to_string(&flags)?
+    ))
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let named = std::env::var_os("CARGO_HOME")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from);
+    named.or_else(|| Some(std::env::home_dir()?.join(".cargo")))
+}
+
+/// The size of one build's wasm and glue together, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Size {
+    pub(crate) raw: u64,
+    pub(crate) brotli: u64,
+}
+
+/// Measures each build, in the order of [`BUILDS`].
+pub(crate) fn sizes(workspace: &Workspace) -> Result<[Size; 2]> {
+    const SCRIPT: &str = "const { readFileSync: read } = require('fs'), { brotliCompressSync: brotli } = require('zlib');\
+        console.log(JSON.stringify(process.argv.slice(1).map((f) => read(f)).map((b) => ({ raw: b.length, brotli: brotli(b).length }))))";
+    let files = BUILDS
+        .iter()
+        .flat_map(Build::files)
+        .map(|name| folder(workspace).join(name).into_os_string());
+    let arguments = ["--eval".into(), SCRIPT.into(), "--".into()]
+        .into_iter()
+        .chain(files);
+    let json = process::capture(&mut workspace.node(arguments))?;
+    let sizes: Vec<Size> = serde_json::from_str(&json).context("sizes")?;
+    let [a, b, c, d] = sizes[..] else {
+        bail!("sizes of {} files instead of 4", sizes.len())
+    };
+    let sum = |a: Size, b: Size| Size {
+        raw: a.raw + b.raw,
+        brotli: a.brotli + b.brotli,
+    };
+    Ok([sum(a, b), sum(c, d)])
+}
+
+/// Sizes for people.
+pub(crate) fn table(sizes: &[Size; 2]) -> String {
+    let mut text = String::from("wasm + glue        raw     brotli   at most\n");
+    for (build, size) in BUILDS.iter().zip(sizes) {
+        let [raw, brotli, budget] = [size.raw, size.brotli, build.budget].map(kilobytes);
+        text += &format!("{:<10} {raw:>11} {brotli:>10} {budget:>9}\n", build.name);
+    }
+    text
+}
+
+pub(crate) fn kilobytes(bytes: u64) -> String {
+    // Exact: sizes are far below 2^53.
+    #[allow(clippy::cast_precision_loss)]
+    let bytes = bytes as f64;
+    format!("{:.1} KB", bytes / 1024.0)
+}

@@ -1,0 +1,23 @@
+//! The documentation of the crate, which must build without a warning.
+
+use super::report::Report;
+use super::session::Session;
+use crate::setup;
+use crate::workspace::{CRATE, WASM};
+
+pub(super) fn run(session: &Session<'_>, report: &mut Report) {
+    let workspace = session.workspace;
+    let doc = || {
+        let mut command =
+            workspace.cargo(["doc", "--no-deps", "--package", CRATE, "--features", "sign"]);
+        command.env("RUSTDOCFLAGS", "-D warnings");
+        command
+    };
+    report.command("cargo doc", &mut doc());
+    if report
+        .need("wasm target", setup::wasm_target(workspace))
+        .is_some()
+    {
+        report.command("cargo doc as wasm", doc().args(["--target", WASM]));
+    }
+}

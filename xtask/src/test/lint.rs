@@ -1,0 +1,118 @@
+//! Format, lints, types.
+
+use super::report::Report;
+use super::session::Session;
+use crate::package::wasm_cargo;
+use crate::setup;
+use crate::workspace::{CRATE, WASM};
+use anyhow::{Result, ensure};
+use std::process::Command;
+
+pub(super) fn run(session: &Session<'_>, report: &mut Report) {
+    if report
+        .need("rustfmt and clippy", setup::rust_linters(session.workspace))
+        .is_some()
+    {
+        rust(session, report);
+    }
+    if report
+        .need(
+            "JavaScript's tools",
+            setup::node_modules(session.workspace, "tests"),
+        )
+        .is_some()
+    {
+        javascript(session, report);
+    }
+}
+
+fn rust(session: &Session<'_>, report: &mut Report) {
+    let workspace = session.workspace;
+    report.command(
+        "cargo fmt",
+        &mut workspace.cargo(["fmt", "--all", "--check"]),
+    );
+    let mut clippy = |name: &str, mut command: Command| {
+        report.command(
+            &format!("clippy {name}"),
+            command.args(["--", "--deny", "warnings"]),
+        );
+    };
+    // The profile in which each is built otherwise, so that they share what is compiled.
+    for tool in ["sandbox", "xtask"] {
+        clippy(
+            tool,
+            workspace.cargo(["clippy", "--release", "--all-targets", "--package", tool]),
+        );
+    }
+    for (name, features) in [("", &[][..]), (" with sign", &["--features", "sign"])] {
+        let mut native = workspace.cargo(["clippy", "--all-targets", "--package", CRATE]);
+        native.args(features);
+        clippy(&format!("crate{name}"), native);
+        let mut wasm = wasm_cargo(
+            workspace,
+            [
+                "clippy",
+                "--lib",
+                "--tests",
+                "--package",
+                CRATE,
+                "--target",
+                WASM,
+            ],
+        );
+        wasm.args(features);
+        clippy(&format!("crate{name} as wasm"), wasm);
+    }
+}
+
+fn javascript(session: &Session<'_>, report: &mut Report) {
+    let workspace = session.workspace;
+    let tool = |path: &str, arguments: &[&str]| {
+        let mut command = workspace.node([workspace.tool(path)]);
+        command
+            .current_dir(workspace.root.join("tests"))
+            .args(arguments);
+        command
+    };
+    let folders = ["../pkg", "../www", "."];
+    let mut biome = tool(
+        "@biomejs/biome/bin/biome",
+        &["check", "--error-on-warnings"],
+    );
+    report.check(
+        "folders of JavaScript",
+        present(session, &["pkg/package.json", "www/package.json"]),
+    );
+    report.command("biome", biome.args(folders));
+    // What the package imports is generated.
+    if report.need("build", session.build()).is_none() {
+        return;
+    }
+    report.command(
+        "types of pkg",
+        &mut tool("typescript/bin/tsc", &["--project", "tsconfig.json"]),
+    );
+    let www = present(session, &["www/tsconfig.json"])
+        .and_then(|()| setup::node_modules(workspace, "www"));
+    if report.need("types of www", www).is_some() {
+        report.command(
+            "types of www",
+            &mut tool(
+                "typescript/bin/tsc",
+                &["--noEmit", "--project", "../www/tsconfig.json"],
+            ),
+        );
+    }
+}
+
+/// Without these files, the checks would pass by not looking.
+fn present(session: &Session<'_>, paths: &[&str]) -> Result<()> {
+    for path in paths {
+        ensure!(
+            session.workspace.root.join(path).is_file(),
+            "{path} is missing"
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! The stages of the test, one module each, and what they share.
+
+mod docs;
+mod e2e;
+mod lint;
+mod native;
+mod package;
+mod report;
+mod session;
+mod wasm;
+
+use crate::count::Count;
+use crate::process;
+use crate::workspace::Workspace;
+use anyhow::Result;
+use report::Report;
+use session::Session;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// A part of the test that can be run alone. Stages run in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub(crate) enum Stage {
+    /// Format, lints, types
+    Lint,
+    /// Rust tests of all packages
+    Native,
+    /// Rust tests of the crate as wasm, in Node and in Chromium
+    Wasm,
+    /// The packed npm package in Node and workerd, the README's code, what ships and its size
+    Package,
+    /// The page in Chromium
+    E2e,
+    /// The documentation of the crate
+    Docs,
+}
+
+const ALL: [Stage; 6] = [
+    Stage::Lint,
+    Stage::Native,
+    Stage::Wasm,
+    Stage::Package,
+    Stage::E2e,
+    Stage::Docs,
+];
+
+impl Stage {
+    fn name(self) -> &'static str {
+        match self {
+            Stage::Lint => "lint",
+            Stage::Native => "native",
+            Stage::Wasm => "wasm",
+            Stage::Package => "package",
+            Stage::E2e => "e2e",
+            Stage::Docs => "docs",
+        }
+    }
+
+    fn run(self, session: &Session<'_>, report: &mut Report) {
+        match self {
+            Stage::Lint => lint::run(session, report),
+            Stage::Native => native::run(session, report),
+            Stage::Wasm => wasm::run(session, report),
+            Stage::Package => package::run(session, report),
+            Stage::E2e => e2e::run(session, report),
+            Stage::Docs => docs::run(session, report),
+        }
+    }
+}
+
+/// What was asked for, each stage once, in order; everything if nothing was.
+fn selected(stages: &[Stage]) -> Vec<Stage> {
+    ALL.into_iter()
+        .filter(|stage| stages.is_empty() || stages.contains(stage))
+        .collect()
+}
+
+/// Runs the stages, whatever becomes of the ones before, and tells at the end.
+pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<ExitCode> {
+    let session = Session::new(workspace);
+    let mut results = Vec::new();
+    for stage in selected(stages) {
+        eprintln!("\n== {}", stage.name());
+        let (start, mut report) = (Instant::now(), Report::new(stage.name()));
+        stage.run(&session, &mut report);
+        if process::interrupted() {
+            return Ok(ExitCode::FAILURE);
+        }
+        results.push((stage, report.finish(), start.elapsed()));
+    }
+    Ok(conclude(&results))
+}
+
+fn conclude(results: &[(Stage, report::Result, Duration)]) -> ExitCode {
+    let mut sum = Count::default();
+    println!(
+        "\n{:<10}{:>8}{:>8}{:>11}",
+        "stage", "passed", "failed", "time"
+    );
+    for (stage, result, duration) in results {
+        sum += result.count;
+        let time = process::time(*duration);
+        println!(
+            "{:<10}{:>8}{:>8}{time:>11}",
+            stage.name(),
+            result.count.passed,
+            result.count.failed
+        );
+    }
+    for failure in results.iter().flat_map(|(_, result, _)| &result.failures) {
+        println!("FAILED {failure}");
+    }
+    println!("{} passed, {} failed", sum.passed, sum.failed);
+    if sum.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::ValueEnum;
+
+    #[test]
+    fn nothing_named_is_everything_in_order() {
+        assert_eq!(selected(&[]), ALL);
+        assert!(ALL.is_sorted());
+        assert_eq!(ALL, Stage::value_variants());
+    }
+
+    #[test]
+    fn named_stages_run_once_and_in_order() {
+        assert_eq!(
+            selected(&[Stage::E2e, Stage::Native, Stage::E2e]),
+            [Stage::Native, Stage::E2e]
+        );
+    }
+
+    #[test]
+    fn names_are_those_of_the_command_line() {
+        for stage in ALL {
+            assert_eq!(Stage::from_str(stage.name(), false), Ok(stage));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Counts what one stage has checked.
+
+use crate::count::{self, Count};
+use crate::process;
+use std::process::{Command, ExitStatus};
+
+/// What a stage has found so far.
+pub(super) struct Report {
+    stage: &'static str,
+    result: Result,
+}
+
+/// What a stage has found.
+pub(super) struct Result {
+    pub(super) count: Count,
+    /// Why, for each check or runner that failed.
+    pub(super) failures: Vec<String>,
+}
+
+impl Report {
+    pub(super) fn new(stage: &'static str) -> Self {
+        Self {
+            stage,
+            result: Result {
+                count: Count::default(),
+                failures: Vec::new(),
+            },
+        }
+    }
+
+    /// One check.
+    pub(super) fn check(&mut self, name: &str, outcome: anyhow::Result<()>) {
+        match outcome {
+            Ok(()) => {
+                eprintln!("ok {name}");
+                self.result.count.passed += 1;
+            }
+            Err(error) => self.fail(1, name, &format!("{error:#}")),
+        }
+    }
+
+    /// One check that is a command.
+    pub(super) fn command(&mut self, name: &str, command: &mut Command) {
+        self.check(name, process::step(name, || process::run(command)));
+    }
+
+    /// What the stage can't do without. Where it is missing, that is one failure.
+    pub(super) fn need<T>(&mut self, what: &str, outcome: anyhow::Result<T>) -> Option<T> {
+        outcome
+            .map_err(|error| self.fail(1, what, &format!("{error:#}")))
+            .ok()
+    }
+
+    /// A runner of Rust tests.
+    pub(super) fn rust_tests(&mut self, name: &str, command: &mut Command) {
+        self.tests(name, command, count::of_rust_tests);
+    }
+
+    /// A script of tests, which closes with `N passed, N failed`.
+    pub(super) fn script(&mut self, name: &str, command: &mut Command) {
+        self.tests(name, command, |output| {
+            count::of_script(output).unwrap_or_default()
+        });
+    }
+
+    fn tests(&mut self, name: &str, command: &mut Command, count: impl FnOnce(&str) -> Count) {
+        match process::step(name, || process::tee(command)) {
+            Ok((status, output)) => self.add(name, status, count(&output)),
+            Err(error) => self.fail(1, name, &format!("{error:#}")),
+        }
+    }
+
+    fn add(&mut self, name: &str, status: ExitStatus, count: Count) {
+        self.result.count.passed += count.passed;
+        if count.failed > 0 {
+            self.fail(
+                count.failed,
+                name,
+                &format!("{} of {} tests", count.failed, count.total()),
+            );
+        } else if !status.success() {
+            self.fail(
+                1,
+                name,
+                &format!("ended with {status}, though no test is told to have failed"),
+            );
+        } else if count.passed == 0 {
+            self.fail(1, name, "told of no test");
+        }
+    }
+
+    fn fail(&mut self, number: u64, name: &str, reason: &str) {
+        eprintln!("FAILED {name}: {reason}");
+        self.result.count.failed += number;
+        self.result
+            .failures
+            .push(format!("{}, {name}: {reason}", self.stage));
+    }
+
+    /// A stage that has checked nothing has failed.
+    pub(super) fn finish(mut self) -> Result {
+        if self.result.count.total() == 0 {
+            self.fail(1, "everything", "the stage has checked nothing");
+        }
+        self.result
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::process::ExitStatusExt;
+
+    fn result(exit_code: i32, passed: u64, failed: u64) -> Count {
+        let mut report = Report::new("stage");
+        report.add(
+            "runner",
+            ExitStatus::from_raw(exit_code << 8),
+            Count { passed, failed },
+        );
+        assert_eq!(
+            report.result.failures.is_empty(),
+            report.result.count.failed == 0
+        );
+        report.finish().count
+    }
+
+    #[test]
+    fn counts_of_a_runner_are_kept() {
+        assert_eq!(
+            result(0, 3, 0),
+            Count {
+                passed: 3,
+                failed: 0
+            }
+        );
+        assert_eq!(
+            result(101, 3, 2),
+            Count {
+                passed: 3,
+                failed: 2
+            }
+        );
+        assert_eq!(
+            result(0, 3, 2),
+            Count {
+                passed: 3,
+                failed: 2
+            }
+        );
+    }
+
+    #[test]
+    fn runner_that_breaks_off_has_failed() {
+        assert_eq!(
+            result(101, 3, 0),
+            Count {
+                passed: 3,
+                failed: 1
+            }
+        );
+    }
+
+    #[test]
+    fn runner_without_tests_has_failed() {
+        assert_eq!(
+            result(0, 0, 0),
+            Count {
+                passed: 0,
+                failed: 1
+            }
+        );
+    }
+
+    #[test]
+    fn stage_without_checks_has_failed() {
+        assert_eq!(
+            Report::new("stage").finish().count,
+            Count {
+                passed: 0,
+                failed: 1
+            }
+        );
+    }
+}

@@ -1,0 +1,109 @@
+//! What several stages need: made once, by the first that asks.
+
+use crate::browsers::{self, Browsers};
+use crate::package;
+use crate::process::{self, step};
+use crate::sandbox::Sandbox;
+use crate::workspace::{Workspace, npm};
+use anyhow::{Context, Result, anyhow};
+use std::cell::OnceCell;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+/// Messages in the sandbox of a stage: several full pages of a thousand, and one that is not full.
+const MESSAGES: u32 = 4_321;
+
+/// One run of the test.
+pub(super) struct Session<'a> {
+    pub(super) workspace: &'a Workspace,
+    built: Once<()>,
+    packed: Once<TempDir>,
+    browsers: Once<Browsers>,
+}
+
+type Once<T> = OnceCell<Result<T, String>>;
+
+fn once<T>(cell: &Once<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
+    let outcome = cell.get_or_init(|| make().map_err(|error| format!("{error:#}")));
+    outcome.as_ref().map_err(|reason| anyhow!(reason.clone()))
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(workspace: &'a Workspace) -> Self {
+        Self {
+            workspace,
+            built: OnceCell::new(),
+            packed: OnceCell::new(),
+            browsers: OnceCell::new(),
+        }
+    }
+
+    /// Builds the package.
+    pub(super) fn build(&self) -> Result<()> {
+        once(&self.built, || package::build(self.workspace)).copied()
+    }
+
+    /// Finds or installs the browser.
+    pub(super) fn browsers(&self) -> Result<&Browsers> {
+        once(&self.browsers, browsers::find)
+    }
+
+    /// A folder outside the project in which the package is installed from its tarball, as its users have it.
+    pub(super) fn packed(&self) -> Result<&Path> {
+        once(&self.packed, || {
+            self.build()?;
+            step("npm pack, and npm install of the tarball", || {
+                pack(self.workspace)
+            })
+        })
+        .map(TempDir::path)
+    }
+
+    /// A sandbox that checks its traffic.
+    pub(super) fn sandbox(&self) -> Result<Sandbox> {
+        Sandbox::start(self.workspace, MESSAGES, true)
+    }
+
+    /// A script of tests: with the sandbox, the installed package and, once it was asked for, the browser.
+    pub(super) fn script(&self, path: &str, sandbox: &Sandbox, packed: &Path) -> Command {
+        let mut command = self.workspace.node([path]);
+        command
+            .env("SANDBOX_URL", sandbox.url())
+            .env("SANDBOX_CREDENTIALS", sandbox.credentials())
+            .env("PKG_DIR", packed);
+        if let Some(Ok(browsers)) = self.browsers.get() {
+            command.env("CHROMIUM", &browsers.chromium);
+        }
+        command
+    }
+}
+
+fn pack(workspace: &Workspace) -> Result<TempDir> {
+    let folder = TempDir::new()?;
+    let tarballs = TempDir::new()?;
+    let mut command = workspace.npm(
+        "pkg",
+        ["pack", "--silent", "--ignore-scripts", "--pack-destination"],
+    );
+    process::capture(command.arg(tarballs.path()))?;
+    let tarball = fs::read_dir(tarballs.path())?
+        .next()
+        .context("npm pack made no tarball")??
+        .path();
+    fs::write(
+        folder.path().join("package.json"),
+        r#"{ "private": true, "type": "module" }"#,
+    )?;
+    let options = [
+        "install",
+        "--silent",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-package-lock",
+    ];
+    process::run(npm().current_dir(folder.path()).args(options).arg(tarball))?;
+    Ok(folder)
+}
