@@ -21,7 +21,9 @@ fn function(args: &str, body: &str) -> Function {
 async fn the_clock_goes_on_while_it_sleeps() {
     use voximplant_sms_history::clock::{Clock, SystemClock};
     let before = SystemClock.now();
-    SystemClock.sleep(std::time::Duration::from_millis(30)).await;
+    SystemClock
+        .sleep(std::time::Duration::from_millis(30))
+        .await;
     let slept = SystemClock.now() - before;
     assert!((25..10_000).contains(&slept), "{slept}");
     assert!(before > 1_700_000_000_000);

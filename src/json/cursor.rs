@@ -94,7 +94,8 @@ impl<'a> Cursor<'a> {
     ) -> Result<(), E> {
         self.enter(b'{', "an object")?;
         if self.peek() == Some(b'}') {
-            return Ok(self.leave());
+            self.leave();
+            return Ok(());
         }
         loop {
             if self.peek() != Some(b'"') {
@@ -108,7 +109,10 @@ impl<'a> Cursor<'a> {
             each(self, key)?;
             match self.peek() {
                 Some(b',') => self.at += 1,
-                Some(b'}') => return Ok(self.leave()),
+                Some(b'}') => {
+                    self.leave();
+                    return Ok(());
+                }
                 _ => return Err(self.expected("a comma or a closing brace").into()),
             }
         }
@@ -122,13 +126,17 @@ impl<'a> Cursor<'a> {
     ) -> Result<(), E> {
         self.enter(b'[', "an array")?;
         if self.peek() == Some(b']') {
-            return Ok(self.leave());
+            self.leave();
+            return Ok(());
         }
         loop {
             each(self)?;
             match self.peek() {
                 Some(b',') => self.at += 1,
-                Some(b']') => return Ok(self.leave()),
+                Some(b']') => {
+                    self.leave();
+                    return Ok(());
+                }
                 _ => return Err(self.expected("a comma or a closing bracket").into()),
             }
         }

@@ -11,8 +11,15 @@ use crate::function;
 
 #[wasm_bindgen_test]
 async fn a_string_or_a_promise_of_one() {
-    for body in ["return 'a.b.c'", "return Promise.resolve('a.b.c')", "return { then(done) { done('a.b.c') } }"] {
-        let token = CallbackToken::new(function("", body)).bearer(false).await.unwrap();
+    for body in [
+        "return 'a.b.c'",
+        "return Promise.resolve('a.b.c')",
+        "return { then(done) { done('a.b.c') } }",
+    ] {
+        let token = CallbackToken::new(function("", body))
+            .bearer(false)
+            .await
+            .unwrap();
         assert_eq!(token.expose(), "a.b.c", "{body}");
     }
 }
@@ -28,10 +35,16 @@ async fn anything_else_is_a_token_error_that_quotes_nothing() {
         ("return '{\"token\":\"secret\"}'", "bracket"),
         ("return Promise.resolve(null)", "null"),
     ] {
-        let error = CallbackToken::new(function("", body)).bearer(false).await.unwrap_err();
+        let error = CallbackToken::new(function("", body))
+            .bearer(false)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Token, "{body}");
         assert!(error.message().contains(says), "{body}: {error}");
-        assert!(!format!("{error} {error:?}").contains("secret"), "{body}: {error:?}");
+        assert!(
+            !format!("{error} {error:?}").contains("secret"),
+            "{body}: {error:?}"
+        );
     }
 }
 
@@ -42,7 +55,17 @@ async fn the_callback_is_asked_once_a_token_life_and_told_of_renewals() {
         globalThis.calls = (globalThis.calls ?? 0) + 1;
         return ['e30', btoa(JSON.stringify({ exp })).replaceAll('=', ''), 'n' + calls + options.renew].join('.')";
     let tokens = Cached::new(CallbackToken::new(function("options", body)), SystemClock);
-    let last = async |renew| tokens.bearer(renew).await.unwrap().expose().rsplit('.').next().unwrap().to_owned();
+    let last = async |renew| {
+        tokens
+            .bearer(renew)
+            .await
+            .unwrap()
+            .expose()
+            .rsplit('.')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
     assert_eq!(last(false).await, "n1false");
     assert_eq!(last(false).await, "n1false");
     assert_eq!(last(true).await, "n2true");

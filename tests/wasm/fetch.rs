@@ -13,7 +13,10 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::function;
 
-fn client(transport: FetchTransport, base_url: &str) -> SmsHistoryClient<FetchTransport, FixedToken> {
+fn client(
+    transport: FetchTransport,
+    base_url: &str,
+) -> SmsHistoryClient<FetchTransport, FixedToken> {
     let token = FixedToken::new(Bearer::new("head.body.signature").unwrap());
     SmsHistoryClient::new(BaseUrl::new(base_url, false).unwrap(), transport, token)
 }
@@ -22,7 +25,9 @@ fn client(transport: FetchTransport, base_url: &str) -> SmsHistoryClient<FetchTr
 async fn read(fetch: &str) -> Result<SmsHistoryPage, SmsHistoryError> {
     let transport = FetchTransport::with_fetch(function("url, init", fetch));
     let query = SmsHistoryQuery::new().with_source_number("15550100001");
-    client(transport, "https://example.test/api").get_sms_history(&query).await
+    client(transport, "https://example.test/api")
+        .get_sms_history(&query)
+        .await
 }
 
 #[wasm_bindgen_test]
@@ -52,17 +57,29 @@ async fn whatever_fetch_throws_becomes_a_network_error() {
         let error = read(body).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Network, "{body}");
         assert!(error.is_retryable(), "{body}");
-        assert!(!format!("{error} {error:?}").contains("15550100001"), "{body}: {error}");
+        assert!(
+            !format!("{error} {error:?}").contains("15550100001"),
+            "{body}: {error}"
+        );
     }
     let error = read("return Promise.reject(Object.assign(new TypeError(url), { cause: { code: 'ECONNREFUSED' } }))").await.unwrap_err();
-    assert_eq!(error.message(), "the request failed before its reply was complete (TypeError, ECONNREFUSED)");
+    assert_eq!(
+        error.message(),
+        "the request failed before its reply was complete (TypeError, ECONNREFUSED)"
+    );
 }
 
 #[wasm_bindgen_test]
 async fn a_fetch_that_gives_no_response_is_a_wrong_option() {
-    for body in ["return 5", "", "return null", "return {}", "return Promise.resolve('text')",
-        "return { status: 200, headers: {}, arrayBuffer() {} }", "return { status: 200, headers: new Map(), arrayBuffer: () => 7 }"]
-    {
+    for body in [
+        "return 5",
+        "",
+        "return null",
+        "return {}",
+        "return Promise.resolve('text')",
+        "return { status: 200, headers: {}, arrayBuffer() {} }",
+        "return { status: 200, headers: new Map(), arrayBuffer: () => 7 }",
+    ] {
         let error = read(body).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{body}");
         assert!(error.message().contains("`fetch`"), "{error}");
@@ -71,17 +88,27 @@ async fn a_fetch_that_gives_no_response_is_a_wrong_option() {
 
 #[wasm_bindgen_test]
 async fn headers_and_status_arrive() {
-    let error = read("return new Response('', { status: 429, headers: { 'Retry-After': '7' } })").await.unwrap_err();
-    assert_eq!((error.kind(), error.http_status()), (ErrorKind::RateLimited, Some(429)));
+    let error = read("return new Response('', { status: 429, headers: { 'Retry-After': '7' } })")
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (error.kind(), error.http_status()),
+        (ErrorKind::RateLimited, Some(429))
+    );
     assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
 }
 
 #[wasm_bindgen_test]
 async fn a_dropped_call_stops_its_request() {
-    let seen = function("", "return globalThis.seenSignal = { aborted: undefined }").call0(&JsValue::NULL).unwrap();
+    let seen = function("", "return globalThis.seenSignal = { aborted: undefined }")
+        .call0(&JsValue::NULL)
+        .unwrap();
     let never = "init.signal.addEventListener('abort', () => { globalThis.seenSignal.aborted = true }); return new Promise(() => {})";
     assert!(read(never).now_or_never().is_none());
-    assert_eq!(Reflect::get(&seen, &"aborted".into()).unwrap(), JsValue::TRUE);
+    assert_eq!(
+        Reflect::get(&seen, &"aborted".into()).unwrap(),
+        JsValue::TRUE
+    );
 }
 
 #[wasm_bindgen_test]
@@ -94,6 +121,9 @@ async fn a_finished_call_is_not_aborted() {
 #[wasm_bindgen_test]
 async fn the_global_fetch_fails_where_nothing_listens() {
     // Port 9 ("discard") is refused by browsers and closed elsewhere.
-    let error = client(FetchTransport::new(), "http://127.0.0.1:9/api").get_sms_history(&SmsHistoryQuery::new()).await.unwrap_err();
+    let error = client(FetchTransport::new(), "http://127.0.0.1:9/api")
+        .get_sms_history(&SmsHistoryQuery::new())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Network, "{error}");
 }

@@ -15,7 +15,9 @@ use crate::function;
 type Account = ServiceAccount<WebCryptoSigner, SystemClock>;
 
 async fn run(promise: JsValue) -> JsValue {
-    JsFuture::from(promise.unchecked_into::<Promise>()).await.unwrap()
+    JsFuture::from(promise.unchecked_into::<Promise>())
+        .await
+        .unwrap()
 }
 
 /// `{ credentials, publicKey }` with a new key of so many bits.
@@ -34,7 +36,10 @@ async fn account(bits: u32) -> JsValue {
 }
 
 fn credentials(account: &JsValue) -> String {
-    Reflect::get(account, &"credentials".into()).unwrap().as_string().unwrap()
+    Reflect::get(account, &"credentials".into())
+        .unwrap()
+        .as_string()
+        .unwrap()
 }
 
 /// Verifies with the runtime's own verifier and gives `[header, claims]` as JSON.
@@ -50,28 +55,52 @@ async fn verified(account: &JsValue, token: &str) -> String {
             return (good ? 'good ' : 'bad ') + text(header) + text(claims);
         })()",
     );
-    run(verify.call2(&JsValue::NULL, account, &token.into()).unwrap()).await.as_string().unwrap()
+    run(verify
+        .call2(&JsValue::NULL, account, &token.into())
+        .unwrap())
+    .await
+    .as_string()
+    .unwrap()
 }
 
 #[wasm_bindgen_test]
 async fn the_runtime_verifies_what_it_signed() {
     let made = account(2048).await;
-    let signer = Account::from_credentials(&credentials(&made), None).await.unwrap();
+    let signer = Account::from_credentials(&credentials(&made), None)
+        .await
+        .unwrap();
     let token = signer.bearer(false).await.unwrap();
     let text = verified(&made, token.expose()).await;
     assert!(text.starts_with("good "), "{text}");
-    for part in [r#""alg":"RS256""#, r#""typ":"JWT""#, r#""kid":"k1""#, r#""iss":42"#] {
+    for part in [
+        r#""alg":"RS256""#,
+        r#""typ":"JWT""#,
+        r#""kid":"k1""#,
+        r#""iss":42"#,
+    ] {
         assert!(text.contains(part), "{part} in {text}");
     }
-    assert_eq!(signer.bearer(false).await.unwrap(), token, "signed once a life");
-    let child = Account::from_credentials(&credentials(&made), Some(43)).await.unwrap();
-    assert!(verified(&made, child.bearer(false).await.unwrap().expose()).await.contains(r#""iss":43"#));
+    assert_eq!(
+        signer.bearer(false).await.unwrap(),
+        token,
+        "signed once a life"
+    );
+    let child = Account::from_credentials(&credentials(&made), Some(43))
+        .await
+        .unwrap();
+    assert!(
+        verified(&made, child.bearer(false).await.unwrap().expose())
+            .await
+            .contains(r#""iss":43"#)
+    );
 }
 
 #[wasm_bindgen_test]
 async fn a_short_key_is_refused() {
     let made = account(1024).await;
-    let error = Account::from_credentials(&credentials(&made), None).await.unwrap_err();
+    let error = Account::from_credentials(&credentials(&made), None)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(error.message().contains("1024"), "{error}");
 }
