@@ -6,6 +6,8 @@
 //!
 //! Features: `sign` adds `token::ServiceAccount`, which mints tokens from a service account's private key.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 pub mod base_url;
 pub mod client;
 pub mod clock;

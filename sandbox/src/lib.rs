@@ -18,6 +18,8 @@
 //! `GET /sandbox/totals?<filters>` (sums over all messages that match) and, if it was given an OpenAPI file,
 //! `GET /sandbox/contract` (what requests and replies there were, and which of them broke it).
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod account;
 mod app;
 mod contract;

@@ -1,5 +1,7 @@
 //! The sandbox as a program: says where it listens in one line of JSON, then runs until it is told to stop.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use clap::Parser;
 use sandbox::{Credentials, ErrorStatus, MOST_MESSAGES, Options, Order, Sandbox};
 use std::fs::OpenOptions;

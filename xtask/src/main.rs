@@ -1,5 +1,7 @@
 //! The project's commands, as `cargo xtask <name>`.
 
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod browsers;
 mod count;
 mod demo;
