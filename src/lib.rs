@@ -31,3 +31,8 @@ pub use client::SmsHistoryClient;
 pub use error::{ErrorKind, SmsHistoryError};
 pub use page::{SmsHistoryPage, SmsMessage};
 pub use query::SmsHistoryQuery;
+
+/// The README's Rust code, compiled by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
