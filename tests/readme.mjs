@@ -54,7 +54,7 @@ for (const path of ["README.md", "pkg/README.md"]) {
   });
   await check(`${path}: the runtimes are those that are tested`, () => {
     for (const date of COMPATIBILITY_DATES) assert.ok(text.includes(date), date);
-    assert.ok(text.includes(`Node ${manifest.engines.node.replace(">=", "")} `), manifest.engines.node);
+    assert.match(text, new RegExp(`Node ${manifest.engines.node.replace(">=", "")}\\b`));
     assert.ok(manifest.license.split(" OR ").every((licence) => text.includes(licence.split("-")[0])));
   });
 }
