@@ -1,56 +1,47 @@
-// Builds the page and runs the Worker in workerd on this machine, as `wrangler dev` does.
+// Runs the page and its Worker in workerd on this machine, as they would run at Cloudflare.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { fileURLToPath } from "node:url";
+import { Miniflare } from "miniflare";
+import { BUILT_WORKER, CONFIG, QUIET } from "./build.mjs";
 
-const WWW = fileURLToPath(new URL("..", import.meta.url));
 const HOST = "127.0.0.1";
 
-/** Vite's build of the page, into www/dist. */
-export async function buildPage() {
-  const { build } = await import("vite");
-  await build({ root: WWW, logLevel: "warn" });
-}
-
 /**
- * Starts the Worker with the page that {@link buildPage} made.
+ * Starts what build.mjs made.
  *
  * The credentials go to workerd through a pipe: they are never on a command line, in the environment or in a file.
- * @param {{ credentials: string, baseUrl: string }} settings the text of a credentials.json, and the API's base URL
+ * @param {{ credentials: string, baseUrl: string, pageOrigin?: string }} settings the text of a credentials.json, the
+ *   API's base URL, and the origin whose page gets tokens: by default the one at which the page is served
  */
-export async function startDashboard({ credentials, baseUrl }) {
-  // Read by wrangler when it is loaded: nothing is asked, reported or looked up in the network.
-  Object.assign(process.env, {
-    CI: "true",
-    WRANGLER_SEND_METRICS: "false",
-    CLOUDFLARE_CF_FETCH_ENABLED: "false",
-    CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV: "false",
-    WRANGLER_WRITE_LOGS: "false",
-  });
-  const { unstable_startWorker: startWorker } = await import("wrangler");
+export async function startDashboard({ credentials, baseUrl, pageOrigin }) {
   const port = await freePort();
   const origin = `http://${HOST}:${port}`;
-  const worker = await startWorker({
-    config: `${WWW}wrangler.jsonc`,
-    // No .env and no .dev.vars: what is set here is all there is.
-    envFiles: [],
+  const { workerOptions } = await configuration();
+  const miniflare = new Miniflare({
+    ...workerOptions,
+    host: HOST,
+    port,
+    cf: false,
+    modules: true,
+    scriptPath: `${BUILT_WORKER}/worker.js`,
+    modulesRoot: BUILT_WORKER,
     bindings: {
-      VOXIMPLANT_CREDENTIALS: { type: "secret_text", value: credentials },
-      VOXIMPLANT_BASE_URL: { type: "plain_text", value: baseUrl },
+      ...workerOptions.bindings,
+      VOXIMPLANT_CREDENTIALS: credentials,
+      VOXIMPLANT_BASE_URL: baseUrl,
       // Other names of this machine, which another page may have pointed here, don't count.
-      PAGE_ORIGIN: { type: "plain_text", value: origin },
-    },
-    dev: {
-      server: { hostname: HOST, port },
-      inspector: false,
-      remote: false,
-      persist: false,
-      watch: false,
-      logLevel: "error",
+      PAGE_ORIGIN: pageOrigin ?? origin,
     },
   });
-  await worker.ready;
-  return { origin, stop: () => worker.dispose() };
+  await miniflare.ready;
+  return { origin, stop: () => miniflare.dispose() };
+}
+
+/** What wrangler.jsonc says, in Miniflare's words. */
+async function configuration() {
+  Object.assign(process.env, QUIET);
+  const { unstable_getMiniflareWorkerOptions: read } = await import("wrangler");
+  return read(CONFIG);
 }
 
 /**
@@ -67,17 +58,20 @@ export async function askForToken(origin) {
 }
 
 /**
- * The text of a credentials.json.
+ * The text of a credentials.json. What is in it is checked by the Worker.
  * @param {string} path
  */
 export async function readCredentials(path) {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    throw new Error(
-      `VOXIMPLANT_CREDENTIALS: ${error.code === "ENOENT" ? "there is no such file" : error.message}`,
-    );
-  }
+  const text = await readFile(path, "utf8").catch((error) => {
+    const reasons = {
+      ENOENT: "there is no such file",
+      EISDIR: "this is a folder",
+      EACCES: "it may not be read",
+    };
+    throw new Error(`VOXIMPLANT_CREDENTIALS: ${reasons[error.code] ?? error.message}`);
+  });
+  if (text.trim() === "") throw new Error("VOXIMPLANT_CREDENTIALS: the file is empty");
+  return text;
 }
 
 /** @returns {Promise<number>} */

@@ -6,65 +6,64 @@
 //   VOXIMPLANT_CREDENTIALS  path of a service account's credentials.json
 //   VOXIMPLANT_BASE_URL     the API's base URL; by default the vendor's
 //   SANDBOX_TOTALS_URL      where the sandbox tells its own totals, to be held against what was read; optional
+//
+// The report goes to standard output, progress to standard error.
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { SmsHistoryClient } from "voximplant-sms-history";
-import { askForToken, buildPage, readCredentials, startDashboard } from "./dashboard.mjs";
+import { buildPage, buildWorker } from "./build.mjs";
+import { askForToken, readCredentials, startDashboard } from "./dashboard.mjs";
 import { readHistory } from "./history.mjs";
-import { newestTable, totalsText, whole } from "./report.mjs";
+import { heading, newestTable, timingsText, totalsText, whole } from "./report.mjs";
+import { Steps } from "./steps.mjs";
 import { differences } from "./totals.mjs";
 
 const VENDOR = "https://api.voximplant.com/platform_api";
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
-/** Progress is told when reading takes longer than this, and as often. */
-const PROGRESS_MS = 2000;
+const INTERRUPTED = Symbol("interrupted");
 
-/** @param {{ once: boolean, "show-texts": boolean }} options */
+/**
+ * The exit code.
+ * @param {{ once: boolean, "show-texts": boolean }} options
+ */
 async function demo(options) {
-  const {
-    VOXIMPLANT_CREDENTIALS: path,
-    VOXIMPLANT_BASE_URL: baseUrl = VENDOR,
-    SANDBOX_TOTALS_URL,
-  } = process.env;
+  const signal = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]).then(() => INTERRUPTED);
+  const { VOXIMPLANT_CREDENTIALS: path, VOXIMPLANT_BASE_URL: baseUrl = VENDOR } = process.env;
   if (!path)
     throw new Error("VOXIMPLANT_CREDENTIALS: expected the path of a service account's credentials.json");
+  const credentials = await readCredentials(path);
   // What a sandbox holds is made up. What an account holds is about people.
   const fictitious = LOOPBACK.test(new URL(baseUrl).hostname);
-  const credentials = await readCredentials(path);
-  const pageMs = await timed(buildPage);
-  const started = performance.now();
-  const dashboard = await startDashboard({ credentials, baseUrl });
-  const startMs = performance.now() - started;
-  // From here on a signal ends the demo by way of `stop`, which takes workerd along.
-  const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]).then(
-    () => "interrupted",
-  );
+  const privacy = { showNumbers: fictitious, showTexts: fictitious || options["show-texts"] };
+
+  const steps = new Steps();
+  const starting = start(steps, { credentials, baseUrl });
+  const dashboard = await Promise.race([starting, signal]);
+  // A workerd that is still starting is taken along when this process exits.
+  if (dashboard === INTERRUPTED) return 130;
   try {
-    const job = run(dashboard.origin, baseUrl, {
-      fictitious,
-      showTexts: fictitious || options["show-texts"],
-      totalsUrl: SANDBOX_TOTALS_URL,
-      timings: { "page built": pageMs, "worker started": startMs },
-    });
-    if ((await Promise.race([job, interrupted])) === "interrupted") return 130;
+    if ((await Promise.race([run(steps, dashboard.origin, baseUrl, privacy), signal])) === INTERRUPTED)
+      return 130;
     if (options.once) return 0;
-    console.log(`\nThe page: ${dashboard.origin}   (Ctrl-C ends it)`);
-    await interrupted;
+    console.log(`\n${heading("The page")}   ${dashboard.origin}   Ctrl-C ends it`);
+    await signal;
     return 0;
   } finally {
     await dashboard.stop();
   }
 }
 
-async function run(origin, baseUrl, { fictitious, showTexts, totalsUrl, timings }) {
-  let minted;
-  const mintMs = await timed(async () => {
-    minted = await askForToken(origin);
-  });
+/** @param {Steps} steps */
+async function start(steps, settings) {
+  await steps.take("build the page", buildPage);
+  await steps.take("build the Worker", buildWorker);
+  return steps.take("start workerd", () => startDashboard(settings));
+}
+
+/** @param {Steps} steps */
+async function run(steps, origin, baseUrl, privacy) {
+  const minted = await steps.take("have the Worker mint a token", () => askForToken(origin));
   const seconds = Math.round((Date.parse(minted.expiresAt) - Date.now()) / 1000);
-  console.log(
-    `Token: minted by the Worker in workerd at ${origin}, good for ${seconds} s; the key stays there.`,
-  );
 
   // The first token is at hand; the client asks for another one when that one is about to expire.
   let first = minted.token;
@@ -74,37 +73,30 @@ async function run(origin, baseUrl, { fictitious, showTexts, totalsUrl, timings 
     return next;
   };
   const client = new SmsHistoryClient({ baseUrl, token });
-  const began = performance.now();
-  let told = began;
-  const summary = await readHistory(client, (read, total) => {
-    if (performance.now() - told < PROGRESS_MS) return;
-    told = performance.now();
-    process.stderr.write(`  ${whole(read)} of ${whole(total)} messages read\n`);
-  });
-  const readMs = performance.now() - began;
-
-  console.log(`\nThe newest ${summary.newest.length} of ${whole(summary.count)} messages\n`);
-  console.log(newestTable(summary, { showNumbers: fictitious, showTexts }));
-  console.log(`\nTotals\n${totalsText(summary)}`);
-  if (totalsUrl) await holdAgainst(totalsUrl, summary);
-  const all = Object.entries({ ...timings, "token minted": mintMs, "history read": readMs });
-  console.log(
-    `\nTimings\n${all.map(([what, ms]) => `${what.padEnd(15)}${whole(Math.round(ms))} ms`).join("\n")}`,
+  const summary = await steps.take("read the history", (progress) =>
+    readHistory(client, (read, total) => progress(`${whole(read)} of ${whole(total)} messages`)),
   );
-  console.log(`${"rows a second".padEnd(15)}${whole(Math.round(summary.count / (readMs / 1000)))}`);
+  const readMs = steps.timings.get("read the history");
+
+  if (summary.count > 0) {
+    console.log(`\n${heading(`The newest ${summary.newest.length} of ${whole(summary.count)} messages`)}\n`);
+    console.log(newestTable(summary, privacy));
+  }
+  console.log(`\n${heading("Totals")}\n${totalsText(summary)}`);
+  await compare(summary);
+  console.log(`\n${heading("Timings")}\n${timingsText(steps.timings)}`);
+  console.log(`\nThe token came from the Worker and is good for ${seconds} s; the key stayed there.`);
+  if (summary.count > 0)
+    console.log(`The history came at ${whole(Math.round(summary.count / (readMs / 1000)))} rows a second.`);
 }
 
-async function holdAgainst(url, summary) {
+/** Holds what was read against what the sandbox says, if there is one. */
+async function compare(summary) {
+  const url = process.env.SANDBOX_TOTALS_URL;
+  if (!url) return;
   const found = await differences(summary, url);
-  if (found.length > 0) throw new Error(`totals differ from the sandbox's own:\n  ${found.join("\n  ")}`);
-  console.log("totals equal the sandbox's own: yes");
-}
-
-/** @param {() => Promise<unknown>} work */
-async function timed(work) {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
+  if (found.length > 0) throw new Error(`the totals differ from the sandbox's own:\n  ${found.join("\n  ")}`);
+  console.log("           equal to the totals that the sandbox computed itself");
 }
 
 try {

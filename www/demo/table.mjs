@@ -1,23 +1,54 @@
 // Tables for the terminal, in columns that stay aligned with wide characters and emoji.
 
+/** An elastic column that would be narrower than this is left out. */
+const LEAST_CELLS = 12;
+const GAP = "  ";
+
 /**
- * @param {{ title: string, width?: number, right?: boolean }[]} columns `width`: the most cells that are shown
- * @param {string[][]} rows
+ * @typedef {object} Column
+ * @property {string} title
+ * @property {number} [width] the most cells that are shown
+ * @property {boolean} [right] whether it is aligned to the right
+ * @property {boolean} [elastic] for the last column: takes what the others leave of the line
+ * @property {(cell: string, padded: string) => string} [paint] gives a cell its colour
  */
-export function table(columns, rows) {
+
+/**
+ * @param {Column[]} columns
+ * @param {string[][]} rows
+ * @param {number} lineCells cells that a line has
+ */
+export function table(columns, rows, lineCells) {
+  const last = columns.at(-1);
+  if (last?.elastic) {
+    const others = columns.slice(0, -1);
+    const rest =
+      lineCells - others.reduce((sum, column, at) => sum + widthAt(column, at, rows) + GAP.length, 0);
+    if (rest < LEAST_CELLS) return table(others, rows, lineCells);
+    columns = [...others, { ...last, width: Math.min(last.width ?? rest, rest) }];
+  }
+  const widths = columns.map((column, at) => widthAt(column, at, rows));
+  const line = (cells) => cells.join(GAP).trimEnd();
   const cells = rows.map((row) =>
-    row.map((cell, at) => shorten(oneLine(cell), columns[at].width ?? Infinity)),
+    columns.map((column, at) => {
+      const cell = shown(row[at], column);
+      const padded = pad(cell, widths[at], column.right);
+      return column.paint?.(cell, padded) ?? padded;
+    }),
   );
-  const widths = columns.map(({ title }, at) =>
-    Math.max(...[title, ...cells.map((row) => row[at])].map(widthOf)),
-  );
-  const line = (row) =>
-    row
-      .map((cell, at) => pad(cell, widths[at], columns[at].right))
-      .join("  ")
-      .trimEnd();
-  const rule = widths.map((width) => "─".repeat(width)).join("  ");
-  return [line(columns.map(({ title }) => title)), rule, ...cells.map(line)].join("\n");
+  return [
+    line(columns.map(({ title, right }, at) => pad(title, widths[at], right))),
+    line(widths.map((width) => "─".repeat(width))),
+    ...cells.map(line),
+  ].join("\n");
+}
+
+function widthAt(column, at, rows) {
+  return Math.max(...[column.title, ...rows.map((row) => shown(row[at], column))].map(widthOf));
+}
+
+function shown(text, { width = Infinity }) {
+  return shorten(oneLine(text), width);
 }
 
 const GRAPHEMES = new Intl.Segmenter("en", { granularity: "grapheme" });
