@@ -1,10 +1,13 @@
 import { SmsHistoryError, type SmsHistoryErrorKind } from "voximplant-sms-history";
 import { WorkerError } from "./client.js";
+import { IncompleteField } from "./filters.js";
 
 /** What went wrong, and what the reader can do about it. */
 export interface Trouble {
   readonly what: string;
   readonly advice: string;
+  /** The parameter of the query that is wrong, which is also the name of its field. */
+  readonly parameter?: string;
 }
 
 const ADVICE: Record<SmsHistoryErrorKind, string> = {
@@ -27,6 +30,13 @@ const TOKEN_CODES = [100, 447, 454, 455, 456];
 const ROLE_CODES = [104];
 
 export function troubleOf(error: unknown): Trouble {
+  if (error instanceof IncompleteField) {
+    return {
+      what: error.message,
+      advice: "Complete or clear it, and press Show.",
+      parameter: error.parameter,
+    };
+  }
   if (error instanceof WorkerError) {
     return { what: `The dashboard's Worker failed: ${error.message}.`, advice: ADVICE.token };
   }
@@ -35,12 +45,12 @@ export function troubleOf(error: unknown): Trouble {
   }
   // The token comes from the Worker: what it says is nearer to the cause.
   if (error.kind === "token" && error.cause instanceof WorkerError) return troubleOf(error.cause);
-  return { what: sentence(error), advice: adviceOn(error) };
-}
-
-function sentence(error: SmsHistoryError): string {
-  const code = error.code === undefined ? "" : ` (code ${error.code})`;
-  return `${error.message}${code}`;
+  // The library begins such a message with the name of the parameter.
+  const [, parameter, what] = /^(\w+): (.*)$/s.exec(error.message) ?? [];
+  if (error.kind === "invalid_query" && parameter && what) {
+    return { what, advice: ADVICE.invalid_query, parameter };
+  }
+  return { what: `${capital(error.message)}.`, advice: adviceOn(error) };
 }
 
 function adviceOn(error: SmsHistoryError): string {
@@ -48,7 +58,11 @@ function adviceOn(error: SmsHistoryError): string {
     return "The API did not take the token. Press Show to get a new one; if it stays, whoever runs the Worker should check its credentials and its clock.";
   }
   if (error.code !== undefined && ROLE_CODES.includes(error.code)) {
-    return "The service account lacks the role that reading the history needs, such as CallsSMS.";
+    return "Whoever runs the Worker should give the service account such a role; CallsSMS is the least of them.";
   }
   return error.kind === "api" && error.retryable ? ADVICE.timeout : ADVICE[error.kind];
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

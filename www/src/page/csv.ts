@@ -1,5 +1,8 @@
 import type { SmsHistoryFile } from "voximplant-sms-history";
 
+/** How long a file stays at hand for the browser to save. */
+const KEEP_MS = 60_000;
+
 /** Saves a file of the API under its own name, or under one that names no number and no person. */
 export async function save(file: SmsHistoryFile): Promise<void> {
   const url = URL.createObjectURL(await file.blob());
@@ -7,6 +10,6 @@ export async function save(file: SmsHistoryFile): Promise<void> {
   link.href = url;
   link.download = file.name ?? "sms-history.csv";
   link.click();
-  // The browser has taken hold of the blob by the next turn.
-  setTimeout(() => URL.revokeObjectURL(url), 0);
+  // Some browsers take hold of the blob only when they have asked where to save it.
+  setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
 }

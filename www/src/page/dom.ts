@@ -16,3 +16,18 @@ export function create<K extends keyof HTMLElementTagNameMap>(
   if (className) made.className = className;
   return made;
 }
+
+/**
+ * Switches a button off or on. Unlike one that is `disabled`, a button that is off keeps the focus: whoever pages by
+ * keyboard stays where they are while a page loads.
+ */
+export function setOff(button: HTMLButtonElement, off: boolean): void {
+  button.setAttribute("aria-disabled", String(off));
+}
+
+/** Calls back when a button is pressed that is not off. */
+export function onPress(button: HTMLButtonElement, action: () => void): void {
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-disabled") !== "true") action();
+  });
+}

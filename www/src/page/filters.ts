@@ -7,7 +7,20 @@ export type Filters = Omit<SmsHistoryQuery, "output" | "offset"> & {
   readonly toDate: string;
 };
 
+/** A field of which only a part is filled in, such as a date without a year. The browser gives it out as empty. */
+export class IncompleteField extends Error {
+  override readonly name = "IncompleteField";
+
+  constructor(readonly parameter: string) {
+    super("it is not complete; a date with its time was expected");
+  }
+}
+
+/** Throws an {@link IncompleteField} rather than to leave out a filter that somebody has begun to set. */
 export function readFilters(form: HTMLFormElement, now: Date): Filters {
+  for (const field of form.elements) {
+    if (field instanceof HTMLInputElement && field.validity.badInput) throw new IncompleteField(field.name);
+  }
   const data = new FormData(form);
   const value = (name: string) => String(data.get(name) ?? "").trim() || undefined;
   return {

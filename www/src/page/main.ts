@@ -1,5 +1,5 @@
 import { save } from "./csv.js";
-import { element } from "./dom.js";
+import { element, onPress } from "./dom.js";
 import { type Filters, readFilters } from "./filters.js";
 import { History, isStopped, type Place } from "./history.js";
 import { clearRows, showIdle, showLoading, showPlace, showTrouble } from "./view.js";
@@ -19,9 +19,9 @@ form.addEventListener("submit", (event) => {
 form.addEventListener("change", () => restartIn(SETTLE_MS));
 // The fields have their new values only after this event.
 form.addEventListener("reset", () => restartIn(0));
-element("previous", HTMLButtonElement).addEventListener("click", () => turn(-1));
-element("next", HTMLButtonElement).addEventListener("click", () => turn(1));
-element("csv", HTMLButtonElement).addEventListener("click", download);
+onPress(element("previous", HTMLButtonElement), () => turn(-1));
+onPress(element("next", HTMLButtonElement), () => turn(1));
+onPress(element("csv", HTMLButtonElement), download);
 showFirst();
 
 /** New filters: what is under way is of no use any more, so it ends at once. */
@@ -34,7 +34,12 @@ function restartIn(milliseconds: number): void {
 
 function showFirst(): void {
   clearTimeout(settling);
-  void show(readFilters(form, new Date()), 0);
+  try {
+    void show(readFilters(form, new Date()), 0);
+  } catch (error) {
+    history.stop();
+    showFailure(error);
+  }
 }
 
 function turn(pages: number): void {
@@ -49,13 +54,18 @@ async function show(filters: Filters, offset: number): Promise<void> {
   } catch (error) {
     // Whoever stopped this call shows what comes next.
     if (isStopped(error)) return;
-    if (place?.filters !== filters) {
-      place = undefined;
-      clearRows();
-    }
-    showIdle(place);
-    showTrouble(error);
+    showFailure(error, filters);
   }
+}
+
+/** Rows stay only where they are a page of the same filters. */
+function showFailure(error: unknown, filters?: Filters): void {
+  if (place?.filters !== filters) {
+    place = undefined;
+    clearRows();
+  }
+  showIdle(place);
+  showTrouble(error);
 }
 
 async function download(): Promise<void> {

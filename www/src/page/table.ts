@@ -1,6 +1,6 @@
 import type { SmsHistoryPage, SmsMessage } from "voximplant-sms-history";
 import { create } from "./dom.js";
-import { utc, whole } from "./format.js";
+import { money, utc, whole } from "./format.js";
 
 const ABSENT = "–";
 
@@ -20,7 +20,7 @@ function rowOf(message: SmsMessage): HTMLTableRowElement {
     create("td", message.destinationNumber ?? ABSENT),
     textCell(message.text),
     create("td", message.fragments === undefined ? ABSENT : whole(message.fragments), "number"),
-    create("td", message.cost === undefined ? ABSENT : String(message.cost), "number"),
+    create("td", message.cost === undefined ? ABSENT : money(message.cost), "number"),
     statusCell(message),
     create("td", message.messageId === undefined ? ABSENT : String(message.messageId), "number"),
   );

@@ -1,9 +1,10 @@
 import { troubleOf } from "./advice.js";
-import { create, element } from "./dom.js";
+import { create, element, setOff } from "./dom.js";
 import { counted, whole } from "./format.js";
 import type { Place } from "./history.js";
 import { showRows } from "./table.js";
 
+const form = element("filters", HTMLFormElement);
 const status = element("status", HTMLParagraphElement);
 const alert = element("error", HTMLDivElement);
 const frame = element("rows-frame", HTMLElement);
@@ -17,8 +18,7 @@ const csv = element("csv", HTMLButtonElement);
 export function showLoading(what: string): void {
   status.textContent = what;
   frame.setAttribute("aria-busy", "true");
-  alert.hidden = true;
-  alert.replaceChildren();
+  clearTrouble();
   setButtons(undefined);
 }
 
@@ -26,8 +26,12 @@ export function showPlace(place: Place): void {
   const { page, filters } = place;
   showRows(body, page);
   frame.scrollTop = 0;
+  if (frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
   const { count, fragments, cost } = page.totals;
-  totals.textContent = `This page: ${counted(count, "message")}, ${counted(fragments, "fragment")}, cost ${cost}`;
+  totals.textContent =
+    count > 0
+      ? `This page: ${counted(count, "message")}, ${counted(fragments, "fragment")}, cost ${cost}`
+      : "";
   asOf.textContent = `Messages until ${filters.toDate}. Times are UTC.`;
   showIdle(place);
 }
@@ -40,15 +44,34 @@ export function showIdle(place: Place | undefined): void {
 }
 
 export function showTrouble(error: unknown): void {
-  const { what, advice } = troubleOf(error);
-  alert.replaceChildren(create("p", what), create("p", advice));
+  clearTrouble();
+  const { what, advice, parameter } = troubleOf(error);
+  const field = parameter === undefined ? null : form.elements.namedItem(parameter);
+  if (field instanceof HTMLElement) field.setAttribute("aria-invalid", "true");
+  const named = parameter === undefined ? what : `${parameter}: ${what}`;
+  alert.replaceChildren(create("p", withLabels(named)), create("p", advice));
   alert.hidden = false;
+}
+
+function clearTrouble(): void {
+  alert.hidden = true;
+  alert.replaceChildren();
+  for (const field of form.elements) field.removeAttribute("aria-invalid");
 }
 
 /** Rows that no longer match the filters must not look as if they did. */
 export function clearRows(): void {
   body.replaceChildren();
   totals.textContent = "";
+}
+
+/** The library calls the parameters by their names; the reader knows them by the labels of their fields. */
+function withLabels(text: string): string {
+  return text.replace(/[a-z]+[A-Z][A-Za-z]+/g, (name) => {
+    const field = form.elements.namedItem(name);
+    const label = field instanceof HTMLInputElement ? field.labels?.[0]?.textContent : undefined;
+    return label ? `“${label}”` : name;
+  });
 }
 
 function whereIs({ page, offset }: Place): string {
@@ -58,9 +81,9 @@ function whereIs({ page, offset }: Place): string {
 }
 
 function setButtons(place: Place | undefined): void {
-  previous.disabled = !place || place.offset === 0;
-  next.disabled = !place || isLast(place);
-  csv.disabled = !place || place.page.length === 0;
+  setOff(previous, !place || place.offset === 0);
+  setOff(next, !place || isLast(place));
+  setOff(csv, !place || place.page.length === 0);
 }
 
 function isLast({ page, offset, filters }: Place): boolean {
