@@ -1,0 +1,149 @@
+/** The page by keyboard, and as a screen reader finds it. */
+export default function access(QUnit, { gate, open, close }) {
+  const { module, test } = QUnit;
+
+  module("keyboard and screen reader", (hooks) => {
+    let page;
+    let keyboard;
+    hooks.beforeEach(async () => {
+      page = await open();
+      keyboard = page.page.keyboard;
+      await page.load();
+    });
+    hooks.afterEach((assert) => close(page, assert));
+
+    const focused = () => page.page.evaluate(() => document.activeElement?.id);
+
+    async function tabTo(id) {
+      for (let presses = 0; presses < 40; presses += 1) {
+        if ((await focused()) === id) return;
+        await keyboard.press("Tab");
+      }
+      throw new Error(`#${id} can't be reached by Tab`);
+    }
+
+    test("everything is reached by Tab, in the order in which it is read", async (assert) => {
+      const order = [];
+      for (let presses = 0; presses < 40; presses += 1) {
+        await keyboard.press("Tab");
+        const place = await page.page.evaluate(
+          () => document.activeElement?.id || document.activeElement?.textContent,
+        );
+        // A field of dates has several stops.
+        if (place !== order.at(-1)) order.push(place);
+        if (place === "rows-frame") break;
+      }
+      assert.deepEqual(order, [
+        "source",
+        "destination",
+        "direction",
+        "count",
+        "from-date",
+        "to-date",
+        "Show",
+        "Clear",
+        "previous",
+        "next",
+        "csv",
+        "rows-frame",
+      ]);
+    });
+
+    test("filters are set and sent without a mouse", async (assert) => {
+      await tabTo("source");
+      await keyboard.type("Info Desk");
+      await keyboard.press("Enter");
+      await page.idle();
+      assert.strictEqual(gate.lastQuery.source_number, "Info Desk");
+      assert.ok((await page.rows()).every((cells) => cells[2] === "Info Desk"));
+      assert.strictEqual(await focused(), "source", "the reader stays where they were");
+      await tabTo("direction");
+      await keyboard.press("ArrowDown");
+      await page.page.waitForFunction(
+        () => document.getElementById("status").textContent === "No messages match",
+      );
+      assert.strictEqual(gate.lastQuery.direction, "IN", "a choice is a query at once");
+    });
+
+    test("paging keeps the focus", async (assert) => {
+      await tabTo("next");
+      for (const [key, place] of [
+        ["Enter", "Rows 101–200 of 4,321"],
+        ["Space", "Rows 201–300 of 4,321"],
+      ]) {
+        await keyboard.press(key);
+        await page.idle();
+        assert.strictEqual(await page.status(), place);
+        assert.strictEqual(await focused(), "next");
+      }
+    });
+
+    test("the rows scroll by keys, and a new page begins at its top", async (assert) => {
+      await tabTo("rows-frame");
+      await keyboard.press("End");
+      await page.page.waitForFunction(() => {
+        const frame = document.getElementById("rows-frame");
+        return frame.scrollTop > 500 && frame.scrollTop + frame.clientHeight >= frame.scrollHeight - 1;
+      });
+      assert.strictEqual(await page.page.evaluate(() => scrollY), 0, "all else stays in sight");
+      await page.next();
+      assert.strictEqual(await page.page.$eval("#rows-frame", (frame) => frame.scrollTop), 0);
+    });
+
+    test("on a small screen the buttons stay in sight, and a new page begins at its top", async (assert) => {
+      await page.page.setViewport({ width: 390, height: 844 });
+      await page.page.evaluate(() => scrollTo(0, 2_000));
+      await page.next();
+      const place = await page.page.evaluate(() => {
+        const [bar, row] = [".bar", "tbody tr"].map((found) =>
+          document.querySelector(found).getBoundingClientRect(),
+        );
+        return { bar: bar.top, gap: row.top - bar.bottom };
+      });
+      assert.ok(place.bar >= 0 && place.bar < 20, `the buttons are at the top, at ${place.bar}`);
+      assert.ok(place.gap >= 0 && place.gap < 100, `the first row is right below, at ${place.gap}`);
+    });
+
+    test("names and roles", async (assert) => {
+      const found = await nodes();
+      const names = (role) => found.filter((node) => node.role === role).map((node) => node.name);
+      assert.deepEqual(names("heading"), ["SMS history"]);
+      assert.deepEqual(names("form"), ["Filters"]);
+      assert.deepEqual(names("textbox"), ["From", "To"]);
+      assert.deepEqual(names("combobox"), ["Direction", "Rows a page"]);
+      assert.deepEqual(names("DateTime"), ["Earliest (UTC)", "Latest (UTC)"]);
+      assert.deepEqual(names("navigation"), ["Pages"]);
+      assert.deepEqual(names("table"), ["Messages in the order in which the API gives them"]);
+      assert.strictEqual(names("columnheader").length, 9);
+      for (const name of ["Show", "Clear", "‹ Previous", "Next ›", "Page as CSV"]) {
+        assert.ok(names("button").includes(name), `button ${name}`);
+      }
+    });
+
+    test("what happens is announced: places as status, errors as alert", async (assert) => {
+      const role = (wanted) =>
+        page.page.$$eval(`[role=${wanted}]`, (found) => found.map(({ innerText }) => innerText));
+      assert.deepEqual(await role("status"), ["Rows 1–100 of 4,321"]);
+      assert.strictEqual((await nodes()).filter((node) => node.role === "alert").length, 0);
+      await page.filter({ sourceNumber: "1" });
+      const [alert] = await role("alert");
+      assert.ok(alert.includes("1 digits"), alert);
+      assert.strictEqual((await nodes()).filter((node) => node.role === "alert").length, 1);
+      const field = (await nodes()).find((node) => node.role === "textbox" && node.name === "From");
+      assert.strictEqual(field.invalid, "true");
+    });
+
+    /** All that the browser tells to a screen reader. */
+    async function nodes() {
+      const devtools = await page.page.createCDPSession();
+      const { nodes } = await devtools.send("Accessibility.getFullAXTree");
+      return nodes
+        .filter((node) => !node.ignored)
+        .map((node) => ({
+          role: node.role.value,
+          name: node.name?.value,
+          invalid: node.properties?.find(({ name }) => name === "invalid")?.value.value,
+        }));
+    }
+  });
+}

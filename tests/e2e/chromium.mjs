@@ -1,0 +1,72 @@
+// Starts Chromium, and watches what its pages do.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import puppeteer from "puppeteer-core";
+import { DashboardPage } from "./dashboard-page.mjs";
+
+const ARGUMENTS = [
+  "--lang=en-US",
+  "--no-first-run",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+  // Chromium's sandbox does not work for root.
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
+
+export class Chromium {
+  #browser;
+  #profile;
+
+  static async start() {
+    if (!process.env.CHROMIUM) throw new Error("CHROMIUM is not set; `cargo xtask test e2e` sets it");
+    const chromium = new Chromium();
+    chromium.#profile = await mkdtemp(join(tmpdir(), "chromium-"));
+    chromium.#browser = await puppeteer.launch({
+      executablePath: process.env.CHROMIUM,
+      headless: true,
+      userDataDir: chromium.#profile,
+      args: ARGUMENTS,
+      defaultViewport: { width: 1280, height: 900 },
+    });
+    return chromium;
+  }
+
+  async stop() {
+    await this.#browser.close();
+    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** A tab with a profile of its own, watched from its first request on; the page is not loaded yet. */
+  async open(origin) {
+    const context = await this.#browser.createBrowserContext();
+    const page = await context.newPage();
+    const watched = await watch(page);
+    return Object.assign(new DashboardPage(page, origin), { watched, close: () => context.close() });
+  }
+}
+
+/**
+ * Notes what a page's console says, what its policy forbids, and all that it receives.
+ * @param {import("puppeteer-core").Page} page
+ */
+async function watch(page) {
+  const watched = { problems: [], violations: [], responses: [] };
+  page.on("console", (message) => {
+    if (["error", "warn", "assert"].includes(message.type())) watched.problems.push(message.text());
+  });
+  page.on("pageerror", (error) => watched.problems.push(`uncaught: ${error.message}`));
+  page.on("response", (response) => watched.responses.push(response));
+  const devtools = await page.createCDPSession();
+  await devtools.send("Audits.enable");
+  // Tells of what the policy forbids and of what is shaky in how the page is made, in frames and before scripts too.
+  devtools.on("Audits.issueAdded", ({ issue }) => {
+    const { contentSecurityPolicyIssueDetails: details } = issue.details;
+    if (details) watched.violations.push(`${details.violatedDirective} ${details.blockedURL ?? ""}`);
+  });
+  return watched;
+}

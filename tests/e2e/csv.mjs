@@ -1,0 +1,82 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The file that the page saves is the API's, byte for byte. */
+export default function csv(QUnit, { gate, referee, open, close }) {
+  const { module, test } = QUnit;
+
+  module("csv", (hooks) => {
+    let page;
+    let folder;
+    hooks.beforeEach(async () => {
+      page = await open();
+      folder = await mkdtemp(join(tmpdir(), "downloads-"));
+      await page.load();
+    });
+    hooks.afterEach(async (assert) => {
+      await close(page, assert, { expected: /^Failed to load resource/ });
+      await rm(folder, { recursive: true });
+    });
+
+    /** Presses the button, and waits until the browser has saved the file: its name and its bytes. */
+    async function download() {
+      const devtools = await page.page.createCDPSession();
+      const options = { behavior: "allow", downloadPath: folder, eventsEnabled: true };
+      await devtools.send("Browser.setDownloadBehavior", {
+        ...options,
+        browserContextId: page.page.browserContext().id,
+      });
+      const saved = new Promise((resolve) =>
+        devtools.on("Browser.downloadProgress", ({ state }) => state === "completed" && resolve()),
+      );
+      await page.press("#csv");
+      await saved;
+      const [name] = await readdir(folder);
+      return { name, bytes: await readFile(join(folder, name)) };
+    }
+
+    test("the page as it is shown", async (assert) => {
+      const { to_date } = gate.lastQuery;
+      const before = await page.rows();
+      const { name, bytes } = await download();
+      const query = { count: "100", offset: "0", to_date, output: "csv" };
+      assert.deepEqual(gate.lastQuery, query, "what was asked for");
+      const expected = await referee.file(query);
+      assert.ok(expected.length > 5_000 && expected.includes("Ваш код"), "a real file");
+      assert.ok(bytes.equals(expected), "byte for byte");
+      assert.strictEqual(name, "sms_history.csv");
+      assert.strictEqual(await page.status(), "Rows 1–100 of 4,321");
+      assert.deepEqual(await page.rows(), before, "the rows stay");
+      assert.deepEqual(await page.enabled(), ["next", "csv"]);
+    });
+
+    test("a later page of a filtered history", async (assert) => {
+      await page.filter({ direction: "in", count: "250" });
+      await page.next();
+      const { to_date } = gate.lastQuery;
+      const { bytes } = await download();
+      const query = { direction: "IN", count: "250", offset: "250", to_date, output: "csv" };
+      assert.deepEqual(gate.lastQuery, query, "what was asked for");
+      assert.ok(bytes.equals(await referee.file(query)), "byte for byte");
+      const text = bytes.toString("utf8");
+      assert.ok(
+        (await page.rows()).every((cells) => text.includes(`\n${cells.at(-1)},`)),
+        "the rows that are shown",
+      );
+    });
+
+    test("a file that can't be read", async (assert) => {
+      const before = await page.rows();
+      gate.answerNext(JSON.stringify({ error: { code: 4, msg: "" } }));
+      await page.press("#csv");
+      assert.ok((await page.alert()).includes("error 4"));
+      assert.deepEqual(await page.rows(), before, "the rows stay");
+      assert.deepEqual(await page.enabled(), ["next", "csv"]);
+      assert.deepEqual(await readdir(folder), [], "no file");
+      const { bytes } = await download();
+      assert.ok(bytes.equals(await referee.file(gate.lastQuery)), "the next one is whole");
+      assert.strictEqual(await page.alert(), "");
+    });
+  });
+}

@@ -1,0 +1,117 @@
+// Stands between the page and the sandbox. It passes everything on as it is and notes what was asked, until a test tells it
+// to spoil a reply: the failures of a network and of an API that has a bad day.
+import { once } from "node:events";
+import { createServer, request as forward } from "node:http";
+
+/** What a page of any origin may read. */
+const OPEN = { "Access-Control-Allow-Origin": "*" };
+
+/** Without an icon of its own, the browser would ask for one. */
+const BLANK = '<!doctype html><link rel="icon" href="data:," />';
+
+export class Gate {
+  /** The API's requests (not the preflights), in the order in which they came. @type {{ query: object, headers: object, url: string }[]} */
+  requests = [];
+  /** The API's base URL, seen through the gate. */
+  baseUrl = "";
+  /** A page of another origin than the dashboard's, with nothing in it. */
+  blankPage = "";
+  #server = createServer((request, response) => this.#handle(request, response));
+  #target;
+  #spoil;
+
+  /** @param {string} sandboxUrl the API's base URL at the sandbox */
+  static async open(sandboxUrl) {
+    const gate = new Gate();
+    gate.#target = new URL(sandboxUrl);
+    gate.#server.listen(0, "127.0.0.1");
+    await once(gate.#server, "listening");
+    const origin = `http://127.0.0.1:${gate.#server.address().port}`;
+    gate.baseUrl = `${origin}${gate.#target.pathname}`;
+    gate.blankPage = `${origin}/blank`;
+    return gate;
+  }
+
+  close() {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  /** The parameters of the last request. */
+  get lastQuery() {
+    return this.requests.at(-1)?.query;
+  }
+
+  /** Spoils the next reply. @param {(response: import("node:http").ServerResponse, pass: () => void) => void} how */
+  spoilNext(how) {
+    this.#spoil = how;
+  }
+
+  /** Answers the next request in the API's place. */
+  answerNext(body, { status = 200, type = "application/json", headers = {} } = {}) {
+    this.spoilNext((response) =>
+      response.writeHead(status, { ...OPEN, "Content-Type": type, ...headers }).end(body),
+    );
+  }
+
+  /**
+   * Breaks the connection in the middle of the next reply. (A connection that breaks before its reply begins is none of the
+   * page's business: browsers send such a request once more.)
+   */
+  dropNext() {
+    this.spoilNext((response) => {
+      response.writeHead(200, { ...OPEN, "Content-Type": "application/json", "Content-Length": 1_000 });
+      response.write('{"result": [', () => response.destroy());
+    });
+  }
+
+  /** Holds the next request until `release` is called; `held` resolves when it has come. */
+  holdNext() {
+    const arrival = deferred();
+    const departure = deferred();
+    this.spoilNext(async (_, pass) => {
+      arrival.resolve();
+      await departure.promise;
+      pass();
+    });
+    return { held: arrival.promise, release: departure.resolve };
+  }
+
+  #handle(request, response) {
+    if (request.url === "/blank") return response.writeHead(200, { "Content-Type": "text/html" }).end(BLANK);
+    const pass = () => this.#pass(request, response);
+    if (request.method !== "POST") return pass();
+    const url = new URL(request.url, this.baseUrl);
+    this.requests.push({
+      url: request.url,
+      query: Object.fromEntries(url.searchParams),
+      headers: request.headers,
+    });
+    const spoil = this.#spoil;
+    this.#spoil = undefined;
+    if (spoil) spoil(response, pass);
+    else pass();
+  }
+
+  #pass(request, response) {
+    // Whoever asked may have gone away while the request was held.
+    if (response.destroyed) return;
+    const { method, url: path, headers } = request;
+    const { hostname, port } = this.#target;
+    const onward = forward({ hostname, port, path, method, headers }, (reply) => {
+      response.writeHead(reply.statusCode, reply.headers);
+      reply.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    response.on("close", () => onward.destroy());
+    request.pipe(onward);
+  }
+}
+
+function deferred() {
+  let resolve;
+  const promise = new Promise((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

@@ -1,0 +1,81 @@
+// The page in Chromium, with its Worker in workerd, against the sandbox.
+//
+// The environment is what `cargo xtask test e2e` sets: SANDBOX_URL, SANDBOX_CREDENTIALS (a file), PKG_DIR (where the
+// packed package is installed), CHROMIUM. E2E_ONLY names one module of tests to run alone.
+import QUnit from "qunit";
+import { buildPage, buildWorker } from "../../www/demo/build.mjs";
+import { startDashboard } from "../../www/demo/dashboard.mjs";
+import { folder as packageFolder, sandbox } from "../suite/environment.mjs";
+import access from "./access.mjs";
+import { Chromium } from "./chromium.mjs";
+import csv from "./csv.mjs";
+import errors from "./errors.mjs";
+import { Gate } from "./gate.mjs";
+import history from "./history.mjs";
+import { Referee } from "./referee.mjs";
+import security from "./security.mjs";
+
+const closing = [];
+
+try {
+  console.error("building the page and the Worker …");
+  await buildPage();
+  await buildWorker();
+  console.error("starting workerd and Chromium …");
+  const gate = await Gate.open(sandbox.url);
+  closing.push(() => gate.close());
+  const credentials = JSON.stringify(sandbox.credentials);
+  const dashboard = await startDashboard({ credentials, baseUrl: gate.baseUrl });
+  closing.push(dashboard.stop);
+  const chromium = await Chromium.start();
+  closing.push(() => chromium.stop());
+
+  const context = {
+    ...{ gate, dashboard, sandbox, packageFolder, startDashboard },
+    referee: new Referee(sandbox),
+    open: () => chromium.open(dashboard.origin),
+    close,
+  };
+  const { passed, failed } = await run([history, errors, csv, access, security], context);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+} finally {
+  for (const close of closing.reverse()) await close();
+}
+
+/** Closes a tab, which must not have complained of anything but what was expected. */
+async function close(page, assert, { expected } = {}) {
+  const { problems, violations } = page.watched;
+  assert.deepEqual(
+    problems.filter((problem) => !expected?.test(problem)),
+    [],
+    "the console is clean",
+  );
+  assert.deepEqual(violations, [], "the Content-Security-Policy was kept");
+  await page.close();
+}
+
+/** Runs the tests one after another, and prints each as it ends. */
+function run(modules, context) {
+  QUnit.config.autostart = false;
+  QUnit.config.testTimeout = 60_000;
+  QUnit.config.reorder = false;
+  if (process.env.E2E_ONLY) QUnit.config.module = process.env.E2E_ONLY;
+  const count = { passed: 0, failed: 0 };
+  QUnit.on("testEnd", ({ fullName, status, errors: problems }) => {
+    const ok = status === "passed";
+    count[ok ? "passed" : "failed"] += 1;
+    console.log(`${ok ? "ok" : "not ok"} ${count.passed + count.failed} ${fullName.join(" > ")}`);
+    for (const problem of problems ?? []) for (const line of told(problem)) console.log(`# ${line}`);
+  });
+  for (const define of modules) define(QUnit, context);
+  return new Promise((resolve) => {
+    QUnit.on("runEnd", () => resolve(count));
+    QUnit.start();
+  });
+}
+
+function told({ message, actual, expected, stack }) {
+  const shown = (value) => (JSON.stringify(value) ?? String(value)).slice(0, 1_000);
+  return `${message}\nactual: ${shown(actual)}\nexpected: ${shown(expected)}\n${stack}`.split("\n");
+}

@@ -1,0 +1,263 @@
+import { createPrivateKey } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { request } from "node:http";
+import { join } from "node:path";
+
+/** What code that signs can't do without. */
+const SIGNING = ["PRIVATE KEY", "importKey", "pkcs8", "RSASSA-PKCS1-v1_5"];
+const HTML = `<img src="/x" onerror="document.title='owned'"><script>document.title='owned'</script><b>bold</b>`;
+
+/** What the browser gets to see, and who gets tokens. */
+export default function security(QUnit, { gate, sandbox, dashboard, packageFolder, open, close }) {
+  const { module, test } = QUnit;
+  const { origin } = dashboard;
+
+  module("security", (hooks) => {
+    let page;
+    hooks.beforeEach(async () => {
+      page = await open();
+    });
+    // The browser itself logs what it was refused.
+    hooks.afterEach((assert) =>
+      close(page, assert, { expected: /^Access to fetch|^Failed to load resource/ }),
+    );
+
+    test("neither the key nor code that signs reaches the browser", async (assert) => {
+      await page.load();
+      await page.next();
+      await page.press("#csv");
+      const { responses } = page.watched;
+      const bodies = await Promise.all(responses.filter(hasBody).map(bodyOf));
+      const paths = bodies.map(({ path }) => path);
+      for (const kind of [
+        /^\/$/,
+        /\.js$/,
+        /\.css$/,
+        /\.wasm$/,
+        /^\/token$/,
+        /^\/config$/,
+        /GetSmsHistory$/,
+      ]) {
+        assert.ok(
+          paths.some((path) => kind.test(path)),
+          `${kind} was looked at`,
+        );
+      }
+      const secrets = [...partsOf(sandbox.credentials.private_key), ...SIGNING];
+      for (const { path, body } of bodies) {
+        const found = secrets.filter((secret) => body.includes(secret));
+        assert.strictEqual(found.length, 0, `${path} has no part of the key, and can't sign`);
+      }
+      const config = bodies.find(({ path }) => path === "/config");
+      assert.deepEqual(JSON.parse(config.body), { baseUrl: gate.baseUrl });
+      const token = JSON.parse(bodies.find(({ path }) => path === "/token").body);
+      assert.deepEqual(Object.keys(token).sort(), ["expiresAt", "token"]);
+      const life = Date.parse(token.expiresAt) - Date.now();
+      assert.ok(life > 240_000 && life <= 300_000, "the token lives for five minutes");
+    });
+
+    test("the page runs the wasm that the package ships", async (assert) => {
+      await page.load();
+      const wasm = page.watched.responses.find((response) => response.url().endsWith(".wasm"));
+      const shipped = join(packageFolder, "node_modules/voximplant-sms-history/wasm/core_bg.wasm");
+      assert.ok((await readFile(shipped)).equals(Buffer.from(await wasm.buffer())));
+    });
+
+    test("the token travels in a header alone, to the API alone; numbers stay out of the address", async (assert) => {
+      await page.load();
+      await page.filter({ sourceNumber: "15550190003" });
+      const token = await tokenOf(page);
+      for (const response of page.watched.responses) {
+        const asked = response.request();
+        assert.notOk(response.url().includes(token), "not in a URL");
+        const toApi = response.url().startsWith(gate.baseUrl);
+        if (!toApi) assert.notOk(JSON.stringify(asked.headers()).includes(token), "not to the Worker");
+      }
+      assert.strictEqual(gate.requests.at(-1).headers.authorization, `Bearer ${token}`);
+      assert.strictEqual(gate.requests.at(-1).headers.referer, undefined, "the API is not told of the page");
+      assert.strictEqual(page.page.url(), `${origin}/`);
+      const kept = await page.page.evaluate(() => [
+        document.cookie,
+        localStorage.length,
+        sessionStorage.length,
+      ]);
+      assert.deepEqual(kept, ["", 0, 0], "nothing is kept");
+    });
+
+    test("one token serves many requests", async (assert) => {
+      await page.load();
+      await page.next();
+      await page.filter({ direction: "in" });
+      const tokens = page.watched.responses.filter((response) => response.url() === `${origin}/token`);
+      assert.strictEqual(tokens.length, 1);
+    });
+
+    test("tokens are for the Worker's own page alone", async (assert) => {
+      const own = { Origin: origin };
+      assert.strictEqual((await ask("POST", "/token", own)).status, 200, "the page itself");
+      const foreign = [
+        {},
+        { Origin: "https://evil.example" },
+        { Origin: "null" },
+        { Origin: origin.replace("127.0.0.1", "localhost") },
+        { Origin: `${origin}.evil.example` },
+        { ...own, "Sec-Fetch-Site": "cross-site" },
+        { ...own, "Sec-Fetch-Site": "same-site" },
+      ];
+      for (const headers of foreign) {
+        const { status, body, headers: got } = await ask("POST", "/token", headers);
+        assert.strictEqual(status, 403, JSON.stringify(headers));
+        assert.notOk(body.includes("eyJ"), "no token");
+        assert.strictEqual(got["access-control-allow-origin"], undefined, "and nothing to read");
+      }
+      for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
+        const { status, body, headers } = await ask(method, "/token", own);
+        assert.strictEqual(status, 405, method);
+        assert.strictEqual(headers.allow, "POST");
+        assert.notOk(body.includes("eyJ"), "no token");
+      }
+      const { headers } = await ask("POST", "/token", own);
+      assert.strictEqual(headers["cache-control"], "no-store", "no cache keeps a token");
+    });
+
+    test("another page in the same browser gets no token", async (assert) => {
+      await page.page.goto(gate.blankPage);
+      const devtools = await page.page.createCDPSession();
+      await devtools.send("Network.enable");
+      // What comes over the wire, whether the page may read it or not.
+      const statuses = [];
+      devtools.on("Network.responseReceivedExtraInfo", ({ statusCode }) => statuses.push(statusCode));
+      const read = await page.page.evaluate(
+        (url) =>
+          fetch(url, { method: "POST" }).then(
+            (response) => response.text(),
+            () => "refused",
+          ),
+        `${origin}/token`,
+      );
+      assert.strictEqual(read, "refused");
+      assert.deepEqual(statuses, [403]);
+    });
+
+    test("every file has the headers that keep others out", async (assert) => {
+      await page.load();
+      const files = page.watched.responses.filter(
+        (response) => response.url().startsWith(origin) && !/\/(token|config)$/.test(response.url()),
+      );
+      assert.ok(files.length >= 4);
+      for (const file of files) {
+        const headers = file.headers();
+        assert.strictEqual(
+          headers["content-security-policy"],
+          `default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${new URL(gate.baseUrl).origin}; ` +
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
+        );
+        assert.strictEqual(headers["x-content-type-options"], "nosniff");
+        assert.strictEqual(headers["x-frame-options"], "DENY");
+        assert.strictEqual(headers["referrer-policy"], "no-referrer");
+        assert.strictEqual(headers["cross-origin-opener-policy"], "same-origin");
+        assert.strictEqual(headers["cross-origin-resource-policy"], "same-origin");
+      }
+    });
+
+    test("the Worker gives out nothing but the page", async (assert) => {
+      for (const path of [
+        "/.dev.vars",
+        "/wrangler.jsonc",
+        "/worker.js",
+        "/src/worker.ts",
+        "/credentials.json",
+      ]) {
+        assert.strictEqual((await ask("GET", path)).status, 404, path);
+      }
+      for (const method of ["POST", "PUT", "DELETE"]) {
+        assert.strictEqual((await ask(method, "/")).status, 405, method);
+      }
+    });
+
+    test("markup in a message is text", async (assert) => {
+      const row = {
+        message_id: 1,
+        source_number: HTML,
+        destination_number: HTML,
+        direction: HTML,
+        fragments: 1,
+        cost: 0.5,
+        status_id: HTML,
+        error_message: HTML,
+        processed_date: "2025-07-01 00:00:00",
+        text: HTML,
+      };
+      await page.load();
+      gate.answerNext(JSON.stringify({ result: [row], total_count: 1 }));
+      await page.show();
+      assert.deepEqual(await page.rows(), [
+        ["2025-07-01 00:00:00", HTML, HTML, HTML, HTML, "1", "0.5000", `Unknown (${HTML})${HTML}`, "1"],
+      ]);
+      assert.strictEqual(
+        await page.page.$("#messages :is(img, script, b b)"),
+        null,
+        "no element was made of it",
+      );
+      assert.strictEqual(await page.page.title(), "SMS history");
+    });
+  });
+
+  module("content security policy", () => {
+    test("it stops a script that got in, and calls elsewhere", async (assert) => {
+      const page = await open();
+      await page.load();
+      const elsewhere = gate.blankPage.replace("127.0.0.1", "localhost");
+      const got = await page.page.evaluate(async (url) => {
+        const script = document.createElement("script");
+        script.textContent = "document.title = 'owned'";
+        document.body.append(script);
+        return fetch(url, { mode: "no-cors" }).then(
+          () => "sent",
+          () => "stopped",
+        );
+      }, elsewhere);
+      assert.strictEqual(got, "stopped");
+      assert.strictEqual(await page.page.title(), "SMS history");
+      assert.deepEqual(page.watched.violations.map((told) => told.split(" ")[0]).sort(), [
+        "connect-src",
+        "script-src-elem",
+      ]);
+      await page.close();
+    });
+  });
+
+  /** A request with the very headers that are named, as no browser and no fetch makes it. */
+  function ask(method, path, headers = {}) {
+    return new Promise((resolve, reject) => {
+      request(`${origin}${path}`, { method, headers }, async (response) => {
+        let body = "";
+        for await (const chunk of response) body += chunk;
+        resolve({ status: response.statusCode, headers: response.headers, body });
+      })
+        .on("error", reject)
+        .end();
+    });
+  }
+}
+
+async function tokenOf(page) {
+  const reply = page.watched.responses.find((response) => response.url().endsWith("/token"));
+  return (await reply.json()).token;
+}
+
+function hasBody(response) {
+  return response.request().method() !== "OPTIONS" && response.status() !== 204;
+}
+
+async function bodyOf(response) {
+  // Latin-1 keeps every byte, so that text is found in wasm as well.
+  return { path: new URL(response.url()).pathname, body: (await response.buffer()).toString("latin1") };
+}
+
+/** The lines of the PEM, and the secret numbers of the key as JWK has them. */
+function partsOf(pem) {
+  const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/=]{16,}$/.test(line));
+  const { d, p, q, dp, dq, qi } = createPrivateKey(pem).export({ format: "jwk" });
+  return [...lines, d, p, q, dp, dq, qi];
+}
