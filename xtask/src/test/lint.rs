@@ -100,7 +100,7 @@ fn javascript(session: &Session<'_>, report: &mut Report) {
             "types of www",
             &mut tool(
                 "typescript/bin/tsc",
-                &["--noEmit", "--project", "../www/tsconfig.json"],
+                &["--build", "--noEmit", "../www/tsconfig.json"],
             ),
         );
     }
