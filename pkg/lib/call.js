@@ -21,5 +21,7 @@ export async function call(work) {
  * @returns {unknown}
  */
 export function copy(options) {
-  return typeof options === "object" && options !== null && !Array.isArray(options) ? { ...options } : options;
+  return typeof options === "object" && options !== null && !Array.isArray(options)
+    ? { ...options }
+    : options;
 }

@@ -6,7 +6,8 @@ export async function loadUrl(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.href} answered with HTTP ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
-  if (!MAGIC.every((byte, at) => bytes[at] === byte)) throw new Error(`${url.href} answered with something else`);
+  if (!MAGIC.every((byte, at) => bytes[at] === byte))
+    throw new Error(`${url.href} answered with something else`);
   return WebAssembly.compile(bytes);
 }
 

@@ -88,10 +88,13 @@ export class SmsHistoryPage {
   column(name) {
     const cell = NUMBER_COLUMNS.get(name);
     if (cell !== undefined) {
-      return Float64Array.from({ length: this.length }, (_, row) => this.#numbers[row * NUMBERS + cell]);
+      const numbers = this.#numbers;
+      return new Float64Array(this.length).map(
+        (_, row) => /** @type {number} */ (numbers[row * NUMBERS + cell]),
+      );
     }
     if (TEXT_COLUMNS.includes(name)) {
-      return Array.from({ length: this.length }, (_, row) => this.#row(row)[/** @type {keyof SmsMessage} */ (name)]);
+      return this.toArray().map((row) => row[/** @type {keyof SmsMessage} */ (name)]);
     }
     throw new SmsHistoryError({
       kind: "invalid_options",
@@ -126,7 +129,8 @@ export class SmsHistoryPage {
       status: status < STATUSES.length ? STATUSES[status] : "unknown",
       statusId: status < STATUS_IDS.length ? STATUS_IDS[status] : this.#cut(text, row, 3),
       errorMessage: this.#cut(text, row, 4),
-      processedDate: present(processed) === undefined ? undefined : new Date(/** @type {number} */ (processed)),
+      processedDate:
+        present(processed) === undefined ? undefined : new Date(/** @type {number} */ (processed)),
       transactionId: present(numbers[at + 4]),
       text: this.#cut(text, row, 5),
     };
@@ -153,9 +157,9 @@ export class SmsHistoryPage {
 }
 
 /**
- * NaN, the mark of an absent number, is the one value that is not equal to itself.
+ * NaN is the mark of an absent number.
  * @param {number | undefined} number
  */
 function present(number) {
-  return number === number ? number : undefined;
+  return Number.isNaN(number) ? undefined : number;
 }

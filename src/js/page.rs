@@ -48,7 +48,8 @@ fn utf16_spans(columns: &Columns) -> Vec<u32> {
     };
     for (row, spans) in columns.texts().chunks_exact(TEXTS).enumerate() {
         let mut order: [(Span, usize); TEXTS] = std::array::from_fn(|cell| (spans[cell], cell));
-        order.sort_unstable_by_key(|(span, _)| span.start);
+        // An empty text begins where the next one does, and comes before it.
+        order.sort_unstable_by_key(|(span, _)| (span.start, span.end));
         for (span, cell) in order.into_iter().filter(|(span, _)| *span != Span::NONE) {
             let at = (row * TEXTS + cell) * 2;
             units[at] = counter.at(span.start);

@@ -103,7 +103,7 @@ fn whole_seconds(lifetime: Duration) -> Result<u64, SmsHistoryError> {
     }
     Err(SmsHistoryError::new(
         ErrorKind::InvalidOptions,
-        format!("the token's lifetime is {seconds} s; 1 to {MAX_LIFETIME} s are allowed"),
+        format!("ttlSeconds: a token's lifetime must be 1 to {MAX_LIFETIME} s, got {seconds} s"),
     ))
 }
 

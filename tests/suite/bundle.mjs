@@ -22,7 +22,9 @@ export async function bundle({ source, folder, packageFolder }) {
         name: "wasm-beside",
         setup({ onResolve, resolve }) {
           onResolve({ filter: /^voximplant-sms-history/ }, ({ path, kind, pluginData }) =>
-            pluginData === "own" ? undefined : resolve(path, { kind, resolveDir: packageFolder, pluginData: "own" }),
+            pluginData === "own"
+              ? undefined
+              : resolve(path, { kind, resolveDir: packageFolder, pluginData: "own" }),
           );
           onResolve({ filter: /\.wasm$/ }, async ({ path, kind, resolveDir, pluginData }) => {
             if (pluginData === "wasm") return undefined;

@@ -1,10 +1,11 @@
-import { accountOf, answering, bodyOf, PHONE, recording, rejection, ROW, SECRET, shown } from "./helpers.mjs";
+import { accountOf, answering, bodyOf, PHONE, ROW, recording, rejection, SECRET, shown } from "./helpers.mjs";
 
 /** What goes wrong, and what is told of it. */
 export default function errors(QUnit, context) {
   const { core, edge, sandbox, inspect } = context;
   const { module, test } = QUnit;
-  const failing = (options, query) => rejection(new core.SmsHistoryClient({ token: SECRET, ...options }).getSmsHistory(query));
+  const failing = (options, query) =>
+    rejection(new core.SmsHistoryClient({ token: SECRET, ...options }).getSmsHistory(query));
 
   module("replies", () => {
     test("an API error is told with its code at any HTTP status, in both forms", async (assert) => {
@@ -12,7 +13,10 @@ export default function errors(QUnit, context) {
       for (const body of [{ error }, { errors: [error] }, { error, errors: [error] }]) {
         for (const status of [200, 400, 401, 500]) {
           const thrown = await failing({ fetch: answering(JSON.stringify(body), { status }) });
-          assert.deepEqual([thrown.kind, thrown.code, thrown.httpStatus, thrown.retryable], ["api", 456, status, false]);
+          assert.deepEqual(
+            [thrown.kind, thrown.code, thrown.httpStatus, thrown.retryable],
+            ["api", 456, status, false],
+          );
           assert.notOk(shown(thrown, inspect).includes(SECRET) || shown(thrown, inspect).includes(PHONE));
         }
       }
@@ -28,13 +32,17 @@ export default function errors(QUnit, context) {
 
     test("transient codes are retryable, rate limits are their own kind and say how long to wait", async (assert) => {
       const told = async (code, init) => {
-        const thrown = await failing({ fetch: answering(JSON.stringify({ error: { code, msg: "" } }), init) });
+        const thrown = await failing({
+          fetch: answering(JSON.stringify({ error: { code, msg: "" } }), init),
+        });
         return [thrown.kind, thrown.retryable, thrown.retryAfterMs];
       };
       for (const code of [1, 2, 4]) assert.deepEqual(await told(code), ["api", true, undefined]);
       assert.deepEqual(await told(340, { headers: { "retry-after": "3" } }), ["rate_limited", true, 3000]);
       assert.deepEqual(await told(104), ["api", false, undefined]);
-      const status = await failing({ fetch: answering("slow down", { status: 429, headers: { "retry-after": "7" } }) });
+      const status = await failing({
+        fetch: answering("slow down", { status: 429, headers: { "retry-after": "7" } }),
+      });
       assert.deepEqual([status.kind, status.httpStatus, status.retryAfterMs], ["rate_limited", 429, 7000]);
     });
 
@@ -58,12 +66,19 @@ export default function errors(QUnit, context) {
         assert.equal(error.kind, "format");
         assert.equal(error.httpStatus, 200);
         assert.ok(error.message.includes(word), error.message);
-        for (const quoted of [PHONE, "Sign in", "temporarily"]) assert.notOk(error.message.includes(quoted), error.message);
+        for (const quoted of [PHONE, "Sign in", "temporarily"])
+          assert.notOk(error.message.includes(quoted), error.message);
       });
     }
 
     test("a status that says failure is an http error, retryable from 500 on", async (assert) => {
-      for (const [status, retryable] of [[403, false], [404, false], [408, true], [500, true], [503, true]]) {
+      for (const [status, retryable] of [
+        [403, false],
+        [404, false],
+        [408, true],
+        [500, true],
+        [503, true],
+      ]) {
         const error = await failing({ fetch: answering("<html>", { status }) });
         assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["http", status, retryable]);
       }
@@ -93,7 +108,9 @@ export default function errors(QUnit, context) {
     }
 
     test("the largest exact id is kept", async (assert) => {
-      const fetch = answering('{"result":[{"message_id":9007199254740991,"transaction_id":"9007199254740990"}]}');
+      const fetch = answering(
+        '{"result":[{"message_id":9007199254740991,"transaction_id":"9007199254740990"}]}',
+      );
       const row = (await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory()).at(0);
       assert.deepEqual([row.messageId, row.transactionId], [9007199254740991, 9007199254740990]);
     });
@@ -103,15 +120,51 @@ export default function errors(QUnit, context) {
     const thrown = new TypeError(`request to https://h/?source_number=${PHONE} failed`);
     thrown.config = { headers: { Authorization: `Bearer ${SECRET}` } };
     const bad = [
-      ["throws", () => { throw thrown; }, "network", thrown],
-      ["rejects", async () => { throw thrown; }, "network", thrown],
-      ["rejects with a string", async () => { throw `Bearer ${SECRET}`; }, "network", `Bearer ${SECRET}`],
+      [
+        "throws",
+        () => {
+          throw thrown;
+        },
+        "network",
+        thrown,
+      ],
+      [
+        "rejects",
+        async () => {
+          throw thrown;
+        },
+        "network",
+        thrown,
+      ],
+      [
+        "rejects with a string",
+        async () => {
+          throw `Bearer ${SECRET}`;
+        },
+        "network",
+        `Bearer ${SECRET}`,
+      ],
       ["rejects with nothing", () => Promise.reject(), "network", undefined],
       ["gives nothing", () => undefined, "invalid_options"],
       ["gives a number", async () => 42, "invalid_options"],
       ["gives an empty object", async () => ({}), "invalid_options"],
-      ["gives a Response whose body fails", async () => new Response(new ReadableStream({ pull(c) { c.error(thrown); } })), "network"],
-      ["gives a Response whose body is no buffer", async () => ({ status: 200, headers: new Headers(), arrayBuffer: async () => "text" }), "invalid_options"],
+      [
+        "gives a Response whose body fails",
+        async () =>
+          new Response(
+            new ReadableStream({
+              pull(c) {
+                c.error(thrown);
+              },
+            }),
+          ),
+        "network",
+      ],
+      [
+        "gives a Response whose body is no buffer",
+        async () => ({ status: 200, headers: new Headers(), arrayBuffer: async () => "text" }),
+        "invalid_options",
+      ],
     ];
     for (const [how, fetch, kind, cause] of bad) {
       test(`that ${how} is a typed error; the thrown value is kept and never shown`, async (assert) => {
@@ -134,8 +187,18 @@ export default function errors(QUnit, context) {
   module("tokens of the caller", () => {
     const token = recording(async () => new Response(bodyOf([])));
     const bad = [
-      ["throws", () => { throw new Error(SECRET); }],
-      ["rejects", async () => { throw new Error(SECRET); }],
+      [
+        "throws",
+        () => {
+          throw new Error(SECRET);
+        },
+      ],
+      [
+        "rejects",
+        async () => {
+          throw new Error(SECRET);
+        },
+      ],
       ["rejects with a string", () => Promise.reject(SECRET)],
       ["gives a number", () => 5],
       ["gives nothing", async () => undefined],
@@ -161,7 +224,10 @@ export default function errors(QUnit, context) {
 
     test("a callback's JWT is kept for its life, a token that is no JWT is asked for each time", async (assert) => {
       const account = await accountOf(context);
-      for (const [give, times] of [[() => account.mintToken(), 1], [() => SECRET, 3]]) {
+      for (const [give, times] of [
+        [() => account.mintToken(), 1],
+        [() => SECRET, 3],
+      ]) {
         let asked = 0;
         const callback = ({ renew }) => {
           asked += 1;
@@ -182,7 +248,10 @@ export default function errors(QUnit, context) {
       let error;
       while (error === undefined && Date.now() < late + 20_000) {
         await new Promise((resolve) => setTimeout(resolve, 400));
-        error = await client.getSmsHistory({ count: 1 }).then(() => undefined, (thrown) => thrown);
+        error = await client.getSmsHistory({ count: 1 }).then(
+          () => undefined,
+          (thrown) => thrown,
+        );
       }
       assert.deepEqual([error.kind, error.code], ["api", 456]);
       assert.notOk(shown(error, inspect).includes(token));
@@ -190,13 +259,35 @@ export default function errors(QUnit, context) {
   });
 
   module("abort", () => {
-    const reasons = [["an Error", new Error("enough")], ["a string", "enough"], ["an object", { kind: "mine", message: "x" }], ["nothing", undefined]];
-    const hanging = () => recording((_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))));
-    const slowBody = () => recording(async (_, { signal }) => new Response(new ReadableStream({
-      start: (c) => { c.enqueue(new TextEncoder().encode('{"result":[')); signal.addEventListener("abort", () => c.error(signal.reason)); },
-    })));
+    const reasons = [
+      ["an Error", new Error("enough")],
+      ["a string", "enough"],
+      ["an object", { kind: "mine", message: "x" }],
+      ["nothing", undefined],
+    ];
+    const hanging = () =>
+      recording(
+        (_, { signal }) =>
+          new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+      );
+    const slowBody = () =>
+      recording(
+        async (_, { signal }) =>
+          new Response(
+            new ReadableStream({
+              start: (c) => {
+                c.enqueue(new TextEncoder().encode('{"result":['));
+                signal.addEventListener("abort", () => c.error(signal.reason));
+              },
+            }),
+          ),
+      );
     for (const [name, reason] of reasons) {
-      for (const [when, make] of [["before the start", hanging], ["during the request", hanging], ["during the body", slowBody]]) {
+      for (const [when, make] of [
+        ["before the start", hanging],
+        ["during the request", hanging],
+        ["during the body", slowBody],
+      ]) {
         test(`with ${name} ${when} rejects with the signal's own reason and stops the request`, async (assert) => {
           const controller = new AbortController();
           const fetch = make();

@@ -17,7 +17,7 @@ export const ROW = {
   error_message: null,
   processed_date: "2026-03-08 02:30:15",
   transaction_id: 900,
-  text: "Привет 👋 \"quoted\" \\ back",
+  text: 'Привет 👋 "quoted" \\ back',
 };
 
 /** The body of a page. */
@@ -53,7 +53,12 @@ export async function rejection(promise) {
 export function shown(value, inspect) {
   const faces = [String(value), JSON.stringify(value) ?? "", value?.stack ?? "", value?.message ?? ""];
   for (const key of Object.keys(value)) faces.push(String(value[key]));
-  if (inspect) faces.push(inspect(value, { depth: 9 }), inspect(value, { depth: 9, showHidden: true }), inspect({ nested: [value] }, { depth: 9 }));
+  if (inspect)
+    faces.push(
+      inspect(value, { depth: 9 }),
+      inspect(value, { depth: 9, showHidden: true }),
+      inspect({ nested: [value] }, { depth: 9 }),
+    );
   return faces.join("\n");
 }
 

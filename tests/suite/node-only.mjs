@@ -22,7 +22,9 @@ export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
           seen.push(request.headers.authorization);
           response.end(bodyOf([]));
         });
-        const server = await listen((_, response) => response.writeHead(status, { location: target.url }).end());
+        const server = await listen((_, response) =>
+          response.writeHead(status, { location: target.url }).end(),
+        );
         try {
           const client = new core.SmsHistoryClient({ token: SECRET, baseUrl: server.url });
           const error = await rejection(client.getSmsHistory());
@@ -71,13 +73,16 @@ export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
 
   module("what Node prints", () => {
     test("console.error and an uncaught error show neither token nor number", async (assert) => {
-      const script = consumer(`uncaught-${process.pid}.mjs`, `
+      const script = consumer(
+        `uncaught-${process.pid}.mjs`,
+        `
         import { SmsHistoryClient } from "voximplant-sms-history";
         const fetch = (url, init) => { throw Object.assign(new TypeError(url), { init }); };
         const client = new SmsHistoryClient({ token: "${SECRET}", fetch });
         await client.getSmsHistory({ sourceNumber: "${PHONE}" }).catch((error) => console.error(error, [error], { error }));
         await client.getSmsHistory({ sourceNumber: "${PHONE}" });
-      `);
+      `,
+      );
       const { stderr } = await promisify(execFile)(process.execPath, [script]).catch((error) => error);
       assert.ok(stderr.split("kind: 'network'").length > 3, stderr);
       assert.notOk(stderr.includes(SECRET) || stderr.includes(PHONE), stderr);
@@ -85,7 +90,10 @@ export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
 
     test("a page prints its counts, not its rows", async (assert) => {
       const fetch = async () => new Response(bodyOf([{ source_number: PHONE, text: "private" }]));
-      const printed = inspect(await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory(), { depth: 9, showHidden: true });
+      const printed = inspect(await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory(), {
+        depth: 9,
+        showHidden: true,
+      });
       assert.ok(printed.includes("length: 1"), printed);
       assert.notOk(printed.includes(PHONE) || printed.includes("private"), printed);
     });
@@ -109,13 +117,18 @@ export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
       const result = await bundled('export { SmsHistoryClient } from "voximplant-sms-history"');
       const script = result.outputFiles[0].contents;
       const wasm = readFileSync(join(installed, "wasm/core_bg.wasm"));
-      assert.ok(gzipSync(script).length + gzipSync(wasm).length < 92_000, "smaller than the vendor's client, wasm and all");
+      assert.ok(
+        gzipSync(script).length + gzipSync(wasm).length < 92_000,
+        "smaller than the vendor's client, wasm and all",
+      );
       assert.ok(script.length < 40_000, `${script.length} bytes of script`);
       assert.notOk(/importKey|pkcs8|PRIVATE KEY/.test(result.outputFiles[0].text), "no signing code");
     });
 
     test("an import that is not used costs nothing", async (assert) => {
-      const result = await bundled('import { SmsHistoryClient, SmsHistoryError } from "voximplant-sms-history"; console.log(1)');
+      const result = await bundled(
+        'import { SmsHistoryClient, SmsHistoryError } from "voximplant-sms-history"; console.log(1)',
+      );
       assert.ok(result.outputFiles[0].contents.length < 100, result.outputFiles[0].text.slice(0, 300));
     });
 
@@ -135,9 +148,11 @@ export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
 
     test("everything that package.json names is in the package", async (assert) => {
       const { exports, files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
-      const named = [...files, "README.md", ...Object.values(exports).flatMap((entry) => Object.values(Object(entry)))].filter(
-        (path) => typeof path === "string" && path.length > 1 && !path.includes("*"),
-      );
+      const named = [
+        ...files,
+        "README.md",
+        ...Object.values(exports).flatMap((entry) => Object.values(Object(entry))),
+      ].filter((path) => typeof path === "string" && path.length > 1 && !path.includes("*"));
       for (const path of named) assert.ok(statSync(join(installed, path)), path);
     });
 
@@ -157,12 +172,21 @@ export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
         return answers[asked.length - 1]();
       };
       try {
-        const client = new web.SmsHistoryClient({ token: SECRET, fetch: async () => new Response(bodyOf([])) });
+        const client = new web.SmsHistoryClient({
+          token: SECRET,
+          fetch: async () => new Response(bodyOf([])),
+        });
         for (const word of ["something else", "404", "offline"]) {
-          const errors = await Promise.all([rejection(client.getSmsHistory()), rejection(client.getSmsHistory())]);
+          const errors = await Promise.all([
+            rejection(client.getSmsHistory()),
+            rejection(client.getSmsHistory()),
+          ]);
           for (const error of errors) {
             assert.equal(error.kind, "internal");
-            assert.ok(error.message.includes(word) && error.message.includes("wasm-unsafe-eval"), error.message);
+            assert.ok(
+              error.message.includes(word) && error.message.includes("wasm-unsafe-eval"),
+              error.message,
+            );
           }
         }
         assert.equal((await client.getSmsHistory()).length, 0);

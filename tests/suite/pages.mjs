@@ -6,7 +6,10 @@ export default function pages(QUnit, context) {
   const { module, test } = QUnit;
 
   module("pages", () => {
-    for (const [build, lib] of [["core", core], ["edge", edge]]) {
+    for (const [build, lib] of [
+      ["core", core],
+      ["edge", edge],
+    ]) {
       test(`${build}: the newest page equals the sandbox's own JSON, field by field`, async (assert) => {
         const token = await (await accountOf(context)).mintToken();
         const client = new lib.SmsHistoryClient({ token, baseUrl: sandbox.url });
@@ -22,7 +25,9 @@ export default function pages(QUnit, context) {
     test("filters reach the API", async (assert) => {
       const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
       const [incoming, outgoing, all] = await Promise.all(
-        [{ direction: "in" }, { direction: "OUT" }, {}].map((query) => client.getSmsHistory({ count: 5, ...query })),
+        [{ direction: "in" }, { direction: "OUT" }, {}].map((query) =>
+          client.getSmsHistory({ count: 5, ...query }),
+        ),
       );
       assert.ok(incoming.toArray().every((row) => row.direction === "in"));
       assert.ok(outgoing.toArray().every((row) => row.direction === "out"));
@@ -32,13 +37,20 @@ export default function pages(QUnit, context) {
     test("a window of time and a number select what the sandbox says they select", async (assert) => {
       const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
       const page = await client.getSmsHistory({ count: 400 });
-      const dates = page.toArray().flatMap((row) => row.processedDate ?? []).sort((a, b) => a - b);
+      const dates = page
+        .toArray()
+        .flatMap((row) => row.processedDate ?? [])
+        .sort((a, b) => a - b);
       const [fromDate, toDate] = [dates.at(50), dates.at(300)];
       const window = await client.getSmsHistory({ fromDate, toDate });
-      const referee = await (await fetch(`${new URL(sandbox.url).origin}/sandbox/totals?${new URLSearchParams({
-        from_date: api(fromDate),
-        to_date: api(toDate),
-      })}`)).json();
+      const referee = await (
+        await fetch(
+          `${new URL(sandbox.url).origin}/sandbox/totals?${new URLSearchParams({
+            from_date: api(fromDate),
+            to_date: api(toDate),
+          })}`,
+        )
+      ).json();
       assert.equal(window.totalCount, referee.count);
       assert.equal(window.totals.fragments, referee.fragments);
       assert.equal(Number(window.totals.cost), Number(referee.cost));
@@ -64,19 +76,28 @@ export default function pages(QUnit, context) {
       const offsets = Array.from({ length: 12 }, (_, at) => at * 10);
       const many = await Promise.all(offsets.map((offset) => client.getSmsHistory({ count: 10, offset })));
       const one = await client.getSmsHistory({ count: 120 });
-      assert.deepEqual(many.flatMap((page) => page.toArray()), one.toArray());
+      assert.deepEqual(
+        many.flatMap((page) => page.toArray()),
+        one.toArray(),
+      );
     });
 
     test("a page with no rows", async (assert) => {
       const page = await of(core, []);
-      assert.deepEqual([page.length, page.totalCount, page.toArray(), page.at(0), page.at(-1)], [0, 0, [], undefined, undefined]);
+      assert.deepEqual(
+        [page.length, page.totalCount, page.toArray(), page.at(0), page.at(-1)],
+        [0, 0, [], undefined, undefined],
+      );
       assert.deepEqual(page.totals, { count: 0, fragments: 0, cost: "0" });
     });
   });
 
   module("rows", () => {
     test("at() counts from both ends", async (assert) => {
-      const page = await of(core, [1, 2, 3].map((message_id) => ({ message_id })));
+      const page = await of(
+        core,
+        [1, 2, 3].map((message_id) => ({ message_id })),
+      );
       const ids = [0, 2, -1, -3, 1.9, Number.NaN].map((at) => page.at(at)?.messageId);
       assert.deepEqual(ids, [1, 3, 3, 1, 2, 1]);
       assert.deepEqual([page.at(3), page.at(-4)], [undefined, undefined]);
@@ -84,7 +105,9 @@ export default function pages(QUnit, context) {
 
     test("absent and null fields are undefined, unknown ones are ignored, all keys are there", async (assert) => {
       const nulls = Object.fromEntries(Object.keys(ROW).map((name) => [name, null]));
-      const page = await of(core, [{}, nulls, { ...ROW, next_year: { deep: ["x", 1e400] } }]);
+      const body = bodyOf([{}, nulls, { ...ROW, next_year: "?" }]);
+      // As text: JSON.stringify can't write a number that no double holds.
+      const page = await clientOf(core, body.replace('"?"', '{"deep":["x",1e400,{}]}')).getSmsHistory();
       const [absent, nulled, full] = page.toArray();
       assert.deepEqual(Object.values(absent), Array(13).fill(undefined));
       assert.deepEqual(nulled, absent);
@@ -93,7 +116,10 @@ export default function pages(QUnit, context) {
     });
 
     test("unknown status and direction are kept as sent", async (assert) => {
-      const page = await of(core, [{ status_id: "7", direction: "SIDEWAYS" }, { status_id: 2, direction: "in" }]);
+      const page = await of(core, [
+        { status_id: "7", direction: "SIDEWAYS" },
+        { status_id: 2, direction: "in" },
+      ]);
       const [unknown, known] = page.toArray();
       assert.deepEqual([unknown.status, unknown.statusId], ["unknown", "7"]);
       assert.deepEqual([unknown.direction, unknown.rawDirection], ["unknown", "SIDEWAYS"]);
@@ -120,22 +146,33 @@ export default function pages(QUnit, context) {
     test("columns hold what rows hold", async (assert) => {
       const page = await of(core, [ROW, {}, { ...ROW, status_id: "9", direction: "x", cost: "4.3437" }]);
       for (const name of Object.keys(page.at(0))) {
-        const fromRows = page.toArray().map((row) => (name === "processedDate" ? row[name]?.getTime() : row[name]));
+        const fromRows = page
+          .toArray()
+          .map((row) => (name === "processedDate" ? row[name]?.getTime() : row[name]));
         const column = [...page.column(name)].map((cell) => (Number.isNaN(cell) ? undefined : cell));
         assert.deepEqual(column, fromRows, name);
       }
       assert.ok(page.column("cost") instanceof Float64Array && Array.isArray(page.column("text")));
-      assert.throws(() => page.column("price"), (error) => error.kind === "invalid_options" && /messageId/.test(error.message));
+      assert.throws(
+        () => page.column("price"),
+        (error) => error.kind === "invalid_options" && /messageId/.test(error.message),
+      );
     });
 
     test("cost sums are exact decimals", async (assert) => {
-      const page = await of(core, [0.1, 0.2, "0.3", 4.3437, "10"].map((cost) => ({ cost })));
+      const page = await of(
+        core,
+        [0.1, 0.2, "0.3", 4.3437, "10"].map((cost) => ({ cost })),
+      );
       assert.equal(page.totals.cost, "14.9437");
     });
 
     test("texts of every script, with a byte order mark, escapes and lone halves of pairs", async (assert) => {
       const texts = ["\ufeffmark", "日本語", "👩‍👩‍👧", "a\u0000b\n", "\\u0041", "é", "עברית", ""];
-      const page = await of(core, texts.map((text, at) => ({ text, source_number: `Ünï${at}` })));
+      const page = await of(
+        core,
+        texts.map((text, at) => ({ text, source_number: `Ünï${at}` })),
+      );
       assert.deepEqual(page.column("text"), texts);
       assert.equal(page.at(-1).sourceNumber, "Ünï7");
       const client = clientOf(core, '{"result":[{"text":"\\ud83d\\udc4b"},{"text":"x\\ud83d"}]}');

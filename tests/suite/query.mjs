@@ -12,7 +12,8 @@ export default function query(QUnit, { core }) {
 
   module("query", () => {
     test("nothing is sent of an empty query; the method, the address and the header are right", async (assert) => {
-      for (const query of [undefined, {}, { count: undefined, sourceNumber: null }]) assert.deepEqual(await sent(query), {});
+      for (const query of [undefined, {}, { count: undefined, sourceNumber: null }])
+        assert.deepEqual(await sent(query), {});
       const fetch = answering(bodyOf([]));
       await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory({ count: 2 });
       const [{ url, init }] = fetch.calls;
@@ -79,7 +80,12 @@ export default function query(QUnit, { core }) {
       ["fromDate", { fromDate: new Date(Number.NaN) }],
       ["toDate", { toDate: 1772937015 }],
       ["toDate", { toDate: "yesterday" }],
-      ["fromDate", { fromDate: new Date(2), toDate: new Date(1) }, "a second apart", { fromDate: new Date(2000), toDate: new Date(1000) }],
+      [
+        "fromDate",
+        { fromDate: new Date(2), toDate: new Date(1) },
+        "a second apart",
+        { fromDate: new Date(2000), toDate: new Date(1000) },
+      ],
       ["direction", { direction: "sideways" }],
       ["output", { output: "pdf" }],
       ["output", { output: "csv" }],
@@ -96,7 +102,9 @@ export default function query(QUnit, { core }) {
       const query = other ?? bad;
       test(`refused before anything is sent, naming ${name}: ${JSON.stringify(query)}`, async (assert) => {
         const fetch = answering(bodyOf([]));
-        const error = await rejection(new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory(query));
+        const error = await rejection(
+          new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory(query),
+        );
         assert.equal(error.kind, "invalid_query");
         assert.ok(error instanceof core.SmsHistoryError && !error.retryable);
         assert.ok(error.message.includes(name), error.message);
@@ -159,7 +167,11 @@ export default function query(QUnit, { core }) {
     test("wrong options of a call are refused", async (assert) => {
       const fetch = answering(bodyOf([]));
       const client = new core.SmsHistoryClient({ token: SECRET, fetch });
-      for (const options of [{ signal: 5 }, { signl: undefined, sginal: new AbortController().signal }, "x"]) {
+      for (const options of [
+        { signal: 5 },
+        { signl: undefined, sginal: new AbortController().signal },
+        "x",
+      ]) {
         const error = await rejection(client.getSmsHistory({}, options));
         assert.equal(error.kind, "invalid_options");
       }

@@ -13,7 +13,11 @@ const ZONES = ["UTC", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"];
 const only = process.env.SUITE_ONLY;
 const { core, edge } = await import(pathToFileURL(consumer(`both-${process.pid}.mjs`, BOTH)));
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const report = await run(QUnit, { core, edge, jose, sandbox, inspect, zone }, { more: [nodeOnly], only, runtime: "node" });
+const report = await run(
+  QUnit,
+  { core, edge, jose, sandbox, inspect, zone },
+  { more: [nodeOnly], only, runtime: "node" },
+);
 
 if (process.send) {
   process.send(report, () => process.disconnect());
@@ -24,7 +28,10 @@ if (process.send) {
 function inZone(TZ) {
   return new Promise((resolve) => {
     const env = { ...process.env, TZ, SUITE_ONLY: "dates" };
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+      env,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     let told;
     child.on("message", (message) => {
       told = message;

@@ -30,7 +30,12 @@ const modules = [
 
 const reports = [];
 for (const compatibilityDate of DATES) {
-  const miniflare = new Miniflare({ cf: false, modules, compatibilityDate, bindings: { sandbox, date: compatibilityDate } });
+  const miniflare = new Miniflare({
+    cf: false,
+    modules,
+    compatibilityDate,
+    bindings: { sandbox, date: compatibilityDate },
+  });
   try {
     reports.push(await (await miniflare.dispatchFetch("http://worker/")).json());
   } finally {

@@ -26,7 +26,11 @@ export function run(QUnit, context, { more = [], only, runtime }) {
     const number = report.passed + report.failed;
     report.tap.push(`${ok ? "ok" : "not ok"} ${number} ${runtime} > ${fullName.join(" > ")}`);
     for (const { message, actual, expected, stack } of problems ?? []) {
-      report.tap.push(...`${message}\nactual: ${text(actual)}\nexpected: ${text(expected)}\n${stack}`.split("\n").map((line) => `# ${line}`));
+      report.tap.push(
+        ...`${message}\nactual: ${text(actual)}\nexpected: ${text(expected)}\n${stack}`
+          .split("\n")
+          .map((line) => `# ${line}`),
+      );
     }
   });
   for (const define of [...everywhere, ...more]) define(QUnit, context);

@@ -16,7 +16,11 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
     test("jose verifies a token: signature, header, claims, lifetime", async (assert) => {
       const key = await publicKey();
       const account = await ServiceAccount.fromCredentials(credentials);
-      for (const [options, life] of [[undefined, 300], [{ ttlSeconds: 60 }, 60], [{ ttlSeconds: 3600 }, 3600]]) {
+      for (const [options, life] of [
+        [undefined, 300],
+        [{ ttlSeconds: 60 }, 60],
+        [{ ttlSeconds: 3600 }, 3600],
+      ]) {
         const token = await account.mintToken(options);
         const { payload, protectedHeader } = await jose.jwtVerify(token, key, { algorithms: ["RS256"] });
         assert.deepEqual(protectedHeader, { alg: "RS256", typ: "JWT", kid: credentials.key_id });
@@ -28,13 +32,22 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       }
       const other = await jose.generateKeyPair("RS256");
       const token = await account.mintToken();
-      assert.equal((await rejection(jose.jwtVerify(token, other.publicKey))).code, "ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
+      assert.equal(
+        (await rejection(jose.jwtVerify(token, other.publicKey))).code,
+        "ERR_JWS_SIGNATURE_VERIFICATION_FAILED",
+      );
     });
 
     test("every form of credentials.json, and a child account", async (assert) => {
       const key = await publicKey();
       const { account_id, key_id, private_key } = credentials;
-      const forms = [credentials, { result: credentials }, JSON.stringify(credentials), JSON.stringify({ result: credentials }), { account_id: String(account_id), key_id, private_key }];
+      const forms = [
+        credentials,
+        { result: credentials },
+        JSON.stringify(credentials),
+        JSON.stringify({ result: credentials }),
+        { account_id: String(account_id), key_id, private_key },
+      ];
       for (const form of forms) {
         const token = await (await ServiceAccount.fromCredentials(form)).mintToken();
         assert.strictEqual((await jose.jwtVerify(token, key)).payload.iss, account_id);
@@ -54,9 +67,21 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       ["no key_id", { account_id: 1, private_key: key }, "key_id"],
       ["no private_key", { account_id: 1, key_id: "k" }, "private_key"],
       ["no account_id", { key_id: "k", private_key: key }, "account_id"],
-      ["a PEM of another label", { ...credentials, private_key: key.replaceAll("PRIVATE KEY", "PUBLIC KEY") }, "PUBLIC KEY"],
-      ["an encrypted PEM", { ...credentials, private_key: key.replaceAll("PRIVATE KEY", "ENCRYPTED PRIVATE KEY") }, "encrypted"],
-      ["a damaged PEM", { ...credentials, private_key: `${key.slice(0, 200)}\n-----END PRIVATE KEY-----\n` }, "private_key"],
+      [
+        "a PEM of another label",
+        { ...credentials, private_key: key.replaceAll("PRIVATE KEY", "PUBLIC KEY") },
+        "PUBLIC KEY",
+      ],
+      [
+        "an encrypted PEM",
+        { ...credentials, private_key: key.replaceAll("PRIVATE KEY", "ENCRYPTED PRIVATE KEY") },
+        "encrypted",
+      ],
+      [
+        "a damaged PEM",
+        { ...credentials, private_key: `${key.slice(0, 200)}\n-----END PRIVATE KEY-----\n` },
+        "private_key",
+      ],
       ["no PEM", { ...credentials, private_key: "secret-without-a-label" }, "private_key"],
       ["truncated JSON", JSON.stringify(credentials).slice(0, 300), "JSON"],
       ["nothing", undefined, "credentials"],
@@ -69,7 +94,8 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
         assert.equal(error.kind, "credentials");
         assert.ok(error.message.includes(word), error.message);
         const line = key.split("\n")[1];
-        for (const secret of [line, line.slice(0, 20), "secret-without"]) assert.notOk(shown(error, inspect).includes(secret));
+        for (const secret of [line, line.slice(0, 20), "secret-without"])
+          assert.notOk(shown(error, inspect).includes(secret));
       });
     }
 
@@ -77,13 +103,26 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       const pem = async (algorithm, usages) => {
         const pair = await crypto.subtle.generateKey(algorithm, true, usages);
         const der = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
-        const text = btoa(String.fromCharCode(...der)).match(/.{1,64}/g).join("\n");
+        const text = btoa(String.fromCharCode(...der))
+          .match(/.{1,64}/g)
+          .join("\n");
         return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
       };
-      const rsa = { name: "RSASSA-PKCS1-v1_5", modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" };
+      const rsa = {
+        name: "RSASSA-PKCS1-v1_5",
+        modulusLength: 1024,
+        publicExponent: new Uint8Array([1, 0, 1]),
+        hash: "SHA-256",
+      };
       const short = { ...credentials, private_key: await pem(rsa, ["sign", "verify"]) };
-      const curve = { ...credentials, private_key: await pem({ name: "ECDSA", namedCurve: "P-256" }, ["sign", "verify"]) };
-      for (const [form, word] of [[short, "2048"], [curve, "RSA"]]) {
+      const curve = {
+        ...credentials,
+        private_key: await pem({ name: "ECDSA", namedCurve: "P-256" }, ["sign", "verify"]),
+      };
+      for (const [form, word] of [
+        [short, "2048"],
+        [curve, "RSA"],
+      ]) {
         const error = await rejection(ServiceAccount.fromCredentials(form));
         assert.equal(error.kind, "credentials");
         assert.ok(error.message.includes(word), error.message);
@@ -92,12 +131,21 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
 
     test("lifetimes outside the API's limits and unknown options are refused", async (assert) => {
       const account = await ServiceAccount.fromCredentials(credentials);
-      for (const options of [{ ttlSeconds: 0 }, { ttlSeconds: 3601 }, { ttlSeconds: 1.5 }, { ttlSeconds: "60" }, { ttl: 60 }]) {
+      for (const options of [
+        { ttlSeconds: 0 },
+        { ttlSeconds: 3601 },
+        { ttlSeconds: 1.5 },
+        { ttlSeconds: "60" },
+        { ttl: 60 },
+      ]) {
         const error = await rejection(account.mintToken(options));
         assert.equal(error.kind, "invalid_options", JSON.stringify(options));
         assert.ok(error.message.includes("ttlSeconds"), error.message);
       }
-      assert.equal((await rejection(ServiceAccount.fromCredentials(credentials, { account: 5 }))).kind, "invalid_options");
+      assert.equal(
+        (await rejection(ServiceAccount.fromCredentials(credentials, { account: 5 }))).kind,
+        "invalid_options",
+      );
     });
 
     test("nothing of the key can be seen", async (assert) => {
@@ -109,7 +157,13 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       const body = key.split("\n")[1];
       for (const value of [account, client, fixed]) {
         const all = shown(value, inspect);
-        assert.notOk(all.includes(body) || all.includes("eyJ") || all.includes(SECRET) || all.includes(credentials.key_id), all);
+        assert.notOk(
+          all.includes(body) ||
+            all.includes("eyJ") ||
+            all.includes(SECRET) ||
+            all.includes(credentials.key_id),
+          all,
+        );
       }
     });
   });

@@ -1,13 +1,30 @@
-import { accountOf, answering, bodyOf, direct, recording, rejection, ROW, SECRET, shown } from "./helpers.mjs";
+import {
+  accountOf,
+  answering,
+  bodyOf,
+  direct,
+  ROW,
+  recording,
+  rejection,
+  SECRET,
+  shown,
+} from "./helpers.mjs";
 
 /** One test for each failure of the vendor's own clients. */
 export default function vendorClients(QUnit, context) {
   const { core, edge, sandbox, inspect, zone } = context;
   const { module, test } = QUnit;
-  const read = (rows, options) => new core.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf(rows)), ...options }).getSmsHistory();
+  const read = (rows, options) =>
+    new core.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf(rows)), ...options }).getSmsHistory();
 
   // In some zones these times of day do not exist, or exist twice.
-  const DATES = ["2026-03-08 02:30:15", "2026-11-01 01:30:00", "2026-03-29 02:15:00", "1970-01-01 00:00:00", "2024-02-29 23:59:59"];
+  const DATES = [
+    "2026-03-08 02:30:15",
+    "2026-11-01 01:30:00",
+    "2026-03-29 02:15:00",
+    "1970-01-01 00:00:00",
+    "2024-02-29 23:59:59",
+  ];
 
   module("dates", () => {
     test(`node client: processedDate is a Date, and the right one in the zone ${zone}`, async (assert) => {
@@ -27,9 +44,15 @@ export default function vendorClients(QUnit, context) {
     test(`go client: times are sent in UTC from the zone ${zone}`, async (assert) => {
       const fetch = answering(bodyOf([]));
       const client = new core.SmsHistoryClient({ token: SECRET, fetch });
-      await client.getSmsHistory({ fromDate: new Date(Date.UTC(2026, 2, 8, 7, 0, 0)), toDate: "2026-03-08 08:00:00" });
+      await client.getSmsHistory({
+        fromDate: new Date(Date.UTC(2026, 2, 8, 7, 0, 0)),
+        toDate: "2026-03-08 08:00:00",
+      });
       const sent = fetch.calls[0].url.searchParams;
-      assert.deepEqual([sent.get("from_date"), sent.get("to_date")], ["2026-03-08 07:00:00", "2026-03-08 08:00:00"]);
+      assert.deepEqual(
+        [sent.get("from_date"), sent.get("to_date")],
+        ["2026-03-08 07:00:00", "2026-03-08 08:00:00"],
+      );
     });
 
     test("python and go clients: a date with a time of day is no error", async (assert) => {
@@ -38,7 +61,10 @@ export default function vendorClients(QUnit, context) {
 
     test("java client: the time of day is kept", async (assert) => {
       const { processedDate } = (await read([ROW])).at(0);
-      assert.deepEqual([processedDate.getUTCHours(), processedDate.getUTCMinutes(), processedDate.getUTCSeconds()], [2, 30, 15]);
+      assert.deepEqual(
+        [processedDate.getUTCHours(), processedDate.getUTCMinutes(), processedDate.getUTCSeconds()],
+        [2, 30, 15],
+      );
     });
   });
 
@@ -50,7 +76,10 @@ export default function vendorClients(QUnit, context) {
       assert.ok([100, 447].includes(error.code), String(error.code));
     });
 
-    for (const [output, magic] of [["csv", undefined], ["xls", [0xd0, 0xcf, 0x11, 0xe0]]]) {
+    for (const [output, magic] of [
+      ["csv", undefined],
+      ["xls", [0xd0, 0xcf, 0x11, 0xe0]],
+    ]) {
       test(`node and python clients: ${output.toUpperCase()} stays a file, byte for byte`, async (assert) => {
         const token = await (await accountOf(context)).mintToken();
         const client = new core.SmsHistoryClient({ token, baseUrl: sandbox.url });
@@ -70,8 +99,16 @@ export default function vendorClients(QUnit, context) {
     }
 
     test("node client: an API error, a page or HTML instead of a file rejects", async (assert) => {
-      const download = (body, init) => rejection(new core.SmsHistoryClient({ token: SECRET, fetch: answering(body, init) }).download({ output: "csv" }));
-      assert.deepEqual((({ kind, code }) => [kind, code])(await download('{"error":{"code":105,"msg":"x"}}')), ["api", 105]);
+      const download = (body, init) =>
+        rejection(
+          new core.SmsHistoryClient({ token: SECRET, fetch: answering(body, init) }).download({
+            output: "csv",
+          }),
+        );
+      assert.deepEqual(
+        (({ kind, code }) => [kind, code])(await download('{"error":{"code":105,"msg":"x"}}')),
+        ["api", 105],
+      );
       assert.equal((await download(bodyOf([ROW]))).kind, "format");
       assert.equal((await download("<html>", { headers: { "content-type": "text/html" } })).kind, "format");
       assert.equal((await download("")).kind, "format");
@@ -81,14 +118,19 @@ export default function vendorClients(QUnit, context) {
 
     test("node client: one signature serves many requests", async (assert) => {
       const fetch = recording(globalThis.fetch.bind(globalThis));
-      const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url, fetch });
+      const client = new edge.SmsHistoryClient({
+        token: await accountOf(context),
+        baseUrl: sandbox.url,
+        fetch,
+      });
       for (let offset = 0; offset < 5; offset += 1) await client.getSmsHistory({ count: 1, offset });
       assert.equal(fetch.calls.length, 5);
       assert.equal(new Set(fetch.calls.map(({ init }) => init.headers.Authorization)).size, 1);
     });
 
     test("node client: a call can be ended", async (assert) => {
-      const fetch = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+      const fetch = (_, { signal }) =>
+        new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       const controller = new AbortController();
       setTimeout(() => controller.abort("enough"), 20);
       const client = new core.SmsHistoryClient({ token: SECRET, fetch });
@@ -100,7 +142,10 @@ export default function vendorClients(QUnit, context) {
       http: () => answering("<html>", { status: 502 }),
       format: () => answering("<html>"),
       network: () => async (url, init) => {
-        throw Object.assign(new TypeError(`${url} ${init.headers.Authorization}`), { config: init, path: url });
+        throw Object.assign(new TypeError(`${url} ${init.headers.Authorization}`), {
+          config: init,
+          path: url,
+        });
       },
     };
     for (const [kind, make] of Object.entries(failures)) {
@@ -117,7 +162,8 @@ export default function vendorClients(QUnit, context) {
     }
 
     test("node client: no token in what is shown of an error of kind token", async (assert) => {
-      const callback = () => Promise.reject(Object.assign(new Error(`GET /token answered ${SECRET}`), { response: SECRET }));
+      const callback = () =>
+        Promise.reject(Object.assign(new Error(`GET /token answered ${SECRET}`), { response: SECRET }));
       const error = await rejection(new core.SmsHistoryClient({ token: callback }).getSmsHistory());
       assert.equal(error.kind, "token");
       assert.notOk(shown(error, inspect).includes(SECRET));
@@ -132,8 +178,13 @@ export default function vendorClients(QUnit, context) {
     });
 
     test("go client: numbers as strings are numbers", async (assert) => {
-      const row = (await read([{ message_id: "5", fragments: "2", cost: "4.3437", transaction_id: "7", status_id: 1 }])).at(0);
-      assert.deepEqual([row.messageId, row.fragments, row.cost, row.transactionId, row.statusId], [5, 2, 4.3437, 7, "1"]);
+      const row = (
+        await read([{ message_id: "5", fragments: "2", cost: "4.3437", transaction_id: "7", status_id: 1 }])
+      ).at(0);
+      assert.deepEqual(
+        [row.messageId, row.fragments, row.cost, row.transactionId, row.statusId],
+        [5, 2, 4.3437, 7, "1"],
+      );
     });
 
     test(".net client: nothing is logged", async (assert) => {
@@ -147,7 +198,9 @@ export default function vendorClients(QUnit, context) {
         await client.download({ output: "csv", count: 3 });
         await rejection(client.getSmsHistory({ count: 0 }));
         await rejection(new core.SmsHistoryClient({ token: SECRET, baseUrl: sandbox.url }).getSmsHistory());
-        await rejection(new core.SmsHistoryClient({ token: SECRET, fetch: failures.network() }).getSmsHistory());
+        await rejection(
+          new core.SmsHistoryClient({ token: SECRET, fetch: failures.network() }).getSmsHistory(),
+        );
       } finally {
         methods.forEach((name, at) => {
           console[name] = kept[at];
