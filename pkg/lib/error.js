@@ -13,8 +13,6 @@
 
 /** The error of every call, from both builds. See index.d.ts. */
 export class SmsHistoryError extends Error {
-  #cause;
-
   /** @param {Parts} parts */
   constructor(parts) {
     super(parts.message);
@@ -28,14 +26,9 @@ export class SmsHistoryError extends Error {
     this.retryable = parts.retryable ?? false;
     /** @readonly */
     this.retryAfterMs = parts.retryAfterMs;
-    this.#cause = parts.cause;
-  }
-
-  // Not the `cause` of Error's options: that is an own property, which consoles and loggers print, and what a foreign
-  // `fetch` throws may quote the URL (with its phone numbers) or the headers (with the token).
-  /** @override */
-  get cause() {
-    return this.#cause;
+    // An accessor of the object's own, so that what prints it does not read it: what a foreign `fetch` throws may quote
+    // the URL (with its phone numbers) or the headers (with the token). Node prints a value, and even one inherited.
+    Object.defineProperty(this, "cause", { get: () => parts.cause, configurable: true });
   }
 
   toJSON() {
@@ -43,7 +36,7 @@ export class SmsHistoryError extends Error {
     return { name, message, kind, code, httpStatus, retryable, retryAfterMs };
   }
 
-  // Node, Deno, Bun and workerd look for this; without it they print an inherited `cause`, too.
+  // Node, Deno, Bun and workerd look for this. For an uncaught error Node does not.
   [Symbol.for("nodejs.util.inspect.custom")]() {
     const { kind, code, httpStatus, retryable, retryAfterMs } = this;
     const facts = Object.entries({ kind, code, httpStatus, retryable, retryAfterMs })

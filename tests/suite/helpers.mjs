@@ -53,12 +53,11 @@ export async function rejection(promise) {
 export function shown(value, inspect) {
   const faces = [String(value), JSON.stringify(value) ?? "", value?.stack ?? "", value?.message ?? ""];
   for (const key of Object.keys(value)) faces.push(String(value[key]));
-  if (inspect)
-    faces.push(
-      inspect(value, { depth: 9 }),
-      inspect(value, { depth: 9, showHidden: true }),
-      inspect({ nested: [value] }, { depth: 9 }),
-    );
+  if (inspect) {
+    const ways = [{}, { showHidden: true }, { showHidden: true, getters: true }];
+    for (const way of ways) faces.push(inspect(value, { depth: 9, ...way }));
+    faces.push(inspect({ nested: [value] }, { depth: 9 }));
+  }
   return faces.join("\n");
 }
 

@@ -1,11 +1,13 @@
 // The one suite: plain modules that every runtime runs, and the way they are run.
-import errors from "./errors.mjs";
+import aborts from "./aborts.mjs";
+import callers from "./callers.mjs";
 import pages from "./pages.mjs";
 import query from "./query.mjs";
+import replies from "./replies.mjs";
 import tokens from "./tokens.mjs";
 import vendorClients from "./vendor-clients.mjs";
 
-const everywhere = [pages, query, errors, tokens, vendorClients];
+const everywhere = [pages, query, replies, callers, aborts, tokens, vendorClients];
 
 /**
  * Runs the suite and resolves to its report.

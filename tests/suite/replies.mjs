@@ -1,0 +1,118 @@
+import { answering, bodyOf, PHONE, ROW, rejection, SECRET, shown } from "./helpers.mjs";
+
+/** Replies that are no page, and what is told of them. */
+export default function replies(QUnit, context) {
+  const { core, inspect } = context;
+  const { module, test } = QUnit;
+  const failing = (options, query) =>
+    rejection(new core.SmsHistoryClient({ token: SECRET, ...options }).getSmsHistory(query));
+
+  module("replies", () => {
+    test("an API error is told with its code at any HTTP status, in both forms", async (assert) => {
+      const error = { code: 456, msg: `token ${SECRET} of ${PHONE} expired` };
+      for (const body of [{ error }, { errors: [error] }, { error, errors: [error] }]) {
+        for (const status of [200, 400, 401, 500]) {
+          const thrown = await failing({ fetch: answering(JSON.stringify(body), { status }) });
+          assert.deepEqual(
+            [thrown.kind, thrown.code, thrown.httpStatus, thrown.retryable],
+            ["api", 456, status, false],
+          );
+          assert.notOk(shown(thrown, inspect).includes(SECRET) || shown(thrown, inspect).includes(PHONE));
+        }
+      }
+    });
+
+    test("an API error that is not in the facts keeps its code and quotes no number", async (assert) => {
+      const body = JSON.stringify({ error: { code: 9999, msg: `No luck with ${PHONE} and '${SECRET}'` } });
+      const thrown = await failing({ fetch: answering(body) });
+      assert.deepEqual([thrown.kind, thrown.code], ["api", 9999]);
+      assert.ok(thrown.message.includes("No luck"), thrown.message);
+      assert.notOk(thrown.message.includes(PHONE) || thrown.message.includes(SECRET), thrown.message);
+    });
+
+    test("transient codes are retryable, rate limits are their own kind and say how long to wait", async (assert) => {
+      const told = async (code, init) => {
+        const thrown = await failing({
+          fetch: answering(JSON.stringify({ error: { code, msg: "" } }), init),
+        });
+        return [thrown.kind, thrown.retryable, thrown.retryAfterMs];
+      };
+      for (const code of [1, 2, 4]) assert.deepEqual(await told(code), ["api", true, undefined]);
+      assert.deepEqual(await told(340, { headers: { "retry-after": "3" } }), ["rate_limited", true, 3000]);
+      assert.deepEqual(await told(104), ["api", false, undefined]);
+      const status = await failing({
+        fetch: answering("slow down", { status: 429, headers: { "retry-after": "7" } }),
+      });
+      assert.deepEqual([status.kind, status.httpStatus, status.retryAfterMs], ["rate_limited", 429, 7000]);
+    });
+
+    const page = bodyOf([ROW, ROW]);
+    const bodies = [
+      ["HTML", "<!doctype html><title>Sign in</title>", "HTML", { "content-type": "text/html" }],
+      ["nothing", "", "empty", {}],
+      ["white space", " \n ", "white space", {}],
+      ["a truncated page", page.slice(0, 100), "100 bytes", {}],
+      ["bytes that are not UTF-8", new Uint8Array([123, 34, 0xff, 0xfe, 34, 125]), "UTF-8", {}],
+      ["plain words", "Service temporarily out of order", "not JSON", {}],
+      ["another document", '{"ok":true}', "result", {}],
+      ["rows that are no array", '{"result":{"a":1}}', "result", {}],
+      ["an array", "[1,2]", "JSON", {}],
+      ["a row that is no object", '{"result":[5]}', "row 0", {}],
+      ["more after the end", `${page}{}`, "JSON", {}],
+    ];
+    for (const [name, body, word, headers] of bodies) {
+      test(`${name} instead of a page is a format error that says so and quotes nothing`, async (assert) => {
+        const error = await failing({ fetch: answering(body, { headers }) });
+        assert.equal(error.kind, "format");
+        assert.equal(error.httpStatus, 200);
+        assert.ok(error.message.includes(word), error.message);
+        for (const quoted of [PHONE, "Sign in", "temporarily"])
+          assert.notOk(error.message.includes(quoted), error.message);
+      });
+    }
+
+    test("a status that says failure is an http error, retryable from 500 on", async (assert) => {
+      for (const [status, retryable] of [
+        [403, false],
+        [404, false],
+        [408, true],
+        [500, true],
+        [503, true],
+      ]) {
+        const error = await failing({ fetch: answering("<html>", { status }) });
+        assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["http", status, retryable]);
+      }
+    });
+
+    const wrong = [
+      ["message_id", "9007199254740992"],
+      ["message_id", '"9007199254740993"'],
+      ["transaction_id", "1e300"],
+      ["message_id", "-1"],
+      ["fragments", "1.5"],
+      ["cost", '"four"'],
+      ["processed_date", '"2026-02-30 00:00:00"'],
+      ["processed_date", '"2026-03-08"'],
+      ["processed_date", "1772937015"],
+      ["text", '{"a":"b"}'],
+      ["source_number", "true"],
+    ];
+    for (const [field, value] of wrong) {
+      test(`${field} ${value} is an error that names row and field, never a rounded or guessed value`, async (assert) => {
+        const body = `{"result":[{"message_id":9007199254740991},{"${field}":${value}}]}`;
+        const error = await failing({ fetch: answering(body) });
+        assert.equal(error.kind, "format");
+        assert.ok(error.message.includes("row 1") && error.message.includes(field), error.message);
+        assert.notOk(error.message.includes("9007199254740993"), error.message);
+      });
+    }
+
+    test("the largest exact id is kept", async (assert) => {
+      const fetch = answering(
+        '{"result":[{"message_id":9007199254740991,"transaction_id":"9007199254740990"}]}',
+      );
+      const row = (await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory()).at(0);
+      assert.deepEqual([row.messageId, row.transactionId], [9007199254740991, 9007199254740990]);
+    });
+  });
+}
