@@ -2,8 +2,8 @@
 
 use std::{rc::Rc, time::Duration};
 
-use js_sys::{JSON, Promise};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use js_sys::{Array, JSON, Promise};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
 
 use super::{
@@ -33,6 +33,34 @@ impl JsServiceAccount {
                 .await
                 .map_err(|error| error::to_js(&error))
         })
+    }
+
+    /// What [`Self::from_parts`] takes: the ids and the imported key, which can't be read back.
+    pub fn parts(&self) -> Array {
+        let (account_id, key_id, signer) = self.0.parts();
+        Array::of3(
+            &JsValue::from(account_id as f64),
+            &key_id.into(),
+            signer.key(),
+        )
+    }
+
+    /// The same account in another instance.
+    ///
+    /// # Errors
+    /// The parts of a `credentials` error.
+    #[wasm_bindgen(js_name = fromParts)]
+    pub fn from_parts(parts: Array) -> Result<JsServiceAccount, JsValue> {
+        let signer = WebCryptoSigner::with_key(parts.get(2).unchecked_into())
+            .map_err(|error| error::to_js(&error))?;
+        let account_id = parts.get(0).as_f64().unwrap_or_default() as u64;
+        let key_id = parts.get(1).as_string().unwrap_or_default();
+        Ok(Self(Rc::new(Inner::with_ids(
+            account_id,
+            key_id,
+            signer,
+            SystemClock,
+        ))))
     }
 
     /// Signs a new token; resolves to it. The option `ttlSeconds` is its lifetime.

@@ -44,9 +44,18 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
 
     /// A service account whose tokens `signer` signs; it must hold the key of these credentials.
     pub fn new(credentials: &Credentials, signer: S, clock: C) -> Self {
+        Self::with_ids(
+            credentials.account_id(),
+            credentials.key_id().to_owned(),
+            signer,
+            clock,
+        )
+    }
+
+    pub(crate) fn with_ids(account_id: u64, key_id: String, signer: S, clock: C) -> Self {
         let minter = Minter {
-            account_id: credentials.account_id(),
-            key_id: credentials.key_id().to_owned(),
+            account_id,
+            key_id,
             lifetime: Self::DEFAULT_LIFETIME,
             signer,
             clock: clock.clone(),
@@ -73,6 +82,20 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
     /// [`ErrorKind::InvalidOptions`] outside of that range; [`ErrorKind::Credentials`] when signing fails.
     pub async fn mint(&self, lifetime: Duration) -> Result<Bearer, SmsHistoryError> {
         self.0.source().mint(lifetime).await
+    }
+}
+
+#[cfg(target_family = "wasm")]
+impl<S, C: Clock> ServiceAccount<S, C> {
+    /// The account's id, the key's id, and what signs.
+    pub(crate) fn parts(&self) -> (u64, &str, &S) {
+        let Minter {
+            account_id,
+            key_id,
+            signer,
+            ..
+        } = self.0.source();
+        (*account_id, key_id, signer)
     }
 }
 
