@@ -6,7 +6,7 @@ export interface Credentials {
   readonly account_id: number | string;
   /** The key's id. */
   readonly key_id: string;
-  /** The private key: PEM, PKCS#8, RSA of at least 2048 bits, not encrypted. */
+  /** The private key: RSA of at least 2048 bits, as PEM (PKCS#8 or PKCS#1), not encrypted. */
   readonly private_key: string;
   /** Not used. */
   readonly account_email?: string | undefined;
@@ -24,8 +24,8 @@ export interface ServiceAccountOptions {
 /** Options of {@link ServiceAccount.mintToken}. */
 export interface MintOptions {
   /**
-   * How long the token lives, in seconds, at most 3600 (the API's limit). Keep it short: until it ends nobody can take a
-   * token back, and it carries every right of the service account.
+   * How long the token lives, in seconds, at most 3600 (the API's limit). Keep it short: whoever has the token can use it
+   * until it expires, and it carries every right of the service account.
    * @default 300
    */
   readonly ttlSeconds?: number | undefined;

@@ -36,3 +36,8 @@ pub use error::{ErrorKind, SmsHistoryError};
 pub use history::{History, HistoryOptions};
 pub use page::{SmsHistoryPage, SmsMessage};
 pub use query::SmsHistoryQuery;
+
+/// The README's Rust code, compiled by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

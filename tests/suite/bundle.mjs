@@ -1,6 +1,9 @@
 import { basename } from "node:path";
 import { build } from "esbuild";
 
+/** The compatibility dates at which Workers are tested: an old one, and the newest that the installed workerd knows. */
+export const COMPATIBILITY_DATES = ["2024-09-01", "2026-04-01"];
+
 /**
  * Bundles a Worker's source as wrangler does: by the condition `workerd`, with wasm files left beside the script.
  * @param {{ source: string, folder: string, packageFolder: string }} options the module's text, the folder that its imports

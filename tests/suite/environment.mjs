@@ -11,9 +11,11 @@ function required(name) {
   return value;
 }
 
+export const credentialsFile = resolve(required("SANDBOX_CREDENTIALS"));
+
 export const sandbox = {
   url: required("SANDBOX_URL"),
-  credentials: JSON.parse(readFileSync(required("SANDBOX_CREDENTIALS"), "utf8")),
+  credentials: JSON.parse(readFileSync(credentialsFile, "utf8")),
 };
 
 export const folder = resolve(required("PKG_DIR"));

@@ -2,11 +2,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
-import { bundle } from "./bundle.mjs";
+import { bundle, COMPATIBILITY_DATES } from "./bundle.mjs";
 import { folder, sandbox } from "./environment.mjs";
 import { print } from "./suite.mjs";
-
-const DATES = ["2024-09-01", "2026-04-01"];
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const worker = `
@@ -29,7 +27,7 @@ const modules = [
 ];
 
 const reports = [];
-for (const compatibilityDate of DATES) {
+for (const compatibilityDate of COMPATIBILITY_DATES) {
   const miniflare = new Miniflare({
     cf: false,
     modules,

@@ -1,0 +1,143 @@
+// How each kind of code block is run, and what must come of it. Each function rejects when something is wrong.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as jose from "jose";
+import { COMPATIBILITY_DATES } from "../suite/bundle.mjs";
+import { credentialsFile as credentials, folder, sandbox } from "../suite/environment.mjs";
+import { newestLines } from "./expected.mjs";
+import { runInNode } from "./node.mjs";
+import { COOKIE, startWorker } from "./worker.mjs";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/**
+ * By the words after a block's fence. Each takes the code, the stand-in for the API, and the code of the same file's
+ * Worker.
+ * @type {Record<string, (code: string, standIn: any, worker: string) => Promise<void>>}
+ */
+export const examples = {
+  "js node newest": (code, standIn) =>
+    runInNode(code, { standIn, credentials }, ({ stdout }) => printsPage(stdout, standIn, "OUT")),
+
+  "js node file": (code, standIn) =>
+    runInNode(code, { standIn, credentials }, ({ path }) => {
+      const [{ body, status }, ...more] = standIn.taken();
+      assert.deepEqual([status, more.length], [200, 0]);
+      assert.equal(readFileSync(join(path, "sms-history.csv"), "utf8"), body);
+      assert.ok(
+        body.startsWith("message_id,") && body.trim().split("\n").length > 100,
+        "a CSV file with rows",
+      );
+    }),
+
+  "js node refused": (code, standIn) =>
+    runInNode(code, { standIn }, ({ stdout }) => {
+      assert.match(stdout, /^api (100|447) 200 false \S/);
+      assert.ok(!stdout.includes("202") && !stdout.includes("not.a.token"), "neither number nor token");
+      assert.equal(standIn.taken().length, 1);
+    }),
+
+  "js worker": async (code, standIn) => {
+    for (const compatibilityDate of COMPATIBILITY_DATES) await worker(code, standIn, compatibilityDate);
+  },
+
+  "js browser": async (code, standIn, workerCode) => {
+    assert.ok(workerCode, "the page's example needs the Worker's, which gives it its tokens");
+    const compatibilityDate = COMPATIBILITY_DATES.at(-1);
+    const { origin, stop } = await startWorker(workerCode, { standIn, credentials, compatibilityDate });
+    try {
+      const signedIn = { standIn, page: `${origin}dashboard`, cookie: COOKIE };
+      await runInNode(code, signedIn, ({ stdout }) => printsPage(stdout, standIn, "IN"));
+      const stranger = runInNode(code, { ...signedIn, cookie: "" }, () => {});
+      await assert.rejects(stranger, /kind: 'token'/);
+      assert.deepEqual(standIn.taken(), []);
+      const signing = code.replace('"voximplant-sms-history"', '"voximplant-sms-history/edge"');
+      await assert.rejects(
+        runInNode(signing, signedIn, () => {}),
+        /ERR_PACKAGE_PATH_NOT_EXPORTED/,
+      );
+    } finally {
+      await stop();
+    }
+  },
+
+  // Compiled, and its types checked, by `cargo test`: rustdoc takes the file for documentation of the crate.
+  rust: async () => {
+    const crate = readFileSync(new URL("src/lib.rs", ROOT), "utf8");
+    assert.ok(crate.includes('#[cfg(doctest)]\n#[doc = include_str!("../README.md")]\n'), "src/lib.rs");
+  },
+
+  sh: async (code) => {
+    for (const line of code.split("\n")) command(line);
+  },
+};
+
+function printsPage(stdout, standIn, direction) {
+  const [{ path, body }, ...more] = standIn.taken();
+  assert.equal(more.length, 0, "one request");
+  const page = JSON.parse(body);
+  assert.equal(page.result.length, 20);
+  assert.equal(new URL(path, "http://h").searchParams.get("direction"), direction);
+  assert.equal(stdout, newestLines(page));
+}
+
+async function worker(code, standIn, compatibilityDate) {
+  const { origin, stop } = await startWorker(code, { standIn, credentials, compatibilityDate });
+  const ask = (path, init) => fetch(new URL(path, origin), { headers: { cookie: COOKIE }, ...init });
+  try {
+    for (const path of ["", "sms-token"]) assert.equal((await ask(path, { headers: {} })).status, 401);
+    assert.deepEqual(standIn.taken(), []);
+
+    const first = await ask("");
+    // A token that is signed in another second is another token: the account must have kept the one it had.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    const pages = [first, await ask("")];
+    const exchanges = standIn.taken();
+    assert.equal(exchanges.length, 2);
+    assert.equal(exchanges[0].authorization, exchanges[1].authorization);
+    for (const [at, page] of pages.entries()) {
+      assert.equal(page.headers.get("cache-control"), "no-store");
+      const { messages, totalCount } = await page.json();
+      const sent = JSON.parse(exchanges[at].body);
+      assert.equal(messages.length, 100);
+      assert.equal(totalCount, sent.total_count);
+      assert.deepEqual(
+        messages.map(({ messageId }) => messageId),
+        sent.result.map(({ message_id }) => Number(message_id)),
+      );
+    }
+
+    const token = await ask("sms-token", { method: "POST" });
+    assert.equal(token.headers.get("cache-control"), "no-store");
+    const { exp, iat, iss } = jose.decodeJwt(await token.text());
+    assert.equal(iss, sandbox.credentials.account_id);
+    assert.ok(exp - iat <= 65 && exp * 1000 > Date.now(), "a short life");
+  } finally {
+    await stop();
+  }
+}
+
+/** A command that is known. Those that build or test everything are asked for their help, which checks their names. */
+function command(line) {
+  const [, task] = /^cargo xtask (\S+( .*)?)$/.exec(line) ?? [];
+  if (task) {
+    const words = task.split(" ");
+    const help = execFileSync("cargo", ["xtask", ...words, "--help"], {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: "pipe",
+    });
+    assert.ok(help.includes(`Usage: cargo xtask ${words[0]}`), help);
+  } else if (line === "npm install voximplant-sms-history") {
+    const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    assert.deepEqual(
+      Object.keys(dependencies),
+      ["voximplant-sms-history"],
+      "installed from its tarball, under this name",
+    );
+  } else {
+    assert.fail(`no test knows the command: ${line}`);
+  }
+}

@@ -1,0 +1,52 @@
+// The examples as TypeScript sees them: with the types that the installed package has.
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { folder } from "../suite/environment.mjs";
+
+const require = createRequire(import.meta.url);
+const TSC = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
+const TYPES = fileURLToPath(new URL("../node_modules/@types", import.meta.url));
+
+/** What an example leaves to its reader. */
+const LOGIN = "export declare function isSignedIn(request: Request, env: unknown): Promise<boolean>;";
+
+/**
+ * Rejects with what the compiler says, if it says anything.
+ * @param {string[]} codes
+ */
+export async function checkTypes(codes) {
+  const path = mkdtempSync(join(folder, "types-"));
+  try {
+    const compilerOptions = {
+      target: "es2022",
+      module: "nodenext",
+      lib: ["es2023", "dom", "dom.iterable"],
+      types: ["node"],
+      typeRoots: [TYPES],
+      allowJs: true,
+      checkJs: true,
+      strict: true,
+      // Plain JavaScript says nothing of its parameters.
+      noImplicitAny: false,
+      noEmit: true,
+    };
+    writeFileSync(
+      join(path, "tsconfig.json"),
+      JSON.stringify({ compilerOptions, include: ["*/example.js"] }),
+    );
+    for (const [at, code] of codes.entries()) {
+      mkdirSync(join(path, `${at}`));
+      writeFileSync(join(path, `${at}/example.js`), code);
+      writeFileSync(join(path, `${at}/login.d.ts`), LOGIN);
+    }
+    await promisify(execFile)(process.execPath, [TSC, "--project", path]).catch(({ stdout, message }) => {
+      throw new Error(stdout || message);
+    });
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
