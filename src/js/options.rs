@@ -45,7 +45,7 @@ pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> SmsHistoryError
         _ => format!("known are {}", known.join(", ")),
     };
     invalid(format!(
-        "{what}: there is no option {:?}; {hint}",
+        "{what}: there is no option \"{}\"; {hint}",
         name.chars().take(40).collect::<String>()
     ))
 }
@@ -103,12 +103,23 @@ pub(super) fn whole_number(
 /// A time in milliseconds; `None` for `false`, which switches it off.
 pub(super) fn time(name: &str, value: &JsValue) -> Result<Option<Duration>, SmsHistoryError> {
     // What a timer of the runtime can wait for.
-    const MOST: u64 = i32::MAX as u64;
+    const MOST: f64 = i32::MAX as f64;
     if value == &JsValue::FALSE {
         return Ok(None);
     }
-    let millis = whole_number(name, value, 1, MOST)?;
-    Ok(Some(Duration::from_millis(millis)))
+    match value.as_f64() {
+        Some(millis) if (1.0..=MOST).contains(&millis) => {
+            Ok(Some(Duration::from_millis(millis as u64)))
+        }
+        Some(_) => Err(invalid(format!(
+            "{name}: expected milliseconds from 1 to 2147483647, or false for no limit"
+        ))),
+        None => Err(wrong_type(
+            name,
+            "milliseconds, or false for no limit",
+            value,
+        )),
+    }
 }
 
 /// What a value is, in words that quote nothing of it.

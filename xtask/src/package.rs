@@ -38,12 +38,12 @@ pub(crate) const BUILDS: [Build; 2] = [
     Build {
         name: "core",
         features: &[],
-        budget: 30 * 1024,
+        budget: 100 * 1024,
     },
     Build {
         name: "edge",
         features: &["--features", "sign"],
-        budget: 36 * 1024,
+        budget: 115 * 1024,
     },
 ];
 
