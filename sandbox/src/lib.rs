@@ -15,24 +15,33 @@
 //! ```
 //!
 //! Beside the API itself, at `/platform_api/GetSmsHistory`, it answers `GET /sandbox/health`,
-//! `GET /sandbox/totals?<filters>` (sums over all messages that match) and, if it was given an OpenAPI file,
-//! `GET /sandbox/contract` (what requests and replies there were, and which of them broke it).
+//! `GET /sandbox/totals?<filters>` (sums over all messages that match), `/sandbox/faults` (`GET`, `PUT`, `DELETE`:
+//! what goes wrong on purpose, see [`Fault`]) and, if it was given an OpenAPI file, `GET /sandbox/contract` (what
+//! requests and replies there were, and which of them broke it).
 
 mod account;
 mod app;
+mod connection;
 mod contract;
 mod data;
+mod delay;
 mod error;
+mod faults;
 mod options;
 mod output;
 mod query;
+mod random;
+mod retry_after;
 mod server;
 mod totals;
 
 pub use account::Credentials;
 pub use contract::Report;
 pub use data::{Cost, Dataset, Direction, Field, Filter, Number, Row};
+pub use delay::Delay;
 pub use error::StartError;
+pub use faults::{FAULT_SYNTAX, Fault, FaultError, FaultKind, FaultReport, Place, When, Which};
 pub use options::{ErrorStatus, MOST_MESSAGES, Options, Order};
+pub use retry_after::RetryAfter;
 pub use server::Sandbox;
 pub use totals::Totals;

@@ -1,7 +1,8 @@
 //! What a sandbox can be told.
 
+use crate::delay::Delay;
+use crate::faults::Fault;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// The most messages that a sandbox holds (24 bytes each).
 pub const MOST_MESSAGES: u32 = 10_000_000;
@@ -13,10 +14,12 @@ pub struct Options {
     pub port: u16,
     /// Number of messages in the account; 1,000 by default, at most [`MOST_MESSAGES`].
     pub messages: u32,
-    /// Same seed, same messages; 1 by default.
+    /// Same seed, same messages, and same lots for faults; 1 by default.
     pub seed: u64,
     /// How long each reply of the API is held back; none by default.
-    pub latency: Duration,
+    pub latency: Delay,
+    /// What goes wrong on purpose, until [`set_faults`](crate::Sandbox::set_faults) sets others; nothing by default.
+    pub faults: Vec<Fault>,
     /// The order in which messages are handed out; newest first by default.
     pub order: Order,
     /// The HTTP status of replies that are errors; 200 by default.
@@ -35,7 +38,8 @@ impl Default for Options {
             port: 0,
             messages: 1_000,
             seed: 1,
-            latency: Duration::ZERO,
+            latency: Delay::default(),
+            faults: Vec::new(),
             order: Order::Desc,
             error_status: ErrorStatus::Ok,
             account_id: 4_000_001,

@@ -2,12 +2,15 @@
 
 use crate::account::{Account, Credentials};
 use crate::app::{API_PATH, App, router};
+use crate::connection::{Line, Plain};
 use crate::contract::{Contract, Recorder, Report};
 use crate::data::Dataset;
 use crate::error::StartError;
+use crate::faults::{Fault, FaultReport, Faults};
 use crate::options::{MOST_MESSAGES, Options};
+use crate::random::Random;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -47,10 +50,10 @@ impl Sandbox {
         let credentials = app.account.credentials()?;
 
         let (stop, stopped) = oneshot::channel::<()>();
-        let service = router(app.clone());
+        let service = router(app.clone()).into_make_service_with_connect_info::<Line>();
         let server = tokio::spawn(async move {
             // Accept errors are retried within; the future ends by the signal alone, and never fails.
-            let _ = axum::serve(listener, service)
+            let _ = axum::serve(Plain(listener), service)
                 .with_graceful_shutdown(async {
                     let _ = stopped.await;
                 })
@@ -98,6 +101,16 @@ impl Sandbox {
         self.app.recorder.as_ref().map(|recorder| recorder.report())
     }
 
+    /// Replaces all faults by these. Their requests are counted anew.
+    pub fn set_faults(&self, faults: Vec<Fault>) {
+        self.app.faults.replace(faults);
+    }
+
+    /// The faults that are set, and how often each struck.
+    pub fn faults(&self) -> Vec<FaultReport> {
+        self.app.faults.reports()
+    }
+
     /// Stops listening and waits for the requests under way, two seconds at most.
     pub async fn shutdown(mut self) {
         self.send_stop();
@@ -137,6 +150,8 @@ fn prepare(options: &Options) -> Result<App, StartError> {
         account: Account::generate(options.account_id, &options.child_account_ids)?,
         dataset: Dataset::new(options.messages, options.seed, options.order),
         latency: options.latency,
+        latencies: Mutex::new(Random::new(options.seed)),
+        faults: Arc::new(Faults::new(options.seed, options.faults.clone())),
         error_status: options.error_status,
         recorder,
     })

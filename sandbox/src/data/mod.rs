@@ -1,7 +1,6 @@
 //! The messages: the same for the same seed, on any machine, in any release.
 
 mod parties;
-mod random;
 mod record;
 mod row;
 mod text;
@@ -11,9 +10,9 @@ pub use row::{Cost, Field, Number, Row};
 pub(crate) use row::DATE_FORMAT;
 
 use crate::options::Order;
+use crate::random::Random;
 use crate::totals::Totals;
 use parties::Parties;
-use random::Random;
 use record::Record;
 
 /// No message is newer than this (the last second of 2025, UTC): a reader whose clock is right sees all of them.
@@ -67,7 +66,8 @@ pub struct Dataset {
 /// One page of rows and the number of rows that match.
 pub(crate) struct Selection<'a> {
     pub(crate) rows: Vec<Row<'a>>,
-    pub(crate) total_count: u64,
+    /// `None` only where a fault takes it away.
+    pub(crate) total_count: Option<u64>,
 }
 
 impl Dataset {
@@ -155,7 +155,7 @@ impl Dataset {
                 rows: rows
                     .map(|record| record.row(self.seed, &self.parties))
                     .collect(),
-                total_count,
+                total_count: Some(total_count),
             };
         }
         let matches = self.matcher(filter);
@@ -168,6 +168,7 @@ impl Dataset {
             }
             total_count += u64::from(matches);
         }
+        let total_count = Some(total_count);
         Selection { rows, total_count }
     }
 

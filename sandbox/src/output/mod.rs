@@ -13,7 +13,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct Page<'a> {
     result: &'a [Row<'a>],
-    total_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_count: Option<u64>,
 }
 
 /// The reply that carries a page. Files hold the rows of the page and no count.
