@@ -6,17 +6,18 @@ use crate::data::Dataset;
 use crate::delay::Delay;
 use crate::error::{ApiError, refuse};
 use crate::faults::{self, Clock, Faults, PageFault, TokenExpired};
+use crate::inserts::Inserts;
 use crate::options::ErrorStatus;
 use crate::output;
 use crate::query::Query;
 use crate::random::Random;
+use crate::tools;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Extension, Json, Router};
-use serde_json::json;
+use axum::response::Response;
+use axum::routing::post;
+use axum::{Extension, Router};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tower_http::cors::{Any, CorsLayer};
@@ -29,7 +30,8 @@ const PREFLIGHT_HOLDS_FOR: Duration = Duration::from_secs(600);
 /// What the requests share.
 pub(crate) struct App {
     pub(crate) account: Account,
-    pub(crate) dataset: Dataset,
+    pub(crate) dataset: Arc<Dataset>,
+    pub(crate) inserts: Inserts,
     pub(crate) latency: Delay,
     pub(crate) latencies: Mutex<Random>,
     pub(crate) faults: Arc<Faults>,
@@ -56,13 +58,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             contract::record,
         ));
     }
-    // For whoever runs the sandbox, not part of the API: no token, no latency.
-    let tools = Router::new()
-        .route("/health", get(health))
-        .route("/totals", get(totals))
-        .route("/faults", faults::routes(app.faults.clone()))
-        .route("/contract", get(contract))
-        .layer(tools_cors());
+    let tools = tools::router(&app).layer(tools_cors());
 
     Router::new()
         .nest(API_PATH, api.layer(cors()))
@@ -95,6 +91,7 @@ fn tools_cors() -> CorsLayer {
 }
 
 async fn hold_back(State(app): Shared, request: Request, next: Next) -> Response {
+    app.inserts.request();
     let latency = {
         let mut random = app.latencies.lock().unwrap_or_else(PoisonError::into_inner);
         app.latency.draw(&mut random)
@@ -136,9 +133,17 @@ async fn get_sms_history(
         Ok(query) => {
             let mut selection = app.dataset.select(&query.filter, query.offset, query.count);
             if let Some(Extension(fault)) = page_fault {
-                fault.apply(&mut selection.rows, &mut selection.total_count);
+                fault.apply(&mut selection.records, &mut selection.total_count);
             }
-            output::reply(&selection, query.output)
+            let rows = selection
+                .records
+                .iter()
+                .map(|record| app.dataset.row(record));
+            output::reply(
+                &rows.collect::<Vec<_>>(),
+                selection.total_count,
+                query.output,
+            )
         }
         Err(errors) => refuse(&errors, app.error_status),
     }
@@ -163,25 +168,4 @@ async fn only_post(State(app): Shared) -> Response {
         .headers_mut()
         .insert(header::ALLOW, header::HeaderValue::from_static("POST"));
     reply
-}
-
-async fn health(State(app): Shared) -> Response {
-    Json(json!({ "status": "ok", "messages": app.dataset.len() })).into_response()
-}
-
-async fn totals(State(app): Shared, RawQuery(query): RawQuery) -> Response {
-    match Query::parse(query.as_deref().unwrap_or_default()) {
-        Ok(query) => Json(app.dataset.totals(&query.filter)).into_response(),
-        Err(errors) => refuse(&errors, ErrorStatus::Native),
-    }
-}
-
-async fn contract(State(app): Shared) -> Response {
-    match &app.recorder {
-        Some(recorder) => Json(recorder.report()).into_response(),
-        None => {
-            let body = json!({ "message": "the sandbox was started without a contract file" });
-            (StatusCode::NOT_FOUND, Json(body)).into_response()
-        }
-    }
 }

@@ -2,7 +2,8 @@
 
 use clap::Parser;
 use sandbox::{
-    Credentials, Delay, ErrorStatus, FAULT_SYNTAX, Fault, MOST_MESSAGES, Options, Order, Sandbox,
+    Credentials, Delay, ErrorStatus, FAULT_SYNTAX, Fault, MOST_MESSAGES, MOST_PER_SECOND, Options,
+    Order, Sandbox,
 };
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -32,6 +33,9 @@ struct Arguments {
     /// Order in which messages are handed out
     #[arg(long, value_enum, default_value_t)]
     order: Order,
+    /// Messages that are added each second, from the first request on
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_PER_SECOND)))]
+    insert_per_second: u32,
     /// HTTP status of replies that are errors
     #[arg(long, value_enum, default_value_t)]
     error_status: ErrorStatus,
@@ -75,6 +79,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         latency: arguments.latency_ms,
         faults: arguments.fault,
         order: arguments.order,
+        insert_per_second: arguments.insert_per_second,
         error_status: arguments.error_status,
         account_id: arguments.account_id,
         child_account_ids: arguments.child_account_id,

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 /// The most messages that a sandbox holds (24 bytes each).
 pub const MOST_MESSAGES: u32 = 10_000_000;
 
+/// The most messages that are added each second.
+pub const MOST_PER_SECOND: u32 = 100_000;
+
 /// How a sandbox is to be. [`Options::default`] suits most tests.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -22,6 +25,8 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// The order in which messages are handed out; newest first by default.
     pub order: Order,
+    /// How many messages are added each second, from the first request of the API on; none by default.
+    pub insert_per_second: u32,
     /// The HTTP status of replies that are errors; 200 by default.
     pub error_status: ErrorStatus,
     /// The account that tokens must name in `iss`.
@@ -41,6 +46,7 @@ impl Default for Options {
             latency: Delay::default(),
             faults: Vec::new(),
             order: Order::Desc,
+            insert_per_second: 0,
             error_status: ErrorStatus::Ok,
             account_id: 4_000_001,
             child_account_ids: Vec::new(),
@@ -57,7 +63,8 @@ pub enum Order {
     /// By `message_id`, newest first.
     #[default]
     Desc,
-    /// No order that a reader could use, but the same one for every request.
+    /// By a hash of the `message_id`: no order that a reader could use, but the same one for every request, and one
+    /// in which messages that come later find their place without moving others past each other.
     Shuffled,
 }
 

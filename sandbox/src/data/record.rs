@@ -6,7 +6,7 @@ use super::{Direction, text};
 use crate::random::Random;
 
 /// What filters and sums need of a message.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
     pub(crate) message_id: u64,
     /// When it was processed, or came to be if it still waits; seconds since 1970.
