@@ -1,17 +1,111 @@
 import type { ServiceAccount } from "./edge.js";
 
+/** What the client tells when it asks for a token. */
+export interface TokenRequest {
+  /** Whether the token given last was refused: a new one is needed, not a cached one. */
+  readonly renew: boolean;
+  /** By how many milliseconds the API's clock is ahead of this machine's; only after a refusal that told the time. */
+  readonly clockSkewMs?: number;
+}
+
 /**
  * Gives a token when the client needs one, for example by asking your own server for it.
  *
  * It is called when the client has no token yet, and again when the one it has is about to expire or (`renew: true`)
- * was refused. A token that is a JWT is kept until shortly before its `exp`.
+ * was refused: by HTTP 401, or by the API's codes 100, 455 and 456. A refused request is sent once more with the new token.
+ * A token that is a JWT is kept until shortly before its `exp`.
  *
  * What it throws, and what it gives instead of a token, is reported as an {@link SmsHistoryError} of kind `token`.
  */
-export type TokenCallback = (request: {
-  /** Whether the token given last was refused: a new one is needed, not a cached one. */
-  readonly renew: boolean;
-}) => string | Promise<string>;
+export type TokenCallback = (request: TokenRequest) => string | Promise<string>;
+
+/**
+ * When a request that failed is sent again: after a random part of a time that doubles with each attempt, or as long as
+ * the server asks (`Retry-After`, at most a minute).
+ *
+ * Sent again is what may succeed later: network failures, truncated, empty and HTML bodies, HTTP 408, 425, 429 and 5xx, and
+ * the API's codes 1, 2, 4, 162, 314, 340 and 416. All calls of a client share a budget of retries, which successes fill: when
+ * the API fails altogether, calls soon fail at once.
+ */
+export interface RetryOptions {
+  /**
+   * How often a request is sent at the most, 1 to 100.
+   * @default 4
+   */
+  readonly maxAttempts?: number | undefined;
+  /**
+   * The longest wait before the second attempt, in milliseconds. It doubles with each attempt.
+   * @default 250
+   */
+  readonly baseDelayMs?: number | undefined;
+  /**
+   * The longest wait before any attempt, in milliseconds, at most a day.
+   * @default 8000
+   */
+  readonly maxDelayMs?: number | undefined;
+}
+
+/** Limits of a {@link RateLimiter}. */
+export interface RateLimiterOptions {
+  /**
+   * Requests that may start in a second, 0.1 to 1000.
+   * @default no limit
+   */
+  readonly requestsPerSecond?: number | undefined;
+  /**
+   * Requests that may be under way at the same time, 1 to 1000.
+   * @default no limit
+   */
+  readonly maxInFlight?: number | undefined;
+}
+
+/**
+ * A limit on the requests of one or of several clients (of the same entry point).
+ *
+ * When the API asks to slow down, it pauses as long as it is asked to, or a second, and goes on at half the rate; each
+ * success makes it a tenth faster again. A client without a limiter does that, too, from no limit on.
+ *
+ * @example
+ * const limiter = new RateLimiter({ requestsPerSecond: 5 });
+ * const clients = accounts.map((token) => new SmsHistoryClient({ token, limiter }));
+ */
+export declare class RateLimiter {
+  /** Wrong options are reported by the first call of a client, as an {@link SmsHistoryError} of kind `invalid_options`. */
+  constructor(options: RateLimiterOptions);
+}
+
+/**
+ * Something that happened inside a call. Nothing secret and nothing personal is in it.
+ * - `request`: a request is about to be sent. `attempt` counts from 1.
+ * - `response`: a reply of whatever status has arrived whole.
+ * - `retry`: a request failed and will be sent again after `delayMs`.
+ * - `tokenRenewed`: the API refused a token, and there is another one.
+ * - `page`: a page of a whole history was handed over; `read` of `total` messages are read.
+ */
+export type SmsHistoryEvent =
+  | { readonly type: "request"; readonly attempt: number }
+  | {
+      readonly type: "response";
+      readonly attempt: number;
+      readonly httpStatus: number;
+      readonly bytes: number;
+      readonly durationMs: number;
+    }
+  | {
+      readonly type: "retry";
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly kind: SmsHistoryErrorKind;
+      readonly code?: number;
+      readonly httpStatus?: number;
+    }
+  | {
+      readonly type: "tokenRenewed";
+      readonly code?: number;
+      readonly httpStatus?: number;
+      readonly clockSkewMs?: number;
+    }
+  | { readonly type: "page"; readonly rows: number; readonly read: number; readonly total: number };
 
 /** Options of an {@link SmsHistoryClient}. They are copied at construction, and checked by the first call. */
 export interface SmsHistoryClientOptions {
@@ -44,6 +138,28 @@ export interface SmsHistoryClientOptions {
    * @default globalThis.fetch
    */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  /**
+   * The longest that one page or file may take with all its attempts and waits, in milliseconds; `false`: no limit. Then
+   * the call fails with kind `timeout`.
+   * @default 120000
+   */
+  readonly timeoutMs?: number | false | undefined;
+  /**
+   * The longest that one attempt may take, in milliseconds; `false`: no limit. It counts as a failure that may pass.
+   * @default 30000
+   */
+  readonly attemptTimeoutMs?: number | false | undefined;
+  /** How requests that failed are sent again; `false`: they are not. */
+  readonly retry?: RetryOptions | false | undefined;
+  /**
+   * How many requests a whole history has under way, 1 to 6.
+   * @default 4
+   */
+  readonly concurrency?: number | undefined;
+  /** A limit on requests: one that several clients share, or the options of one for this client alone. */
+  readonly limiter?: RateLimiter | RateLimiterOptions | undefined;
+  /** Called with every {@link SmsHistoryEvent}, in the middle of the work; what it throws is ignored. */
+  readonly onEvent?: ((event: SmsHistoryEvent) => void) | undefined;
 }
 
 /**
@@ -107,6 +223,28 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of a whole history. */
+export interface HistoryOptions extends CallOptions {
+  /**
+   * The most messages to read.
+   * @default all
+   */
+  readonly limit?: number | undefined;
+  /** Where to go on: {@link SmsHistoryPage.cursor} of the last page that was read, with the same query. */
+  readonly cursor?: string | undefined;
+  /**
+   * Requests under way, and pages that wait for their reader, together: 1 to 6.
+   * @default the client's
+   */
+  readonly concurrency?: number | undefined;
+}
+
+/**
+ * What to look for in a whole history. `count` is the number of rows a request, by default 1000. There is no `offset`: a
+ * history starts at its first message, and goes on at a {@link HistoryOptions.cursor}.
+ */
+export type HistoryQuery = Omit<SmsHistoryQuery, "offset">;
+
 /**
  * Reads the SMS history of a Voximplant account.
  *
@@ -124,7 +262,7 @@ export declare class SmsHistoryClient {
   /**
    * Reads one page: at most 1,000 messages, in the order in which the API sends them (it documents none).
    *
-   * Rejects with an {@link SmsHistoryError}, or with the reason of an aborted signal. Nothing is retried.
+   * Rejects with an {@link SmsHistoryError}, or with the reason of an aborted signal.
    */
   getSmsHistory(query?: SmsHistoryQuery, options?: CallOptions): Promise<SmsHistoryPage>;
 
@@ -134,6 +272,22 @@ export declare class SmsHistoryClient {
    * Rejects as {@link getSmsHistory} does; also, as kind `format`, when something else than a file comes.
    */
   download(query: SmsHistoryFileQuery, options?: CallOptions): Promise<SmsHistoryFile>;
+
+  /**
+   * Reads a whole history, page by page, with a few requests ahead of the reader.
+   *
+   * It is complete and exact, or it fails: no message is missing and none comes twice, in whatever order the API sends
+   * them and although new ones arrive. Messages of the present second and later do not belong to it, nor do those after
+   * `toDate`. Rows come in the API's order; up to 65,536 messages exactly, beyond that by segments of time, newest or
+   * oldest first as in the API. With a `limit`, completeness is not checked.
+   *
+   * `break`, `return()` and an abort end all its requests. `next()` rejects with an {@link SmsHistoryError}, of kind
+   * `incomplete` when messages are missing and could not be found, or with the reason of an aborted signal.
+   */
+  pages(query?: HistoryQuery, options?: HistoryOptions): AsyncIterableIterator<SmsHistoryPage, undefined>;
+
+  /** Reads a whole history, message by message. As {@link pages}. */
+  messages(query?: HistoryQuery, options?: HistoryOptions): AsyncGenerator<SmsMessage, void, undefined>;
 }
 
 /**
@@ -196,6 +350,11 @@ export declare class SmsHistoryPage implements Iterable<SmsMessage> {
   readonly length: number;
   /** How many messages match the query in all, whatever `count` and `offset` are; `undefined` when the API did not say. */
   readonly totalCount: number | undefined;
+  /**
+   * Where a whole history goes on after this page, for {@link HistoryOptions.cursor}; a text without anything personal.
+   * `undefined` on a page of a single call, and where rows moved while they were read.
+   */
+  readonly cursor: string | undefined;
   /** What the rows of this page add up to. */
   readonly totals: SmsHistoryTotals;
   /** The row at an index; a negative index counts from the end. `undefined` where there is none. */

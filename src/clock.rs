@@ -1,6 +1,8 @@
 //! Now and sleep. Nothing else in the crate asks for the time or waits for it.
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, pin::pin, time::Duration};
+
+use futures_util::future::{Either, select};
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, as `Date.now()` has them.
 pub type EpochMillis = i64;
@@ -12,6 +14,23 @@ pub trait Clock {
 
     /// Waits. Dropping the future ends the wait.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
+}
+
+/// Does `work` within a time, if there is a limit. `None`: the time was up first, and the work was dropped.
+///
+/// Work that is done wins over a time that is up: after a sleep of the whole machine both are.
+pub(crate) async fn within<C: Clock, R>(
+    clock: &C,
+    limit: Option<Duration>,
+    work: impl Future<Output = R>,
+) -> Option<R> {
+    let Some(limit) = limit else {
+        return Some(work.await);
+    };
+    match select(pin!(work), pin!(clock.sleep(limit))).await {
+        Either::Left((result, _)) => Some(result),
+        Either::Right(_) => None,
+    }
 }
 
 /// The machine's clock.

@@ -95,6 +95,31 @@ pub fn parse_lenient(text: &str) -> Result<EpochMillis, DateProblem> {
     Ok(local - offset.ok_or(DateProblem::Impossible)? * MILLIS_PER_MINUTE)
 }
 
+/// Reads a date of an HTTP header, to the second: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7, the one form that
+/// may be sent; the day of the week is not checked).
+pub fn parse_http(text: &str) -> Option<EpochMillis> {
+    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let (_, rest) = text.trim().split_once(", ")?;
+    let mut rest = Reader(rest.as_bytes());
+    let day = rest.number(2)?;
+    rest.one(b" ")?;
+    let (name, after) = rest.0.split_at_checked(3)?;
+    let month = MONTHS
+        .chunks(3)
+        .zip(1..)
+        .find(|(month, _)| *month == name)?
+        .1;
+    rest.0 = after;
+    rest.one(b" ")?;
+    let year = rest.number(4)?;
+    rest.one(b" ")?;
+    let (hour, minute) = rest.hour_and_minute()?;
+    rest.one(b":")?;
+    let second = rest.number(2)?;
+    (rest.0 == b" GMT").then_some(())?;
+    instant(year, month, day, hour, minute, second)
+}
+
 /// Why a caller's date can't be taken. Its `Display` completes a sentence: "the date ... has no time zone".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateProblem {

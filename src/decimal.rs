@@ -101,7 +101,7 @@ impl Decimal {
         ];
         match POWERS.get(self.scale as usize) {
             Some(power) if (-EXACT..=EXACT).contains(&self.units) => self.units as f64 / power,
-            _ => self.to_string().parse().unwrap_or(f64::NAN),
+            _ => nearest(&self.to_string()),
         }
     }
 
@@ -109,6 +109,18 @@ impl Decimal {
         self.units
             .checked_mul(10i128.checked_pow(scale - self.scale)?)
     }
+}
+
+/// The nearest IEEE 754 number to a text of plain digits. In a JavaScript engine by the engine: the standard library's
+/// tables for it would be a tenth of the wasm file, for numbers that hardly ever come.
+#[cfg(target_family = "wasm")]
+fn nearest(digits: &str) -> f64 {
+    js_sys::Number::parse_float(digits)
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn nearest(digits: &str) -> f64 {
+    digits.parse().unwrap_or(f64::NAN)
 }
 
 impl fmt::Display for Decimal {

@@ -14,21 +14,26 @@ pub mod clock;
 pub mod date;
 pub mod decimal;
 pub mod error;
+pub mod event;
+pub mod history;
 #[cfg(target_family = "wasm")]
 mod js_cause;
 mod json;
+pub mod limiter;
 pub mod page;
 pub mod query;
 pub mod request;
 pub mod response;
+pub mod retry;
 pub mod token;
 pub mod transport;
 
 #[cfg(target_family = "wasm")]
 mod js;
 
-pub use client::SmsHistoryClient;
+pub use client::{ClientOptions, SmsHistoryClient};
 pub use error::{ErrorKind, SmsHistoryError};
+pub use history::{History, HistoryOptions};
 pub use page::{SmsHistoryPage, SmsMessage};
 pub use query::SmsHistoryQuery;
 

@@ -249,7 +249,7 @@ fn whatever_else_comes_is_described() {
             "<!doctype html><title>Sign in</title>",
             ErrorKind::Format,
             "an HTML or XML document (37 bytes)",
-            false,
+            true,
         ),
         (
             502,
@@ -338,7 +338,23 @@ fn whatever_else_comes_is_described() {
         assert!(!error.message().contains("secret"));
     }
     let error = refusal(200, [b'{', 0xff, 0xfe]);
-    assert!(error.message().contains("not UTF-8 (3 bytes)"), "{error}");
+    assert!(
+        error.message().contains("not UTF-8 (3 bytes)") && !error.is_retryable(),
+        "{error}"
+    );
+    // Cut off in the middle of a character.
+    let error = refusal(
+        200,
+        "{\"result\":[{\"text\":\"ю"
+            .as_bytes()
+            .split_last()
+            .unwrap()
+            .1,
+    );
+    assert!(
+        error.message().contains("ends in the middle") && error.is_retryable(),
+        "{error}"
+    );
 }
 
 #[test]

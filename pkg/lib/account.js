@@ -7,14 +7,17 @@ import { tokenSource } from "./token-source.js";
  */
 export function serviceAccountOf(instance) {
   return class ServiceAccount {
-    #inner;
+    #account;
+    /** The imported key, which can't be read back, and the ids: enough to go on in another instance. */
+    #parts;
 
     /**
      * @private
-     * @param {import("./instance.js").WasmServiceAccount} inner
+     * @param {{ live: import("./instance.js").Live, inner: import("./instance.js").WasmServiceAccount }} account
      */
-    constructor(inner) {
-      this.#inner = inner;
+    constructor(account) {
+      this.#account = account;
+      this.#parts = account.inner.parts();
     }
 
     /**
@@ -23,22 +26,41 @@ export function serviceAccountOf(instance) {
      */
     static async fromCredentials(credentials, options) {
       const [what, how] = [copy(credentials), copy(options)];
-      const inner = await call(async () => {
-        const { ServiceAccount: Inner } = await instance.ready();
-        if (!Inner) throw new Error("this build can't sign");
-        return Inner.fromCredentials(what, how);
+      const account = await call(async () => {
+        const live = await instance.ready();
+        return { live, inner: await live.run((classes) => classOf(classes).fromCredentials(what, how)) };
       });
-      return new ServiceAccount(inner);
+      return new ServiceAccount(account);
     }
 
     /** @param {import("../edge.js").MintOptions} [options] */
     async mintToken(options) {
-      return call(() => this.#inner.mintToken(copy(options)));
+      const how = copy(options);
+      return this.#run((inner) => inner.mintToken(how));
     }
 
-    /** @param {{ renew: boolean }} request */
-    async [tokenSource](request) {
-      return call(() => this.#inner.bearer(request.renew));
+    /** @param {import("../index.js").TokenRequest} request */
+    async [tokenSource]({ renew, clockSkewMs }) {
+      return this.#run((inner) => inner.bearer(renew, clockSkewMs));
+    }
+
+    /** @param {(inner: import("./instance.js").WasmServiceAccount) => Promise<string>} work */
+    #run(work) {
+      return call(async () => {
+        const live = await instance.ready();
+        if (this.#account.live !== live) {
+          const inner = await live.run((classes) => classOf(classes).fromParts(this.#parts));
+          this.#account = { live, inner };
+        }
+        const { inner } = this.#account;
+        return live.run(() => work(inner));
+      });
     }
   };
+}
+
+/** @param {import("./instance.js").Classes} classes */
+function classOf(classes) {
+  if (!classes.ServiceAccount) throw new Error("this build can't sign");
+  return classes.ServiceAccount;
 }

@@ -1,5 +1,7 @@
 import { call, copy } from "./call.js";
 import { SmsHistoryFile } from "./file.js";
+import { HistoryIterator } from "./history.js";
+import { RateLimiter } from "./limiter.js";
 import { SmsHistoryPage } from "./page.js";
 import { toCallback } from "./token-source.js";
 
@@ -10,8 +12,8 @@ import { toCallback } from "./token-source.js";
 export function clientOf(instance) {
   return class SmsHistoryClient {
     #options;
-    /** @type {import("./instance.js").WasmClient | undefined} */
-    #inner;
+    /** @type {{ live: import("./instance.js").Live, inner: import("./instance.js").WasmClient } | undefined} */
+    #client;
 
     /** @param {import("../index.js").SmsHistoryClientOptions} options */
     constructor(options) {
@@ -24,7 +26,7 @@ export function clientOf(instance) {
      */
     async getSmsHistory(query, options) {
       const [what, how] = [copy(query), copy(options)];
-      return new SmsHistoryPage(await call(async () => (await this.#client()).getSmsHistory(what, how)));
+      return new SmsHistoryPage(await this.#run((inner) => inner.getSmsHistory(what, how)));
     }
 
     /**
@@ -33,19 +35,62 @@ export function clientOf(instance) {
      */
     async download(query, options) {
       const [what, how] = [copy(query), copy(options)];
-      return new SmsHistoryFile(await call(async () => (await this.#client()).download(what, how)));
+      return new SmsHistoryFile(await this.#run((inner) => inner.download(what, how)));
     }
 
-    async #client() {
-      const glue = await instance.ready();
-      this.#inner ??= new glue.SmsHistoryClient(withCallback(this.#options));
-      return this.#inner;
+    /**
+     * @param {import("../index.js").SmsHistoryQuery} [query]
+     * @param {import("../index.js").HistoryOptions} [options]
+     */
+    pages(query, options) {
+      const [what, how] = [copy(query), copy(options)];
+      return new HistoryIterator(
+        async () => {
+          const { live, inner } = await this.#ready();
+          return { live, history: await live.run(() => inner.pages(what, how)) };
+        },
+        (parts) => new SmsHistoryPage(parts),
+      );
+    }
+
+    /**
+     * @param {import("../index.js").SmsHistoryQuery} [query]
+     * @param {import("../index.js").HistoryOptions} [options]
+     */
+    async *messages(query, options) {
+      for await (const page of this.pages(query, options)) yield* page;
+    }
+
+    /**
+     * @template T
+     * @param {(inner: import("./instance.js").WasmClient) => T | Promise<T>} work
+     */
+    #run(work) {
+      return call(async () => {
+        const { live, inner } = await this.#ready();
+        return live.run(() => work(inner));
+      });
+    }
+
+    async #ready() {
+      const live = await instance.ready();
+      if (this.#client?.live !== live) {
+        this.#client = { live, inner: await live.run(() => connect(live, this.#options)) };
+      }
+      return this.#client;
     }
   };
 }
 
-/** @param {unknown} options */
-function withCallback(options) {
-  if (typeof options !== "object" || options === null || !("token" in options)) return options;
-  return { ...options, token: toCallback(options.token) };
+/**
+ * @param {import("./instance.js").Live} live
+ * @param {unknown} options
+ */
+function connect(live, options) {
+  if (typeof options !== "object" || options === null) return new live.classes.SmsHistoryClient(options);
+  const { limiter, ...others } = /** @type {import("../index.js").SmsHistoryClientOptions} */ (options);
+  const inner = { ...others, token: toCallback(others.token) };
+  if (limiter === undefined || limiter === null) return new live.classes.SmsHistoryClient(inner);
+  const shared = limiter instanceof RateLimiter ? limiter : new RateLimiter(limiter);
+  return shared.within(live).client(inner);
 }

@@ -2,31 +2,137 @@ import { SmsHistoryError } from "./error.js";
 
 /**
  * What wasm-bindgen generates, as far as the facade uses it.
- * @typedef {object} Glue
- * @property {(input: { module: WebAssembly.Module }) => unknown} initSync
+ * @typedef {object} Classes
  * @property {new (options: unknown) => WasmClient} SmsHistoryClient
- * @property {{ fromCredentials(credentials: unknown, options: unknown): Promise<WasmServiceAccount> }} [ServiceAccount]
+ * @property {new (options: unknown) => WasmLimiter} RateLimiter
+ * @property {WasmServiceAccountClass} [ServiceAccount]
  *
  * @typedef {object} WasmClient
  * @property {(query: unknown, options: unknown) => Promise<any>} getSmsHistory
  * @property {(query: unknown, options: unknown) => Promise<any>} download
+ * @property {(query: unknown, options: unknown) => WasmHistory} pages
+ *
+ * @typedef {object} WasmHistory
+ * @property {() => Promise<any>} next
+ * @property {() => void} end
+ *
+ * @typedef {object} WasmLimiter
+ * @property {(options: unknown) => WasmClient} client
+ *
+ * @typedef {object} WasmServiceAccountClass
+ * @property {(credentials: unknown, options: unknown) => Promise<WasmServiceAccount>} fromCredentials
+ * @property {(parts: unknown) => WasmServiceAccount} fromParts
  *
  * @typedef {object} WasmServiceAccount
  * @property {(options: unknown) => Promise<string>} mintToken
- * @property {(renew: boolean) => Promise<string>} bearer
+ * @property {(renew: boolean, clockSkewMs: number | undefined) => Promise<string>} bearer
+ * @property {() => unknown} parts
+ *
+ * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object) => Classes} Instantiate
  */
 
+/** One instance of a build: its classes, the calls that wait for it, and whether it still works. */
+export class Live {
+  /** @type {Set<(reason: unknown) => void>} */
+  #waiting = new Set();
+  /** @type {SmsHistoryError | undefined} */
+  #trap;
+
+  /**
+   * @param {Instantiate} instantiate
+   * @param {WebAssembly.Module} module
+   */
+  constructor(instantiate, module) {
+    /** @readonly */
+    this.classes = instantiate(module, (exports) => this.#guarded(exports));
+  }
+
+  /** Whether the code has stopped unexpectedly: its memory is no longer to be trusted. */
+  get isDead() {
+    return this.#trap !== undefined;
+  }
+
+  /**
+   * Awaits a call into the code. Should the code stop meanwhile, in whatever call, this one fails: its promise would
+   * never settle.
+   * @template T
+   * @param {(classes: Classes) => T | Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  run(work) {
+    return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      /** @param {() => void} settle */
+      const end = (settle) => {
+        this.#waiting.delete(reject);
+        settle();
+      };
+      new Promise((done) => done(work(this.classes))).then(
+        (value) => end(() => resolve(/** @type {T} */ (value))),
+        (reason) => end(() => reject(reason)),
+      );
+      if (this.#trap) reject(this.#trap);
+    });
+  }
+
+  /**
+   * The exports, through a guard that notices when the code stops. What escapes from an export is a trap: errors of the
+   * library are values. It is not thrown on, because most exports are called by timers and promises, where nobody would
+   * catch it. A dead instance is not entered again.
+   * @param {WebAssembly.Exports} exports
+   */
+  #guarded(exports) {
+    return Object.fromEntries(
+      Object.entries(exports).map(([name, value]) => [
+        name,
+        typeof value === "function" ? this.#guard(value) : value,
+      ]),
+    );
+  }
+
+  /** @param {Function} entry */
+  #guard(entry) {
+    /** @param {unknown[]} parameters */
+    return (...parameters) => {
+      if (this.#trap) return undefined;
+      try {
+        return entry(...parameters);
+      } catch (cause) {
+        this.#die(cause);
+        return undefined;
+      }
+    };
+  }
+
+  /** @param {unknown} cause */
+  #die(cause) {
+    this.#trap = new SmsHistoryError({
+      kind: "internal",
+      message:
+        "the WebAssembly code stopped unexpectedly, for want of memory or by a defect of voximplant-sms-history; the " +
+        "next call gets a new instance of it",
+      retryable: true,
+      cause,
+    });
+    for (const reject of this.#waiting) reject(this.#trap);
+    this.#waiting.clear();
+  }
+}
+
 /**
- * A WebAssembly build that is instantiated by its first use, once.
+ * A WebAssembly build that is instantiated by its first use, and again after it has stopped unexpectedly.
  *
  * A load that fails is forgotten, so that the next call tries again. Where the module is at hand (Workers), nothing is
  * ever pending: a request there must not wait for a promise that another request made.
  */
 export class Instance {
-  #glue;
+  #instantiate;
   #load;
-  #ready = false;
-  /** @type {Promise<Glue> | undefined} */
+  /** @type {WebAssembly.Module | undefined} */
+  #module;
+  /** @type {Live | undefined} */
+  #live;
+  /** @type {Promise<Live> | undefined} */
   #loading;
 
   /**
@@ -34,16 +140,16 @@ export class Instance {
    * @param {() => WebAssembly.Module | Promise<WebAssembly.Module>} load
    */
   constructor(glue, load) {
-    this.#glue = /** @type {Glue} */ (glue);
+    this.#instantiate = /** @type {{ instantiate: Instantiate }} */ (glue).instantiate;
     this.#load = load;
   }
 
-  /** @returns {Glue | Promise<Glue>} */
+  /** @returns {Live | Promise<Live>} */
   ready() {
-    if (this.#ready) return this.#glue;
+    if (this.#live && !this.#live.isDead) return this.#live;
     if (this.#loading) return this.#loading;
     try {
-      const module = this.#load();
+      const module = this.#module ?? this.#load();
       if (!(module instanceof Promise)) return this.#start(module);
       this.#loading = module
         .then((loaded) => this.#start(loaded))
@@ -61,9 +167,9 @@ export class Instance {
 
   /** @param {WebAssembly.Module} module */
   #start(module) {
-    this.#glue.initSync({ module });
-    this.#ready = true;
-    return this.#glue;
+    this.#module = module;
+    this.#live = new Live(this.#instantiate, module);
+    return this.#live;
   }
 }
 

@@ -5,6 +5,7 @@ import { SmsHistoryError } from "./error.js";
  * @typedef {object} Parts
  * @property {number} length
  * @property {number | undefined} totalCount
+ * @property {string | undefined} cursor
  * @property {Float64Array<ArrayBuffer>} numbers five a row, NaN: absent
  * @property {Uint8Array<ArrayBuffer>} flags two a row
  * @property {Uint32Array<ArrayBuffer>} spans six pairs a row, in UTF-16 units of the string
@@ -58,6 +59,8 @@ export class SmsHistoryPage {
     this.length = parts.length;
     /** @readonly */
     this.totalCount = parts.totalCount;
+    /** @readonly */
+    this.cursor = parts.cursor;
     /** @readonly */
     this.totals = Object.freeze({ count: parts.length, fragments: parts.fragments, cost: parts.cost });
     this.#numbers = parts.numbers;

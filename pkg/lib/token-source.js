@@ -11,7 +11,7 @@ export const tokenSource = Symbol.for("voximplant-sms-history.tokenSource");
  */
 export function toCallback(token) {
   if (typeof token !== "object" || token === null || !(tokenSource in token)) return token;
-  const account = /** @type {{ [tokenSource](request: { renew: boolean }): Promise<string> }} */ (token);
-  /** @param {{ renew: boolean }} request */
+  const account = /** @type {{ [tokenSource]: import("../index.js").TokenCallback }} */ (token);
+  /** @param {import("../index.js").TokenRequest} request */
   return (request) => account[tokenSource](request);
 }

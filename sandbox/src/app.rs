@@ -1,20 +1,24 @@
-//! The way of a request: CORS, contract, latency, token, command, reply.
+//! The way of a request: CORS, contract, latency, faults, token, command, reply.
 
 use crate::account::Account;
 use crate::contract::{self, Recorder};
 use crate::data::Dataset;
+use crate::delay::Delay;
 use crate::error::{ApiError, refuse};
+use crate::faults::{self, Clock, Faults, PageFault, TokenExpired};
+use crate::inserts::Inserts;
 use crate::options::ErrorStatus;
 use crate::output;
 use crate::query::Query;
+use crate::random::Random;
+use crate::tools;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
-use serde_json::json;
-use std::sync::Arc;
+use axum::response::Response;
+use axum::routing::post;
+use axum::{Extension, Router};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tower_http::cors::{Any, CorsLayer};
 
@@ -26,8 +30,11 @@ const PREFLIGHT_HOLDS_FOR: Duration = Duration::from_secs(600);
 /// What the requests share.
 pub(crate) struct App {
     pub(crate) account: Account,
-    pub(crate) dataset: Dataset,
-    pub(crate) latency: Duration,
+    pub(crate) dataset: Arc<Dataset>,
+    pub(crate) inserts: Inserts,
+    pub(crate) latency: Delay,
+    pub(crate) latencies: Mutex<Random>,
+    pub(crate) faults: Arc<Faults>,
     pub(crate) error_status: ErrorStatus,
     pub(crate) recorder: Option<Arc<Recorder>>,
 }
@@ -37,12 +44,13 @@ type Shared = State<Arc<App>>;
 pub(crate) fn router(app: Arc<App>) -> Router {
     let token = middleware::from_fn_with_state(app.clone(), check_token);
     let latency = middleware::from_fn_with_state(app.clone(), hold_back);
-    // A request passes the layer that was added last first. A layer that spoils replies belongs between
-    // the token and the commands.
+    let faults = middleware::from_fn_with_state(app.faults.clone(), faults::spoil);
+    // A request passes the layer that was added last first.
     let mut api = Router::new()
         .route("/GetSmsHistory", post(get_sms_history).fallback(only_post))
         .fallback(unknown_command)
         .layer(token)
+        .layer(faults)
         .layer(latency);
     if let Some(recorder) = &app.recorder {
         api = api.layer(middleware::from_fn_with_state(
@@ -50,16 +58,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
             contract::record,
         ));
     }
-    // For whoever runs the sandbox, not part of the API: no token, no latency.
-    let tools = Router::new()
-        .route("/health", get(health))
-        .route("/totals", get(totals))
-        .route("/contract", get(contract));
+    let tools = tools::router(&app).layer(tools_cors());
 
     Router::new()
-        .nest(API_PATH, api)
+        .nest(API_PATH, api.layer(cors()))
         .nest("/sandbox", tools)
-        .layer(cors())
         .with_state(app)
 }
 
@@ -78,9 +81,23 @@ fn cors() -> CorsLayer {
         .max_age(PREFLIGHT_HOLDS_FOR)
 }
 
+/// The same for the tools, which know more methods.
+fn tools_cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([header::CONTENT_TYPE])
+        .max_age(PREFLIGHT_HOLDS_FOR)
+}
+
 async fn hold_back(State(app): Shared, request: Request, next: Next) -> Response {
-    if !app.latency.is_zero() {
-        tokio::time::sleep(app.latency).await;
+    app.inserts.request();
+    let latency = {
+        let mut random = app.latencies.lock().unwrap_or_else(PoisonError::into_inner);
+        app.latency.draw(&mut random)
+    };
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
     }
     next.run(request).await
 }
@@ -90,17 +107,43 @@ async fn check_token(State(app): Shared, request: Request, next: Next) -> Respon
         .headers()
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    match app.account.verify(authorization, chrono::Utc::now()) {
+    let extensions = request.extensions();
+    let clock = extensions.get::<Clock>().copied().unwrap_or_default();
+    let expired = extensions.get::<TokenExpired>().is_some();
+    let verdict = app.account.verify(authorization, clock.now());
+    let verdict = verdict.and_then(|()| match expired {
+        true => Err(ApiError::new(
+            ApiError::TOKEN_EXPIRED,
+            "the token has expired",
+        )),
+        false => Ok(()),
+    });
+    match verdict {
         Ok(()) => next.run(request).await,
         Err(error) => refuse(&[error], app.error_status),
     }
 }
 
-async fn get_sms_history(State(app): Shared, RawQuery(query): RawQuery) -> Response {
+async fn get_sms_history(
+    State(app): Shared,
+    page_fault: Option<Extension<PageFault>>,
+    RawQuery(query): RawQuery,
+) -> Response {
     match Query::parse(query.as_deref().unwrap_or_default()) {
         Ok(query) => {
-            let selection = app.dataset.select(&query.filter, query.offset, query.count);
-            output::reply(&selection, query.output)
+            let mut selection = app.dataset.select(&query.filter, query.offset, query.count);
+            if let Some(Extension(fault)) = page_fault {
+                fault.apply(&mut selection.records, &mut selection.total_count);
+            }
+            let rows = selection
+                .records
+                .iter()
+                .map(|record| app.dataset.row(record));
+            output::reply(
+                &rows.collect::<Vec<_>>(),
+                selection.total_count,
+                query.output,
+            )
         }
         Err(errors) => refuse(&errors, app.error_status),
     }
@@ -125,25 +168,4 @@ async fn only_post(State(app): Shared) -> Response {
         .headers_mut()
         .insert(header::ALLOW, header::HeaderValue::from_static("POST"));
     reply
-}
-
-async fn health(State(app): Shared) -> Response {
-    Json(json!({ "status": "ok", "messages": app.dataset.len() })).into_response()
-}
-
-async fn totals(State(app): Shared, RawQuery(query): RawQuery) -> Response {
-    match Query::parse(query.as_deref().unwrap_or_default()) {
-        Ok(query) => Json(app.dataset.totals(&query.filter)).into_response(),
-        Err(errors) => refuse(&errors, ErrorStatus::Native),
-    }
-}
-
-async fn contract(State(app): Shared) -> Response {
-    match &app.recorder {
-        Some(recorder) => Json(recorder.report()).into_response(),
-        None => {
-            let body = json!({ "message": "the sandbox was started without a contract file" });
-            (StatusCode::NOT_FOUND, Json(body)).into_response()
-        }
-    }
 }

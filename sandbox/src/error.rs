@@ -67,6 +67,9 @@ pub enum StartError {
     /// More messages than fit.
     #[error("messages: {0} is more than {max}", max = crate::options::MOST_MESSAGES)]
     TooManyMessages(u32),
+    /// More messages each second than can be added.
+    #[error("insert_per_second: {0} is more than {max}", max = crate::options::MOST_PER_SECOND)]
+    TooManyPerSecond(u32),
     /// The port is taken, or may not be used.
     #[error("port {port} on 127.0.0.1 cannot be used: {source}")]
     Port {

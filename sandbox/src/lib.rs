@@ -14,27 +14,45 @@
 //! # }
 //! ```
 //!
-//! Beside the API itself, at `/platform_api/GetSmsHistory`, it answers `GET /sandbox/health`,
-//! `GET /sandbox/totals?<filters>` (sums over all messages that match) and, if it was given an OpenAPI file,
-//! `GET /sandbox/contract` (what requests and replies there were, and which of them broke it).
+//! Beside the API itself, at `/platform_api/GetSmsHistory`, there are tools for who tests:
+//!
+//! | tool | what it does |
+//! |---|---|
+//! | `GET /sandbox/health` | tells that it runs, and how many messages there are |
+//! | `GET /sandbox/totals?<filters>` | sums over all messages that match |
+//! | `GET /sandbox/ids?<filters>` | the ids of all messages that match, as a JSON array or (`Accept: text/plain`) lines |
+//! | `POST /sandbox/messages` | `{"count": n, "age_seconds": s}` adds messages |
+//! | `GET`, `POST /sandbox/inserts` | `{"perSecond": n}` adds messages all the time |
+//! | `GET`, `PUT`, `DELETE /sandbox/faults` | what goes wrong on purpose, see [`Fault`] |
+//! | `GET /sandbox/contract` | where a contract file was given: what requests and replies there were, and which of them broke it |
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod account;
 mod app;
+mod connection;
 mod contract;
 mod data;
+mod delay;
 mod error;
+mod faults;
+mod inserts;
 mod options;
 mod output;
 mod query;
+mod random;
+mod retry_after;
 mod server;
+mod tools;
 mod totals;
 
 pub use account::Credentials;
 pub use contract::Report;
-pub use data::{Cost, Dataset, Direction, Field, Filter, Number, Row};
+pub use data::{Cost, Dataset, Direction, Field, Filter, Full, Number, Row};
+pub use delay::Delay;
 pub use error::StartError;
-pub use options::{ErrorStatus, MOST_MESSAGES, Options, Order};
+pub use faults::{FAULT_SYNTAX, Fault, FaultError, FaultKind, FaultReport, Place, When, Which};
+pub use options::{ErrorStatus, MOST_MESSAGES, MOST_PER_SECOND, Options, Order};
+pub use retry_after::RetryAfter;
 pub use server::Sandbox;
 pub use totals::Totals;

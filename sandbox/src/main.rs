@@ -3,16 +3,18 @@
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clap::Parser;
-use sandbox::{Credentials, ErrorStatus, MOST_MESSAGES, Options, Order, Sandbox};
+use sandbox::{
+    Credentials, Delay, ErrorStatus, FAULT_SYNTAX, Fault, MOST_MESSAGES, MOST_PER_SECOND, Options,
+    Order, Sandbox,
+};
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 /// A stand-in for the vendor's API on 127.0.0.1, with messages made up by a seed.
 #[derive(Parser)]
-#[command(name = "sandbox")]
+#[command(name = "sandbox", after_long_help = faults_help())]
 struct Arguments {
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 0)]
@@ -20,15 +22,22 @@ struct Arguments {
     /// Number of messages in the account
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_MESSAGES)))]
     messages: u32,
-    /// Same seed, same messages
+    /// Same seed, same messages, and same lots for faults
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Milliseconds that each reply is held back
-    #[arg(long, default_value_t = 0)]
-    latency_ms: u64,
+    /// Milliseconds that each reply is held back: a number like 50, or a range like 50-150
+    #[arg(long, default_value_t, value_name = "MS|MIN-MAX")]
+    latency_ms: Delay,
+    /// Something that goes wrong on purpose, like 429:retry-after=1,probability=0.05; can be given more than once.
+    /// --help tells all of them
+    #[arg(long, value_name = "SPEC")]
+    fault: Vec<Fault>,
     /// Order in which messages are handed out
     #[arg(long, value_enum, default_value_t)]
     order: Order,
+    /// Messages that are added each second, from the first request on
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_PER_SECOND)))]
+    insert_per_second: u32,
     /// HTTP status of replies that are errors
     #[arg(long, value_enum, default_value_t)]
     error_status: ErrorStatus,
@@ -45,6 +54,10 @@ struct Arguments {
     /// OpenAPI file to hold every request and every reply against
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
+}
+
+fn faults_help() -> String {
+    format!("Faults:\n{FAULT_SYNTAX}")
 }
 
 #[tokio::main]
@@ -65,8 +78,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         port: arguments.port,
         messages: arguments.messages,
         seed: arguments.seed,
-        latency: Duration::from_millis(arguments.latency_ms),
+        latency: arguments.latency_ms,
+        faults: arguments.fault,
         order: arguments.order,
+        insert_per_second: arguments.insert_per_second,
         error_status: arguments.error_status,
         account_id: arguments.account_id,
         child_account_ids: arguments.child_account_id,

@@ -1,10 +1,14 @@
 //! What a sandbox can be told.
 
+use crate::delay::Delay;
+use crate::faults::Fault;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// The most messages that a sandbox holds (24 bytes each).
 pub const MOST_MESSAGES: u32 = 10_000_000;
+
+/// The most messages that are added each second.
+pub const MOST_PER_SECOND: u32 = 100_000;
 
 /// How a sandbox is to be. [`Options::default`] suits most tests.
 #[derive(Clone, Debug)]
@@ -13,12 +17,16 @@ pub struct Options {
     pub port: u16,
     /// Number of messages in the account; 1,000 by default, at most [`MOST_MESSAGES`].
     pub messages: u32,
-    /// Same seed, same messages; 1 by default.
+    /// Same seed, same messages, and same lots for faults; 1 by default.
     pub seed: u64,
     /// How long each reply of the API is held back; none by default.
-    pub latency: Duration,
+    pub latency: Delay,
+    /// What goes wrong on purpose, until [`set_faults`](crate::Sandbox::set_faults) sets others; nothing by default.
+    pub faults: Vec<Fault>,
     /// The order in which messages are handed out; newest first by default.
     pub order: Order,
+    /// How many messages are added each second, from the first request of the API on; none by default.
+    pub insert_per_second: u32,
     /// The HTTP status of replies that are errors; 200 by default.
     pub error_status: ErrorStatus,
     /// The account that tokens must name in `iss`.
@@ -35,8 +43,10 @@ impl Default for Options {
             port: 0,
             messages: 1_000,
             seed: 1,
-            latency: Duration::ZERO,
+            latency: Delay::default(),
+            faults: Vec::new(),
             order: Order::Desc,
+            insert_per_second: 0,
             error_status: ErrorStatus::Ok,
             account_id: 4_000_001,
             child_account_ids: Vec::new(),
@@ -53,7 +63,8 @@ pub enum Order {
     /// By `message_id`, newest first.
     #[default]
     Desc,
-    /// No order that a reader could use, but the same one for every request.
+    /// By a hash of the `message_id`: no order that a reader could use, but the same one for every request, and one
+    /// in which messages that come later find their place without moving others past each other.
     Shuffled,
 }
 

@@ -2,12 +2,16 @@
 
 use crate::account::{Account, Credentials};
 use crate::app::{API_PATH, App, router};
+use crate::connection::{Line, Plain};
 use crate::contract::{Contract, Recorder, Report};
-use crate::data::Dataset;
+use crate::data::{Dataset, Full};
 use crate::error::StartError;
-use crate::options::{MOST_MESSAGES, Options};
+use crate::faults::{Fault, FaultReport, Faults};
+use crate::inserts::Inserts;
+use crate::options::{MOST_MESSAGES, MOST_PER_SECOND, Options};
+use crate::random::Random;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -34,6 +38,9 @@ impl Sandbox {
         if options.messages > MOST_MESSAGES {
             return Err(StartError::TooManyMessages(options.messages));
         }
+        if options.insert_per_second > MOST_PER_SECOND {
+            return Err(StartError::TooManyPerSecond(options.insert_per_second));
+        }
         let port = options.port;
         let no_port = |source| StartError::Port { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
@@ -47,10 +54,10 @@ impl Sandbox {
         let credentials = app.account.credentials()?;
 
         let (stop, stopped) = oneshot::channel::<()>();
-        let service = router(app.clone());
+        let service = router(app.clone()).into_make_service_with_connect_info::<Line>();
         let server = tokio::spawn(async move {
             // Accept errors are retried within; the future ends by the signal alone, and never fails.
-            let _ = axum::serve(listener, service)
+            let _ = axum::serve(Plain(listener), service)
                 .with_graceful_shutdown(async {
                     let _ = stopped.await;
                 })
@@ -98,6 +105,29 @@ impl Sandbox {
         self.app.recorder.as_ref().map(|recorder| recorder.report())
     }
 
+    /// Adds so many messages at once, of so long ago.
+    ///
+    /// # Errors
+    /// If there would be more than [`MOST_MESSAGES`]; then none is added.
+    pub fn insert(&self, count: u32, age: Duration) -> Result<(), Full> {
+        self.app.inserts.insert(count, age)
+    }
+
+    /// Adds so many messages each second from now on ([`MOST_PER_SECOND`] at most); 0 ends it.
+    pub fn insert_per_second(&self, per_second: u32) {
+        self.app.inserts.set(per_second);
+    }
+
+    /// Replaces all faults by these. Their requests are counted anew.
+    pub fn set_faults(&self, faults: Vec<Fault>) {
+        self.app.faults.replace(faults);
+    }
+
+    /// The faults that are set, and how often each struck.
+    pub fn faults(&self) -> Vec<FaultReport> {
+        self.app.faults.reports()
+    }
+
     /// Stops listening and waits for the requests under way, two seconds at most.
     pub async fn shutdown(mut self) {
         self.send_stop();
@@ -114,6 +144,8 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        // Connections may hold on to the rest for a while.
+        self.app.inserts.set(0);
         self.server.abort();
     }
 }
@@ -133,10 +165,15 @@ fn prepare(options: &Options) -> Result<App, StartError> {
         Some(path) => Some(Arc::new(Recorder::new(Contract::load(path)?))),
         None => None,
     };
+    let dataset = Dataset::new(options.messages, options.seed, options.order);
+    let dataset = Arc::new(dataset);
     Ok(App {
         account: Account::generate(options.account_id, &options.child_account_ids)?,
-        dataset: Dataset::new(options.messages, options.seed, options.order),
+        inserts: Inserts::new(dataset.clone(), options.insert_per_second),
+        dataset,
         latency: options.latency,
+        latencies: Mutex::new(Random::new(options.seed)),
+        faults: Arc::new(Faults::new(options.seed, options.faults.clone())),
         error_status: options.error_status,
         recorder,
     })

@@ -36,7 +36,7 @@ async fn a_page_of_any_origin_may_call() {
 #[tokio::test]
 async fn replies_are_held_back_and_tools_are_not() {
     let sandbox = with(Options {
-        latency: Duration::from_millis(300),
+        latency: Duration::from_millis(300).into(),
         ..Options::default()
     })
     .await;

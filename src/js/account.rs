@@ -2,13 +2,16 @@
 
 use std::{rc::Rc, time::Duration};
 
-use js_sys::{JSON, Promise};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use js_sys::{Array, JSON, Promise};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
 
-use super::{error, options};
+use super::{
+    error,
+    options::{self, MAX_SAFE},
+};
 use crate::{
-    clock::SystemClock,
+    clock::{EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
     token::{ServiceAccount, TokenSource, WebCryptoSigner},
 };
@@ -32,6 +35,34 @@ impl JsServiceAccount {
         })
     }
 
+    /// What [`Self::from_parts`] takes: the ids and the imported key, which can't be read back.
+    pub fn parts(&self) -> Array {
+        let (account_id, key_id, signer) = self.0.parts();
+        Array::of3(
+            &JsValue::from(account_id as f64),
+            &key_id.into(),
+            signer.key(),
+        )
+    }
+
+    /// The same account in another instance.
+    ///
+    /// # Errors
+    /// The parts of a `credentials` error.
+    #[wasm_bindgen(js_name = fromParts)]
+    pub fn from_parts(parts: Array) -> Result<JsServiceAccount, JsValue> {
+        let signer = WebCryptoSigner::with_key(parts.get(2).unchecked_into())
+            .map_err(|error| error::to_js(&error))?;
+        let account_id = parts.get(0).as_f64().unwrap_or_default() as u64;
+        let key_id = parts.get(1).as_string().unwrap_or_default();
+        Ok(Self(Rc::new(Inner::with_ids(
+            account_id,
+            key_id,
+            signer,
+            SystemClock,
+        ))))
+    }
+
     /// Signs a new token; resolves to it. The option `ttlSeconds` is its lifetime.
     #[wasm_bindgen(js_name = mintToken)]
     pub fn mint_token(&self, options: JsValue) -> Promise {
@@ -43,9 +74,13 @@ impl JsServiceAccount {
         })
     }
 
-    /// A token that is valid for a while, signed only when there is none in the cache; with `renew`, a new one.
-    pub fn bearer(&self, renew: bool) -> Promise {
+    /// A token that is valid for a while, signed only when there is none in the cache; with `renew`, a new one. The skew
+    /// is by how many milliseconds the server's clock is ahead, where it is known.
+    pub fn bearer(&self, renew: bool, skew: Option<f64>) -> Promise {
         let account = Rc::clone(&self.0);
+        if let Some(skew) = skew {
+            account.set_clock_skew(skew as EpochMillis);
+        }
         future_to_promise(async move {
             let bearer = account
                 .bearer(renew)
@@ -60,7 +95,7 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<JsValue, SmsHi
     let mut account_id = None;
     for (name, value) in options::entries(options, "options")? {
         match name.as_str() {
-            "accountId" => account_id = Some(whole_number(&name, &value)?),
+            "accountId" => account_id = Some(options::whole_number(&name, &value, 0, MAX_SAFE)?),
             other => return Err(options::unknown("options", other, &["accountId"])),
         }
     }
@@ -88,23 +123,11 @@ async fn mint(account: &Inner, options: &JsValue) -> Result<JsValue, SmsHistoryE
     let mut lifetime = Inner::DEFAULT_LIFETIME;
     for (name, value) in options::entries(options, "options")? {
         match name.as_str() {
-            "ttlSeconds" => lifetime = Duration::from_secs(whole_number(&name, &value)?),
+            "ttlSeconds" => {
+                lifetime = Duration::from_secs(options::whole_number(&name, &value, 1, 3600)?)
+            }
             other => return Err(options::unknown("options", other, &["ttlSeconds"])),
         }
     }
     Ok(account.mint(lifetime).await?.expose().into())
-}
-
-fn whole_number(name: &str, value: &JsValue) -> Result<u64, SmsHistoryError> {
-    const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
-    match value.as_f64() {
-        Some(number) if number.fract() == 0.0 && (0.0..=MAX_SAFE).contains(&number) => {
-            Ok(number as u64)
-        }
-        Some(_) => Err(SmsHistoryError::new(
-            ErrorKind::InvalidOptions,
-            format!("{name}: expected a whole number of at least 0 and below 2^53"),
-        )),
-        None => Err(options::wrong_type(name, "a whole number", value)),
-    }
 }

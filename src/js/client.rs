@@ -1,89 +1,121 @@
 //! The client as JavaScript has it.
 
-use std::rc::Rc;
-
-use js_sys::{Function, Promise};
+use js_sys::Promise;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
 
-use super::{abort::Signal, error, file, options, page, query};
+use super::{
+    abort::Signal,
+    client_options::{self, Tokens, concurrency_of},
+    error, file,
+    history::JsHistory,
+    options::{self, MAX_SAFE},
+    page, query,
+};
 use crate::{
     SmsHistoryClient,
-    base_url::BaseUrl,
-    clock::SystemClock,
-    error::{ErrorKind, SmsHistoryError},
-    token::{Bearer, Cached, CallbackToken, FixedToken, TokenSource},
+    error::SmsHistoryError,
+    history::{History, HistoryOptions},
+    limiter::RateLimiter,
     transport::FetchTransport,
 };
 
-/// Where a JavaScript client's tokens come from.
-enum Tokens {
-    Fixed(FixedToken),
-    Callback(Cached<CallbackToken, SystemClock>),
-}
-
-impl TokenSource for Tokens {
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
-        match self {
-            Self::Fixed(token) => token.bearer(renew).await,
-            Self::Callback(token) => token.bearer(renew).await,
-        }
-    }
-}
-
 type Inner = SmsHistoryClient<FetchTransport, Tokens>;
+
+/// A history over `fetch`.
+pub(super) type FetchHistory = History<FetchTransport, Tokens>;
 
 /// The client behind the facade's class of the same name.
 #[wasm_bindgen(js_name = SmsHistoryClient)]
-pub struct JsClient(Rc<Inner>);
+pub struct JsClient {
+    client: Inner,
+    concurrency: usize,
+}
+
+impl JsClient {
+    pub(super) fn new_with(client: Inner, concurrency: usize) -> Self {
+        Self {
+            client,
+            concurrency,
+        }
+    }
+
+    /// A history, the signal that ends it, and the options that are not about reading.
+    pub(super) fn open(
+        &self,
+        query: &JsValue,
+        given: &JsValue,
+        known: &[&str],
+    ) -> Result<(FetchHistory, Signal, Vec<(String, JsValue)>), SmsHistoryError> {
+        let mut history = HistoryOptions {
+            concurrency: self.concurrency,
+            ..HistoryOptions::default()
+        };
+        let (mut signal, mut others) = (JsValue::UNDEFINED, Vec::new());
+        for (name, value) in options::entries(given, "options")? {
+            match name.as_str() {
+                "signal" => signal = value,
+                "concurrency" => history.concurrency = concurrency_of(&value)?,
+                "limit" => history.limit = Some(options::whole_number(&name, &value, 0, MAX_SAFE)?),
+                "cursor" => history.cursor = Some(options::string(&name, &value)?),
+                other if known.contains(&other) => others.push((name, value)),
+                other => {
+                    let known = [&["signal", "concurrency", "limit", "cursor"], known].concat();
+                    return Err(options::unknown("options", other, &known));
+                }
+            }
+        }
+        let signal = Signal::new(signal)?;
+        let history = self.client.history(&query::from_js(query)?, history)?;
+        Ok((history, signal, others))
+    }
+}
 
 #[wasm_bindgen(js_class = SmsHistoryClient)]
 impl JsClient {
-    /// A client with the options `token`, `baseUrl`, `allowHttp` and `fetch`.
+    /// A client with the options that the package's types describe, but for `limiter`.
     ///
     /// # Errors
     /// The parts of an `invalid_options` or `token` error.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<JsClient, JsValue> {
-        client(&options)
-            .map(|client| Self(Rc::new(client)))
-            .map_err(|error| error::to_js(&error))
+        client_options::client(&options, RateLimiter::default()).map_err(thrown)
     }
 
     /// Reads one page; resolves to its parts.
     #[wasm_bindgen(js_name = getSmsHistory)]
     pub fn get_sms_history(&self, query: JsValue, options: JsValue) -> Promise {
-        let client = Rc::clone(&self.0);
+        let client = self.client.clone();
         call(options, async move {
-            let page = client
-                .get_sms_history(&query::from_js(&query).map_err(thrown)?)
-                .await
-                .map_err(thrown)?;
-            page::to_js(&page)
+            let query = query::from_js(&query).map_err(thrown)?;
+            page::to_js(&client.get_sms_history(&query).await.map_err(thrown)?)
         })
     }
 
     /// Reads one page as a CSV or XLS file; resolves to its parts.
     pub fn download(&self, query: JsValue, options: JsValue) -> Promise {
-        let client = Rc::clone(&self.0);
+        let client = self.client.clone();
         call(options, async move {
-            let file = client
-                .download(&query::from_js(&query).map_err(thrown)?)
-                .await
-                .map_err(thrown)?;
-            file::to_js(&file)
+            let query = query::from_js(&query).map_err(thrown)?;
+            file::to_js(&client.download(&query).await.map_err(thrown)?)
         })
+    }
+
+    /// Reads a whole history.
+    ///
+    /// # Errors
+    /// The parts of an `invalid_query` or `invalid_options` error.
+    pub fn pages(&self, query: JsValue, options: JsValue) -> Result<JsHistory, JsValue> {
+        let (history, signal, _) = self.open(&query, &options, &[]).map_err(thrown)?;
+        Ok(JsHistory::new(history, signal))
     }
 }
 
 /// Runs a call under its options, of which there is one: `signal`.
-fn call(
-    options: JsValue,
-    work: impl Future<Output = Result<JsValue, JsValue>> + 'static,
-) -> Promise {
+fn call(given: JsValue, work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
     future_to_promise(async move {
         let mut signal = JsValue::UNDEFINED;
-        for (name, value) in options::entries(&options, "options").map_err(thrown)? {
+        for (name, value) in options::entries(&given, "options").map_err(thrown)? {
             match name.as_str() {
                 "signal" => signal = value,
                 other => return Err(thrown(options::unknown("options", other, &["signal"]))),
@@ -93,50 +125,6 @@ fn call(
     })
 }
 
-fn client(options: &JsValue) -> Result<Inner, SmsHistoryError> {
-    const KNOWN: [&str; 4] = ["token", "baseUrl", "allowHttp", "fetch"];
-    let mut tokens = None;
-    let mut base_url = None;
-    let mut allow_http = false;
-    let mut fetch: Option<Function> = None;
-    for (name, value) in options::entries(options, "options")? {
-        match name.as_str() {
-            "token" => tokens = Some(token_source(value)?),
-            "baseUrl" => base_url = Some(options::string(&name, &value)?),
-            "allowHttp" => allow_http = options::boolean(&name, &value)?,
-            "fetch" => fetch = Some(options::function(&name, value)?),
-            other => return Err(options::unknown("options", other, &KNOWN)),
-        }
-    }
-    let tokens = tokens.ok_or_else(|| {
-        SmsHistoryError::new(
-            ErrorKind::InvalidOptions,
-            "token: expected a string, or a function that gives one; got nothing",
-        )
-    })?;
-    let base_url = base_url.map_or_else(
-        || Ok(BaseUrl::default()),
-        |text| BaseUrl::new(&text, allow_http),
-    )?;
-    let transport = fetch.map_or_else(FetchTransport::new, FetchTransport::with_fetch);
-    Ok(SmsHistoryClient::new(base_url, transport, tokens))
-}
-
-fn token_source(value: JsValue) -> Result<Tokens, SmsHistoryError> {
-    if let Some(token) = value.as_string() {
-        return Ok(Tokens::Fixed(FixedToken::new(Bearer::new(token)?)));
-    }
-    if !value.is_function() {
-        return Err(options::wrong_type(
-            "token",
-            "a string, a function that gives one, or a ServiceAccount",
-            &value,
-        ));
-    }
-    let callback = CallbackToken::new(options::function("token", value)?);
-    Ok(Tokens::Callback(Cached::new(callback, SystemClock)))
-}
-
-fn thrown(error: SmsHistoryError) -> JsValue {
+pub(super) fn thrown(error: SmsHistoryError) -> JsValue {
     error::to_js(&error)
 }

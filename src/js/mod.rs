@@ -4,8 +4,12 @@ mod abort;
 #[cfg(feature = "sign")]
 mod account;
 mod client;
+mod client_options;
 mod error;
+mod event;
 mod file;
+mod history;
+mod limiter;
 mod options;
 mod page;
 mod query;

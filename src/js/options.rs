@@ -1,9 +1,14 @@
 //! Plain JavaScript objects as options: every name is known, or refused with the nearest one that is.
 
+use std::time::Duration;
+
 use js_sys::{Array, Function, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{ErrorKind, SmsHistoryError};
+
+/// 2^53 - 1, the largest whole number that JavaScript holds exactly.
+pub(super) const MAX_SAFE: u64 = (1 << 53) - 1;
 
 /// The entries of an options object that have a value; `undefined` and `null` count as left out.
 pub(super) fn entries(
@@ -40,7 +45,7 @@ pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> SmsHistoryError
         _ => format!("known are {}", known.join(", ")),
     };
     invalid(format!(
-        "{what}: there is no option {:?}; {hint}",
+        "{what}: there is no option \"{}\"; {hint}",
         name.chars().take(40).collect::<String>()
     ))
 }
@@ -69,6 +74,52 @@ pub(super) fn function(name: &str, value: JsValue) -> Result<Function, SmsHistor
     value
         .dyn_into()
         .map_err(|value| wrong_type(name, "a function", &value))
+}
+
+/// A whole number within limits.
+pub(super) fn whole_number(
+    name: &str,
+    value: &JsValue,
+    least: u64,
+    most: u64,
+) -> Result<u64, SmsHistoryError> {
+    let expected = || {
+        if most == MAX_SAFE {
+            format!("a whole number of at least {least} and below 2^53")
+        } else {
+            format!("a whole number from {least} to {most}")
+        }
+    };
+    match value.as_f64() {
+        // Both limits are exact as f64: they are at most 2^53 - 1.
+        Some(number) if number.fract() == 0.0 && (least as f64..=most as f64).contains(&number) => {
+            Ok(number as u64)
+        }
+        Some(_) => Err(invalid(format!("{name}: expected {}", expected()))),
+        None => Err(wrong_type(name, &expected(), value)),
+    }
+}
+
+/// A time in milliseconds; `None` for `false`, which switches it off.
+pub(super) fn time(name: &str, value: &JsValue) -> Result<Option<Duration>, SmsHistoryError> {
+    // What a timer of the runtime can wait for.
+    const MOST: f64 = i32::MAX as f64;
+    if value == &JsValue::FALSE {
+        return Ok(None);
+    }
+    match value.as_f64() {
+        Some(millis) if (1.0..=MOST).contains(&millis) => {
+            Ok(Some(Duration::from_millis(millis as u64)))
+        }
+        Some(_) => Err(invalid(format!(
+            "{name}: expected milliseconds from 1 to 2147483647, or false for no limit"
+        ))),
+        None => Err(wrong_type(
+            name,
+            "milliseconds, or false for no limit",
+            value,
+        )),
+    }
 }
 
 /// What a value is, in words that quote nothing of it.

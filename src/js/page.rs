@@ -17,6 +17,10 @@ pub(super) fn to_js(page: &SmsHistoryPage) -> Result<JsValue, JsValue> {
         page.total_count()
             .map_or(JsValue::UNDEFINED, |total| JsValue::from(total as f64)),
     )?;
+    set(
+        "cursor",
+        page.cursor().map_or(JsValue::UNDEFINED, JsValue::from),
+    )?;
     set("numbers", Float64Array::from(columns.numbers()).into())?;
     set("flags", Uint8Array::from(columns.flags()).into())?;
     set(

@@ -98,6 +98,18 @@ impl Columns {
         self.arena.reserve(bytes);
     }
 
+    /// Drops the rows that are not to be kept.
+    pub(super) fn retain(&mut self, keep: &[bool]) {
+        fn chosen<T>(cells: &mut Vec<T>, keep: &[bool]) {
+            let mut keep = keep.iter();
+            cells.retain(|_| keep.next() == Some(&true));
+        }
+        chosen(&mut self.numbers, keep);
+        chosen(&mut self.texts, keep);
+        chosen(&mut self.flags, keep);
+        chosen(&mut self.costs, keep);
+    }
+
     pub(super) fn clear(&mut self) {
         self.numbers.clear();
         self.texts.clear();

@@ -93,12 +93,14 @@ impl Totals {
     }
 }
 
-/// One page of the history, as the API sent it: no row added, dropped or moved.
+/// One page of the history, its rows in the API's order. A page of one call has all rows of the reply; in a whole history,
+/// rows that came before are left out.
 #[derive(Clone, Default)]
 pub struct SmsHistoryPage {
     columns: Columns,
     total_count: Option<u64>,
     totals: Totals,
+    cursor: Option<String>,
 }
 
 impl SmsHistoryPage {
@@ -107,6 +109,7 @@ impl SmsHistoryPage {
             columns,
             total_count,
             totals,
+            cursor: None,
         }
     }
 
@@ -138,6 +141,40 @@ impl SmsHistoryPage {
     /// The rows, in the order of the reply.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = SmsMessage<'_>> {
         (0..self.len()).map(|row| self.columns.message(row))
+    }
+
+    /// Where a whole history goes on after this page: for [`HistoryOptions::cursor`](crate::HistoryOptions::cursor).
+    /// `None` on a page of a single call, and where rows moved while they were read.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    /// Drops the rows that are not to be kept.
+    pub(crate) fn retain(&mut self, keep: &[bool]) {
+        self.columns.retain(keep);
+        self.totals = self.iter().fold(Totals::default(), |sum, message| {
+            let one = Totals {
+                count: 1,
+                fragments: message.fragments.unwrap_or(0),
+                cost: message.cost.unwrap_or_default(),
+            };
+            // The sum of more rows fitted.
+            sum.checked_add(one).unwrap_or(sum)
+        });
+    }
+
+    /// Drops the rows from `length` on.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        if length < self.len() {
+            let keep: Vec<bool> = (0..self.len()).map(|row| row < length).collect();
+            self.retain(&keep);
+        }
+    }
+
+    /// Tells the page its place in a whole history.
+    pub(crate) fn set_place(&mut self, total_count: u64, cursor: Option<String>) {
+        self.total_count = Some(total_count);
+        self.cursor = cursor;
     }
 
     #[cfg(target_family = "wasm")]

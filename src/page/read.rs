@@ -319,17 +319,17 @@ fn digits_shape(digits: &str) -> String {
     }
 }
 
-/// A date's pattern: digits as `d`, letters as `a`, so that what is wrong can be seen without the value.
+/// A date's pattern: digits as `d`, letters and all else as `a`, so that what is wrong can be seen without the value.
 fn date_shape(text: &str) -> String {
     let shape = |c: char| match c {
         '0'..='9' => 'd',
-        c if c.is_alphabetic() => 'a',
-        c => c,
+        ' ' | '-' | ':' | '.' | '/' | ',' | '+' => c,
+        _ => 'a',
     };
     let pattern: String = text.chars().take(40).map(shape).collect();
     if pattern == "dddd-dd-dd dd:dd:dd" {
         "a date that does not exist".into()
     } else {
-        format!("a string shaped {pattern:?}")
+        format!("a string shaped \"{pattern}\"")
     }
 }

@@ -97,22 +97,31 @@ fn open(reply: &Reply) -> Result<Envelope, SmsHistoryError> {
             ),
         )
     };
-    let Ok(text) = str::from_utf8(&reply.body) else {
-        return Err(instead());
-    };
-    envelope::read(text).map_err(|error| match error {
-        EnvelopeError::NotJson | EnvelopeError::Empty => {
-            instead().with_retryable(reply.body.is_empty())
-        }
-        // A cut-off body is the network's doing: the next attempt may bring it whole.
-        EnvelopeError::Truncated => format_error(
+    // A cut-off body is the network's doing: the next attempt may bring it whole.
+    let cut_off = || {
+        format_error(
             reply,
             format!(
                 "the reply ends in the middle of its JSON, after {} bytes",
                 reply.body.len()
             ),
         )
-        .with_retryable(true),
+        .with_retryable(true)
+    };
+    let text = match str::from_utf8(&reply.body) {
+        Ok(text) => text,
+        // The body ends within a character.
+        Err(error) if error.error_len().is_none() && reply.body.starts_with(b"{") => {
+            return Err(cut_off());
+        }
+        Err(_) => return Err(instead()),
+    };
+    envelope::read(text).map_err(|error| match error {
+        // What a gateway on the way says in place of the API may be something else the next time.
+        EnvelopeError::NotJson | EnvelopeError::Empty => {
+            instead().with_retryable(reply.body.is_empty() || unexpected::is_markup(reply))
+        }
+        EnvelopeError::Truncated => cut_off(),
         EnvelopeError::Malformed { at, expected } => format_error(
             reply,
             format!(

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::{
+    date,
     error::{ErrorKind, SmsHistoryError},
     transport::Reply,
 };
@@ -28,15 +29,15 @@ pub(super) fn refuse_status(reply: &Reply) -> Result<(), SmsHistoryError> {
         .with_retry_after(retry_after(reply)))
 }
 
-/// `Retry-After` in seconds (RFC 9110 §10.2.3).
+/// `Retry-After`: seconds, or a date by the server's own clock (RFC 9110 §10.2.3), which `Date` tells.
 pub(super) fn retry_after(reply: &Reply) -> Option<Duration> {
-    reply
-        .retry_after
-        .as_deref()?
-        .trim()
-        .parse()
-        .ok()
-        .map(Duration::from_secs)
+    let asked = reply.retry_after.as_deref()?.trim();
+    if let Ok(seconds) = asked.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = date::parse_http(asked)?;
+    let millis = until - reply.server_time()?;
+    Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
 }
 
 /// Whether the headers and the beginning of the body say HTML.
@@ -45,7 +46,12 @@ pub(super) fn says_html(reply: &Reply) -> bool {
         .content_type
         .as_deref()
         .is_some_and(|kind| kind.trim_start().starts_with("text/html"));
-    declared && first_byte(reply) == Some(b'<')
+    declared && is_markup(reply)
+}
+
+/// Whether the body begins as HTML and XML do.
+pub(super) fn is_markup(reply: &Reply) -> bool {
+    first_byte(reply) == Some(b'<')
 }
 
 /// What came, in words.

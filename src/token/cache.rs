@@ -1,6 +1,9 @@
 //! The last token, kept until shortly before it expires.
 
-use std::{cell::RefCell, fmt};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+};
 
 use super::{Bearer, TokenSource, expiry::expires_at};
 use crate::{
@@ -23,6 +26,8 @@ const MARGIN: EpochMillis = 30_000;
 pub struct Cached<S, C> {
     source: S,
     clock: C,
+    /// By how much the server's clock, by which tokens end, is ahead of this one.
+    skew: Cell<EpochMillis>,
     last: RefCell<Option<Kept>>,
 }
 
@@ -37,6 +42,7 @@ impl<S, C: Clock> Cached<S, C> {
         Self {
             source,
             clock,
+            skew: Cell::new(0),
             last: RefCell::new(None),
         }
     }
@@ -51,14 +57,18 @@ impl<S, C: Clock> Cached<S, C> {
         &mut self.source
     }
 
+    fn now(&self) -> EpochMillis {
+        self.clock.now().saturating_add(self.skew.get())
+    }
+
     fn fresh(&self) -> Option<Bearer> {
         let last = self.last.borrow();
         let kept = last.as_ref()?;
-        (self.clock.now() < kept.fresh_until).then(|| kept.bearer.clone())
+        (self.now() < kept.fresh_until).then(|| kept.bearer.clone())
     }
 
     fn keep(&self, bearer: &Bearer) {
-        let now = self.clock.now();
+        let now = self.now();
         let kept = expires_at(bearer.expose()).map(|end| {
             let left = end.saturating_sub(now);
             Kept {
@@ -86,6 +96,11 @@ impl<S: TokenSource, C: Clock> TokenSource for Cached<S, C> {
         }
         self.keep(&bearer);
         Ok(bearer)
+    }
+
+    fn set_clock_skew(&self, skew: EpochMillis) {
+        self.skew.set(skew);
+        self.source.set_clock_skew(skew);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tokens from a JavaScript function of the caller.
 
-use std::fmt;
+use std::{cell::Cell, fmt};
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
@@ -8,20 +8,28 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::{Bearer, TokenSource};
 use crate::{
+    clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
     js_cause::{JsCause, thrown_name, type_name},
 };
 
 /// Asks a JavaScript function for each token.
 ///
-/// The function is called with one object, `{ renew: boolean }`, and gives a string or a promise of one. `renew` is
-/// true when the last token was refused. Wrap it in [`Cached`](super::Cached) to call it once a token's life.
-pub struct CallbackToken(Function);
+/// The function is called with one object, `{ renew: boolean, clockSkewMs?: number }`, and gives a string or a promise of
+/// one. `renew` is true when the last token was refused; `clockSkewMs` is by how much the server's clock is ahead, where
+/// the refusal told it. Wrap it in [`Cached`](super::Cached) to call it once a token's life.
+pub struct CallbackToken {
+    callback: Function,
+    skew: Cell<Option<EpochMillis>>,
+}
 
 impl CallbackToken {
     /// A source that calls this function.
     pub fn new(callback: Function) -> Self {
-        Self(callback)
+        Self {
+            callback,
+            skew: Cell::new(None),
+        }
     }
 }
 
@@ -33,8 +41,11 @@ impl TokenSource for CallbackToken {
         let options = Object::new();
         // A new plain object takes any property.
         let _ = Reflect::set(&options, &"renew".into(), &renew.into());
+        if let Some(skew) = self.skew.get() {
+            let _ = Reflect::set(&options, &"clockSkewMs".into(), &(skew as f64).into());
+        }
         let given = self
-            .0
+            .callback
             .call1(&JsValue::UNDEFINED, &options)
             .map_err(|thrown| failed("threw", thrown))?;
         let given = if given.is_object() {
@@ -53,6 +64,10 @@ impl TokenSource for CallbackToken {
             )
         })?;
         Bearer::new(token)
+    }
+
+    fn set_clock_skew(&self, skew: EpochMillis) {
+        self.skew.set(Some(skew));
     }
 }
 

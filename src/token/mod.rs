@@ -20,7 +20,10 @@ mod webcrypto;
 
 use std::{fmt, future::Future, rc::Rc};
 
-use crate::error::{ErrorKind, SmsHistoryError};
+use crate::{
+    clock::EpochMillis,
+    error::{ErrorKind, SmsHistoryError},
+};
 
 pub use cache::Cached;
 #[cfg(target_family = "wasm")]
@@ -90,11 +93,19 @@ impl fmt::Debug for Bearer {
 pub trait TokenSource {
     /// A token that should be valid now. With `renew` the last one was refused: a cached token must not come again.
     fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>>;
+
+    /// Learns by how many milliseconds the server's clock is ahead of this machine's (behind: negative). Called before
+    /// `bearer(true)` when the reply that refused the token told the server's time.
+    fn set_clock_skew(&self, _skew: EpochMillis) {}
 }
 
 // One service account (and so one cached token) may serve several clients.
 impl<T: TokenSource> TokenSource for Rc<T> {
     fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>> {
         T::bearer(self, renew)
+    }
+
+    fn set_clock_skew(&self, skew: EpochMillis) {
+        T::set_clock_skew(self, skew);
     }
 }

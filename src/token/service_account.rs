@@ -1,12 +1,12 @@
 //! Tokens minted from a service account's key.
 
-use std::{fmt, future::Future, time::Duration};
+use std::{cell::Cell, fmt, future::Future, time::Duration};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use super::{Bearer, Cached, Credentials, TokenSource, jwt::signing_input};
 use crate::{
-    clock::Clock,
+    clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
 };
 
@@ -34,6 +34,8 @@ struct Minter<S, C> {
     lifetime: Duration,
     signer: S,
     clock: C,
+    /// By how much the server's clock is ahead of this one: what a token says of time is for the server.
+    skew: Cell<EpochMillis>,
 }
 
 impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
@@ -42,12 +44,22 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
 
     /// A service account whose tokens `signer` signs; it must hold the key of these credentials.
     pub fn new(credentials: &Credentials, signer: S, clock: C) -> Self {
+        Self::with_ids(
+            credentials.account_id(),
+            credentials.key_id().to_owned(),
+            signer,
+            clock,
+        )
+    }
+
+    pub(crate) fn with_ids(account_id: u64, key_id: String, signer: S, clock: C) -> Self {
         let minter = Minter {
-            account_id: credentials.account_id(),
-            key_id: credentials.key_id().to_owned(),
+            account_id,
+            key_id,
             lifetime: Self::DEFAULT_LIFETIME,
             signer,
             clock: clock.clone(),
+            skew: Cell::new(0),
         };
         Self(Cached::new(minter, clock))
     }
@@ -73,10 +85,28 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
     }
 }
 
+#[cfg(target_family = "wasm")]
+impl<S, C: Clock> ServiceAccount<S, C> {
+    /// The account's id, the key's id, and what signs.
+    pub(crate) fn parts(&self) -> (u64, &str, &S) {
+        let Minter {
+            account_id,
+            key_id,
+            signer,
+            ..
+        } = self.0.source();
+        (*account_id, key_id, signer)
+    }
+}
+
 impl<S: Signer, C: Clock> Minter<S, C> {
     async fn mint(&self, lifetime: Duration) -> Result<Bearer, SmsHistoryError> {
         let lifetime = whole_seconds(lifetime)?;
-        let now = self.clock.now().div_euclid(1000);
+        let now = self
+            .clock
+            .now()
+            .saturating_add(self.skew.get())
+            .div_euclid(1000);
         let issued = now - BACKDATED;
         let expires = now
             .saturating_add_unsigned(lifetime)
@@ -104,11 +134,19 @@ impl<S: Signer, C: Clock> TokenSource for Minter<S, C> {
     async fn bearer(&self, _renew: bool) -> Result<Bearer, SmsHistoryError> {
         self.mint(self.lifetime).await
     }
+
+    fn set_clock_skew(&self, skew: EpochMillis) {
+        self.skew.set(skew);
+    }
 }
 
 impl<S: Signer, C: Clock> TokenSource for ServiceAccount<S, C> {
     async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
         self.0.bearer(renew).await
+    }
+
+    fn set_clock_skew(&self, skew: EpochMillis) {
+        self.0.set_clock_skew(skew);
     }
 }
 

@@ -45,6 +45,22 @@ impl WebCryptoSigner {
             key: key.unchecked_into(),
         })
     }
+
+    /// The imported key, to be kept by JavaScript: it can sign, and can't be read.
+    pub(crate) fn key(&self) -> &CryptoKey {
+        &self.key
+    }
+
+    /// Signs with a key that was imported before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Credentials`] when the runtime has no `crypto.subtle`.
+    pub(crate) fn with_key(key: CryptoKey) -> Result<Self, SmsHistoryError> {
+        Ok(Self {
+            subtle: subtle()?,
+            key,
+        })
+    }
 }
 
 impl Signer for WebCryptoSigner {

@@ -1,8 +1,9 @@
 //! The runtime's `fetch`. Nothing else in the crate touches it.
 
+use futures_util::FutureExt;
 use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
 use super::{Reply, Transport};
@@ -46,32 +47,45 @@ impl FetchTransport {
 }
 
 impl Transport for FetchTransport {
+    /// The reply is read as it arrives, also while nobody asks for this future: pages that are read ahead would otherwise
+    /// stand still between the caller's steps.
     async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
         let fetch = self.function()?;
-        let mut flight = Flight::start()?;
+        let flight = Flight::start()?;
         let init = init(request, &flight.controller).map_err(failed)?;
-        // Called without a receiver: some runtimes refuse a `fetch` that is bound to anything but the global object.
-        // `Promise::resolve` takes whatever comes back, so that a thrown value, a rejection with a non-Error and a value
-        // that is no promise all arrive here instead of inside a library.
-        let returned = fetch
-            .call2(&JsValue::UNDEFINED, &request.url().into(), &init)
-            .map_err(failed)?;
-        let answer = JsFuture::from(Promise::resolve(&returned))
-            .await
-            .map_err(failed)?;
-        let response = response(&answer)?;
-        let body = read_body(&answer).await?;
-        flight.landed = true;
-        let headers = response.headers();
-        Ok(Reply {
-            status: response.status(),
-            content_type: headers.get("content-type"),
-            content_disposition: headers.get("content-disposition"),
-            retry_after: headers.get("retry-after"),
-            date: headers.get("date"),
-            body,
-        })
+        let (work, reply) = exchange(fetch, request.url().into(), init, flight).remote_handle();
+        spawn_local(work);
+        reply.await
     }
+}
+
+async fn exchange(
+    fetch: Function,
+    url: JsValue,
+    init: Object,
+    mut flight: Flight,
+) -> Result<Reply, SmsHistoryError> {
+    // Called without a receiver: some runtimes refuse a `fetch` that is bound to anything but the global object.
+    // `Promise::resolve` takes whatever comes back, so that a thrown value, a rejection with a non-Error and a value
+    // that is no promise all arrive here instead of inside a library.
+    let returned = fetch
+        .call2(&JsValue::UNDEFINED, &url, &init)
+        .map_err(failed)?;
+    let answer = JsFuture::from(Promise::resolve(&returned))
+        .await
+        .map_err(failed)?;
+    let response = response(&answer)?;
+    let body = read_body(&answer).await?;
+    flight.landed = true;
+    let headers = response.headers();
+    Ok(Reply {
+        status: response.status(),
+        content_type: headers.get("content-type"),
+        content_disposition: headers.get("content-disposition"),
+        retry_after: headers.get("retry-after"),
+        date: headers.get("date"),
+        body,
+    })
 }
 
 /// A request under way. Dropped before it has landed, it is stopped: this is how aborts and timeouts reach `fetch`.

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use crate::{error::SmsHistoryError, request::Request};
+use crate::{clock::EpochMillis, date, error::SmsHistoryError, request::Request};
 
 #[cfg(target_family = "wasm")]
 mod fetch;
@@ -24,6 +24,13 @@ pub struct Reply {
     pub date: Option<String>,
     /// The body, whole.
     pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// The server's time when it replied, by its header `Date`, to the second.
+    pub fn server_time(&self) -> Option<EpochMillis> {
+        date::parse_http(self.date.as_deref()?)
+    }
 }
 
 impl std::fmt::Debug for Reply {

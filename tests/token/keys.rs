@@ -53,7 +53,9 @@ impl RsaSigner {
 impl Signer for RsaSigner {
     async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SmsHistoryError> {
         self.signatures.set(self.signatures.get() + 1);
-        let key = self.key.clone().try_into().unwrap();
-        Ok(Rsa::rs256().sign(&key, message).as_bytes().into_owned())
+        Ok(Rsa::rs256()
+            .sign(&self.key, message)
+            .as_bytes()
+            .into_owned())
     }
 }

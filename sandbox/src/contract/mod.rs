@@ -2,7 +2,7 @@
 //!
 //! A request that the API refuses is no violation of its own: tests send wrong ones on purpose, and see the
 //! refusal. What is a violation is a request that the API took although the contract does not allow it. Replies
-//! are held against the contract whatever they are.
+//! are held against the contract whatever they are, but for those that a fault spoiled.
 
 mod document;
 mod operation;
@@ -10,6 +10,7 @@ mod operation;
 pub(crate) use document::Contract;
 
 use crate::error::Refused;
+use crate::faults::Spoiled;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -31,6 +32,8 @@ pub struct Report {
     /// Replies that were held against the contract, refusals among them. Fewer than requests where a request went
     /// to a path or by a method that the contract does not know.
     pub replies: u64,
+    /// Replies that a fault spoiled. They are not held against the contract: they break it on purpose.
+    pub spoiled: u64,
     /// Number of violations.
     pub violation_count: u64,
     /// The first 200 of them, in words.
@@ -104,13 +107,20 @@ pub(crate) async fn record(
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    // The sandbox makes its replies in memory: they are there as a whole, and collecting them cannot fail.
-    let body = axum::body::to_bytes(body, usize::MAX).await;
-    let body = body.unwrap_or_default();
-    let reply_violations =
-        operation.map(|operation| operation.check_reply(status, content_type, &body));
+    let spoiled = parts.extensions.get::<Spoiled>().is_some();
+    let (body, reply_violations) = if spoiled {
+        (body, None)
+    } else {
+        // The sandbox makes its replies in memory: they are there as a whole, and collecting them cannot fail.
+        let body = axum::body::to_bytes(body, usize::MAX).await;
+        let body = body.unwrap_or_default();
+        let violations =
+            operation.map(|operation| operation.check_reply(status, content_type, &body));
+        (Body::from(body), violations)
+    };
 
     recorder.with_report(|report| {
+        report.spoiled += u64::from(spoiled);
         report.requests += 1;
         if refused {
             report.refused += 1;
@@ -122,5 +132,5 @@ pub(crate) async fn record(
             report.add(violations);
         }
     });
-    Response::from_parts(parts, Body::from(body))
+    Response::from_parts(parts, body)
 }

@@ -1,6 +1,6 @@
 //! The phone numbers and sender names of the data. Every one is fictitious and made here.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// Names that can send, but nobody can answer to.
 const SENDERS: &[&str] = &["DemoShop", "SANDBOX", "Info Desk", "Taxi24"];

@@ -1,12 +1,12 @@
 //! One message as it is stored: 24 bytes. All else about it is derived from the seed and its id when it is asked for.
 
 use super::parties::Parties;
-use super::random::Random;
 use super::row::{Cost, Field, Number, Row, format_date};
 use super::{Direction, text};
+use crate::random::Random;
 
 /// What filters and sums need of a message.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Record {
     pub(crate) message_id: u64,
     /// When it was processed, or came to be if it still waits; seconds since 1970.
@@ -29,7 +29,7 @@ const RATES: &[&u32] = &[&73, &149, &500, &1_250, &4_337, &10_859];
 
 impl Record {
     pub(crate) fn new(seed: u64, message_id: u64, time: u32, parties: &Parties) -> Self {
-        let random = &mut Random::for_message(seed, message_id, FACTS);
+        let random = &mut Random::of(seed, message_id, FACTS);
         let direction = if random.percent(30) {
             Direction::In
         } else {
@@ -73,7 +73,7 @@ impl Record {
     }
 
     pub(crate) fn row<'a>(&self, seed: u64, parties: &'a Parties) -> Row<'a> {
-        let random = &mut Random::for_message(seed, self.message_id, FORM);
+        let random = &mut Random::of(seed, self.message_id, FORM);
         let source = parties.name(self.source);
         let destination = parties.name(self.destination);
         Row {
@@ -104,7 +104,7 @@ impl Record {
 }
 
 fn text_of(seed: u64, message_id: u64) -> String {
-    text::write(&mut Random::for_message(seed, message_id, TEXT))
+    text::write(&mut Random::of(seed, message_id, TEXT))
 }
 
 fn number<'a>(random: &mut Random, name: &'a str) -> Number<'a> {

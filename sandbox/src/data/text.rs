@@ -1,6 +1,6 @@
 //! Message texts as life has them, and the number of fragments that such a text takes on the air.
 
-use super::random::Random;
+use crate::random::Random;
 
 const PLAIN: &[&str] = &[
     "Your code is {n}. It is good for five minutes.",

@@ -3,7 +3,7 @@
 mod biff8;
 mod files;
 
-use crate::data::{Row, Selection};
+use crate::data::Row;
 use crate::query::Output;
 use axum::Json;
 use axum::http::{StatusCode, header};
@@ -13,21 +13,22 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct Page<'a> {
     result: &'a [Row<'a>],
-    total_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_count: Option<u64>,
 }
 
 /// The reply that carries a page. Files hold the rows of the page and no count.
-pub(crate) fn reply(selection: &Selection<'_>, output: Output) -> Response {
+pub(crate) fn reply(rows: &[Row<'_>], total_count: Option<u64>, output: Output) -> Response {
     let (file, name) = match output {
         Output::Json => {
             let page = Page {
-                result: &selection.rows,
-                total_count: selection.total_count,
+                result: rows,
+                total_count,
             };
             return Json(page).into_response();
         }
-        Output::Csv => (files::csv(&selection.rows), "sms_history.csv"),
-        Output::Xls => (files::xls(&selection.rows), "sms_history.xls"),
+        Output::Csv => (files::csv(rows), "sms_history.csv"),
+        Output::Xls => (files::xls(rows), "sms_history.xls"),
     };
     match file {
         Ok(bytes) => {

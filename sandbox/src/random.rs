@@ -1,6 +1,7 @@
-//! The generator behind the data: SplitMix64, whose sequence never changes between releases of anything.
+//! The generator behind data and faults: SplitMix64, whose sequence never changes between releases of anything.
 
 /// A sequence of numbers that depends on its seed alone.
+#[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -8,11 +9,9 @@ impl Random {
         Self(mix(seed ^ 0x5A4D_5342_4F58_0001))
     }
 
-    /// The sequence that belongs to one message, whatever order the messages are asked for in.
-    pub(crate) fn for_message(seed: u64, message_id: u64, purpose: u64) -> Self {
-        Self(mix(
-            mix(seed.rotate_left(17) ^ message_id).wrapping_add(purpose)
-        ))
+    /// The sequence that belongs to one thing of many (a message, a request), whatever order they are asked for in.
+    pub(crate) fn of(seed: u64, number: u64, purpose: u64) -> Self {
+        Self(mix(mix(seed.rotate_left(17) ^ number).wrapping_add(purpose)))
     }
 
     pub(crate) fn next(&mut self) -> u64 {
@@ -25,6 +24,11 @@ impl Random {
         self.next() % limit.max(1)
     }
 
+    /// A number in `0.0..1.0`.
+    pub(crate) fn unit(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
     pub(crate) fn percent(&mut self, chance: u64) -> bool {
         self.below(100) < chance
     }
@@ -35,7 +39,8 @@ impl Random {
     }
 }
 
-fn mix(mut z: u64) -> u64 {
+/// Mixes the bits of a number. No two numbers become one.
+pub(crate) fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)

@@ -1,0 +1,62 @@
+//! A client that looks at the bytes on the wire, and at how the connection ends.
+
+use sandbox::Sandbox;
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Everything that came over a connection.
+pub(crate) struct Raw {
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+    /// How it ended: in order, or by an error; `None`: it did not within the time given.
+    pub(crate) end: Option<Result<(), ErrorKind>>,
+    /// When each piece came, and how long it was.
+    pub(crate) pieces: Vec<(Duration, usize)>,
+}
+
+impl Raw {
+    /// Asks for a page, and for the connection to be closed after it; reads until it is, or the time is over.
+    pub(crate) async fn history(sandbox: &Sandbox, query: &str, time: Duration) -> Self {
+        let address = sandbox.origin().replace("http://", "");
+        let token = sandbox.token(Duration::from_secs(60)).unwrap();
+        let mut stream = TcpStream::connect(&address).await.unwrap();
+        let request = format!(
+            "POST /platform_api/GetSmsHistory?{query} HTTP/1.1\r\nhost: {address}\r\n\
+             authorization: Bearer {token}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        let mut pieces = Vec::new();
+        let begun = Instant::now();
+        let read = async {
+            loop {
+                let before = bytes.len();
+                match stream.read_buf(&mut bytes).await {
+                    Ok(0) => return Ok(()),
+                    Ok(_) => pieces.push((begun.elapsed(), bytes.len() - before)),
+                    Err(error) => return Err(error.kind()),
+                }
+            }
+        };
+        let end = tokio::time::timeout(time, read).await.ok();
+        let blank = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+        let body = blank.map_or(Vec::new(), |blank| bytes[blank + 4..].to_vec());
+        bytes.truncate(blank.unwrap_or(bytes.len()));
+        Self {
+            head: String::from_utf8(bytes).unwrap(),
+            body,
+            end,
+            pieces,
+        }
+    }
+
+    pub(crate) fn content_length(&self) -> usize {
+        let line = self
+            .head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
+        line.unwrap().parse().unwrap()
+    }
+}

@@ -1,0 +1,174 @@
+//! Each fault that answers in the place of the API, or with a page that is wrong.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod common;
+
+use chrono::{DateTime, Utc};
+use common::{Reply, history, method, start};
+use sandbox::Sandbox;
+use serde_json::Value;
+use std::time::{Duration, Instant};
+
+fn set(sandbox: &Sandbox, spec: &str) {
+    sandbox.set_faults(vec![spec.parse().unwrap()]);
+}
+
+async fn struck(sandbox: &Sandbox, spec: &str) -> Reply {
+    set(sandbox, spec);
+    history(sandbox, &[("count", "10")]).await
+}
+
+fn ids(page: &Value) -> Vec<u64> {
+    let rows = page["result"].as_array().unwrap();
+    rows.iter()
+        .map(|row| row["message_id"].as_u64().unwrap())
+        .collect()
+}
+
+fn date(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc2822(text).unwrap().to_utc()
+}
+
+#[tokio::test]
+async fn latency() {
+    let sandbox = start(1).await;
+    for (spec, least) in [("latency:ms=150", 150), ("latency:ms=120-180", 120)] {
+        let begun = Instant::now();
+        let page = struck(&sandbox, spec).await.json();
+        assert!(begun.elapsed() >= Duration::from_millis(least), "{spec}");
+        assert_eq!(page["total_count"], 1);
+    }
+    set(&sandbox, "latency:mean-ms=40,cap-ms=100");
+    let mut times = Vec::new();
+    for _ in 0..30 {
+        let begun = Instant::now();
+        history(&sandbox, &[]).await;
+        times.push(begun.elapsed().as_millis());
+    }
+    let short = times.iter().filter(|&&ms| ms < 40).count();
+    assert!((8..=28).contains(&short), "{times:?}");
+}
+
+#[tokio::test]
+async fn statuses_with_and_without_a_page_and_a_time_to_come_back() {
+    let sandbox = start(1).await;
+    for status in [408, 425, 429, 500, 502, 503, 504] {
+        let reply = struck(&sandbox, &status.to_string()).await;
+        assert_eq!(reply.status, status);
+        assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+        assert!(reply.body.starts_with(b"<!DOCTYPE html>"));
+        assert!(!reply.headers.contains_key("retry-after"));
+        let reply = struck(&sandbox, &format!("{status}:body=empty,retry-after=3")).await;
+        assert_eq!((reply.status, reply.body.len()), (status, 0));
+        assert_eq!(reply.header("retry-after"), "3");
+    }
+    let reply = struck(&sandbox, "503:retry-after-date=90").await;
+    let wait = date(reply.header("retry-after")) - date(reply.header("date"));
+    assert!((89..=91).contains(&wait.num_seconds()), "{wait}");
+}
+
+#[tokio::test]
+async fn errors_of_the_api_at_any_status() {
+    let sandbox = start(1).await;
+    for code in [1, 2, 4, 100, 104, 162, 314, 340, 416, 455, 456, 9999] {
+        for status in [200, 400, 429, 500] {
+            let spec = format!("api-error:code={code},status={status}");
+            let reply = struck(&sandbox, &spec).await;
+            assert_eq!((reply.status, reply.error_code()), (status, Some(code)));
+            assert!(!reply.json()["error"]["msg"].as_str().unwrap().is_empty());
+        }
+    }
+    let reply = struck(&sandbox, "api-error:code=340,retry-after=2").await;
+    assert_eq!((reply.status, reply.header("retry-after")), (200, "2"));
+}
+
+#[tokio::test]
+async fn html_where_json_belongs() {
+    let reply = struck(&start(1).await, "html").await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("content-type"), "text/html; charset=utf-8");
+    assert!(String::from_utf8(reply.body).unwrap().contains("<html>"));
+}
+
+#[tokio::test]
+async fn wrong_counts() {
+    let sandbox = start(30).await;
+    for (spec, count) in [
+        ("by=-3", Some(27)),
+        ("by=5", Some(35)),
+        ("by=-99", Some(0)),
+        ("absent", None),
+    ] {
+        let page = struck(&sandbox, &format!("total-count:{spec}"))
+            .await
+            .json();
+        assert_eq!(
+            page.get("total_count").map(|count| count.as_u64().unwrap()),
+            count,
+            "{spec}"
+        );
+        assert_eq!(ids(&page).len(), 10);
+    }
+}
+
+#[tokio::test]
+async fn doubled_and_dropped_rows() {
+    let sandbox = start(30).await;
+    let whole = ids(&history(&sandbox, &[("count", "10")]).await.json());
+    let page = struck(&sandbox, "duplicate:rows=2").await.json();
+    let mut doubled = ids(&page);
+    assert_eq!((doubled.len(), &page["total_count"]), (12, &30.into()));
+    doubled.dedup();
+    assert_eq!(doubled, whole);
+
+    let page = struck(&sandbox, "drop-row:rows=3").await.json();
+    assert_eq!((ids(&page).len(), &page["total_count"]), (7, &30.into()));
+    assert!(ids(&page).iter().all(|id| whole.contains(id)));
+    let page = struck(&sandbox, "drop-row:rows=11").await.json();
+    assert_eq!(ids(&page), [0; 0]);
+
+    // Files too: a page is wrong before it is written.
+    set(&sandbox, "duplicate");
+    let file = history(&sandbox, &[("count", "10"), ("output", "csv")]).await;
+    let rows = csv::Reader::from_reader(file.body.as_slice())
+        .into_records()
+        .count();
+    assert_eq!(rows, 11);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong() {
+    let sandbox = start(1).await;
+    let behind = struck(&sandbox, "clock:skew=-60").await;
+    assert_eq!(behind.error_code(), Some(455), "issued in the future");
+    let skew = date(behind.header("date")) - Utc::now();
+    assert!((-62..=-58).contains(&skew.num_seconds()), "{skew}");
+    let ahead = struck(&sandbox, "clock:skew=3600").await;
+    assert_eq!(ahead.error_code(), Some(456), "expired");
+    assert!(date(ahead.header("date")) - Utc::now() > chrono::TimeDelta::minutes(59));
+    // By so little that the token holds, the page comes, and the date is wrong alone.
+    let page = struck(&sandbox, "clock:skew=20").await;
+    assert_eq!(page.json()["total_count"], 1);
+    assert!(date(page.header("date")) - Utc::now() > chrono::TimeDelta::seconds(17));
+}
+
+#[tokio::test]
+async fn tokens_that_expire() {
+    let sandbox = start(1).await;
+    set(&sandbox, "token-expired:times=1");
+    assert_eq!(history(&sandbox, &[]).await.error_code(), Some(456));
+    assert_eq!(history(&sandbox, &[]).await.json()["total_count"], 1);
+
+    set(&sandbox, "token-expired:stays,times=1");
+    let token = sandbox.token(Duration::from_secs(60)).unwrap();
+    let client = reqwest::Client::new();
+    let send = || Reply::of(client.post(method(&sandbox, "")).bearer_auth(&token));
+    for _ in 0..3 {
+        assert_eq!(send().await.error_code(), Some(456));
+    }
+    let newer = sandbox.token(Duration::from_secs(61)).unwrap();
+    let reply = Reply::of(client.post(method(&sandbox, "")).bearer_auth(newer)).await;
+    assert_eq!(reply.json()["total_count"], 1);
+    assert_eq!(send().await.error_code(), Some(456));
+    assert_eq!(sandbox.faults()[0].struck, 1);
+}

@@ -1,0 +1,243 @@
+//! Messages that come in while others read: their ids, times and places, and that each reply is of one moment.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod common;
+
+use common::{Reply, history, start, tool, with};
+use sandbox::{Dataset, Filter, MOST_MESSAGES, MOST_PER_SECOND, Options, Order, Sandbox};
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+const ORDERS: [Order; 3] = [Order::Asc, Order::Desc, Order::Shuffled];
+
+fn ids(dataset: &Dataset) -> Vec<u64> {
+    dataset.rows().map(|row| row.message_id).collect()
+}
+
+async fn post(sandbox: &Sandbox, path: &str, body: &str) -> Reply {
+    let url = format!("{}/sandbox/{path}", sandbox.origin());
+    Reply::of(reqwest::Client::new().post(url).body(body.to_owned())).await
+}
+
+/// The time, as the API writes it.
+fn ago(seconds: i64) -> String {
+    let time = chrono::Utc::now() - chrono::TimeDelta::seconds(seconds);
+    time.format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+#[tokio::test]
+async fn new_messages_have_larger_ids_and_their_place_in_the_order() {
+    for order in ORDERS {
+        let sandbox = with(Options {
+            order,
+            ..Options::default()
+        })
+        .await;
+        let before = ids(sandbox.dataset());
+        let largest = *before.iter().max().unwrap();
+        sandbox.insert(200, Duration::ZERO).unwrap();
+        let after = ids(sandbox.dataset());
+        assert_eq!(after.len(), 1_200);
+        assert_eq!(after.iter().collect::<HashSet<_>>().len(), 1_200);
+        let is_new = |id: &u64| *id > largest;
+        let old: Vec<u64> = after.iter().copied().filter(|id| !is_new(id)).collect();
+        assert_eq!(old, before, "those that were there keep their order");
+        match order {
+            Order::Asc => assert!(after[1_000..].iter().all(is_new)),
+            Order::Desc => assert!(after[..200].iter().all(is_new)),
+            Order::Shuffled => {
+                let early = after[..600].iter().filter(|id| is_new(id)).count();
+                assert!((60..=140).contains(&early), "{early}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn messages_are_added_over_http_of_now_or_of_before() {
+    let sandbox = start(10).await;
+    let window = |from: i64, to: i64| [("from_date", ago(from)), ("to_date", ago(to))];
+    let count = async |window: &[(&str, String)]| {
+        let pairs: Vec<(&str, &str)> = window
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        let page = history(&sandbox, &pairs).await.json();
+        let totals = tool(&sandbox, &format!("totals?{}", common::query(&pairs)))
+            .await
+            .json();
+        assert_eq!(page["total_count"], totals["count"]);
+        totals["count"].as_u64().unwrap()
+    };
+    let reply = post(
+        &sandbox,
+        "messages",
+        r#"{"count": 3, "age_seconds": 86400}"#,
+    )
+    .await;
+    assert_eq!(reply.json(), json!({ "inserted": 3, "messages": 13 }));
+    post(&sandbox, "messages", r#"{"count": 2}"#).await;
+    assert_eq!(count(&window(86_410, 86_390)).await, 3);
+    assert_eq!(count(&window(60, -60)).await, 2);
+    assert_eq!(count(&window(86_410, -60)).await, 5);
+    // The newest page of an order by id begins with what came last, however old it is.
+    post(
+        &sandbox,
+        "messages",
+        r#"{"count": 1, "age_seconds": 999999}"#,
+    )
+    .await;
+    let newest = &history(&sandbox, &[("count", "1")]).await.json()["result"][0];
+    assert_eq!(
+        newest["message_id"].as_u64(),
+        ids(sandbox.dataset()).into_iter().max()
+    );
+
+    for (path, body, told) in [
+        ("messages", "3", "body: has to be a JSON object"),
+        ("messages", "{}", "count: is missing"),
+        (
+            "messages",
+            r#"{"count": 0}"#,
+            "count: has to be a whole number from 1 to",
+        ),
+        (
+            "messages",
+            r#"{"count": 10000000}"#,
+            "count: there would be more messages than",
+        ),
+        (
+            "messages",
+            r#"{"count": 1, "age": 3}"#,
+            "age: is not known here, only count and age_seconds",
+        ),
+        (
+            "messages",
+            r#"{"count": 1, "age_seconds": -3}"#,
+            "age_seconds: has to be a whole number",
+        ),
+        ("inserts", "{}", "perSecond: is missing"),
+        (
+            "inserts",
+            r#"{"perSecond": 100001}"#,
+            "perSecond: has to be a whole number from 0 to 100000",
+        ),
+    ] {
+        let reply = post(&sandbox, path, body).await;
+        let message = reply.json()["message"].as_str().unwrap().to_owned();
+        assert!(
+            reply.status == 400 && message.starts_with(told),
+            "{message}"
+        );
+    }
+    assert_eq!(sandbox.dataset().len(), 16);
+}
+
+#[tokio::test]
+async fn they_come_at_a_rate_from_the_first_request_on() {
+    let sandbox = with(Options {
+        messages: 100,
+        insert_per_second: 200,
+        ..Options::default()
+    })
+    .await;
+    tool(&sandbox, "health").await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(sandbox.dataset().len(), 100, "no request, no messages");
+    history(&sandbox, &[]).await;
+    let begun = Instant::now();
+    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    let came = sandbox.dataset().len() - 100;
+    let due = begun.elapsed().as_secs_f64() * 200.0;
+    assert!(
+        (due * 0.9 - 5.0..due * 1.1 + 5.0).contains(&(came as f64)),
+        "{came} of {due}"
+    );
+    // Of now, so that a window up to now holds them.
+    let newest = tool(
+        &sandbox,
+        &format!("totals?from_date={}", ago(10).replace(' ', "%20")),
+    )
+    .await;
+    assert!(newest.json()["count"].as_u64().unwrap() >= came as u64);
+
+    let reply = post(&sandbox, "inserts", r#"{"perSecond": 0}"#)
+        .await
+        .json();
+    assert_eq!(reply["perSecond"], 0);
+    let count = sandbox.dataset().len();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(sandbox.dataset().len(), count);
+    post(&sandbox, "inserts", r#"{"perSecond": 1000}"#).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(
+        sandbox.dataset().len() >= count + 100,
+        "by HTTP they come at once"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_reply_is_of_one_moment() {
+    for order in ORDERS {
+        let sandbox = with(Options {
+            messages: 0,
+            order,
+            ..Options::default()
+        })
+        .await;
+        sandbox.insert_per_second(10_000);
+        let mut last = 0;
+        while last < 900 {
+            let page: Value = history(&sandbox, &[]).await.json();
+            let rows = page["result"].as_array().unwrap();
+            let total = page["total_count"].as_u64().unwrap();
+            assert_eq!(rows.len() as u64, total.min(1_000), "{order:?}");
+            assert!(total >= last);
+            last = total;
+        }
+    }
+}
+
+#[tokio::test]
+async fn ids_are_told_as_a_list_or_as_lines() {
+    let sandbox = start(500).await;
+    let direct = sandbox.dataset().ids(&Filter::default());
+    assert!(direct.is_sorted() && direct.len() == 500);
+    let all: Vec<u64> = serde_json::from_value(tool(&sandbox, "ids").await.json()).unwrap();
+    assert_eq!(all, direct);
+    let some = tool(&sandbox, "ids?direction=IN").await.json();
+    let page = history(&sandbox, &[("direction", "IN")]).await.json();
+    let mut expected: Vec<u64> = page["result"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["message_id"].as_u64().unwrap())
+        .collect();
+    expected.sort_unstable();
+    assert_eq!(some, json!(expected));
+    let url = format!("{}/sandbox/ids", sandbox.origin());
+    let request = reqwest::Client::new()
+        .get(url)
+        .header("accept", "text/plain");
+    let lines = String::from_utf8(Reply::of(request).await.body).unwrap();
+    let lines: Vec<u64> = lines.lines().map(|line| line.parse().unwrap()).collect();
+    assert_eq!(lines, direct);
+    assert_eq!(tool(&sandbox, "ids?direction=up").await.status, 400);
+}
+
+#[tokio::test]
+async fn more_than_fits_is_refused() {
+    let sandbox = start(5).await;
+    let error = sandbox
+        .insert(MOST_MESSAGES - 4, Duration::ZERO)
+        .unwrap_err();
+    assert!(error.to_string().starts_with("count: "), "{error}");
+    assert_eq!(sandbox.dataset().len(), 5);
+    let options = Options {
+        insert_per_second: MOST_PER_SECOND + 1,
+        ..Options::default()
+    };
+    let error = Sandbox::start(options).await.unwrap_err().to_string();
+    assert!(error.starts_with("insert_per_second: "), "{error}");
+}

@@ -1,0 +1,280 @@
+//! A whole history, page after page: complete and exact, or an error that says what is missing.
+//!
+//! The end of the history is pinned when the reading starts, so that messages that arrive meanwhile do not belong to it.
+//! Up to [`plan::MOST`] messages are read by offset, a few requests at a time, in the API's own order. A longer history
+//! is cut into segments of time first, because the ids of a segment's messages are remembered until it is through; its
+//! segments come in the order that the API has, newest or oldest first. What makes a segment complete is in
+//! [`segment`].
+
+mod cursor;
+mod ids;
+mod plan;
+mod reading;
+mod segment;
+mod window;
+
+use std::{collections::VecDeque, future::Future, pin::Pin};
+
+use futures_util::{
+    future::{Either, select},
+    stream::{FuturesOrdered, Stream, StreamExt, unfold},
+};
+
+use crate::{
+    SmsHistoryClient,
+    clock::{Clock, SystemClock},
+    error::{ErrorKind, SmsHistoryError},
+    event::Event,
+    page::SmsHistoryPage,
+    query::{MAX_COUNT, Output, SmsHistoryQuery},
+    token::TokenSource,
+    transport::Transport,
+};
+use cursor::Cursor;
+use plan::{Cut, Rest};
+use segment::Segment;
+use window::{Reader, Window};
+
+/// The most requests under way at the same time: a Worker has six connections.
+pub const MAX_CONCURRENCY: usize = 6;
+
+/// How a whole history is read.
+#[derive(Clone, Debug)]
+pub struct HistoryOptions {
+    /// Requests under way, and pages that wait for their reader, together: 1 to [`MAX_CONCURRENCY`]. Default: 4.
+    pub concurrency: usize,
+    /// The most messages to read. Default: all.
+    pub limit: Option<u64>,
+    /// Where to go on: the [`SmsHistoryPage::cursor`] of the last page that was read, with the same query.
+    pub cursor: Option<String>,
+}
+
+impl Default for HistoryOptions {
+    fn default() -> Self {
+        Self {
+            concurrency: 4,
+            limit: None,
+            cursor: None,
+        }
+    }
+}
+
+type Boxed<R> = Pin<Box<dyn Future<Output = Result<R, SmsHistoryError>>>>;
+
+/// A history that is being read. Dropped, it ends its requests.
+pub struct History<T, S, C = SystemClock> {
+    reader: Reader<T, S, C>,
+    concurrency: usize,
+    /// Messages that may still be handed over.
+    left: u64,
+    state: State,
+    window: Window,
+    newest_first: bool,
+    total: u64,
+    /// Messages that were handed over, or read before this history was gone on with.
+    read: u64,
+    /// The segments that are being read: pages arrive for the first, and are asked for of the last.
+    segments: VecDeque<Segment>,
+    pages: FuturesOrdered<Boxed<Arrived>>,
+    rest: Option<Rest>,
+    planning: Option<Boxed<Cut>>,
+    ready: VecDeque<(SmsHistoryPage, Option<Cursor>)>,
+    /// Messages of the segments before the cursor.
+    before: u64,
+    /// Spans that are through, and how many messages they had.
+    done: Vec<(Window, u64)>,
+    /// The segment with the newest messages, in which late ones are the likeliest.
+    newest: Option<Segment>,
+}
+
+/// A page, the offset at which it begins, and how many rows its window has.
+type Arrived = (u64, SmsHistoryPage, u64);
+
+#[derive(PartialEq)]
+enum State {
+    Start(Option<Cursor>),
+    Reading,
+    Over,
+}
+
+impl<T, S, C> SmsHistoryClient<T, S, C>
+where
+    T: Transport + 'static,
+    S: TokenSource + 'static,
+    C: Clock + 'static,
+{
+    /// Reads a whole history. `count` of the query is the number of rows a request.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidQuery`] for a query with an `offset` or another `output` than JSON, and for whatever
+    /// [`SmsHistoryQuery::pairs`] refuses; [`ErrorKind::InvalidOptions`].
+    pub fn history(
+        &self,
+        query: &SmsHistoryQuery,
+        options: HistoryOptions,
+    ) -> Result<History<T, S, C>, SmsHistoryError> {
+        let refuse = |kind, message| Err(SmsHistoryError::new(kind, message));
+        query.pairs()?;
+        if query.output() != Output::Json {
+            return refuse(
+                ErrorKind::InvalidQuery,
+                "output: a history is read as JSON; for a CSV or XLS file of one page call download(), for a CSV file of \
+                 the whole history exportHistory()",
+            );
+        }
+        if query.offset().is_some() {
+            return refuse(
+                ErrorKind::InvalidQuery,
+                "offset: a history starts at its first message; to go on where another call ended give its `cursor`",
+            );
+        }
+        if !(1..=MAX_CONCURRENCY).contains(&options.concurrency) {
+            return refuse(
+                ErrorKind::InvalidOptions,
+                "concurrency: expected a whole number from 1 to 6",
+            );
+        }
+        let cursor = options.cursor.as_deref().map(Cursor::read).transpose()?;
+        let left = options.limit.unwrap_or(u64::MAX);
+        let count = query.count().unwrap_or(MAX_COUNT);
+        let reader = Reader {
+            client: self.clone(),
+            query: query.clone(),
+            count: u32::try_from(left).map_or(count, |left| count.min(left.max(1))),
+        };
+        Ok(History {
+            reader,
+            concurrency: options.concurrency,
+            left,
+            state: if left == 0 {
+                State::Over
+            } else {
+                State::Start(cursor)
+            },
+            window: Window { from: None, to: 0 },
+            newest_first: true,
+            total: 0,
+            read: 0,
+            segments: VecDeque::new(),
+            pages: FuturesOrdered::new(),
+            rest: None,
+            planning: None,
+            ready: VecDeque::new(),
+            before: 0,
+            done: Vec::new(),
+            newest: None,
+        })
+    }
+}
+
+impl<T, S, C> History<T, S, C>
+where
+    T: Transport + 'static,
+    S: TokenSource + 'static,
+    C: Clock + 'static,
+{
+    /// The next page, of as many rows as came and were new; `None` after the last.
+    ///
+    /// # Errors
+    /// As [`SmsHistoryClient::get_sms_history`]; [`ErrorKind::Incomplete`] when messages are missing and could not be
+    /// found; [`ErrorKind::Format`] when the API does not say how many messages there are. The history ends with the
+    /// first error. Drop the history when you drop this future before it is done.
+    pub async fn next(&mut self) -> Option<Result<SmsHistoryPage, SmsHistoryError>> {
+        loop {
+            if let Some((page, cursor)) = self.ready.pop_front() {
+                return Some(Ok(self.hand_over(page, cursor)));
+            }
+            if self.state == State::Over {
+                return None;
+            }
+            if let Err(error) = self.step().await {
+                self.end();
+                return Some(Err(error));
+            }
+        }
+    }
+
+    /// The pages as a stream.
+    pub fn into_stream(self) -> impl Stream<Item = Result<SmsHistoryPage, SmsHistoryError>> {
+        unfold(self, |mut history| async {
+            let page = history.next().await?;
+            Some((page, history))
+        })
+    }
+
+    /// How many messages the history has, as far as is known: 0 before the first page.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How many messages were handed over, those before the cursor included.
+    pub fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// Ends all requests under way; [`Self::next`] then gives `None`.
+    pub fn end(&mut self) {
+        self.state = State::Over;
+        self.pages = FuturesOrdered::new();
+        self.planning = None;
+        self.ready.clear();
+    }
+
+    fn hand_over(&mut self, mut page: SmsHistoryPage, cursor: Option<Cursor>) -> SmsHistoryPage {
+        let dropped = (page.len() as u64).saturating_sub(self.left);
+        if page.len() as u64 >= self.left {
+            page.truncate(self.left as usize);
+            self.end();
+        }
+        let rows = page.len();
+        self.left -= rows as u64;
+        self.read += rows as u64;
+        page.set_place(
+            self.total,
+            cursor.map(|cursor| {
+                let offset = cursor.offset - dropped;
+                Cursor { offset, ..cursor }.write()
+            }),
+        );
+        self.reader.client.tell(&Event::Page {
+            rows,
+            read: self.read,
+            total: self.total,
+        });
+        page
+    }
+
+    /// One step nearer to the next page.
+    async fn step(&mut self) -> Result<(), SmsHistoryError> {
+        if let State::Start(cursor) = std::mem::replace(&mut self.state, State::Reading) {
+            return match cursor {
+                Some(cursor) => self.go_on(&cursor),
+                None => self.start().await,
+            };
+        }
+        self.refill();
+        let planning = self.planning.take();
+        match (self.pages.is_empty(), planning) {
+            (true, None) => self.finish().await,
+            (true, Some(planning)) => {
+                let cut = planning.await?;
+                self.begin(cut, None);
+                self.settle().await
+            }
+            (false, None) => {
+                let page = self.pages.next().await;
+                self.take(page).await
+            }
+            (false, Some(planning)) => match select(planning, self.pages.next()).await {
+                Either::Left((cut, _)) => {
+                    self.begin(cut?, None);
+                    self.settle().await
+                }
+                Either::Right((page, planning)) => {
+                    self.planning = Some(planning);
+                    self.take(page).await
+                }
+            },
+        }
+    }
+}

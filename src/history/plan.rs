@@ -1,0 +1,186 @@
+//! Cuts a long history into segments of time, each small enough that the ids of its messages can be remembered.
+//!
+//! How messages are spread over time is not known. So the edge of a segment is guessed from how dense the last rows
+//! were, the API is asked how many messages that makes, and the guess is bettered until it fits.
+
+use super::window::{Reader, Window};
+use crate::{
+    clock::Clock, error::SmsHistoryError, page::SmsHistoryPage, token::TokenSource,
+    transport::Transport,
+};
+
+/// The most messages of a segment; a history with no more is not cut at all.
+pub(super) const MOST: u64 = 65_536;
+/// How many messages a segment should have, and how few it may.
+const WANTED: u64 = 49_152;
+const FEWEST: u64 = 16_384;
+
+/// What is still to be read, and what is known of it.
+#[derive(Clone, Copy)]
+pub(super) struct Rest {
+    pub(super) window: Window,
+    /// How many messages it has.
+    pub(super) total: u64,
+    /// From which end it is read.
+    pub(super) newest_first: bool,
+    /// How many seconds a wanted segment may take, as far as is known.
+    pub(super) seconds: i64,
+}
+
+/// The next segment, and what comes after it.
+pub(super) struct Cut {
+    pub(super) window: Window,
+    pub(super) total: u64,
+    pub(super) rest: Option<Rest>,
+}
+
+impl Rest {
+    /// What the first page tells: in which order rows come, and how dense they are.
+    pub(super) fn new(window: Window, total: u64, first: &SmsHistoryPage) -> Self {
+        let dates: Vec<i64> = first
+            .iter()
+            .filter_map(|message| message.processed_date)
+            .map(|at| at / 1000)
+            .collect();
+        let pairs = dates.len().saturating_sub(1);
+        let rising = dates.windows(2).filter(|pair| pair[0] < pair[1]).count();
+        let falling = dates.windows(2).filter(|pair| pair[0] > pair[1]).count();
+        let is_ordered = rising.max(falling) * 4 > pairs * 2 && rising.min(falling) * 4 < pairs;
+        let oldest = dates.iter().copied().min().unwrap_or(window.start());
+        let span = dates.iter().copied().max().unwrap_or(window.to) - oldest + 1;
+        // Rows in order are one end of the history, rows in no order a sample of all of it.
+        let rows = if is_ordered {
+            dates.len() as u64
+        } else {
+            total
+        };
+        Self {
+            window,
+            total,
+            newest_first: !(is_ordered && rising > falling),
+            seconds: scaled(span, WANTED, rows.max(1)),
+        }
+    }
+
+    fn part(&self, seconds: i64) -> (Window, Option<Window>) {
+        let Window { from, to } = self.window;
+        let (older, newer) = if self.newest_first {
+            self.window.split_after(to - seconds)
+        } else {
+            self.window.split_after(self.window.start() + seconds - 1)
+        };
+        let (part, rest) = if self.newest_first {
+            (newer, older)
+        } else {
+            (older, newer)
+        };
+        if seconds >= self.window.seconds() {
+            (Window { from, to }, None)
+        } else {
+            (part, Some(rest))
+        }
+    }
+
+    /// All of it as one segment.
+    pub(super) fn whole(&self) -> Cut {
+        Cut {
+            window: self.window,
+            total: self.total,
+            rest: None,
+        }
+    }
+
+    /// Cuts off the next segment.
+    pub(super) async fn cut<T: Transport, S: TokenSource, C: Clock>(
+        mut self,
+        reader: Reader<T, S, C>,
+        is_first: bool,
+    ) -> Result<Cut, SmsHistoryError> {
+        if self.total <= MOST {
+            return Ok(self.whole());
+        }
+        if !self.newest_first && self.window.from.is_none() {
+            self = self.starting_at_its_oldest(&reader).await?;
+        }
+        let (seconds, total) = self.search(&reader).await?;
+        let (window, rest) = self.part(seconds);
+        let Some(rest) = rest else {
+            return Ok(self.whole());
+        };
+        // Whether both ends of a span belong to it is not documented. Two parts that are less than the whole lack what
+        // lies between them: then nothing is cut, and the ids of all messages are remembered.
+        if is_first && reader.total(rest).await? + total < self.total {
+            return Ok(self.whole());
+        }
+        Ok(Cut {
+            window,
+            total,
+            rest: Some(Rest {
+                window: rest,
+                total: self.total.saturating_sub(total),
+                seconds: scaled(seconds, WANTED, total.max(1)),
+                ..self
+            }),
+        })
+    }
+
+    /// With an open beginning, seconds are counted from 1970: decades of nothing. Finds a beginning near the first row.
+    async fn starting_at_its_oldest<T: Transport, S: TokenSource, C: Clock>(
+        self,
+        reader: &Reader<T, S, C>,
+    ) -> Result<Self, SmsHistoryError> {
+        let (mut empty, mut some) = (-1, self.window.to);
+        while some - empty > self.seconds.max(86_400) {
+            let middle = empty + (some - empty) / 2;
+            let older = self.window.split_after(middle).0;
+            if reader.total(older).await? == 0 {
+                empty = middle;
+            } else {
+                some = middle;
+            }
+        }
+        Ok(Self {
+            window: Window {
+                from: Some(empty + 1),
+                ..self.window
+            },
+            ..self
+        })
+    }
+
+    /// For how many seconds the next segment has a fitting number of messages, and that number.
+    async fn search<T: Transport, S: TokenSource, C: Clock>(
+        &self,
+        reader: &Reader<T, S, C>,
+    ) -> Result<(i64, u64), SmsHistoryError> {
+        let longest = self.window.seconds();
+        // Seconds that have too few messages, and seconds that have too many (all of them do).
+        let (mut few, mut many) = ((0, 0), (longest, self.total));
+        let mut seconds = self.seconds.clamp(1, longest - 1);
+        loop {
+            let total = reader.total(self.part(seconds).0).await?;
+            match total {
+                FEWEST..=MOST => return Ok((seconds, total)),
+                0..FEWEST => few = (seconds, total),
+                _ => many = (seconds, total),
+            }
+            if many.0 - few.0 <= 1 {
+                // A second with more messages than a segment should have.
+                return Ok(if few.1 > 0 { few } else { many });
+            }
+            let guess = match total {
+                0 => seconds.saturating_mul(16),
+                _ => scaled(seconds, WANTED, total),
+            };
+            // Off the edges, so that what is left shrinks each time.
+            let margin = ((many.0 - few.0) / 16).max(1);
+            seconds = guess.clamp(few.0 + margin, many.0 - margin);
+        }
+    }
+}
+
+/// `seconds * wanted / rows`, at least 1.
+fn scaled(seconds: i64, wanted: u64, rows: u64) -> i64 {
+    let scaled = i128::from(seconds) * i128::from(wanted) / i128::from(rows.max(1));
+    i64::try_from(scaled).unwrap_or(i64::MAX).max(1)
+}

@@ -1,0 +1,252 @@
+//! The steps of reading a history: what is asked for next, and what is done with what comes.
+
+use super::{
+    Arrived, Boxed, Cursor, Cut, History, Rest, Segment, State, Window, plan::MOST,
+    window::incomplete,
+};
+use crate::{
+    clock::Clock,
+    error::{ErrorKind, SmsHistoryError},
+    page::SmsHistoryPage,
+    token::TokenSource,
+    transport::Transport,
+};
+
+impl<T, S, C> History<T, S, C>
+where
+    T: Transport + 'static,
+    S: TokenSource + 'static,
+    C: Clock + 'static,
+{
+    /// Pins the end, reads the first page, and sees whether the history has to be cut.
+    pub(super) async fn start(&mut self) -> Result<(), SmsHistoryError> {
+        self.window = self.present_window();
+        let (page, total) = loop {
+            let first = self.reader.sound_page(self.window).await?;
+            // The reply told the server's time: what is still the future there may yet get messages.
+            let window = self.present_window();
+            if window.to >= self.window.to {
+                break first;
+            }
+            self.window = window;
+        };
+        self.total = total;
+        let rest = Rest::new(self.window, total, &page);
+        self.newest_first = rest.newest_first;
+        let cut = if total.min(self.left) <= MOST {
+            rest.whole()
+        } else {
+            rest.cut(self.reader.clone(), true).await?
+        };
+        self.begin(cut, Some(page));
+        self.settle().await
+    }
+
+    /// The span that was asked for, as far as it is past. The present second is not: it may still get messages.
+    fn present_window(&self) -> Window {
+        let second = |at: i64| at.div_euclid(1000);
+        let query = &self.reader.query;
+        let last = second(self.reader.server_now()) - 1;
+        let from = query.from_date().map(second);
+        let to = query
+            .to_date()
+            .map_or(last, |asked| last.min(second(asked)));
+        Window {
+            from,
+            to: to.max(from.unwrap_or(0)),
+        }
+    }
+
+    /// Goes on at a cursor.
+    pub(super) fn go_on(&mut self, cursor: &Cursor) -> Result<(), SmsHistoryError> {
+        let span = cursor.segment;
+        self.window = Window {
+            to: cursor.to,
+            ..self.present_window()
+        };
+        self.newest_first = cursor.newest_first;
+        self.total = cursor.total;
+        self.before = cursor.before;
+        self.read = cursor.before + cursor.offset;
+        let mut segment = Segment::new(span, cursor.segment_total);
+        segment.next_offset = cursor.offset;
+        segment.read_before = cursor.offset;
+        self.segments.push_back(segment);
+        let total = cursor
+            .total
+            .saturating_sub(cursor.before + cursor.segment_total);
+        if total > 0 {
+            let (older, newer) = (
+                self.window.split_after(span.start() - 1).0,
+                self.window.split_after(span.to).1,
+            );
+            let window = if cursor.newest_first { older } else { newer };
+            if window.to < window.start() {
+                return Err(SmsHistoryError::new(
+                    ErrorKind::InvalidOptions,
+                    "cursor: it was made for another query; give it with the query by which its page was read",
+                ));
+            }
+            self.rest = Some(Rest {
+                window,
+                total,
+                newest_first: cursor.newest_first,
+                seconds: span.seconds(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Begins with the segment that was cut off. `first` is its first page, if that is at hand.
+    pub(super) fn begin(&mut self, cut: Cut, first: Option<SmsHistoryPage>) {
+        let mut segment = Segment::new(cut.window, cut.total);
+        let is_within =
+            |at: i64| (cut.window.start()..=cut.window.to).contains(&at.div_euclid(1000));
+        // Read before the cut was made, it is the segment's first page only if the API orders messages by time.
+        let is_its_own = |page: &SmsHistoryPage| {
+            cut.window == self.window
+                || page
+                    .iter()
+                    .all(|message| message.processed_date.is_some_and(is_within))
+        };
+        if let Some(page) = first.filter(is_its_own) {
+            segment.next_offset = u64::from(self.reader.count);
+            segment.requested = 1;
+            let arrived: Boxed<Arrived> = Box::pin(std::future::ready(Ok((0, page, cut.total))));
+            self.pages.push_back(arrived);
+        }
+        self.segments.push_back(segment);
+        self.rest = cut.rest;
+    }
+
+    /// Asks for pages up to the number that may be under way, and in time for the next segment.
+    pub(super) fn refill(&mut self) {
+        let count = u64::from(self.reader.count);
+        while self.pages.len() + self.ready.len() < self.concurrency
+            && self.pages.len() as u64 * count < self.left
+        {
+            let Some(segment) = self
+                .segments
+                .back_mut()
+                .filter(|segment| segment.next_offset < segment.total)
+            else {
+                break;
+            };
+            let (offset, window, reader) =
+                (segment.next_offset, segment.window, self.reader.clone());
+            segment.next_offset += count;
+            segment.requested += 1;
+            self.pages.push_back(Box::pin(async move {
+                let (page, total) = reader.page(window, offset).await?;
+                Ok((offset, page, total))
+            }));
+        }
+        let is_asked_for = self
+            .segments
+            .back()
+            .is_none_or(|segment| segment.next_offset >= segment.total);
+        if is_asked_for
+            && self.segments.len() < 2
+            && self.planning.is_none()
+            && let Some(rest) = self.rest.take()
+        {
+            self.planning = Some(Box::pin(rest.cut(self.reader.clone(), false)));
+        }
+    }
+
+    /// Takes a page in.
+    pub(super) async fn take(
+        &mut self,
+        arrived: Option<Result<Arrived, SmsHistoryError>>,
+    ) -> Result<(), SmsHistoryError> {
+        let (Some(arrived), Some(segment)) = (arrived, self.segments.front_mut()) else {
+            return Ok(());
+        };
+        let (offset, mut page, total) = arrived?;
+        let (rows, before) = (page.len(), segment.total);
+        segment.requested -= 1;
+        segment.take(&mut page, total)?;
+        self.total += segment.total - before;
+        let done: u64 = self.done.iter().map(|(_, total)| total).sum();
+        // Rows that moved between pages have no place to go on from.
+        let is_in_place = segment.is_steady && page.len() == rows;
+        let cursor = is_in_place.then(|| Cursor {
+            to: self.window.to,
+            newest_first: self.newest_first,
+            segment: segment.window,
+            offset: offset + rows as u64,
+            segment_total: segment.total,
+            before: self.before + done,
+            total: self.total,
+        });
+        if !page.is_empty() {
+            self.ready.push_back((page, cursor));
+        }
+        self.settle().await
+    }
+
+    /// Closes the segments of which everything has arrived.
+    pub(super) async fn settle(&mut self) -> Result<(), SmsHistoryError> {
+        while let Some(mut segment) = self.segments.pop_front_if(|segment| segment.is_through()) {
+            let ready = &mut self.ready;
+            segment
+                .settle(&self.reader, &mut |page| ready.push_back((page, None)))
+                .await?;
+            self.done.push((segment.window, segment.read()));
+            if !self.newest_first || self.done.len() == 1 {
+                self.newest = Some(segment);
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything was read: of a history in several segments, whether something was added to one that was through.
+    pub(super) async fn finish(&mut self) -> Result<(), SmsHistoryError> {
+        self.state = State::Over;
+        if self.done.len() < 2 && self.before == 0 {
+            return Ok(());
+        }
+        if self.reader.total(self.window).await? <= self.sum() {
+            return Ok(());
+        }
+        if let Some(mut segment) = self
+            .newest
+            .take()
+            .filter(|segment| segment.read_before == 0)
+        {
+            let ready = &mut self.ready;
+            segment
+                .read_again(&self.reader, &mut |page| ready.push_back((page, None)))
+                .await?;
+            if let Some(done) = self
+                .done
+                .iter_mut()
+                .find(|(window, _)| *window == segment.window)
+            {
+                done.1 = segment.read();
+            }
+            self.total = self.sum();
+        }
+        // The ids of the others are forgotten: what came late to them can be told, and not be found.
+        for &(window, read) in self
+            .done
+            .iter()
+            .filter(|(window, _)| window.to < self.window.to)
+        {
+            let total = self.reader.total(window).await?;
+            if total > read {
+                return Err(incomplete(
+                    window,
+                    read,
+                    total,
+                    ", because some were added after these were read",
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn sum(&self) -> u64 {
+        self.before + self.done.iter().map(|(_, total)| total).sum::<u64>()
+    }
+}

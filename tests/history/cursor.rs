@@ -1,0 +1,97 @@
+//! Histories that are gone on with.
+
+use super::*;
+use voximplant_sms_history::ErrorKind;
+
+fn on_from(cursor: Option<String>) -> HistoryOptions {
+    HistoryOptions {
+        cursor,
+        ..HistoryOptions::default()
+    }
+}
+
+#[tokio::test]
+async fn a_history_goes_on_where_it_was_left() {
+    for (messages, limits) in [(3500, [1000, 1700]), (150_000, [64_000, 80_500])] {
+        for order in [Order::Asc, Order::Desc, Order::Shuffled] {
+            let sandbox = sandbox(messages, order).await;
+            let client = client(&sandbox);
+            for limit in limits {
+                let mut history = client
+                    .history(&SmsHistoryQuery::new(), HistoryOptions::default())
+                    .unwrap();
+                let mut first = Read::default();
+                while first.ids.len() < limit {
+                    let page = history.next().await.unwrap().unwrap();
+                    first
+                        .ids
+                        .extend(page.iter().map(|message| message.message_id.unwrap()));
+                    first.totals = first.totals.checked_add(page.totals()).unwrap();
+                    first.cursor = page.cursor().map(str::to_owned);
+                }
+                drop(history);
+                assert!(first.cursor.is_some());
+                let rest = read_all(
+                    &client,
+                    &SmsHistoryQuery::new(),
+                    on_from(first.cursor.clone()),
+                )
+                .await
+                .unwrap();
+                let both = Read {
+                    ids: [first.ids, rest.ids].concat(),
+                    totals: first.totals.checked_add(rest.totals).unwrap(),
+                    ..Read::default()
+                };
+                assert_whole(&both, &sandbox);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_leaves_a_cursor_within_a_page() {
+    let sandbox = sandbox(2000, Order::Desc).await;
+    let client = client(&sandbox);
+    let (mut ids, mut cursor) = (Vec::new(), None);
+    for _ in 0..5 {
+        let options = HistoryOptions {
+            limit: Some(401),
+            ..on_from(cursor.take())
+        };
+        let read = read_all(&client, &SmsHistoryQuery::new(), options)
+            .await
+            .unwrap();
+        (ids, cursor) = ([ids, read.ids].concat(), read.cursor);
+    }
+    let all: Vec<u64> = sandbox.dataset().rows().map(|row| row.message_id).collect();
+    assert_eq!(ids, all);
+    let read = read_all(&client, &SmsHistoryQuery::new(), on_from(cursor))
+        .await
+        .unwrap();
+    assert_eq!(read.ids.len(), 0);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_query_is_refused() {
+    let sandbox = sandbox(3000, Order::Desc).await;
+    let client = client(&sandbox);
+    let mut history = client
+        .history(&SmsHistoryQuery::new(), HistoryOptions::default())
+        .unwrap();
+    let cursor = history
+        .next()
+        .await
+        .unwrap()
+        .unwrap()
+        .cursor()
+        .map(str::to_owned);
+    let query = SmsHistoryQuery::new().with_direction(voximplant_sms_history::query::Direction::In);
+    let error = read_all(&client, &query, on_from(cursor))
+        .await
+        .unwrap_err();
+    assert!(
+        error.kind() == ErrorKind::Incomplete && error.message().contains("cursor"),
+        "{error}"
+    );
+}

@@ -1,0 +1,123 @@
+//! Whole histories against the sandbox: nothing lost, nothing doubled.
+#![cfg(not(target_family = "wasm"))]
+
+#[path = "../native/mod.rs"]
+mod native;
+
+mod cursor;
+mod limits;
+mod whole;
+
+use std::{cell::Cell, collections::BTreeSet, time::Duration};
+
+use sandbox::{Options, Order, Sandbox};
+use voximplant_sms_history::{
+    ClientOptions, History, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
+    base_url::BaseUrl,
+    clock::SystemClock,
+    event::{Event, Observer},
+    page::Totals,
+    token::{Bearer, FixedToken},
+};
+
+type Client = SmsHistoryClient<native::transport::Reqwest, FixedToken>;
+
+thread_local! {
+    /// Requests of this test: each test has a thread of its own.
+    static REQUESTS: Cell<u64> = const { Cell::new(0) };
+}
+
+fn requests() -> u64 {
+    REQUESTS.get()
+}
+
+async fn sandbox(messages: u32, order: Order) -> Sandbox {
+    let options = Options {
+        messages,
+        order,
+        ..Options::default()
+    };
+    // Holding every row of a long history against the contract would take minutes, and show nothing that short ones don't.
+    if messages > 10_000 {
+        Sandbox::start(options).await.unwrap()
+    } else {
+        native::sandbox(options).await
+    }
+}
+
+fn client(sandbox: &Sandbox) -> Client {
+    let token = sandbox.token(Duration::from_secs(3000)).unwrap();
+    let count = |event: &Event| {
+        if let Event::Request { .. } = event {
+            REQUESTS.set(REQUESTS.get() + 1);
+        }
+    };
+    SmsHistoryClient::with_options(
+        BaseUrl::new(&sandbox.url(), false).unwrap(),
+        native::transport::Reqwest::new(),
+        FixedToken::new(Bearer::new(token).unwrap()),
+        SystemClock,
+        ClientOptions {
+            observer: Some(Observer::new(count)),
+            ..ClientOptions::default()
+        },
+    )
+}
+
+/// What a history brought.
+#[derive(Debug, Default)]
+struct Read {
+    ids: Vec<u64>,
+    totals: Totals,
+    pages: usize,
+    cursor: Option<String>,
+}
+
+async fn read_all(
+    client: &Client,
+    query: &SmsHistoryQuery,
+    options: HistoryOptions,
+) -> Result<Read, SmsHistoryError> {
+    drain(client.history(query, options)?).await
+}
+
+async fn drain(
+    mut history: History<native::transport::Reqwest, FixedToken>,
+) -> Result<Read, SmsHistoryError> {
+    let mut read = Read::default();
+    while let Some(page) = history.next().await {
+        let page = page?;
+        assert!(!page.is_empty());
+        read.pages += 1;
+        read.totals = read.totals.checked_add(page.totals()).unwrap();
+        read.ids
+            .extend(page.iter().map(|message| message.message_id.unwrap()));
+        read.cursor = page.cursor().map(str::to_owned);
+    }
+    Ok(read)
+}
+
+/// Every message of the sandbox, each once, and the sandbox's own sums.
+fn assert_whole(read: &Read, sandbox: &Sandbox) {
+    let expected = sandbox.dataset().totals(&sandbox::Filter::default());
+    let distinct: BTreeSet<u64> = read.ids.iter().copied().collect();
+    let all: BTreeSet<u64> = sandbox.dataset().rows().map(|row| row.message_id).collect();
+    assert_eq!(read.ids.len(), distinct.len(), "doubled");
+    assert!(
+        distinct == all,
+        "lost {}",
+        all.difference(&distinct).count()
+    );
+    assert_eq!(
+        (read.totals.count, read.totals.fragments),
+        (expected.count, expected.fragments)
+    );
+    assert_eq!(
+        read.totals.cost.normalized().to_string(),
+        expected
+            .cost
+            .to_string()
+            .trim_end_matches('0')
+            .trim_end_matches('.')
+    );
+}

@@ -1,0 +1,105 @@
+//! All of it, whatever its length and the API's order.
+
+use super::*;
+use voximplant_sms_history::query::Direction;
+
+const ORDERS: [Order; 3] = [Order::Asc, Order::Desc, Order::Shuffled];
+
+#[tokio::test]
+async fn histories_of_every_length_are_read_whole() {
+    for (messages, pages) in [(0, 0), (1, 1), (999, 1), (1000, 1), (1001, 2), (4321, 5)] {
+        for order in ORDERS {
+            let sandbox = sandbox(messages, order).await;
+            let read = read_all(
+                &client(&sandbox),
+                &SmsHistoryQuery::new(),
+                HistoryOptions::default(),
+            )
+            .await
+            .unwrap();
+            assert_whole(&read, &sandbox);
+            assert_eq!(read.pages, pages);
+            native::contract::holds(&sandbox);
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_come_in_the_order_of_the_api() {
+    for order in ORDERS {
+        let sandbox = sandbox(3500, order).await;
+        let read = read_all(
+            &client(&sandbox),
+            &SmsHistoryQuery::new(),
+            HistoryOptions::default(),
+        )
+        .await
+        .unwrap();
+        let expected: Vec<u64> = sandbox.dataset().rows().map(|row| row.message_id).collect();
+        assert!(read.ids == expected, "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn long_histories_are_cut_into_segments_and_read_whole() {
+    for order in ORDERS {
+        let sandbox = sandbox(170_000, order).await;
+        let read = read_all(
+            &client(&sandbox),
+            &SmsHistoryQuery::new(),
+            HistoryOptions::default(),
+        )
+        .await
+        .unwrap();
+        assert_whole(&read, &sandbox);
+        let requests = REQUESTS.replace(0);
+        assert!(
+            (171..200).contains(&requests),
+            "{order:?}: {requests} requests for 170 pages"
+        );
+    }
+}
+
+#[tokio::test]
+async fn filters_hold_for_the_whole_history() {
+    let sandbox = sandbox(5000, Order::Desc).await;
+    let query = SmsHistoryQuery::new()
+        .with_direction(Direction::In)
+        .with_count(100);
+    let read = read_all(&client(&sandbox), &query, HistoryOptions::default())
+        .await
+        .unwrap();
+    let expected: Vec<u64> = sandbox
+        .dataset()
+        .rows()
+        .filter(|row| row.direction.eq_ignore_ascii_case("in"))
+        .map(|row| row.message_id)
+        .collect();
+    assert!(expected.len() > 1000 && read.ids == expected);
+}
+
+#[tokio::test]
+async fn a_window_of_time_is_read_and_no_more() {
+    let sandbox = sandbox(5000, Order::Asc).await;
+    let all: Vec<_> = sandbox.dataset().rows().collect();
+    let date = |row: usize| {
+        all[row..]
+            .iter()
+            .find_map(|row| row.processed_date.value())
+            .unwrap()
+            .clone()
+    };
+    let millis = |date: &str| voximplant_sms_history::date::parse(date.as_bytes()).unwrap();
+    let (from, to) = (millis(&date(1000)), millis(&date(3000)));
+    let query = SmsHistoryQuery::new().with_from_date(from).with_to_date(to);
+    let read = read_all(&client(&sandbox), &query, HistoryOptions::default())
+        .await
+        .unwrap();
+    let filter = sandbox::Filter {
+        from_date: Some(from / 1000),
+        to_date: Some(to / 1000),
+        ..sandbox::Filter::default()
+    };
+    assert_eq!(read.totals.count, sandbox.dataset().totals(&filter).count);
+    assert!((1500..2500).contains(&read.ids.len()));
+}
