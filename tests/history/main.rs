@@ -6,6 +6,7 @@ mod native;
 
 mod cursor;
 mod limits;
+mod trouble;
 mod whole;
 
 use std::{cell::Cell, collections::BTreeSet, time::Duration};
@@ -46,6 +47,10 @@ async fn sandbox(messages: u32, order: Order) -> Sandbox {
 }
 
 fn client(sandbox: &Sandbox) -> Client {
+    client_with(sandbox, ClientOptions::default())
+}
+
+fn client_with(sandbox: &Sandbox, options: ClientOptions) -> Client {
     let token = sandbox.token(Duration::from_secs(3000)).unwrap();
     let count = |event: &Event| {
         if let Event::Request { .. } = event {
@@ -59,7 +64,7 @@ fn client(sandbox: &Sandbox) -> Client {
         SystemClock,
         ClientOptions {
             observer: Some(Observer::new(count)),
-            ..ClientOptions::default()
+            ..options
         },
     )
 }

@@ -1,0 +1,193 @@
+//! Histories while the API fails, contradicts itself, and gets new messages.
+
+use super::*;
+use sandbox::Fault;
+use voximplant_sms_history::{ErrorKind, retry::RetryPolicy};
+
+const MILLISECOND: Duration = Duration::from_millis(1);
+
+fn faults(specs: &[&str]) -> Vec<Fault> {
+    specs.iter().map(|spec| spec.parse().unwrap()).collect()
+}
+
+/// A client that does not wait long, and does not give up soon.
+fn patient(sandbox: &Sandbox) -> Client {
+    client_with(
+        sandbox,
+        ClientOptions {
+            retry: RetryPolicy::new(8, MILLISECOND, 10 * MILLISECOND).unwrap(),
+            attempt_timeout: Some(Duration::from_millis(400)),
+            ..ClientOptions::default()
+        },
+    )
+}
+
+fn pages_of(count: u32) -> SmsHistoryQuery {
+    SmsHistoryQuery::new().with_count(count)
+}
+
+#[tokio::test]
+async fn histories_are_whole_while_a_fifth_of_the_requests_fails() {
+    for fault in [
+        "500",
+        "502:body=empty",
+        "503:retry-after=0",
+        "429:retry-after=0",
+        "425",
+        "408",
+        "api-error:code=1",
+        "api-error:code=2,status=500",
+        "api-error:code=4,status=400",
+        "api-error:code=340,retry-after=0,status=429",
+        "html",
+        "truncate:at=random",
+        "truncate:at=random,length=cut",
+        "reset",
+        "reset:at=random",
+        "hang",
+        "total-count:by=7",
+        "total-count:by=-7",
+        "duplicate:rows=3",
+        "drop-row:rows=2",
+    ] {
+        let sandbox = sandbox(3000, Order::Desc).await;
+        sandbox.set_faults(faults(&[&format!(
+            "{fault}{}probability=0.2",
+            if fault.contains(':') { ',' } else { ':' }
+        )]));
+        let read = read_all(
+            &patient(&sandbox),
+            &pages_of(100),
+            HistoryOptions::default(),
+        )
+        .await;
+        let read = read.unwrap_or_else(|error| panic!("{fault}: {error}"));
+        assert_whole(&read, &sandbox);
+        assert!(sandbox.faults()[0].struck > 0, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn what_stays_wrong_is_an_error_that_says_what_is_missing() {
+    for (fault, kind, word) in [
+        (
+            "total-count:by=7",
+            ErrorKind::Incomplete,
+            "there are 7, and 0 were found",
+        ),
+        ("total-count:absent", ErrorKind::Format, "total_count"),
+        (
+            "drop-row",
+            ErrorKind::Incomplete,
+            "the API says that there are",
+        ),
+        ("500", ErrorKind::Http, "500"),
+        (
+            "truncate:at=50,length=cut",
+            ErrorKind::Format,
+            "ends in the middle",
+        ),
+        ("reset", ErrorKind::Network, "failed"),
+        ("hang", ErrorKind::Timeout, "attemptTimeoutMs"),
+        ("api-error:code=104", ErrorKind::Api, "roles"),
+    ] {
+        let sandbox = sandbox(300, Order::Asc).await;
+        sandbox.set_faults(faults(&[fault]));
+        let error = read_all(
+            &patient(&sandbox),
+            &pages_of(100),
+            HistoryOptions::default(),
+        )
+        .await
+        .unwrap_err();
+        assert_eq!(error.kind(), kind, "{fault}: {error}");
+        assert!(error.message().contains(word), "{fault}: {error}");
+        if kind == ErrorKind::Incomplete {
+            assert!(
+                error.message().contains("to 20") && error.is_retryable(),
+                "names the window: {error}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn messages_that_arrive_meanwhile_neither_hide_nor_double_any() {
+    for order in [Order::Asc, Order::Desc, Order::Shuffled] {
+        let sandbox = sandbox(6000, order).await;
+        let before: BTreeSet<u64> = sandbox.dataset().rows().map(|row| row.message_id).collect();
+        sandbox.insert_per_second(500);
+        let read = read_all(&client(&sandbox), &pages_of(100), HistoryOptions::default())
+            .await
+            .unwrap();
+        let distinct: BTreeSet<u64> = read.ids.iter().copied().collect();
+        assert_eq!(read.ids.len(), distinct.len(), "doubled");
+        assert!(before.is_subset(&distinct), "lost");
+        assert!(sandbox.dataset().len() > 6000);
+    }
+}
+
+#[tokio::test]
+async fn messages_that_are_added_late_neither_hide_nor_double_any() {
+    for (messages, count) in [(3000, 100), (70_000, 1000)] {
+        for order in [Order::Asc, Order::Desc, Order::Shuffled] {
+            let sandbox = sandbox(messages, order).await;
+            let before: BTreeSet<u64> =
+                sandbox.dataset().rows().map(|row| row.message_id).collect();
+            let client = client(&sandbox);
+            let mut history = client
+                .history(&pages_of(count), HistoryOptions::default())
+                .unwrap();
+            let mut ids = Vec::new();
+            while let Some(page) = history.next().await {
+                // Into the span that is being read: the last hour.
+                if ids.len() < messages as usize / 2 {
+                    sandbox.insert(3, Duration::from_secs(3600)).unwrap();
+                }
+                ids.extend(
+                    page.unwrap()
+                        .iter()
+                        .map(|message| message.message_id.unwrap()),
+                );
+            }
+            let distinct: BTreeSet<u64> = ids.iter().copied().collect();
+            assert_eq!(ids.len(), distinct.len(), "doubled: {order:?}");
+            assert!(before.is_subset(&distinct), "lost: {order:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_behind_this_clock_pins_the_end_by_its_own() {
+    let sandbox = sandbox(2500, Order::Desc).await;
+    sandbox.set_faults(faults(&["clock:skew=-5"]));
+    let read = read_all(
+        &patient(&sandbox),
+        &pages_of(1000),
+        HistoryOptions::default(),
+    )
+    .await
+    .unwrap();
+    assert_whole(&read, &sandbox);
+    // The first page was asked for again, with the server's present as its end.
+    assert_eq!(requests(), 4);
+}
+
+#[tokio::test]
+async fn a_reply_cut_off_anywhere_is_read_again_or_an_error() {
+    let sandbox = sandbox(50, Order::Desc).await;
+    let length = 14_000;
+    for at in (0..length).step_by(331) {
+        for form in ["full", "cut"] {
+            sandbox.set_faults(faults(&[&format!(
+                "truncate:at={at},length={form},first=1"
+            )]));
+            // A new one each time: half of all requests failing would use the budget for retries up.
+            let client = patient(&sandbox);
+            let read = read_all(&client, &SmsHistoryQuery::new(), HistoryOptions::default())
+                .await
+                .unwrap();
+            assert_whole(&read, &sandbox);
+        }
+    }
+}
