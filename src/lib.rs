@@ -21,6 +21,7 @@ pub mod page;
 pub mod query;
 pub mod request;
 pub mod response;
+pub mod summary;
 pub mod token;
 pub mod transport;
 
