@@ -14,6 +14,7 @@ pub mod clock;
 pub mod date;
 pub mod decimal;
 pub mod error;
+pub mod export;
 #[cfg(target_family = "wasm")]
 mod js_cause;
 mod json;
