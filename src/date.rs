@@ -20,13 +20,29 @@ pub fn format(at: EpochMillis) -> Option<String> {
     if !(0..=LAST).contains(&at) {
         return None;
     }
-    let seconds = at / 1000;
-    let (year, month, day) = civil(seconds / SECONDS_PER_DAY);
-    let second = seconds % SECONDS_PER_DAY;
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    Some(format!(
-        "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
-    ))
+    let mut text = iso(at / 1000);
+    text[10] = b' ';
+    Some(text.map(char::from).iter().collect())
+}
+
+/// Writes seconds since 1970-01-01T00:00:00 as `yyyy-MM-ddTHH:mm:ss`, in the years 0001 to 9999.
+pub(crate) fn iso(seconds: i64) -> [u8; 19] {
+    let (year, month, day) = civil(seconds.div_euclid(SECONDS_PER_DAY));
+    let second = seconds.rem_euclid(SECONDS_PER_DAY);
+    let mut text = *b"0000-00-00T00:00:00";
+    let mut two = |at: usize, number: i64| {
+        // Less than a hundred, as long as the year has four digits.
+        text[at] = b'0' + (number / 10) as u8;
+        text[at + 1] = b'0' + (number % 10) as u8;
+    };
+    two(0, year / 100);
+    two(2, year % 100);
+    two(5, month);
+    two(8, day);
+    two(11, second / 3600);
+    two(14, second / 60 % 60);
+    two(17, second % 60);
+    text
 }
 
 /// Reads a date of the API: exactly `yyyy-MM-dd HH:mm:ss`, taken as UTC, in the years 0001 to 9999.
@@ -247,8 +263,8 @@ fn instant(
     Some(((i64::from(days) - DAYS_TO_EPOCH) * SECONDS_PER_DAY + seconds) * 1000)
 }
 
-/// Year, month and day of a day since 1970-01-01, not before it (as in Hinnant's `civil_from_days`).
-fn civil(days: i64) -> (i64, i64, i64) {
+/// Year, month and day of a day, counted from 1970-01-01 and not before 0000-03-01 (as in Hinnant's `civil_from_days`).
+pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + DAYS_TO_EPOCH;
     let (era, of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

@@ -72,9 +72,51 @@ impl Decimal {
     }
 
     /// The exact sum. `None` when it has more digits than fit.
-    pub fn checked_add(self, other: Self) -> Option<Self> {
+    pub fn checked_add(mut self, other: Self) -> Option<Self> {
+        self.accumulate(other).then_some(self)
+    }
+
+    /// Adds a number to this one, quickly when both are of one scale. False when the sum has more digits than fit; this
+    /// number is of no use then.
+    #[inline]
+    pub(crate) fn accumulate(&mut self, other: Self) -> bool {
+        if self.scale != other.scale {
+            return self.accumulate_scaled(other);
+        }
+        let (units, overflow) = self.units.overflowing_add(other.units);
+        self.units = units;
+        !overflow
+    }
+
+    #[cold]
+    fn accumulate_scaled(&mut self, other: Self) -> bool {
         let scale = self.scale.max(other.scale);
-        let units = self.units_at(scale)?.checked_add(other.units_at(scale)?)?;
+        match (self.rescaled(scale), other.rescaled(scale)) {
+            (Some(one), Some(two)) => {
+                *self = one;
+                self.accumulate(two)
+            }
+            _ => false,
+        }
+    }
+
+    /// How many digits after the point are kept, trailing zeros among them.
+    pub(crate) fn scale(self) -> u32 {
+        self.scale
+    }
+
+    /// The same number with trailing zeros up to this many digits after the point, or as it is when it has more. Numbers
+    /// of one scale add up without a multiplication. `None` when it has more digits than fit.
+    pub(crate) fn rescaled(self, scale: u32) -> Option<Self> {
+        if scale <= self.scale {
+            return Some(self);
+        }
+        let digits = scale - self.scale;
+        let units = match (i64::try_from(self.units), 10i64.checked_pow(digits)) {
+            // The product of such numbers can't overflow: not having to check that is much quicker.
+            (Ok(units), Some(power)) => i128::from(units) * i128::from(power),
+            _ => self.units.checked_mul(10i128.checked_pow(digits)?)?,
+        };
         Some(Self { units, scale })
     }
 
@@ -103,11 +145,6 @@ impl Decimal {
             Some(power) if (-EXACT..=EXACT).contains(&self.units) => self.units as f64 / power,
             _ => nearest(&self.to_string()),
         }
-    }
-
-    fn units_at(self, scale: u32) -> Option<i128> {
-        self.units
-            .checked_mul(10i128.checked_pow(scale - self.scale)?)
     }
 }
 

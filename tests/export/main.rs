@@ -1,0 +1,146 @@
+//! Messages as CSV and as newline-delimited JSON, read back by other libraries.
+#![cfg(not(target_family = "wasm"))]
+
+mod csv_file;
+mod formulas;
+mod ndjson_file;
+mod options;
+
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use voximplant_sms_history::{
+    SmsHistoryPage, date,
+    export::{Column, ExportOptions, Exporter, Format},
+    response::read_page,
+    transport::Reply,
+};
+
+/// A page with these rows, read from JSON as any other.
+fn page(rows: &[Value]) -> SmsHistoryPage {
+    let body = json!({ "result": rows, "total_count": rows.len() });
+    read_page(&Reply {
+        status: 200,
+        body: body.to_string().into_bytes(),
+        ..Reply::default()
+    })
+    .unwrap()
+}
+
+/// The whole file.
+fn export(options: ExportOptions, rows: &[Value]) -> String {
+    let exporter = Exporter::new(options).unwrap();
+    let mut out = Vec::new();
+    exporter.header(&mut out);
+    for message in page(rows).iter() {
+        exporter.message(&message, &mut out);
+    }
+    String::from_utf8(out).unwrap()
+}
+
+fn format(format: Format) -> ExportOptions {
+    ExportOptions {
+        format,
+        ..ExportOptions::default()
+    }
+}
+
+/// Every field, with a value that needs care wherever there can be one.
+fn full() -> Value {
+    json!({ "message_id": 9007199254740991u64, "source_number": "+15550100001", "destination_number": 15550100002u64,
+        "direction": "OUT", "fragments": 2, "cost": "4.3437", "status_id": "2",
+        "error_message": "Code = 1, \"busy\"", "processed_date": "2026-03-08 02:30:15", "transaction_id": 0,
+        "text": "Line 1\r\nline 2 \\ 😀" })
+}
+
+/// A row with unknown words, and one with nothing.
+fn odd() -> [Value; 2] {
+    [
+        json!({ "direction": "MO,2", "status_id": "17\"", "cost": -0.5, "text": "" }),
+        json!({}),
+    ]
+}
+
+/// Texts that a format has to be careful with, more often than chance would have them.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[=+@\\-\t\r\n\0\",;'＝＋－＠0-9a \\\\]{0,6}",
+        "\\+?[0-9]{0,12}",
+        "[\u{0}-\u{1f}\u{7f}-\u{9f}\u{2028}\u{feff}😀я\"\\\\]{0,8}",
+    ]
+}
+
+/// A message as the API sends it; each field may be missing.
+fn row() -> impl Strategy<Value = Value> {
+    let id = || prop::option::of(0u64..1 << 53);
+    let texts = (
+        prop::option::of(text()),
+        prop::option::of(text()),
+        prop::option::of(text()),
+        prop::option::of(text()),
+    );
+    let words = (
+        prop::option::of(prop_oneof!["IN|out", text()]),
+        prop::option::of(prop_oneof!["1|2|3", text()]),
+    );
+    let cost = prop::option::of("-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,15})?");
+    let date = prop::option::of(0i64..253_402_300_800);
+    let numbers = (id(), id(), id(), cost, date);
+    (texts, words, numbers).prop_map(
+        |((from, to, error, text), (direction, status), (id, fragments, transaction, cost, at))| {
+            let date = at.map(|at| date::format(at * 1000).unwrap());
+            json!({ "message_id": id, "source_number": from, "destination_number": to, "direction": direction,
+                "fragments": fragments, "cost": cost, "status_id": status, "error_message": error,
+                "processed_date": date, "transaction_id": transaction, "text": text })
+        },
+    )
+}
+
+/// What an export should say of a row: each field by its name in JavaScript, as it stands in a CSV.
+fn expected(row: &Value) -> Map<String, Value> {
+    let direction = row["direction"].as_str().map(|word| {
+        let known = word.to_ascii_lowercase();
+        match known.as_str() {
+            "in" | "out" => (known, None),
+            _ => ("unknown".into(), Some(word)),
+        }
+    });
+    let status = row["status_id"].as_str().map(|id| match id {
+        "1" => "success",
+        "2" => "error",
+        "3" => "waiting",
+        _ => "unknown",
+    });
+    let date = row["processed_date"].as_str();
+    let cost = row["cost"].as_str();
+    let decimal = |cost: &str| voximplant_sms_history::decimal::Decimal::parse(cost).unwrap();
+    let fields = [
+        (Column::MessageId, row["message_id"].clone()),
+        (Column::SourceNumber, row["source_number"].clone()),
+        (Column::DestinationNumber, row["destination_number"].clone()),
+        (Column::Direction, json!(direction.as_ref().map(|it| &it.0))),
+        (
+            Column::RawDirection,
+            json!(direction.as_ref().and_then(|it| it.1)),
+        ),
+        (Column::Fragments, row["fragments"].clone()),
+        (
+            Column::Cost,
+            json!(cost.map(|cost| decimal(cost).to_string())),
+        ),
+        (Column::Status, json!(status)),
+        (Column::StatusId, row["status_id"].clone()),
+        (Column::ErrorMessage, row["error_message"].clone()),
+        (
+            Column::ProcessedDate,
+            json!(date.map(|it| format!("{}Z", it.replace(' ', "T")))),
+        ),
+        (Column::TransactionId, row["transaction_id"].clone()),
+        (Column::Text, row["text"].clone()),
+    ];
+    let named = fields.map(|(column, value)| (column.as_str().to_owned(), value));
+    named
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .collect()
+}

@@ -1,0 +1,64 @@
+//! Options that make no sense.
+
+use voximplant_sms_history::{
+    ErrorKind,
+    export::{Column, ExportOptions, Exporter, Format},
+};
+
+use super::format;
+
+fn refusal(options: ExportOptions) -> String {
+    let error = Exporter::new(options).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidOptions);
+    error.message().to_owned()
+}
+
+#[test]
+fn no_column_and_a_column_twice() {
+    let with = |columns| ExportOptions {
+        columns,
+        ..ExportOptions::default()
+    };
+    assert_eq!(
+        refusal(with(Vec::new())),
+        "columns: at least one column was expected, got none"
+    );
+    assert_eq!(
+        refusal(with(vec![Column::Text, Column::Cost, Column::Text])),
+        "columns: each column was expected once, got text twice"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_before_json() {
+    let options = ExportOptions {
+        byte_order_mark: true,
+        ..format(Format::Ndjson)
+    };
+    assert!(refusal(options).starts_with("byteOrderMark: "));
+}
+
+#[test]
+fn columns_are_those_of_the_published_type() {
+    let types = include_str!("../../pkg/index.d.ts");
+    let (_, message) = types.split_once("export interface SmsMessage {").unwrap();
+    let (message, _) = message.split_once("\n}").unwrap();
+    let fields = message.lines().filter_map(|line| {
+        let (name, _) = line.trim().strip_prefix("readonly ")?.split_once(':')?;
+        Some(name)
+    });
+    let fields: Vec<&str> = fields.collect();
+    assert_eq!(fields, Column::ALL.map(Column::as_str));
+}
+
+#[test]
+fn names() {
+    for column in Column::ALL {
+        assert_eq!(Column::from_name(column.as_str()), Some(column));
+    }
+    for format in Format::ALL {
+        assert_eq!(Format::from_name(format.as_str()), Some(format));
+    }
+    assert_eq!(Column::from_name("message_id"), None);
+    assert_eq!(Format::from_name("xls"), None);
+}

@@ -1,0 +1,253 @@
+//! Every figure of a summary.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use voximplant_sms_history::{
+    decimal::Decimal,
+    page::Totals,
+    summary::{Bucket, Summarizer, SummaryOptions, TopList, Utc, Word, WordTotals},
+};
+
+use super::{at, options, page, plain, row, summarize};
+
+/// A history small enough to be added up by hand.
+fn history() -> Vec<Value> {
+    vec![
+        json!({ "source_number": 15550100001u64, "destination_number": "15550100002", "direction": "OUT", "fragments": 2,
+            "cost": 0.1, "status_id": "1", "processed_date": "2026-03-07 23:59:59" }),
+        json!({ "source_number": "15550100001", "destination_number": "15550100003", "direction": "out", "fragments": 1,
+            "cost": "0.2", "status_id": "2", "processed_date": "2026-03-08 00:00:00", "error_message": "Code = 1" }),
+        json!({ "source_number": "Taxi24", "destination_number": "15550100001", "direction": "IN", "cost": 0,
+            "status_id": 3, "processed_date": "2026-03-08 23:59:59" }),
+        json!({ "source_number": "15550100001", "direction": "MO", "cost": 1.0005, "status_id": "17",
+            "processed_date": "2026-04-01 00:00:00", "error_message": "Code = 1" }),
+        json!({ "fragments": 4, "error_message": "Code = 2" }),
+    ]
+}
+
+fn words(list: &[WordTotals]) -> Vec<(Word, (u64, u64, String))> {
+    let pair = |entry: &WordTotals| (entry.word.clone(), plain(&entry.totals));
+    list.iter().map(pair).collect()
+}
+
+/// (key, count, how far it may be off, fragments, cost)
+fn entries(list: &TopList) -> Vec<(&str, u64, u64, u64, String)> {
+    let figures = list.entries.iter().map(|entry| {
+        let (count, error) = (entry.count, entry.count_error);
+        let cost = entry.cost.to_string();
+        (entry.key.as_str(), count, error, entry.fragments, cost)
+    });
+    figures.collect()
+}
+
+#[test]
+fn a_small_history_by_hand() {
+    let summary = summarize(SummaryOptions::default(), &history());
+    assert_eq!(plain(&summary.totals), (5, 7, "1.3005".into()));
+    assert_eq!(summary.bucket, Bucket::Day);
+    let days: Vec<_> = summary
+        .buckets
+        .iter()
+        .map(|bucket| {
+            let key = bucket.key.as_ref();
+            let key = key.map(|key| (key.label.as_str(), key.start));
+            (key, plain(&bucket.totals))
+        })
+        .collect();
+    assert_eq!(
+        days,
+        [
+            (
+                Some(("2026-03-07", at("2026-03-07 00:00:00"))),
+                (1, 2, "0.1".into())
+            ),
+            (
+                Some(("2026-03-08", at("2026-03-08 00:00:00"))),
+                (2, 1, "0.2".into())
+            ),
+            (
+                Some(("2026-04-01", at("2026-04-01 00:00:00"))),
+                (1, 0, "1.0005".into())
+            ),
+            (None, (1, 4, "0".into())),
+        ]
+    );
+    assert_eq!(
+        words(&summary.directions),
+        [
+            (Word::Known("in"), (1, 0, "0".into())),
+            (Word::Known("out"), (2, 3, "0.3".into())),
+            (Word::Unknown("MO".into()), (1, 0, "1.0005".into())),
+            (Word::Absent, (1, 4, "0".into())),
+        ]
+    );
+    assert_eq!(
+        words(&summary.statuses),
+        [
+            (Word::Known("success"), (1, 2, "0.1".into())),
+            (Word::Known("error"), (1, 1, "0.2".into())),
+            (Word::Known("waiting"), (1, 0, "0".into())),
+            (Word::Unknown("17".into()), (1, 0, "1.0005".into())),
+            (Word::Absent, (1, 4, "0".into())),
+        ]
+    );
+    assert_eq!(
+        entries(&summary.source_numbers),
+        [
+            ("15550100001", 3, 0, 3, "1.3005".into()),
+            ("Taxi24", 1, 0, 0, "0".into()),
+        ]
+    );
+    assert_eq!(
+        entries(&summary.destination_numbers),
+        [
+            ("15550100001", 1, 0, 0, "0".into()),
+            ("15550100002", 1, 0, 2, "0.1".into()),
+            ("15550100003", 1, 0, 1, "0.2".into()),
+        ]
+    );
+    assert_eq!(
+        entries(&summary.error_messages),
+        [
+            ("Code = 1", 2, 0, 1, "1.2005".into()),
+            ("Code = 2", 1, 0, 4, "0".into()),
+        ]
+    );
+}
+
+#[test]
+fn labels_have_the_length_of_their_bucket() {
+    for (bucket, labels) in [
+        (
+            Bucket::Hour,
+            vec![
+                "2026-03-07T23",
+                "2026-03-08T00",
+                "2026-03-08T23",
+                "2026-04-01T00",
+            ],
+        ),
+        (Bucket::Day, vec!["2026-03-07", "2026-03-08", "2026-04-01"]),
+        (Bucket::Month, vec!["2026-03", "2026-04"]),
+    ] {
+        let summary = summarize(options(bucket, 0), &history());
+        let keys = summary.buckets.iter().filter_map(|each| each.key.as_ref());
+        let found: Vec<_> = keys.map(|key| key.label.as_str()).collect();
+        assert_eq!(found, labels);
+        assert_eq!(Bucket::from_name(bucket.as_str()), Some(bucket));
+    }
+    assert_eq!(Bucket::from_name("week"), None);
+}
+
+#[test]
+fn an_empty_history_adds_up_to_nothing() {
+    let summary = summarize(SummaryOptions::default(), &[]);
+    assert_eq!(plain(&summary.totals), (0, 0, "0".into()));
+    assert!(summary.buckets.is_empty() && summary.directions.is_empty());
+    assert!(summary.source_numbers.entries.is_empty() && summary.source_numbers.exact);
+}
+
+#[test]
+fn costs_have_no_trailing_zeros() {
+    let row = json!({ "source_number": "1", "cost": "0.5", "status_id": "1", "direction": "IN" });
+    let summary = summarize(SummaryOptions::default(), &[row.clone(), row]);
+    let one = Decimal::parse("1").unwrap();
+    assert_eq!(summary.totals.cost, one);
+    assert_eq!(summary.buckets[0].totals.cost, one);
+    assert_eq!(summary.directions[0].totals.cost, one);
+    assert_eq!(summary.statuses[0].totals.cost, one);
+    assert_eq!(summary.source_numbers.entries[0].cost, one);
+}
+
+/// What rows add up to by a key of theirs, made in the simplest way.
+fn sums(rows: &[Value], key: impl Fn(&Value) -> String) -> BTreeMap<String, (u64, u64, String)> {
+    let mut sums = BTreeMap::<String, Totals>::new();
+    for row in rows {
+        let one = Totals {
+            count: 1,
+            fragments: row["fragments"].as_u64().unwrap_or(0),
+            cost: Decimal::parse(row["cost"].as_str().unwrap_or("0")).unwrap(),
+        };
+        let sum = sums.entry(key(row)).or_default();
+        *sum = sum.checked_add(one).unwrap();
+    }
+    sums.iter()
+        .map(|(key, sum)| (key.clone(), plain(sum)))
+        .collect()
+}
+
+/// The text in a field, or a dash.
+fn text(row: &Value, field: &str) -> String {
+    row[field].as_str().unwrap_or("-").into()
+}
+
+/// A word as the rows have it, in lower case.
+fn spelled(word: &Word) -> String {
+    match word {
+        Word::Known("success") => "1".into(),
+        Word::Known("error") => "2".into(),
+        Word::Known("waiting") => "3".into(),
+        Word::Known(word) => (*word).into(),
+        Word::Unknown(word) => word.to_lowercase(),
+        Word::Other => "other".into(),
+        Word::Absent => "-".into(),
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_figure_equals_the_simplest_sum(
+        rows in prop::collection::vec(row(), 0..120),
+        bucket in prop::sample::select(&Bucket::ALL),
+        split in any::<prop::sample::Index>(),
+    ) {
+        // In two pages, of which the second comes row by row.
+        let split = split.index(rows.len() + 1);
+        let mut summarizer = Summarizer::new(options(bucket, 1000), Box::new(Utc)).unwrap();
+        summarizer.add(&page(&rows[..split])).unwrap();
+        for message in page(&rows[split..]).iter() {
+            summarizer.add_message(&message).unwrap();
+        }
+        let summary = summarizer.finish().unwrap();
+
+        let all = sums(&rows, |_| String::new()).into_values().next();
+        prop_assert_eq!(plain(&summary.totals), all.unwrap_or((0, 0, "0".into())));
+
+        let length = match bucket {
+            Bucket::Hour => 13,
+            Bucket::Day => 10,
+            Bucket::Month => 7,
+        };
+        let times = sums(&rows, |row| text(row, "processed_date").chars().take(length).collect::<String>().replace(' ', "T"));
+        let found = summary.buckets.iter().map(|each| {
+            let label = each.key.as_ref().map_or("-", |key| &key.label);
+            (label.to_owned(), plain(&each.totals))
+        });
+        prop_assert_eq!(summary.buckets.len(), times.len());
+        prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), times);
+
+        for (list, field) in [(&summary.directions, "direction"), (&summary.statuses, "status_id")] {
+            let found = list.iter().map(|each| (spelled(&each.word), plain(&each.totals)));
+            let words = sums(&rows, |row| text(row, field).to_lowercase());
+            prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), words);
+        }
+
+        for (list, field) in [
+            (&summary.source_numbers, "source_number"),
+            (&summary.destination_numbers, "destination_number"),
+            (&summary.error_messages, "error_message"),
+        ] {
+            let mut expected: Vec<_> = sums(&rows, |row| text(row, field)).into_iter().collect();
+            expected.retain(|(key, _)| key != "-");
+            expected.sort_by_key(|(key, sum)| (u64::MAX - sum.0, key.clone()));
+            let expected: Vec<_> = expected
+                .iter()
+                .map(|(key, sum)| (key.as_str(), sum.0, 0, sum.1, sum.2.clone()))
+                .collect();
+            prop_assert!(list.exact);
+            prop_assert_eq!(entries(list), expected);
+        }
+    }
+}

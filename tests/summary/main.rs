@@ -1,0 +1,95 @@
+//! What a history adds up to, against sums made in the simplest way there is.
+#![cfg(not(target_family = "wasm"))]
+
+mod figures;
+mod limits;
+mod reference;
+mod top;
+mod zones;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use voximplant_sms_history::{
+    SmsHistoryPage, date,
+    page::Totals,
+    response::read_page,
+    summary::{Bucket, SmsHistorySummary, Summarizer, SummaryOptions, Utc, Zone},
+    transport::Reply,
+};
+
+/// A page with these rows, read from JSON as any other.
+fn page(rows: &[Value]) -> SmsHistoryPage {
+    let body = json!({ "result": rows, "total_count": rows.len() });
+    read_page(&Reply {
+        status: 200,
+        body: body.to_string().into_bytes(),
+        ..Reply::default()
+    })
+    .unwrap()
+}
+
+fn options(bucket: Bucket, top: u32) -> SummaryOptions {
+    SummaryOptions { bucket, top }
+}
+
+fn summarize_in(
+    zone: impl Zone + 'static,
+    options: SummaryOptions,
+    rows: &[Value],
+) -> SmsHistorySummary {
+    let mut summarizer = Summarizer::new(options, Box::new(zone)).unwrap();
+    summarizer.add(&page(rows)).unwrap();
+    summarizer.finish().unwrap()
+}
+
+fn summarize(options: SummaryOptions, rows: &[Value]) -> SmsHistorySummary {
+    summarize_in(Utc, options, rows)
+}
+
+/// Rows with these dates and nothing else.
+fn dated(instants: &[i64]) -> Vec<Value> {
+    let row = |&at: &i64| json!({ "processed_date": date::format(at).unwrap() });
+    instants.iter().map(row).collect()
+}
+
+/// Count, fragments and cost, easily compared.
+fn plain(totals: &Totals) -> (u64, u64, String) {
+    (totals.count, totals.fragments, totals.cost.to_string())
+}
+
+/// The instant of a date as the API writes it.
+fn at(text: &str) -> i64 {
+    date::parse(text.as_bytes()).unwrap()
+}
+
+/// Any row: a few numbers, words and dates, so that they meet; each field may be missing.
+fn row() -> impl Strategy<Value = Value> {
+    let number = prop::option::of("[0-9]{2}");
+    let date = prop::option::of(0i64..3 * 86_400);
+    let cost = prop::option::of((-200_000i64..2_000_000, 0u32..7));
+    let words = (
+        prop::option::weighted(0.9, "IN|out|MO|mt"),
+        prop::option::weighted(0.9, "1|2|3|17|x"),
+        prop::option::weighted(0.3, "Code = [0-9]"),
+    );
+    let fields = (number.clone(), number, date, cost, words, 0u64..4);
+    fields.prop_map(|(from, to, at, cost, (direction, status, error), fragments)| {
+        let processed = at.map(|at| date::format(1_772_900_000_000 + at * 1000).unwrap());
+        json!({
+            "source_number": from, "destination_number": to, "processed_date": processed,
+            "cost": cost.map(|(units, scale)| decimal(units, scale)), "direction": direction, "status_id": status,
+            "error_message": error, "fragments": (fragments > 0).then_some(fragments),
+        })
+    })
+}
+
+/// A number of units of 1/10^scale.
+fn decimal(units: i64, scale: u32) -> String {
+    let power = 10i64.pow(scale);
+    let sign = if units < 0 { "-" } else { "" };
+    let (whole, part) = (units.abs() / power, units.abs() % power);
+    match scale {
+        0 => format!("{sign}{whole}"),
+        _ => format!("{sign}{whole}.{part:0width$}", width = scale as usize),
+    }
+}
