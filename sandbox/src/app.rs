@@ -1,4 +1,4 @@
-//! The way of a request: CORS, contract, latency, faults, token, command, reply.
+//! The way of a request: CORS, counter, limits and latency, contract, faults, token, command, reply.
 
 use crate::account::Account;
 use crate::contract::{self, Recorder};
@@ -6,11 +6,14 @@ use crate::data::Dataset;
 use crate::delay::Delay;
 use crate::error::{ApiError, refuse};
 use crate::faults::{self, Clock, Faults, PageFault, TokenExpired};
+use crate::guarded;
 use crate::inserts::Inserts;
+use crate::limits::{Admission, Limits};
 use crate::options::ErrorStatus;
 use crate::output;
 use crate::query::Query;
 use crate::random::Random;
+use crate::stats::{self, Counter};
 use crate::tools;
 use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderName, Method, StatusCode, header};
@@ -35,6 +38,8 @@ pub(crate) struct App {
     pub(crate) latency: Delay,
     pub(crate) latencies: Mutex<Random>,
     pub(crate) faults: Arc<Faults>,
+    pub(crate) limits: Limits,
+    pub(crate) counter: Counter,
     pub(crate) error_status: ErrorStatus,
     pub(crate) recorder: Option<Arc<Recorder>>,
 }
@@ -43,21 +48,22 @@ type Shared = State<Arc<App>>;
 
 pub(crate) fn router(app: Arc<App>) -> Router {
     let token = middleware::from_fn_with_state(app.clone(), check_token);
-    let latency = middleware::from_fn_with_state(app.clone(), hold_back);
+    let arrival = middleware::from_fn_with_state(app.clone(), arrive);
+    let counter = middleware::from_fn_with_state(app.clone(), stats::count);
     let faults = middleware::from_fn_with_state(app.faults.clone(), faults::spoil);
     // A request passes the layer that was added last first.
     let mut api = Router::new()
         .route("/GetSmsHistory", post(get_sms_history).fallback(only_post))
         .fallback(unknown_command)
         .layer(token)
-        .layer(faults)
-        .layer(latency);
+        .layer(faults);
     if let Some(recorder) = &app.recorder {
         api = api.layer(middleware::from_fn_with_state(
             recorder.clone(),
             contract::record,
         ));
     }
+    api = api.layer(arrival).layer(counter);
     let tools = tools::router(&app).layer(tools_cors());
 
     Router::new()
@@ -90,16 +96,22 @@ fn tools_cors() -> CorsLayer {
         .max_age(PREFLIGHT_HOLDS_FOR)
 }
 
-async fn hold_back(State(app): Shared, request: Request, next: Next) -> Response {
+/// Whether a request is taken is decided when it comes, and told as late as any reply.
+async fn arrive(State(app): Shared, request: Request, next: Next) -> Response {
     app.inserts.request();
+    let admission = app.limits.admit();
     let latency = {
-        let mut random = app.latencies.lock().unwrap_or_else(PoisonError::into_inner);
-        app.latency.draw(&mut random)
+        let random = app.latencies.lock();
+        app.latency
+            .draw(&mut random.unwrap_or_else(PoisonError::into_inner))
     };
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    next.run(request).await
+    match admission {
+        Admission::Granted(permit) => guarded::hold(next.run(request).await, permit),
+        Admission::Refused(reply) => reply,
+    }
 }
 
 async fn check_token(State(app): Shared, request: Request, next: Next) -> Response {

@@ -22,6 +22,8 @@ impl ApiError {
     pub(crate) const INVALID_DATE: u16 = 111;
     pub(crate) const INVALID_NUMBER: u16 = 121;
     pub(crate) const INVALID_DATE_RANGE: u16 = 123;
+    pub(crate) const TOO_MANY_AT_ONCE: u16 = 314;
+    pub(crate) const TOO_FAST: u16 = 340;
     pub(crate) const MALFORMED_TOKEN: u16 = 447;
     pub(crate) const TOKEN_LIVES_TOO_LONG: u16 = 454;
     pub(crate) const TOKEN_FROM_THE_FUTURE: u16 = 455;
@@ -70,6 +72,9 @@ pub enum StartError {
     /// More messages each second than can be added.
     #[error("insert_per_second: {0} is more than {max}", max = crate::options::MOST_PER_SECOND)]
     TooManyPerSecond(u32),
+    /// A rate that cannot be kept.
+    #[error("rate: {0}")]
+    Rate(String),
     /// The port is taken, or may not be used.
     #[error("port {port} on 127.0.0.1 cannot be used: {source}")]
     Port {

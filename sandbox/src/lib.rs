@@ -24,6 +24,7 @@
 //! | `POST /sandbox/messages` | `{"count": n, "age_seconds": s}` adds messages |
 //! | `GET`, `POST /sandbox/inserts` | `{"perSecond": n}` adds messages all the time |
 //! | `GET`, `PUT`, `DELETE /sandbox/faults` | what goes wrong on purpose, see [`Fault`] |
+//! | `GET`, `DELETE /sandbox/stats` | how many requests there were and are under way, and what came of them, see [`Stats`] |
 //! | `GET /sandbox/contract` | where a contract file was given: what requests and replies there were, and which of them broke it |
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -36,13 +37,16 @@ mod data;
 mod delay;
 mod error;
 mod faults;
+mod guarded;
 mod inserts;
+mod limits;
 mod options;
 mod output;
 mod query;
 mod random;
 mod retry_after;
 mod server;
+mod stats;
 mod tools;
 mod totals;
 
@@ -52,7 +56,9 @@ pub use data::{Cost, Dataset, Direction, Field, Filter, Full, Number, Row};
 pub use delay::Delay;
 pub use error::StartError;
 pub use faults::{FAULT_SYNTAX, Fault, FaultError, FaultKind, FaultReport, Place, When, Which};
+pub use limits::{Rate, RateReply, RetryHint};
 pub use options::{ErrorStatus, MOST_MESSAGES, MOST_PER_SECOND, Options, Order};
 pub use retry_after::RetryAfter;
 pub use server::Sandbox;
+pub use stats::Stats;
 pub use totals::Totals;

@@ -5,7 +5,7 @@
 use clap::Parser;
 use sandbox::{
     Credentials, Delay, ErrorStatus, FAULT_SYNTAX, Fault, MOST_MESSAGES, MOST_PER_SECOND, Options,
-    Order, Sandbox,
+    Order, Rate, RateReply, RetryHint, Sandbox,
 };
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -32,6 +32,18 @@ struct Arguments {
     /// --help tells all of them
     #[arg(long, value_name = "SPEC")]
     fault: Vec<Fault>,
+    /// Requests that are taken each second, and at once, by token bucket: 20:40
+    #[arg(long, value_name = "PER_SECOND:BURST")]
+    rate: Option<Rate>,
+    /// How a request beyond the rate is refused
+    #[arg(long, value_enum, default_value_t)]
+    rate_reply: RateReply,
+    /// Whether a request beyond the rate is told when to come back
+    #[arg(long, value_enum, default_value_t)]
+    rate_retry_after: RetryHint,
+    /// Requests that are taken at the same time; one more gets the API's error 314
+    #[arg(long, value_name = "N")]
+    max_in_flight: Option<u16>,
     /// Order in which messages are handed out
     #[arg(long, value_enum, default_value_t)]
     order: Order,
@@ -80,6 +92,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         seed: arguments.seed,
         latency: arguments.latency_ms,
         faults: arguments.fault,
+        rate: arguments.rate,
+        rate_reply: arguments.rate_reply,
+        rate_hint: arguments.rate_retry_after,
+        max_in_flight: arguments.max_in_flight,
         order: arguments.order,
         insert_per_second: arguments.insert_per_second,
         error_status: arguments.error_status,

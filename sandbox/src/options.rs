@@ -2,6 +2,7 @@
 
 use crate::delay::Delay;
 use crate::faults::Fault;
+use crate::limits::{Rate, RateReply, RetryHint};
 use std::path::PathBuf;
 
 /// The most messages that a sandbox holds (24 bytes each).
@@ -23,6 +24,14 @@ pub struct Options {
     pub latency: Delay,
     /// What goes wrong on purpose, until [`set_faults`](crate::Sandbox::set_faults) sets others; nothing by default.
     pub faults: Vec<Fault>,
+    /// How many requests a second are taken; any number by default.
+    pub rate: Option<Rate>,
+    /// How a request beyond the rate is refused; by HTTP status 429 by default.
+    pub rate_reply: RateReply,
+    /// Whether it is told when to come back; in seconds by default.
+    pub rate_hint: RetryHint,
+    /// How many requests are taken at once; one more gets the API's error 314. Any number by default.
+    pub max_in_flight: Option<u16>,
     /// The order in which messages are handed out; newest first by default.
     pub order: Order,
     /// How many messages are added each second, from the first request of the API on; none by default.
@@ -45,6 +54,10 @@ impl Default for Options {
             seed: 1,
             latency: Delay::default(),
             faults: Vec::new(),
+            rate: None,
+            rate_reply: RateReply::Status,
+            rate_hint: RetryHint::Seconds,
+            max_in_flight: None,
             order: Order::Desc,
             insert_per_second: 0,
             error_status: ErrorStatus::Ok,

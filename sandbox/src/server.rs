@@ -8,13 +8,15 @@ use crate::data::{Dataset, Full};
 use crate::error::StartError;
 use crate::faults::{Fault, FaultReport, Faults};
 use crate::inserts::Inserts;
+use crate::limits::{Bucket, Limits};
 use crate::options::{MOST_MESSAGES, MOST_PER_SECOND, Options};
 use crate::random::Random;
+use crate::stats::{Counter, Stats};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 /// How long requests under way may take when the sandbox is shut down.
@@ -40,6 +42,9 @@ impl Sandbox {
         }
         if options.insert_per_second > MOST_PER_SECOND {
             return Err(StartError::TooManyPerSecond(options.insert_per_second));
+        }
+        if let Some(rate) = options.rate {
+            rate.checked().map_err(StartError::Rate)?;
         }
         let port = options.port;
         let no_port = |source| StartError::Port { port, source };
@@ -128,6 +133,16 @@ impl Sandbox {
         self.app.faults.reports()
     }
 
+    /// What requests of the API there were.
+    pub fn stats(&self) -> Stats {
+        self.app.counter.stats()
+    }
+
+    /// Sets the counters of [`Self::stats`] to zero, but for what is under way.
+    pub fn reset_stats(&self) {
+        self.app.counter.reset();
+    }
+
     /// Stops listening and waits for the requests under way, two seconds at most.
     pub async fn shutdown(mut self) {
         self.send_stop();
@@ -174,6 +189,16 @@ fn prepare(options: &Options) -> Result<App, StartError> {
         latency: options.latency,
         latencies: Mutex::new(Random::new(options.seed)),
         faults: Arc::new(Faults::new(options.seed, options.faults.clone())),
+        limits: Limits {
+            bucket: options.rate.map(Bucket::new),
+            at_once: options
+                .max_in_flight
+                .map(|most| Arc::new(Semaphore::new(most.into()))),
+            reply: options.rate_reply,
+            hint: options.rate_hint,
+            error_status: options.error_status,
+        },
+        counter: Counter::default(),
         error_status: options.error_status,
         recorder,
     })

@@ -26,6 +26,7 @@ pub(crate) fn router(app: &App) -> Router<Arc<App>> {
         .route("/ids", get(ids))
         .route("/messages", post(add_messages))
         .route("/inserts", get(inserts).post(set_inserts))
+        .route("/stats", get(stats).delete(reset_stats))
         .route("/faults", faults::routes(app.faults.clone()))
         .route("/contract", get(contract))
 }
@@ -99,6 +100,16 @@ fn per_second(body: &[u8]) -> Result<u32, String> {
     let per_second = number(&mut body, "perSecond", 0..=MOST_PER_SECOND)?;
     nothing_else(&body, "perSecond")?;
     per_second.ok_or_else(|| "perSecond: is missing".to_owned())
+}
+
+/// What requests of the API there were.
+async fn stats(State(app): Shared) -> Response {
+    Json(app.counter.stats()).into_response()
+}
+
+async fn reset_stats(state: Shared) -> Response {
+    state.counter.reset();
+    stats(state).await
 }
 
 async fn contract(State(app): Shared) -> Response {

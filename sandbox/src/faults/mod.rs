@@ -30,7 +30,7 @@ pub use set::FaultReport;
 pub use when::{When, Which};
 
 pub(crate) use admin::routes;
-pub(crate) use layer::{Clock, Spoiled, TokenExpired, spoil};
+pub(crate) use layer::{Clock, NoReply, Spoiled, TokenExpired, spoil};
 pub(crate) use page::PageFault;
 pub(crate) use set::Faults;
 

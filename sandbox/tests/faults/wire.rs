@@ -1,12 +1,7 @@
 //! Each fault that is seen on the wire: where a body ends, and how the connection does.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-#[path = "common/raw.rs"]
-mod raw;
-
-use common::start;
-use raw::Raw;
+use crate::common::start;
+use crate::raw::Raw;
 use sandbox::Sandbox;
 use std::io::ErrorKind;
 use std::time::Duration;

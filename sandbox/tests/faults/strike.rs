@@ -1,9 +1,6 @@
 //! When faults strike, how they are set and shown, and that the contract does not mind them.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
-use common::{Reply, contract_file, history, method, start, tool, with};
+use crate::common::{Reply, contract_file, history, method, start, tool, with};
 use reqwest::Method;
 use sandbox::{Fault, Options, Sandbox};
 use serde_json::{Value, json};

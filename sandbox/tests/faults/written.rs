@@ -1,9 +1,4 @@
 //! How faults are written: specs and JSON, read and written back, and the errors of those that do not read.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests fail as tests do"
-)]
 
 use sandbox::{Delay, Fault, FaultKind, Place, RetryAfter, When, Which};
 use serde_json::{Value, json};

@@ -1,10 +1,7 @@
 //! Each fault that answers in the place of the API, or with a page that is wrong.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
+use crate::common::{Reply, history, method, start};
 use chrono::{DateTime, Utc};
-use common::{Reply, history, method, start};
 use sandbox::Sandbox;
 use serde_json::Value;
 use std::time::{Duration, Instant};
