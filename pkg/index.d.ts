@@ -239,6 +239,64 @@ export interface HistoryOptions extends CallOptions {
   readonly concurrency?: number | undefined;
 }
 
+/** How far a summary has come. */
+export interface Progress {
+  /** Messages that were read. */
+  readonly read: number;
+  /** Messages of the whole history, or the limit where that is less. */
+  readonly total: number;
+  /** Messages a second since the reading began. */
+  readonly rowsPerSecond: number;
+  /** How long the rest takes at this rate, in milliseconds. */
+  readonly remainingMs: number;
+}
+
+/** Options of {@link SmsHistoryClient.summarize}. */
+export interface SummaryOptions extends HistoryOptions {
+  /**
+   * The length of the time buckets.
+   * @default "day"
+   */
+  readonly bucket?: "hour" | "day" | "month" | undefined;
+  /**
+   * The time zone whose hours, days and months the buckets are: a name of the IANA database, such as `Europe/Berlin`.
+   * @default "UTC"
+   */
+  readonly timeZone?: string | undefined;
+  /**
+   * How many numbers and error messages are listed, 0 to 1000.
+   * @default 10
+   */
+  readonly top?: number | undefined;
+  /** Called after each page; what it throws is ignored. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Options of {@link SmsHistoryClient.exportHistory}. */
+export interface ExportOptions extends HistoryOptions {
+  /**
+   * `csv` as in RFC 4180, with a header row, or `ndjson`: a JSON object a line.
+   * @default "csv"
+   */
+  readonly format?: "csv" | "ndjson" | undefined;
+  /**
+   * Which fields, in which order.
+   * @default all, in the order of SmsMessage
+   */
+  readonly columns?: readonly (keyof SmsMessage)[] | undefined;
+  /**
+   * Whether a text that a spreadsheet could take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break)
+   * gets an apostrophe in front, in CSV. Plain phone numbers are left as they are.
+   * @default true
+   */
+  readonly neutralizeFormulas?: boolean | undefined;
+  /**
+   * Whether a CSV begins with a byte order mark, without which some spreadsheets don't read it as UTF-8.
+   * @default false
+   */
+  readonly byteOrderMark?: boolean | undefined;
+}
+
 /**
  * What to look for in a whole history. `count` is the number of rows a request, by default 1000. There is no `offset`: a
  * history starts at its first message, and goes on at a {@link HistoryOptions.cursor}.
@@ -288,6 +346,25 @@ export declare class SmsHistoryClient {
 
   /** Reads a whole history, message by message. As {@link pages}. */
   messages(query?: HistoryQuery, options?: HistoryOptions): AsyncGenerator<SmsMessage, void, undefined>;
+
+  /**
+   * Adds up a whole history in one pass, in memory that does not grow with its length: by time, direction and status, and
+   * the numbers and error messages with the most messages. Costs are exact.
+   *
+   * Rejects as the `next()` of {@link pages} does.
+   */
+  summarize(query?: HistoryQuery, options?: SummaryOptions): Promise<SmsHistorySummary>;
+
+  /**
+   * Writes a whole history as a CSV or NDJSON file (the API's own files, see {@link download}, end at 1,000 messages). It is
+   * read as fast as the stream is. Cancelling the stream ends all requests.
+   *
+   * Reading fails as the `next()` of {@link pages} does: what was read until then is not a whole file.
+   *
+   * @example
+   * return new Response(client.exportHistory(query), { headers: { "Content-Type": "text/csv; charset=utf-8" } });
+   */
+  exportHistory(query?: HistoryQuery, options?: ExportOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -330,6 +407,62 @@ export interface SmsHistoryTotals {
   readonly fragments: number;
   /** The exact sum of `cost`, as a decimal such as `"12.0345"`: adding up numbers would drift. */
   readonly cost: string;
+}
+
+/** The messages of a time bucket. */
+export interface BucketTotals extends SmsHistoryTotals {
+  /** Its local time: `2026-03-08T01`, `2026-03-08` or `2026-03`; `undefined`: the messages without a date. */
+  readonly label: string | undefined;
+  /** When it begins. It tells apart the two hours of one label where the clock was set back. */
+  readonly start: Date | undefined;
+}
+
+/** The messages of a direction. */
+export interface DirectionTotals extends SmsHistoryTotals {
+  readonly direction: SmsMessage["direction"];
+  /** The API's word where the direction is `unknown`; `undefined` stands for all beyond a hundred such words. */
+  readonly raw: string | undefined;
+}
+
+/** The messages of a status. */
+export interface StatusTotals extends SmsHistoryTotals {
+  readonly status: SmsMessage["status"];
+  /** The API's id where the status is `unknown`; `undefined` stands for all beyond a hundred such ids. */
+  readonly raw: string | undefined;
+}
+
+/** A phone number, a sender or an error message, and its messages. */
+export interface TopEntry {
+  /** The number or the message, or the first 512 bytes of it. */
+  readonly value: string;
+  /** How many messages it has, or up to {@link countError} more than that. */
+  readonly count: number;
+  /** By how much `count` may be too high; 0 in a list that is exact. */
+  readonly countError: number;
+  /** The fragments of the messages that are known for certain (`count - countError`). */
+  readonly fragments: number;
+  /** Their exact cost. */
+  readonly cost: string;
+}
+
+/** The numbers or error messages with the most messages, the most first. */
+export interface TopList {
+  /** Whether every figure is exact and no entry is missing: while there are no more than 8,192 different ones. */
+  readonly exact: boolean;
+  readonly entries: readonly TopEntry[];
+}
+
+/** What a history adds up to. Buckets, directions and statuses each divide all of it. A plain object. */
+export interface SmsHistorySummary {
+  readonly totals: SmsHistoryTotals;
+  readonly bucket: "hour" | "day" | "month";
+  /** In the order of time; last the messages without a date. Empty buckets are left out. */
+  readonly buckets: readonly BucketTotals[];
+  readonly directions: readonly DirectionTotals[];
+  readonly statuses: readonly StatusTotals[];
+  readonly sourceNumbers: TopList;
+  readonly destinationNumbers: TopList;
+  readonly errorMessages: TopList;
 }
 
 /** Columns of numbers. `processedDate` is in milliseconds since 1970, UTC. */

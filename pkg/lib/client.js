@@ -1,8 +1,10 @@
 import { call, copy } from "./call.js";
+import { exportStream } from "./export.js";
 import { SmsHistoryFile } from "./file.js";
 import { HistoryIterator } from "./history.js";
 import { RateLimiter } from "./limiter.js";
 import { SmsHistoryPage } from "./page.js";
+import { toSummary } from "./summary.js";
 import { toCallback } from "./token-source.js";
 
 /**
@@ -39,26 +41,50 @@ export function clientOf(instance) {
     }
 
     /**
-     * @param {import("../index.js").SmsHistoryQuery} [query]
+     * @param {import("../index.js").HistoryQuery} [query]
      * @param {import("../index.js").HistoryOptions} [options]
      */
     pages(query, options) {
       const [what, how] = [copy(query), copy(options)];
       return new HistoryIterator(
-        async () => {
-          const { live, inner } = await this.#ready();
-          return { live, history: await live.run(() => inner.pages(what, how)) };
-        },
+        () => this.#open((inner) => inner.pages(what, how)),
         (parts) => new SmsHistoryPage(parts),
       );
     }
 
     /**
-     * @param {import("../index.js").SmsHistoryQuery} [query]
+     * @param {import("../index.js").HistoryQuery} [query]
      * @param {import("../index.js").HistoryOptions} [options]
      */
     async *messages(query, options) {
       for await (const page of this.pages(query, options)) yield* page;
+    }
+
+    /**
+     * @param {import("../index.js").HistoryQuery} [query]
+     * @param {import("../index.js").SummaryOptions} [options]
+     */
+    async summarize(query, options) {
+      const [what, how] = [copy(query), copy(options)];
+      return toSummary(await this.#run((inner) => inner.summarize(what, how)));
+    }
+
+    /**
+     * @param {import("../index.js").HistoryQuery} [query]
+     * @param {import("../index.js").ExportOptions} [options]
+     */
+    exportHistory(query, options) {
+      const [what, how] = [copy(query), copy(options)];
+      return exportStream(() => this.#open((inner) => inner.exportHistory(what, how)));
+    }
+
+    /**
+     * @template T
+     * @param {(inner: import("./instance.js").WasmClient) => T} work
+     */
+    async #open(work) {
+      const { live, inner } = await this.#ready();
+      return { live, history: await live.run(() => work(inner)) };
     }
 
     /**

@@ -11,9 +11,16 @@ import { SmsHistoryError } from "./error.js";
  * @property {(query: unknown, options: unknown) => Promise<any>} getSmsHistory
  * @property {(query: unknown, options: unknown) => Promise<any>} download
  * @property {(query: unknown, options: unknown) => WasmHistory} pages
+ * @property {(query: unknown, options: unknown) => Promise<any>} summarize
+ * @property {(query: unknown, options: unknown) => WasmExport} exportHistory
  *
  * @typedef {object} WasmHistory
  * @property {() => Promise<any>} next
+ * @property {() => void} end
+ *
+ * @typedef {object} WasmExport
+ * @property {() => Uint8Array<ArrayBuffer>} header
+ * @property {() => Promise<Uint8Array<ArrayBuffer> | undefined>} next
  * @property {() => void} end
  *
  * @typedef {object} WasmLimiter

@@ -9,6 +9,7 @@
 mod cursor;
 mod ids;
 mod plan;
+mod progress;
 mod reading;
 mod segment;
 mod window;
@@ -30,6 +31,8 @@ use crate::{
     token::TokenSource,
     transport::Transport,
 };
+pub use progress::Progress;
+
 use cursor::Cursor;
 use plan::{Cut, Rest};
 use segment::Segment;

@@ -7,10 +7,12 @@ use wasm_bindgen_futures::future_to_promise;
 use super::{
     abort::Signal,
     client_options::{self, Tokens, concurrency_of},
-    error, file,
+    error,
+    export::{self, JsExport},
+    file,
     history::JsHistory,
     options::{self, MAX_SAFE},
-    page, query,
+    page, query, summary,
 };
 use crate::{
     SmsHistoryClient,
@@ -108,6 +110,38 @@ impl JsClient {
     pub fn pages(&self, query: JsValue, options: JsValue) -> Result<JsHistory, JsValue> {
         let (history, signal, _) = self.open(&query, &options, &[]).map_err(thrown)?;
         Ok(JsHistory::new(history, signal))
+    }
+
+    /// Writes a whole history as a file.
+    ///
+    /// # Errors
+    /// The parts of an `invalid_query` or `invalid_options` error.
+    #[wasm_bindgen(js_name = exportHistory)]
+    pub fn export_history(&self, query: JsValue, options: JsValue) -> Result<JsExport, JsValue> {
+        let (history, signal, others) = self
+            .open(&query, &options, &export::OPTIONS)
+            .map_err(thrown)?;
+        let exporter = export::from_options(&others).map_err(thrown)?;
+        Ok(JsExport::new(JsHistory::new(history, signal), exporter))
+    }
+
+    /// Adds up a whole history; resolves to the parts of a summary.
+    pub fn summarize(&self, query: JsValue, options: JsValue) -> Promise {
+        let opened = self.open(&query, &options, &summary::OPTIONS);
+        future_to_promise(async move {
+            let (mut history, signal, others) = opened.map_err(thrown)?;
+            let (summarizer, progress) = summary::from_options(&others).map_err(thrown)?;
+            let work = async {
+                let tell = |state| {
+                    progress
+                        .iter()
+                        .for_each(|progress| summary::tell(progress, state))
+                };
+                let summary = history.summarize(summarizer, tell).await;
+                summary.and_then(summary::to_js).map_err(thrown)
+            };
+            signal.guard(work).await
+        })
     }
 }
 
