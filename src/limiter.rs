@@ -12,8 +12,9 @@ use crate::{
 const SLOWEST: f64 = 0.1;
 /// Beyond this rate there is nothing to limit.
 const UNLIMITED: f64 = 1000.0;
-/// How much faster each success makes what was slowed down.
-const RECOVERY: f64 = 1.1;
+/// How much faster each success makes what was slowed down: four make up for one halving, so that a server that refuses
+/// a fifth of the requests, however few come, does not bring them to a stand.
+const RECOVERY: f64 = 1.25;
 /// The pause after a "slow down" that names no time.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often a call that waits for another one to end looks again. It waits for time and never for the other call's
@@ -23,7 +24,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// A limit on the requests of one or of several clients, shared by cloning.
 ///
 /// Told to slow down (HTTP 429, or the API's codes 162, 314, 340, 416), it pauses as long as the server asks, or a
-/// second, and goes on at half the rate; each success afterwards makes it a tenth faster, up to the rate it was given.
+/// second, and goes on at half the rate; each success afterwards makes it a quarter faster, up to the rate it was given.
 #[derive(Clone, Debug)]
 pub struct RateLimiter(Rc<RefCell<State>>);
 
@@ -168,5 +169,29 @@ impl Permit {
 impl Drop for Permit {
     fn drop(&mut self) {
         self.0.borrow_mut().in_flight -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fifth_refused_by_chance_brings_nothing_to_a_stand() {
+        let limiter = RateLimiter::new(Some(100.0), None).unwrap();
+        for second in 0..1000 {
+            limiter.slow_down(second * 1000, Some(Duration::ZERO));
+            assert!(limiter.0.borrow().rate >= 40.0);
+            (0..4).for_each(|_| limiter.succeeded());
+        }
+    }
+
+    #[test]
+    fn what_is_refused_again_and_again_gets_slow() {
+        let limiter = RateLimiter::default();
+        for second in 0..20 {
+            limiter.slow_down(second * 1000, Some(Duration::ZERO));
+        }
+        assert!(limiter.0.borrow().rate <= SLOWEST);
     }
 }
