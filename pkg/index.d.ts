@@ -63,7 +63,7 @@ export interface RateLimiterOptions {
  * A limit on the requests of one or of several clients (of the same entry point).
  *
  * When the API asks to slow down, it pauses as long as it is asked to, or a second, and goes on at half the rate; each
- * success makes it a tenth faster again. A client without a limiter does that, too, from no limit on.
+ * success makes it a quarter faster again. A client without a limiter does that, too, from no limit on.
  *
  * @example
  * const limiter = new RateLimiter({ requestsPerSecond: 5 });
@@ -345,7 +345,7 @@ export declare class SmsHistoryClient {
   pages(query?: HistoryQuery, options?: HistoryOptions): AsyncIterableIterator<SmsHistoryPage, undefined>;
 
   /** Reads a whole history, message by message. As {@link pages}. */
-  messages(query?: HistoryQuery, options?: HistoryOptions): AsyncGenerator<SmsMessage, void, undefined>;
+  messages(query?: HistoryQuery, options?: HistoryOptions): AsyncIterableIterator<SmsMessage, undefined>;
 
   /**
    * Adds up a whole history in one pass, in memory that does not grow with its length: by time, direction and status, and

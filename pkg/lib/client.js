@@ -1,7 +1,7 @@
 import { call, copy } from "./call.js";
 import { exportStream } from "./export.js";
 import { SmsHistoryFile } from "./file.js";
-import { HistoryIterator } from "./history.js";
+import { HistoryIterator, RowIterator } from "./history.js";
 import { RateLimiter } from "./limiter.js";
 import { SmsHistoryPage } from "./page.js";
 import { toSummary } from "./summary.js";
@@ -56,8 +56,8 @@ export function clientOf(instance) {
      * @param {import("../index.js").HistoryQuery} [query]
      * @param {import("../index.js").HistoryOptions} [options]
      */
-    async *messages(query, options) {
-      for await (const page of this.pages(query, options)) yield* page;
+    messages(query, options) {
+      return new RowIterator(this.pages(query, options));
     }
 
     /**

@@ -1,7 +1,36 @@
 import { toThrow } from "./error.js";
 
+const nothing = () => {};
+
+/** Calls of `next()` are served one after the other, in the order in which they came. */
+class Queue {
+  /** @type {Promise<unknown> | undefined} */
+  #last;
+
+  get isEmpty() {
+    return this.#last === undefined;
+  }
+
+  /**
+   * @template R
+   * @param {() => Promise<R>} step
+   * @returns {Promise<R>}
+   */
+  add(step) {
+    const result = this.#last ? this.#last.then(step) : step();
+    // Whoever waits for the result gets its failure; those behind it in the queue do not.
+    const last = result.then(nothing, nothing);
+    this.#last = last;
+    last.then(() => {
+      if (this.#last === last) this.#last = undefined;
+    });
+    return result;
+  }
+}
+
 /**
- * A whole history as an async iterator. It begins with the first `next()`; calls wait for one another.
+ * A whole history as an async iterator. It begins with the first `next()`. `return()` ends it at once, also while a
+ * `next()` is pending.
  * @template T
  * @implements {AsyncIterableIterator<T, undefined>}
  */
@@ -11,8 +40,7 @@ export class HistoryIterator {
   /** @type {{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory } | undefined} */
   #reading;
   #isOver = false;
-  /** @type {Promise<unknown>} */
-  #last = Promise.resolve();
+  #queue = new Queue();
 
   /**
    * @param {() => Promise<{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory }>} open
@@ -29,9 +57,7 @@ export class HistoryIterator {
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   next() {
-    const result = this.#last.then(() => this.#step());
-    this.#last = result.catch(() => {});
-    return result;
+    return this.#queue.add(() => this.#step());
   }
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
@@ -60,5 +86,57 @@ export class HistoryIterator {
     this.#isOver = true;
     this.#reading?.history.end();
     this.#reading = undefined;
+  }
+}
+
+/**
+ * The rows of pages, one by one. Not an async generator: its `return()` would wait for the `next()` that is pending, and
+ * the requests with it.
+ * @template T
+ * @implements {AsyncIterableIterator<T, undefined>}
+ */
+export class RowIterator {
+  #pages;
+  /** @type {Iterator<T, void>} */
+  #rows = [].values();
+  #isOver = false;
+  #queue = new Queue();
+
+  /** @param {AsyncIterableIterator<Iterable<T, void>, undefined>} pages */
+  constructor(pages) {
+    this.#pages = pages;
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /** @returns {Promise<IteratorResult<T, undefined>>} */
+  next() {
+    if (this.#queue.isEmpty && !this.#isOver) {
+      const row = this.#rows.next();
+      if (!row.done) return Promise.resolve(row);
+    }
+    return this.#queue.add(() => this.#step());
+  }
+
+  /** @returns {Promise<IteratorResult<T, undefined>>} */
+  async return() {
+    this.#isOver = true;
+    await this.#pages.return?.();
+    return { done: true, value: undefined };
+  }
+
+  /** @returns {Promise<IteratorResult<T, undefined>>} */
+  async #step() {
+    while (!this.#isOver) {
+      const row = this.#rows.next();
+      if (!row.done) return row;
+      const page = await this.#pages.next();
+      if (page.done) break;
+      this.#rows = page.value[Symbol.iterator]();
+    }
+    this.#isOver = true;
+    return { done: true, value: undefined };
   }
 }

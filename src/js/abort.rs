@@ -5,7 +5,7 @@ use std::pin::pin;
 use futures_util::future::{Either, select};
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortSignal;
 
 use crate::error::{ErrorKind, SmsHistoryError};
@@ -42,14 +42,38 @@ impl Signal {
         let Some(signal) = &self.0 else {
             return work.await;
         };
-        if signal.aborted() {
-            return Err(aborted(signal));
-        }
+        self.check()?;
         let listener = Listener::new(signal)?;
         match select(pin!(work), pin!(JsFuture::from(listener.fired.clone()))).await {
             Either::Left((result, _)) => result,
             Either::Right(_) => Err(aborted(signal)),
         }
+    }
+
+    /// Fails as [`Self::guard`] does if the signal has fired.
+    pub(super) fn check(&self) -> Result<(), JsValue> {
+        match &self.0 {
+            Some(signal) if signal.aborted() => Err(aborted(signal)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Calls a function once when the signal fires, or when the listener is dropped.
+    pub(super) fn listen(
+        &self,
+        call: impl FnOnce() + 'static,
+    ) -> Result<Option<Listener>, JsValue> {
+        let Some(signal) = &self.0 else {
+            return Ok(None);
+        };
+        let listener = Listener::new(signal)?;
+        let fired = JsFuture::from(listener.fired.clone());
+        spawn_local(async move {
+            // It never fails: nobody rejects it.
+            let _ = fired.await;
+            call();
+        });
+        Ok(Some(listener))
     }
 }
 
@@ -62,27 +86,27 @@ fn aborted(signal: &AbortSignal) -> JsValue {
 }
 
 /// A promise that resolves when the signal fires, and the listener behind it.
-struct Listener<'a> {
-    signal: &'a AbortSignal,
+pub(super) struct Listener {
+    signal: AbortSignal,
     resolve: Function,
     fired: Promise,
 }
 
-impl<'a> Listener<'a> {
-    fn new(signal: &'a AbortSignal) -> Result<Self, JsValue> {
+impl Listener {
+    fn new(signal: &AbortSignal) -> Result<Self, JsValue> {
         let mut resolver = None;
         let fired = Promise::new(&mut |resolve, _| resolver = Some(resolve));
         let resolve: Function = resolver.map(JsCast::unchecked_into).unwrap_or_default();
         signal.add_event_listener_with_callback("abort", &resolve)?;
         Ok(Self {
-            signal,
+            signal: signal.clone(),
             resolve,
             fired,
         })
     }
 }
 
-impl Drop for Listener<'_> {
+impl Drop for Listener {
     fn drop(&mut self) {
         // A signal may outlive thousands of calls: it must not collect their listeners. A failure here leaves one behind
         // and changes nothing else.

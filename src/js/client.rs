@@ -109,7 +109,7 @@ impl JsClient {
     /// The parts of an `invalid_query` or `invalid_options` error.
     pub fn pages(&self, query: JsValue, options: JsValue) -> Result<JsHistory, JsValue> {
         let (history, signal, _) = self.open(&query, &options, &[]).map_err(thrown)?;
-        Ok(JsHistory::new(history, signal))
+        JsHistory::new(history, signal)
     }
 
     /// Writes a whole history as a file.
@@ -122,7 +122,7 @@ impl JsClient {
             .open(&query, &options, &export::OPTIONS)
             .map_err(thrown)?;
         let exporter = export::from_options(&others).map_err(thrown)?;
-        Ok(JsExport::new(JsHistory::new(history, signal), exporter))
+        Ok(JsExport::new(JsHistory::new(history, signal)?, exporter))
     }
 
     /// Adds up a whole history; resolves to the parts of a summary.

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
 
 use super::{
-    abort::Signal,
+    abort::{Listener, Signal},
     client::{FetchHistory, thrown},
     page,
 };
@@ -20,19 +20,47 @@ use crate::{error::SmsHistoryError, page::SmsHistoryPage};
 /// The history behind the facade's iterators.
 #[wasm_bindgen(js_name = SmsHistory)]
 pub struct JsHistory {
+    reading: Rc<Reading>,
+    /// Ends the history when the signal fires, also while nobody asks for a page.
+    watch: Cell<Option<Listener>>,
+}
+
+struct Reading {
     /// Empty while a page is being read, and when the history is over.
-    history: Rc<RefCell<Option<FetchHistory>>>,
-    signal: Rc<Signal>,
+    history: RefCell<Option<FetchHistory>>,
     under_way: Cell<Option<AbortHandle>>,
+    signal: Signal,
+}
+
+impl Reading {
+    /// Drops the history, and with it all requests under way.
+    fn stop(&self) {
+        self.history.take();
+        if let Some(under_way) = self.under_way.take() {
+            under_way.abort();
+        }
+    }
 }
 
 impl JsHistory {
-    pub(super) fn new(history: FetchHistory, signal: Signal) -> Self {
-        Self {
-            history: Rc::new(RefCell::new(Some(history))),
-            signal: Rc::new(signal),
+    /// # Errors
+    /// What the signal throws when it is listened to.
+    pub(super) fn new(history: FetchHistory, signal: Signal) -> Result<Self, JsValue> {
+        let reading = Rc::new(Reading {
+            history: RefCell::new(Some(history)),
             under_way: Cell::new(None),
-        }
+            signal,
+        });
+        let watched = Rc::downgrade(&reading);
+        let watch = reading.signal.listen(move || {
+            if let Some(reading) = watched.upgrade() {
+                reading.stop();
+            }
+        })?;
+        Ok(Self {
+            reading,
+            watch: Cell::new(watch),
+        })
     }
 
     /// The next page made into a value; `undefined` at the end, and after [`Self::end`]. One call at a time.
@@ -40,27 +68,27 @@ impl JsHistory {
         &self,
         make: impl FnOnce(&SmsHistoryPage) -> Result<JsValue, JsValue> + 'static,
     ) -> Promise {
-        let (slot, signal) = (Rc::clone(&self.history), Rc::clone(&self.signal));
+        let reading = Rc::clone(&self.reading);
         let (handle, registration) = AbortHandle::new_pair();
-        self.under_way.set(Some(handle));
+        reading.under_way.set(Some(handle));
         future_to_promise(async move {
-            let Some(mut history) = slot.take() else {
+            reading.signal.check()?;
+            let Some(mut history) = reading.history.take() else {
                 return Ok(JsValue::UNDEFINED);
             };
-            // Whatever ends the wait drops the history, and with it all requests under way.
-            let work = signal.guard(async move {
+            let work = async move {
                 let page = history.next().await;
-                Ok((page, history))
-            });
+                (page, history)
+            };
             match Abortable::new(work, registration).await {
-                Ok(Ok((Some(page), history))) => {
+                Ok((Some(page), history)) => {
                     let page: Result<_, SmsHistoryError> = page;
                     let value = make(&page.map_err(thrown)?)?;
-                    slot.replace(Some(history));
+                    reading.history.replace(Some(history));
                     Ok(value)
                 }
-                Ok(Ok((None, _))) | Err(Aborted) => Ok(JsValue::UNDEFINED),
-                Ok(Err(reason)) => Err(reason),
+                Ok((None, _)) => Ok(JsValue::UNDEFINED),
+                Err(Aborted) => reading.signal.check().map(|()| JsValue::UNDEFINED),
             }
         })
     }
@@ -75,9 +103,7 @@ impl JsHistory {
 
     /// Ends the history and all its requests.
     pub fn end(&self) {
-        self.history.take();
-        if let Some(under_way) = self.under_way.take() {
-            under_way.abort();
-        }
+        self.reading.stop();
+        self.watch.take();
     }
 }
