@@ -14,7 +14,10 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
       page = await open();
     });
     // The browser itself logs what could not be loaded.
-    hooks.afterEach((assert) => close(page, assert, { expected: /^Failed to load resource/ }));
+    hooks.afterEach(async (assert) => {
+      gate.heal();
+      await close(page, assert, { expected: /^Failed to load resource/ });
+    });
 
     /** An error is shown that says what a reader has to know, and none of what it must not say. */
     async function tells(assert, ...words) {
@@ -28,6 +31,7 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
 
     /** After an error, the same page works on. */
     async function recovers(assert) {
+      gate.heal();
       await page.clear();
       assert.strictEqual(await page.alert(), "", "the error is gone");
       assert.deepEqual(await page.wrongFields(), []);
@@ -103,7 +107,7 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
     ]) {
       test(what, async (assert) => {
         await page.load();
-        gate.answerNext(body);
+        gate.answer(body);
         await page.filter({ sourceNumber: NUMBER });
         await tells(assert, ...words);
         assert.deepEqual(await page.wrongFields(), []);
@@ -114,7 +118,7 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
     test("HTML in place of the history", async (assert) => {
       await page.load();
       for (const status of [200, 502]) {
-        gate.answerNext(`<h1>Bad gateway for ${NUMBER}</h1>`, { status, type: "text/html" });
+        gate.answer(`<h1>Bad gateway for ${NUMBER}</h1>`, { status, type: "text/html" });
         await page.filter({ sourceNumber: NUMBER });
         await tells(assert, "HTML");
         assert.strictEqual(await page.page.$("#error h1"), null);
@@ -122,9 +126,23 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
       }
     });
 
+    test("a failure that passes is waited for", async (assert) => {
+      await page.load();
+      const asked = gate.requests.length;
+      gate.drop(1);
+      const said = page.page.waitForFunction(
+        () => document.getElementById("status").textContent === "Trying again…",
+      );
+      await page.next();
+      await said;
+      assert.strictEqual(await page.alert(), "");
+      assert.strictEqual(await page.status(), "Rows 101–200 of 4,321");
+      assert.strictEqual(gate.requests.length, asked + 2, "sent twice");
+    });
+
     test("a connection that breaks", async (assert) => {
       await page.load();
-      gate.dropNext();
+      gate.drop();
       await page.filter({ sourceNumber: NUMBER });
       await tells(assert, "request failed", "Check the connection");
       await recovers(assert);
@@ -133,11 +151,12 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
     test("a page that can't be read leaves the one before, and can be asked for again", async (assert) => {
       await page.load();
       const rows = await page.rows();
-      gate.dropNext();
+      gate.drop();
       await page.next();
       await tells(assert, "request failed");
       assert.deepEqual(await page.rows(), rows);
       assert.strictEqual(await page.status(), "Rows 1–100 of 4,321");
+      gate.heal();
       await page.next();
       assert.strictEqual(await page.alert(), "");
       assert.strictEqual(await page.status(), "Rows 101–200 of 4,321");

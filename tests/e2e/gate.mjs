@@ -18,7 +18,7 @@ export class Gate {
   blankPage = "";
   #server = createServer((request, response) => this.#handle(request, response));
   #target;
-  #spoil;
+  #spoiling;
 
   /** @param {string} sandboxUrl the API's base URL at the sandbox */
   static async open(sandboxUrl) {
@@ -42,38 +42,45 @@ export class Gate {
     return this.requests.at(-1)?.query;
   }
 
-  /** Spoils the next reply. @param {(response: import("node:http").ServerResponse, pass: () => void) => void} how */
-  spoilNext(how) {
-    this.#spoil = how;
+  /**
+   * Spoils replies from now on.
+   * @param {(response: import("node:http").ServerResponse, pass: () => void) => void} how
+   * @param {number} times how many; all until {@link Gate.heal}, if left out
+   */
+  spoil(how, times = Number.POSITIVE_INFINITY) {
+    this.#spoiling = { how, times };
   }
 
-  /** Answers the next request in the API's place. */
-  answerNext(body, { status = 200, type = "application/json", headers = {} } = {}) {
-    this.spoilNext((response) =>
-      response.writeHead(status, { ...OPEN, "Content-Type": type, ...headers }).end(body),
-    );
+  /** From now on all is well again. */
+  heal() {
+    this.#spoiling = undefined;
+  }
+
+  /** Answers in the API's place. */
+  answer(body, { status = 200, type = "application/json", times } = {}) {
+    this.spoil((response) => response.writeHead(status, { ...OPEN, "Content-Type": type }).end(body), times);
   }
 
   /**
-   * Breaks the connection in the middle of the next reply. (A connection that breaks before its reply begins is none of the
-   * page's business: browsers send such a request once more.)
+   * Breaks connections in the middle of a reply. (Where one breaks before its reply begins, the page does not get to know:
+   * the browser sends such a request once more.)
    */
-  dropNext() {
-    this.spoilNext((response) => {
+  drop(times) {
+    this.spoil((response) => {
       response.writeHead(200, { ...OPEN, "Content-Type": "application/json", "Content-Length": 1_000 });
       response.write('{"result": [', () => response.destroy());
-    });
+    }, times);
   }
 
   /** Holds the next request until `release` is called; `held` resolves when it has come. */
   holdNext() {
     const arrival = deferred();
     const departure = deferred();
-    this.spoilNext(async (_, pass) => {
+    this.spoil(async (_, pass) => {
       arrival.resolve();
       await departure.promise;
       pass();
-    });
+    }, 1);
     return { held: arrival.promise, release: departure.resolve };
   }
 
@@ -87,10 +94,11 @@ export class Gate {
       query: Object.fromEntries(url.searchParams),
       headers: request.headers,
     });
-    const spoil = this.#spoil;
-    this.#spoil = undefined;
-    if (spoil) spoil(response, pass);
-    else pass();
+    const spoiling = this.#spoiling;
+    if (!spoiling) return pass();
+    spoiling.times -= 1;
+    if (spoiling.times === 0) this.heal();
+    spoiling.how(response, pass);
   }
 
   #pass(request, response) {

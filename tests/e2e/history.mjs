@@ -176,6 +176,16 @@ export default function history(QUnit, { gate, referee, open, close }) {
       assert.strictEqual(await page.alert(), "");
     });
 
+    test("so does a query that is sent while a page loads", async (assert) => {
+      const { held, release } = gate.holdNext();
+      await page.page.click("#next");
+      await held;
+      await page.show();
+      release();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await shows(assert, { count: "100", offset: "0" }, "Rows 1–100 of 4,321");
+    });
+
     test("while a page loads: it says so, and its buttons wait", async (assert) => {
       const { held, release } = gate.holdNext();
       await page.page.click("#next");

@@ -58,7 +58,7 @@ async function close(page, assert, { expected } = {}) {
 /** Runs the tests one after another, and prints each as it ends. */
 function run(modules, context) {
   QUnit.config.autostart = false;
-  QUnit.config.testTimeout = 60_000;
+  QUnit.config.testTimeout = 120_000;
   QUnit.config.reorder = false;
   if (process.env.E2E_ONLY) QUnit.config.module = process.env.E2E_ONLY;
   const count = { passed: 0, failed: 0 };

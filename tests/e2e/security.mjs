@@ -189,7 +189,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
         text: HTML,
       };
       await page.load();
-      gate.answerNext(JSON.stringify({ result: [row], total_count: 1 }));
+      gate.answer(JSON.stringify({ result: [row], total_count: 1 }), { times: 1 });
       await page.show();
       assert.deepEqual(await page.rows(), [
         ["2025-07-01 00:00:00", HTML, HTML, HTML, HTML, "1", "0.5000", `Unknown (${HTML})${HTML}`, "1"],

@@ -46,7 +46,7 @@ export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
         setTimeout(() => response.destroy(), 20);
       });
       try {
-        const client = new core.SmsHistoryClient({ token: SECRET, baseUrl: server.url });
+        const client = new core.SmsHistoryClient({ token: SECRET, baseUrl: server.url, retry: false });
         const error = await rejection(client.getSmsHistory());
         assert.deepEqual([error.kind, error.retryable], ["network", true]);
       } finally {
@@ -78,7 +78,7 @@ export default function nodeOnly(QUnit, { core, inspect, sandbox }) {
         `
         import { SmsHistoryClient } from "voximplant-sms-history";
         const fetch = (url, init) => { throw Object.assign(new TypeError(url), { init }); };
-        const client = new SmsHistoryClient({ token: "${SECRET}", fetch });
+        const client = new SmsHistoryClient({ token: "${SECRET}", fetch, retry: false });
         await client.getSmsHistory({ sourceNumber: "${PHONE}" }).catch((error) => console.error(error, [error], { error }));
         await client.getSmsHistory({ sourceNumber: "${PHONE}" });
       `,

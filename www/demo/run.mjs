@@ -74,7 +74,9 @@ async function run(steps, origin, baseUrl, privacy) {
   };
   const client = new SmsHistoryClient({ baseUrl, token });
   const summary = await steps.take("read the history", (progress) =>
-    readHistory(client, (read, total) => progress(`${whole(read)} of ${whole(total)} messages`)),
+    readHistory(client, (read, total) =>
+      progress(`${whole(read)} of ${total === undefined ? "?" : whole(total)} messages`),
+    ),
   );
   const readMs = steps.timings.get("read the history");
 

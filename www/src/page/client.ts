@@ -1,11 +1,17 @@
-import { SmsHistoryClient } from "voximplant-sms-history";
+import { SmsHistoryClient, type SmsHistoryEvent } from "voximplant-sms-history";
 
-/** A client of the API that the Worker is set up for, with tokens that the Worker mints. */
-export async function connect(): Promise<SmsHistoryClient> {
+/**
+ * A client of the API that the Worker is set up for, with tokens that the Worker mints.
+ * @param onRetry called when a request failed and will be sent again
+ */
+export async function connect(onRetry: () => void): Promise<SmsHistoryClient> {
   const { baseUrl } = await ask<{ baseUrl: string }>("/config", { method: "GET" });
   // The client keeps a token until shortly before it expires, and only then asks for the next one.
   const token = async () => (await ask<{ token: string }>("/token", { method: "POST" })).token;
-  return new SmsHistoryClient({ baseUrl, token });
+  const onEvent = ({ type }: SmsHistoryEvent) => {
+    if (type === "retry") onRetry();
+  };
+  return new SmsHistoryClient({ baseUrl, token, onEvent });
 }
 
 /** The Worker said no. Its messages hold no secret. */

@@ -13,6 +13,12 @@ export interface Place {
 export class History {
   #client: SmsHistoryClient | undefined;
   #running = new AbortController();
+  readonly #onRetry: () => void;
+
+  /** @param onRetry called when a request failed and will be sent again */
+  constructor(onRetry: () => void) {
+    this.#onRetry = onRetry;
+  }
 
   /** Ends the request under way, if there is one: its call rejects with an AbortError. */
   stop(): void {
@@ -39,7 +45,7 @@ export class History {
   }
 
   async #connected(signal: AbortSignal): Promise<SmsHistoryClient> {
-    this.#client ??= await connect();
+    this.#client ??= await connect(this.#onRetry);
     signal.throwIfAborted();
     return this.#client;
   }

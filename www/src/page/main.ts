@@ -2,13 +2,13 @@ import { save } from "./csv.js";
 import { element, onPress } from "./dom.js";
 import { type Filters, readFilters } from "./filters.js";
 import { History, isStopped, type Place } from "./history.js";
-import { clearRows, showIdle, showLoading, showPlace, showTrouble } from "./view.js";
+import { clearRows, showIdle, showLoading, showPlace, showTrouble, showWaiting } from "./view.js";
 
 /** Changes that follow one another faster, such as the parts of a date, become one request. */
 const SETTLE_MS = 250;
 
 const form = element("filters", HTMLFormElement);
-const history = new History();
+const history = new History(() => showWaiting("Trying again…"));
 let place: Place | undefined;
 let settling: ReturnType<typeof setTimeout> | undefined;
 

@@ -15,11 +15,17 @@ const previous = element("previous", HTMLButtonElement);
 const next = element("next", HTMLButtonElement);
 const csv = element("csv", HTMLButtonElement);
 
+/** Begins to wait: for rows, or for a file. */
 export function showLoading(what: string): void {
-  status.textContent = what;
+  showWaiting(what);
   frame.setAttribute("aria-busy", "true");
   clearTrouble();
   setButtons(undefined);
+}
+
+/** Says what is being waited for. */
+export function showWaiting(what: string): void {
+  status.textContent = what;
 }
 
 export function showPlace(place: Place): void {
