@@ -124,16 +124,15 @@ fn bearer(token: &str) -> Bearer {
     Bearer::new(token).unwrap()
 }
 
+type Events = Rc<RefCell<Vec<Event>>>;
+
 /// A client, and the events that it tells.
 fn client<S: TokenSource>(
     script: &Script,
     tokens: S,
     options: ClientOptions,
-) -> (
-    SmsHistoryClient<Script, S, Virtual>,
-    Rc<RefCell<Vec<Event>>>,
-) {
-    let events: Rc<RefCell<Vec<Event>>> = Rc::default();
+) -> (SmsHistoryClient<Script, S, Virtual>, Events) {
+    let events = Events::default();
     let log = Rc::clone(&events);
     let options = ClientOptions {
         observer: Some(Observer::new(move |event| {
