@@ -99,8 +99,9 @@ impl RateLimiter {
         loop {
             let now = clock.now() as f64;
             if now < start {
+                // Clocks count whole milliseconds: less than one would be no wait at all.
                 clock
-                    .sleep(Duration::from_secs_f64((start - now) / 1000.0))
+                    .sleep(Duration::from_millis((start - now).ceil() as u64))
                     .await;
             } else if now < self.0.borrow().resume {
                 // A "slow down" came after this start was booked.

@@ -1,10 +1,9 @@
 //! A whole history, page after page: complete and exact, or an error that says what is missing.
 //!
 //! The end of the history is pinned when the reading starts, so that messages that arrive meanwhile do not belong to it.
-//! Up to [`plan::MOST`] messages are read by offset, a few requests at a time, in the API's own order. A longer history
-//! is cut into segments of time first, because the ids of a segment's messages are remembered until it is through; its
-//! segments come in the order that the API has, newest or oldest first. What makes a segment complete is in
-//! [`segment`].
+//! Up to 65,536 messages are read by offset, a few requests at a time, in the API's own order. A longer history is cut
+//! into segments of time first, because the ids of a segment's messages are remembered until it is through; its segments
+//! come in the order that the API has, newest or oldest first. What makes a segment complete is in `segment.rs`.
 
 mod cursor;
 mod ids;

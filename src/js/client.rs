@@ -27,6 +27,9 @@ type Inner = SmsHistoryClient<FetchTransport, Tokens>;
 /// A history over `fetch`.
 pub(super) type FetchHistory = History<FetchTransport, Tokens>;
 
+/// A history, the signal that ends it, and the options that are not about reading.
+pub(super) type Opened = (FetchHistory, Signal, Vec<(String, JsValue)>);
+
 /// The client behind the facade's class of the same name.
 #[wasm_bindgen(js_name = SmsHistoryClient)]
 pub struct JsClient {
@@ -42,13 +45,13 @@ impl JsClient {
         }
     }
 
-    /// A history, the signal that ends it, and the options that are not about reading.
+    /// Begins a history. `known` are the options beside those of every history.
     pub(super) fn open(
         &self,
         query: &JsValue,
         given: &JsValue,
         known: &[&str],
-    ) -> Result<(FetchHistory, Signal, Vec<(String, JsValue)>), SmsHistoryError> {
+    ) -> Result<Opened, SmsHistoryError> {
         let mut history = HistoryOptions {
             concurrency: self.concurrency,
             ..HistoryOptions::default()

@@ -1,94 +1,102 @@
 //! Events as plain objects, for the caller's function `onEvent`.
 
-use js_sys::{Function, Object, Reflect};
+use js_sys::Function;
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use crate::event::{Event, Observer};
 
+/// An event by the names that JavaScript has for its parts; one that is not known is left out.
+#[derive(Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+enum JsEvent {
+    Request {
+        attempt: u32,
+    },
+    Response {
+        attempt: u32,
+        http_status: u16,
+        bytes: f64,
+        duration_ms: f64,
+    },
+    Retry {
+        attempt: u32,
+        delay_ms: f64,
+        kind: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<f64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        http_status: Option<u16>,
+    },
+    TokenRenewed {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<f64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        http_status: Option<u16>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        clock_skew_ms: Option<f64>,
+    },
+    Page {
+        rows: f64,
+        read: f64,
+        total: f64,
+    },
+}
+
 /// An observer that calls the function. What it throws is not the call's business.
 pub(super) fn observer(function: Function) -> Observer {
     Observer::new(move |event| {
-        let _ = function.call1(&JsValue::UNDEFINED, &to_js(event));
+        if let Ok(event) = serde_wasm_bindgen::to_value(&to_js(event)) {
+            let _ = function.call1(&JsValue::UNDEFINED, &event);
+        }
     })
 }
 
-fn to_js(event: &Event) -> JsValue {
-    let millis = |duration: &std::time::Duration| Some(duration.as_millis() as f64);
-    let (name, words, numbers): (_, &[(&str, &str)], [(&str, Option<f64>); 4]) = match event {
-        Event::Request { attempt } => (
-            "request",
-            &[],
-            [("attempt", Some(f64::from(*attempt))), NONE, NONE, NONE],
-        ),
+fn to_js(event: &Event) -> JsEvent {
+    let number = |code: i64| code as f64;
+    match *event {
+        Event::Request { attempt } => JsEvent::Request { attempt },
         Event::Response {
             attempt,
             status,
             bytes,
             duration,
-        } => (
-            "response",
-            &[],
-            [
-                ("attempt", Some(f64::from(*attempt))),
-                ("httpStatus", Some(f64::from(*status))),
-                ("bytes", Some(*bytes as f64)),
-                ("durationMs", millis(duration)),
-            ],
-        ),
+        } => JsEvent::Response {
+            attempt,
+            http_status: status,
+            bytes: bytes as f64,
+            duration_ms: duration.as_millis() as f64,
+        },
         Event::Retry {
             attempt,
             delay,
             kind,
             code,
             status,
-        } => (
-            "retry",
-            &[("kind", kind.as_str())],
-            [
-                ("attempt", Some(f64::from(*attempt))),
-                ("delayMs", millis(delay)),
-                ("code", code.map(|code| code as f64)),
-                ("httpStatus", status.map(f64::from)),
-            ],
-        ),
+        } => JsEvent::Retry {
+            attempt,
+            delay_ms: delay.as_millis() as f64,
+            kind: kind.as_str(),
+            code: code.map(number),
+            http_status: status,
+        },
         Event::TokenRenewed {
             code,
             status,
             clock_skew_ms,
-        } => (
-            "tokenRenewed",
-            &[],
-            [
-                ("code", code.map(|code| code as f64)),
-                ("httpStatus", status.map(f64::from)),
-                ("clockSkewMs", clock_skew_ms.map(|skew| skew as f64)),
-                NONE,
-            ],
-        ),
-        Event::Page { rows, read, total } => (
-            "page",
-            &[],
-            [
-                ("rows", Some(*rows as f64)),
-                ("read", Some(*read as f64)),
-                ("total", Some(*total as f64)),
-                NONE,
-            ],
-        ),
-    };
-    let object = Object::new();
-    // Setting properties of an object made here can't fail.
-    let set = |name: &str, value: JsValue| drop(Reflect::set(&object, &name.into(), &value));
-    set("type", name.into());
-    for (name, word) in words {
-        set(name, (*word).into());
+        } => JsEvent::TokenRenewed {
+            code: code.map(number),
+            http_status: status,
+            clock_skew_ms: clock_skew_ms.map(number),
+        },
+        Event::Page { rows, read, total } => JsEvent::Page {
+            rows: rows as f64,
+            read: read as f64,
+            total: total as f64,
+        },
     }
-    for (name, number) in numbers {
-        if let Some(number) = number {
-            set(name, number.into());
-        }
-    }
-    object.into()
 }
-
-const NONE: (&str, Option<f64>) = ("", None);

@@ -51,16 +51,12 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         clippy(&format!("crate{name}"), native);
         let mut wasm = wasm_cargo(
             workspace,
-            [
-                "clippy",
-                "--lib",
-                "--tests",
-                "--package",
-                CRATE,
-                "--target",
-                WASM,
-            ],
+            ["clippy", "--lib", "--package", CRATE, "--target", WASM],
         );
+        // Not `--tests`: unit tests are native, and so is what they use.
+        for name in &workspace.wasm_tests {
+            wasm.args(["--test", name]);
+        }
         wasm.args(features);
         clippy(&format!("crate{name} as wasm"), wasm);
     }

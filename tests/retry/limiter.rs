@@ -1,0 +1,89 @@
+//! How fast requests start.
+
+use super::*;
+use voximplant_sms_history::{ErrorKind, limiter::RateLimiter};
+
+fn limited(limiter: &RateLimiter) -> ClientOptions {
+    ClientOptions {
+        limiter: limiter.clone(),
+        ..ClientOptions::default()
+    }
+}
+
+async fn times(limiter: RateLimiter, answers: Vec<Answer>, calls: usize) -> Vec<EpochMillis> {
+    let script = Script::new(&Virtual::default(), answers);
+    let (client, _) = client(&script, FixedToken::new(bearer("t")), limited(&limiter));
+    for _ in 0..calls {
+        client
+            .get_sms_history(&SmsHistoryQuery::new())
+            .await
+            .unwrap();
+    }
+    script.times()
+}
+
+#[tokio::test]
+async fn requests_start_no_faster_than_the_rate() {
+    let limiter = RateLimiter::new(Some(4.0), None).unwrap();
+    assert_eq!(
+        times(limiter, vec![good()], 5).await,
+        [0, 250, 500, 750, 1000]
+    );
+}
+
+#[tokio::test]
+async fn clients_share_a_limiter() {
+    let clock = Virtual::default();
+    let limiter = RateLimiter::new(Some(2.0), None).unwrap();
+    let scripts = [Script::new(&clock, [good()]), Script::new(&clock, [good()])];
+    for script in scripts.iter().cycle().take(4) {
+        let (client, _) = client(script, FixedToken::new(bearer("t")), limited(&limiter));
+        client
+            .get_sms_history(&SmsHistoryQuery::new())
+            .await
+            .unwrap();
+    }
+    assert_eq!(
+        [scripts[0].times(), scripts[1].times()],
+        [[0, 1000], [500, 1500]]
+    );
+}
+
+#[tokio::test]
+async fn without_a_limit_nothing_waits() {
+    assert_eq!(
+        times(RateLimiter::default(), vec![good()], 3).await,
+        [0, 0, 0]
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_says_slow_down_is_obeyed_and_success_makes_it_faster_again() {
+    let slow = Answer::Reply(Reply {
+        retry_after: Some("5".into()),
+        ..reply(429, "")
+    });
+    let limiter = RateLimiter::new(Some(10.0), None).unwrap();
+    let times = times(limiter, [vec![slow], vec![good(); 20]].concat(), 12).await;
+    let gaps: Vec<i64> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!((5000..5300).contains(&gaps[0]), "the pause: {gaps:?}");
+    assert!((180..=220).contains(&gaps[1]), "half the rate: {gaps:?}");
+    assert!(
+        gaps[2..].windows(2).all(|pair| pair[1] <= pair[0] + 1),
+        "faster and faster: {gaps:?}"
+    );
+    assert_eq!(gaps[11], 100, "up to the rate: {gaps:?}");
+}
+
+#[tokio::test]
+async fn limits_that_make_no_sense_are_refused() {
+    for (rate, most) in [
+        (Some(0.0), None),
+        (Some(f64::NAN), None),
+        (Some(1001.0), None),
+        (None, Some(0)),
+    ] {
+        let error = RateLimiter::new(rate, most).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidOptions);
+    }
+}

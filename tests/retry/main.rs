@@ -1,0 +1,167 @@
+//! Sending again, waiting, renewing: on a virtual clock, because waits of minutes can't be tested on a real one, and with
+//! replies that are told beforehand. What goes over real sockets is tested in `history` and by the package's own suite.
+#![cfg(not(target_family = "wasm"))]
+
+mod limiter;
+mod retries;
+mod tokens;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    future::pending,
+    rc::Rc,
+    time::Duration,
+};
+
+use voximplant_sms_history::{
+    ClientOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryPage, SmsHistoryQuery,
+    base_url::BaseUrl,
+    clock::{Clock, EpochMillis},
+    event::{Event, Observer},
+    request::Request,
+    token::{Bearer, FixedToken, TokenSource},
+    transport::{Reply, Transport},
+};
+
+/// A clock that goes on by what is slept.
+#[derive(Clone, Default)]
+struct Virtual(Rc<Cell<EpochMillis>>);
+
+impl Clock for Virtual {
+    fn now(&self) -> EpochMillis {
+        self.0.get()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.0
+            .set(self.0.get() + duration.as_millis() as EpochMillis);
+    }
+}
+
+/// What a request is answered with.
+#[derive(Clone)]
+enum Answer {
+    Reply(Reply),
+    /// Nothing, ever.
+    Hang,
+}
+
+/// Answers as it was told, the last answer for ever; remembers when each request came and with which token.
+#[derive(Clone)]
+struct Script {
+    clock: Virtual,
+    answers: Rc<RefCell<VecDeque<Answer>>>,
+    requests: Rc<RefCell<Vec<(EpochMillis, String)>>>,
+}
+
+impl Script {
+    fn new(clock: &Virtual, answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self {
+            clock: clock.clone(),
+            answers: Rc::new(RefCell::new(answers.into_iter().collect())),
+            requests: Rc::default(),
+        }
+    }
+
+    fn times(&self) -> Vec<EpochMillis> {
+        self.requests.borrow().iter().map(|(at, _)| *at).collect()
+    }
+
+    fn tokens(&self) -> Vec<String> {
+        self.requests
+            .borrow()
+            .iter()
+            .map(|(_, token)| token.clone())
+            .collect()
+    }
+}
+
+impl Transport for Script {
+    async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
+        self.requests
+            .borrow_mut()
+            .push((self.clock.now(), request.bearer().expose().to_owned()));
+        let answer = {
+            let mut answers = self.answers.borrow_mut();
+            if answers.len() > 1 {
+                answers.pop_front()
+            } else {
+                answers.front().cloned()
+            }
+        };
+        match answer.unwrap() {
+            Answer::Reply(reply) => Ok(reply),
+            Answer::Hang => pending().await,
+        }
+    }
+}
+
+fn reply(status: u16, body: &str) -> Reply {
+    Reply {
+        status,
+        body: body.into(),
+        ..Reply::default()
+    }
+}
+
+fn good() -> Answer {
+    Answer::Reply(reply(200, r#"{"result":[],"total_count":0}"#))
+}
+
+fn failing(status: u16) -> Answer {
+    Answer::Reply(reply(status, ""))
+}
+
+fn refused(code: i64) -> Answer {
+    Answer::Reply(reply(
+        200,
+        &format!(r#"{{"error":{{"code":{code},"msg":""}}}}"#),
+    ))
+}
+
+fn bearer(token: &str) -> Bearer {
+    Bearer::new(token).unwrap()
+}
+
+type Events = Rc<RefCell<Vec<Event>>>;
+
+/// A client, and the events that it tells.
+fn client<S: TokenSource>(
+    script: &Script,
+    tokens: S,
+    options: ClientOptions,
+) -> (SmsHistoryClient<Script, S, Virtual>, Events) {
+    let events = Events::default();
+    let log = Rc::clone(&events);
+    let options = ClientOptions {
+        observer: Some(Observer::new(move |event| {
+            log.borrow_mut().push(event.clone())
+        })),
+        ..options
+    };
+    let client = SmsHistoryClient::with_options(
+        BaseUrl::default(),
+        script.clone(),
+        tokens,
+        script.clock.clone(),
+        options,
+    );
+    (client, events)
+}
+
+/// One call with a fixed token and default options, and when its requests came.
+async fn call(
+    answers: impl IntoIterator<Item = Answer>,
+) -> (Result<SmsHistoryPage, SmsHistoryError>, Script) {
+    let script = Script::new(&Virtual::default(), answers);
+    let (client, _) = client(
+        &script,
+        FixedToken::new(bearer("a.b.c")),
+        ClientOptions::default(),
+    );
+    (
+        client.get_sms_history(&SmsHistoryQuery::new()).await,
+        script,
+    )
+}

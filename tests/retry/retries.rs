@@ -1,0 +1,187 @@
+//! What is sent again, how often, and after how long.
+
+use super::*;
+use voximplant_sms_history::{ErrorKind, retry::RetryPolicy};
+
+#[tokio::test]
+async fn what_may_pass_is_sent_again() {
+    let transient = [1, 2, 4, 162, 314, 340, 416].map(refused);
+    let statuses = [408, 425, 429, 500, 502, 503, 504, 599].map(failing);
+    let bodies = [r#"{"result":[{"me"#, "", "<html>"].map(|body| Answer::Reply(reply(200, body)));
+    for answer in transient.into_iter().chain(statuses).chain(bodies) {
+        let (result, script) = call([answer.clone(), answer, good()]).await;
+        assert!(result.is_ok(), "{}", result.unwrap_err());
+        assert_eq!(script.times().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_definite_refusal_is_sent_once() {
+    let refusals = [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999].map(refused);
+    let statuses = [301, 400, 403, 404, 413].map(failing);
+    let bodies = [r#"{"result":1}"#, r#"{"result":[{"cost":"x"}]}"#, "{}"]
+        .map(|body| Answer::Reply(reply(200, body)));
+    for answer in refusals.into_iter().chain(statuses).chain(bodies) {
+        let (result, script) = call([answer, good()]).await;
+        assert!(!result.unwrap_err().is_retryable());
+        assert_eq!(script.times().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn attempts_and_waits_are_bounded() {
+    let (result, script) = call([failing(500)]).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.http_status()),
+        (ErrorKind::Http, Some(500))
+    );
+    let times = script.times();
+    assert_eq!(times.len(), 4);
+    for (pair, most) in times.windows(2).zip([250, 500, 1000]) {
+        assert!((0..=most).contains(&(pair[1] - pair[0])), "{times:?}");
+    }
+}
+
+#[tokio::test]
+async fn without_retries_a_request_is_sent_once() {
+    let script = Script::new(&Virtual::default(), [failing(500), good()]);
+    let options = ClientOptions {
+        retry: RetryPolicy::NONE,
+        ..ClientOptions::default()
+    };
+    let (client, _) = client(&script, FixedToken::new(bearer("t")), options);
+    assert!(
+        client
+            .get_sms_history(&SmsHistoryQuery::new())
+            .await
+            .unwrap_err()
+            .is_retryable()
+    );
+    assert_eq!(script.times().len(), 1);
+}
+
+#[tokio::test]
+async fn an_api_that_fails_altogether_is_soon_asked_once_a_call() {
+    let script = Script::new(&Virtual::default(), [failing(503)]);
+    let (client, _) = client(
+        &script,
+        FixedToken::new(bearer("t")),
+        ClientOptions::default(),
+    );
+    for _ in 0..30 {
+        assert!(
+            client
+                .get_sms_history(&SmsHistoryQuery::new())
+                .await
+                .is_err()
+        );
+    }
+    assert_eq!(script.times().len(), 30 + 20);
+}
+
+#[tokio::test]
+async fn retry_after_is_kept_to_in_both_forms_and_capped() {
+    let at = |retry_after: &str, date: Option<&str>| {
+        Answer::Reply(Reply {
+            retry_after: Some(retry_after.into()),
+            date: date.map(Into::into),
+            ..reply(429, "")
+        })
+    };
+    let now = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+    for (answer, least, most) in [
+        (at("7", None), 7_000, 7_250),
+        (at("Sun, 06 Nov 1994 08:49:40 GMT", now), 3_000, 3_250),
+        (at("Sun, 06 Nov 1994 08:00:00 GMT", now), 0, 1_250),
+        (at("86400", None), 60_000, 60_250),
+        (at("soon", None), 0, 1_250),
+    ] {
+        let (result, script) = call([answer, good()]).await;
+        assert!(result.is_ok());
+        let times = script.times();
+        assert!((least..=most).contains(&(times[1] - times[0])), "{times:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_that_hangs_is_given_up_and_sent_again() {
+    let (result, script) = call([Answer::Hang, good()]).await;
+    assert!(result.is_ok());
+    let times = script.times();
+    assert!(
+        times.len() == 2 && (30_000..30_300).contains(&times[1]),
+        "{times:?}"
+    );
+}
+
+#[tokio::test]
+async fn all_attempts_together_have_an_end() {
+    let script = Script::new(&Virtual::default(), [Answer::Hang]);
+    let options = ClientOptions {
+        attempt_timeout: None,
+        timeout: Some(Duration::from_millis(1234)),
+        ..ClientOptions::default()
+    };
+    let (client, _) = client(&script, FixedToken::new(bearer("t")), options);
+    let error = client
+        .get_sms_history(&SmsHistoryQuery::new())
+        .await
+        .unwrap_err();
+    assert!(
+        error.kind() == ErrorKind::Timeout && error.is_retryable(),
+        "{error}"
+    );
+    assert!(
+        error.message().contains("1234 ms") && error.message().contains("timeoutMs"),
+        "{error}"
+    );
+    assert_eq!((script.times().len(), script.clock.now()), (1, 1234));
+}
+
+#[tokio::test]
+async fn events_tell_what_happens_and_nothing_personal() {
+    let script = Script::new(&Virtual::default(), [failing(503), refused(340), good()]);
+    let (client, events) = client(
+        &script,
+        FixedToken::new(bearer("secret.token")),
+        ClientOptions::default(),
+    );
+    let query = SmsHistoryQuery::new().with_source_number("12025550101");
+    client.get_sms_history(&query).await.unwrap();
+    let told: Vec<String> = events
+        .borrow()
+        .iter()
+        .map(|event| format!("{event:?}"))
+        .collect();
+    let names: Vec<&str> = told
+        .iter()
+        .map(|event| event.split_whitespace().next().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "Request", "Response", "Retry", "Request", "Response", "Retry", "Request", "Response"
+        ]
+    );
+    assert!(
+        told[2].contains("attempt: 1") && told[2].contains("Some(503)") && told[2].contains("Http"),
+        "{}",
+        told[2]
+    );
+    assert!(
+        told[5].contains("attempt: 2")
+            && told[5].contains("Some(340)")
+            && told[5].contains("RateLimited")
+    );
+    assert!(
+        told[7].contains("attempt: 3") && told[7].contains("bytes: 29"),
+        "{}",
+        told[7]
+    );
+    assert!(
+        !told
+            .iter()
+            .any(|event| event.contains("secret") || event.contains("2025550101"))
+    );
+}

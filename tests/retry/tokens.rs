@@ -1,0 +1,114 @@
+//! Tokens that the API refuses.
+
+use super::*;
+use voximplant_sms_history::ErrorKind;
+
+/// Gives `t0` until it is asked for another one, then `t1`, and so on; remembers how far off it was told to be.
+#[derive(Clone, Default)]
+struct Renewing {
+    number: Rc<Cell<u32>>,
+    skews: Rc<RefCell<Vec<EpochMillis>>>,
+}
+
+impl TokenSource for Renewing {
+    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+        self.number.set(self.number.get() + u32::from(renew));
+        Bearer::new(format!("t{}", self.number.get()))
+    }
+
+    fn set_clock_skew(&self, skew: EpochMillis) {
+        self.skews.borrow_mut().push(skew);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_once_and_the_request_repeated() {
+    for refusal in [refused(100), refused(455), refused(456), failing(401)] {
+        let script = Script::new(&Virtual::default(), [refusal, good()]);
+        let (client, events) = client(&script, Renewing::default(), ClientOptions::default());
+        client
+            .get_sms_history(&SmsHistoryQuery::new())
+            .await
+            .unwrap();
+        assert_eq!(script.tokens(), ["t0", "t1"]);
+        assert_eq!(script.clock.now(), 0, "without a wait");
+        let renewals = events
+            .borrow()
+            .iter()
+            .filter(|event| matches!(event, Event::TokenRenewed { .. }))
+            .count();
+        assert_eq!(renewals, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_an_error() {
+    let script = Script::new(&Virtual::default(), [refused(456)]);
+    let (client, _) = client(&script, Renewing::default(), ClientOptions::default());
+    let error = client
+        .get_sms_history(&SmsHistoryQuery::new())
+        .await
+        .unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Api, Some(456)));
+    assert_eq!(script.tokens(), ["t0", "t1"]);
+}
+
+#[tokio::test]
+async fn other_refusals_renew_nothing() {
+    for refusal in [refused(104), refused(447), refused(454), failing(403)] {
+        let script = Script::new(&Virtual::default(), [refusal, good()]);
+        let (client, _) = client(&script, Renewing::default(), ClientOptions::default());
+        assert!(
+            client
+                .get_sms_history(&SmsHistoryQuery::new())
+                .await
+                .is_err()
+        );
+        assert_eq!(script.tokens(), ["t0"]);
+    }
+}
+
+#[tokio::test]
+async fn a_fixed_token_is_not_sent_twice_and_the_apis_own_words_are_told() {
+    let (result, script) = call([refused(456), good()]).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Api, Some(456)));
+    assert_eq!(script.times().len(), 1);
+}
+
+#[tokio::test]
+async fn a_renewed_token_serves_the_retries_after_it() {
+    let script = Script::new(&Virtual::default(), [refused(100), failing(500), good()]);
+    let (client, _) = client(&script, Renewing::default(), ClientOptions::default());
+    client
+        .get_sms_history(&SmsHistoryQuery::new())
+        .await
+        .unwrap();
+    assert_eq!(script.tokens(), ["t0", "t1", "t1"]);
+}
+
+#[tokio::test]
+async fn the_servers_clock_is_told_to_the_source_when_it_is_off() {
+    // 1994-11-06T08:49:37Z
+    const SERVER: EpochMillis = 784_111_777_000;
+    for (behind, told) in [
+        (3_600_000, vec![3_600_000]),
+        (-90_000, vec![-90_000]),
+        (1_500, vec![]),
+    ] {
+        let clock = Virtual::default();
+        clock.0.set(SERVER - behind);
+        let refusal = Answer::Reply(Reply {
+            date: Some("Sun, 06 Nov 1994 08:49:37 GMT".into()),
+            ..reply(200, r#"{"error":{"code":455,"msg":""}}"#)
+        });
+        let script = Script::new(&clock, [refusal, good()]);
+        let source = Renewing::default();
+        let (client, _) = client(&script, source.clone(), ClientOptions::default());
+        client
+            .get_sms_history(&SmsHistoryQuery::new())
+            .await
+            .unwrap();
+        assert_eq!(*source.skews.borrow(), told);
+    }
+}
