@@ -3,7 +3,7 @@
 //! Own code, because it wins over the standard map in both respects that count here: a summary is faster by a third, and
 //! there is less of it to ship. Keys are bytes, so that texts and times share it.
 
-use std::cmp::Ordering;
+use std::collections::BinaryHeap;
 
 use super::overflow;
 use crate::{error::SmsHistoryError, page::Totals};
@@ -76,8 +76,9 @@ impl Tally {
         self.entries.len() - 1
     }
 
-    pub(super) fn add(&mut self, position: usize, row: &Totals) -> Result<(), SmsHistoryError> {
-        add(&mut self.entries[position].totals, row)
+    /// The totals of the key at a position.
+    pub(super) fn totals(&mut self, position: usize) -> &mut Totals {
+        &mut self.entries[position].totals
     }
 
     /// Forgets the keys that can't have more messages than this.
@@ -93,23 +94,25 @@ impl Tally {
 
     /// The key at a position, of which the caller knows that it is a text.
     pub(super) fn text(&self, position: usize) -> String {
-        String::from_utf8_lossy(self.key(position)).into_owned()
+        str::from_utf8(self.key(position))
+            .unwrap_or_default()
+            .to_owned()
     }
 
-    /// All positions, in an order of the caller's.
-    pub(super) fn sorted(&self, order: &dyn Fn(usize, usize) -> Ordering) -> Vec<usize> {
-        let mut positions: Vec<usize> = (0..self.entries.len()).collect();
-        positions.sort_unstable_by(|&one, &two| order(one, two));
-        positions
+    /// All positions in the order of two numbers that belong to each; among equals the lower key comes first.
+    pub(super) fn sorted(&self, rank: &dyn Fn(usize) -> (u64, u64)) -> Vec<usize> {
+        let positions = 0..self.entries.len();
+        let ranked = positions.map(|position| (rank(position), self.key(position), position));
+        // Lists are sorted once: the standard sort would be faster, but is ten times the code.
+        let sorted = ranked.collect::<BinaryHeap<_>>().into_sorted_vec();
+        sorted.into_iter().map(|ranked| ranked.2).collect()
     }
 
     /// All positions, from the most messages to the fewest; among equals the more certain first, then the lower key.
     pub(super) fn ranked(&self) -> Vec<usize> {
-        self.sorted(&|one, two| {
-            let (first, second) = (&self.entries[one], &self.entries[two]);
-            (second.at_most(), first.missed)
-                .cmp(&(first.at_most(), second.missed))
-                .then_with(|| self.key(one).cmp(self.key(two)))
+        self.sorted(&|position| {
+            let entry = &self.entries[position];
+            (u64::MAX - entry.at_most(), entry.missed)
         })
     }
 

@@ -68,7 +68,7 @@ impl Timeline {
         if at < self.last.from || at >= self.last.until {
             self.last = self.locate(at)?;
         }
-        self.tally.add(self.last.position, row)
+        add(self.tally.totals(self.last.position), row)
     }
 
     fn locate(&mut self, at: i64) -> Result<Last, SmsHistoryError> {
@@ -146,7 +146,9 @@ impl Timeline {
             Bucket::Month => "2026-03".len(),
         };
         let starts = self.starts;
-        let in_time = self.tally.sorted(&|one, two| starts[one].cmp(&starts[two]));
+        // Shifted, so that negative times come first.
+        let rank = |position: usize| (starts[position].0.wrapping_add(i64::MIN) as u64, 0);
+        let in_time = self.tally.sorted(&rank);
         let mut buckets: Vec<BucketTotals> = Vec::with_capacity(in_time.len() + 1);
         let mut last = None;
         for position in in_time {

@@ -10,7 +10,7 @@
 
 use super::{
     figures::{TopEntry, TopList},
-    tally::{Tally, key},
+    tally::{Tally, add, key},
 };
 use crate::{error::SmsHistoryError, page::Totals};
 
@@ -45,7 +45,7 @@ impl Top {
                 self.tally.insert(key, self.floor)
             }
         };
-        self.tally.add(position, row)
+        add(self.tally.totals(position), row)
     }
 
     /// The lowest count above which there are no more keys than this. Found by halving, with no sorting.

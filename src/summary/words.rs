@@ -39,35 +39,41 @@ impl Words {
     }
 
     pub(super) fn add(&mut self, word: Seen<'_>, row: &Totals) -> Result<(), SmsHistoryError> {
-        let word = match word {
-            Seen::Absent => return add(&mut self.absent, row),
-            Seen::Known(place) => return add(&mut self.known[place].1, row),
-            Seen::Unknown(word) => key(word),
+        let totals = match word {
+            Seen::Absent => &mut self.absent,
+            Seen::Known(place) => &mut self.known[place].1,
+            Seen::Unknown(word) => self.unknown(key(word)),
         };
+        add(totals, row)
+    }
+
+    fn unknown(&mut self, word: &[u8]) -> &mut Totals {
         let position = match self.unknown.find(word) {
             Some(position) => position,
             None if self.unknown.entries().len() < MAX_UNKNOWN => self.unknown.insert(word, 0),
-            None => return add(&mut self.other, row),
+            None => return &mut self.other,
         };
-        self.unknown.add(position, row)
+        self.unknown.totals(position)
     }
 
     pub(super) fn finish(self) -> Vec<WordTotals> {
-        let known = self.known.into_iter();
-        let known = known.map(|(word, totals)| (Word::Known(word), totals));
-        let unknown = self.unknown.ranked().into_iter().map(|position| {
-            let totals = self.unknown.entries()[position].totals;
-            (Word::Unknown(self.unknown.text(position)), totals)
-        });
-        let rest = [(Word::Other, self.other), (Word::Absent, self.absent)];
-        known
-            .chain(unknown)
-            .chain(rest)
-            .filter(|(_, totals)| totals.count > 0)
-            .map(|(word, totals)| WordTotals {
-                word,
-                totals: normalized(totals),
-            })
-            .collect()
+        let mut list = Vec::new();
+        for (word, totals) in self.known {
+            push(&mut list, Word::Known(word), totals);
+        }
+        for position in self.unknown.ranked() {
+            let word = Word::Unknown(self.unknown.text(position));
+            push(&mut list, word, self.unknown.entries()[position].totals);
+        }
+        push(&mut list, Word::Other, self.other);
+        push(&mut list, Word::Absent, self.absent);
+        list
+    }
+}
+
+fn push(list: &mut Vec<WordTotals>, word: Word, totals: Totals) {
+    if totals.count > 0 {
+        let totals = normalized(totals);
+        list.push(WordTotals { word, totals });
     }
 }

@@ -29,7 +29,18 @@ export default function aborts(QUnit, context) {
             }),
           ),
       );
+    const busy = () => answering("busy", { status: 503, headers: { "retry-after": "5" } });
     for (const [name, reason] of reasons) {
+      test(`with ${name} during the wait before another attempt rejects with the signal's own reason`, async (assert) => {
+        const controller = new AbortController();
+        const fetch = busy();
+        const onEvent = ({ type }) => type === "retry" && setTimeout(() => controller.abort(reason));
+        const client = new core.SmsHistoryClient({ token: SECRET, fetch, onEvent });
+        const thrown = await rejection(client.getSmsHistory({}, { signal: controller.signal }));
+        assert.strictEqual(thrown, controller.signal.reason);
+        assert.equal(fetch.calls.length, 1);
+      });
+
       for (const [when, make] of [
         ["before the start", hanging],
         ["during the request", hanging],

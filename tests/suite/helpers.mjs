@@ -38,6 +38,60 @@ export function recording(fetch) {
   return Object.assign(wrapped, { calls });
 }
 
+/**
+ * A fetch that follows every request to its end. `calls` has one entry a request, with its `url`, `signal`, and `isOver`
+ * once its body was read or it failed.
+ */
+export function following(fetch = globalThis.fetch) {
+  const calls = [];
+  const wrapped = async (url, init) => {
+    const call = {
+      url: new URL(url),
+      headers: init.headers,
+      signal: init.signal,
+      isOver: false,
+      at: Date.now(),
+    };
+    calls.push(call);
+    wrapped.peak = Math.max(wrapped.peak, wrapped.underWay());
+    const end = (thrown) => {
+      call.isOver = true;
+      throw thrown;
+    };
+    const response = await fetch(url, init).catch(end);
+    const arrayBuffer = async () => {
+      const buffer = await response.arrayBuffer().catch(end);
+      call.isOver = true;
+      return buffer;
+    };
+    return { status: response.status, headers: response.headers, arrayBuffer };
+  };
+  /** How many requests are neither over nor ended. */
+  const underWay = () => calls.filter(({ isOver, signal }) => !isOver && !signal.aborted).length;
+  return Object.assign(wrapped, { calls, underWay, peak: 0 });
+}
+
+/** Whether nothing starts any more, and nothing is under way: what is asked of a history that was ended. */
+export async function isQuiet(fetch) {
+  const { length } = fetch.calls;
+  const atOnce = fetch.underWay();
+  await sleep(60);
+  return atOnce === 0 && fetch.underWay() === 0 && fetch.calls.length === length;
+}
+
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until something is so. */
+export async function until(isSo) {
+  for (let left = 1000; !isSo(); left -= 1) {
+    if (left === 0) throw new Error("waited 5 seconds in vain");
+    await sleep(5);
+  }
+}
+
+/** Retries without a wait worth mentioning. */
+export const QUICK = { baseDelayMs: 1, maxDelayMs: 2 };
+
 /** What a promise rejects with. That it resolves is a failure. */
 export async function rejection(promise) {
   let value;
@@ -65,6 +119,28 @@ export function shown(value, inspect) {
 export function accountOf({ edge, sandbox }) {
   return edge.ServiceAccount.fromCredentials(sandbox.credentials);
 }
+
+/** A token of the sandbox's account. */
+export async function tokenOf(context) {
+  return (await accountOf(context)).mintToken();
+}
+
+/** What the sandbox tells of itself, and is told. `what` is a path below /sandbox/. */
+export async function tool({ sandbox }, what, method = "GET", body = undefined) {
+  const response = await fetch(`${new URL(sandbox.url).origin}/sandbox/${what}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+  });
+  const told = await response.json();
+  if (!response.ok) throw new Error(`/sandbox/${what}: ${told.message}`);
+  return told;
+}
+
+/** Sets the sandbox's faults: all of them. A module that does calls {@link clearsFaults} with its hooks. */
+export const faults = (context, ...list) => tool(context, "faults", "PUT", list);
+
+/** Leaves the sandbox without faults after each test. */
+export const clearsFaults = (context, hooks) => hooks.afterEach(() => tool(context, "faults", "DELETE"));
 
 /** A request to the sandbox without this package: the referee. */
 export async function direct({ sandbox }, token, query = {}) {

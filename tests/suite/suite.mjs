@@ -1,13 +1,15 @@
 // The one suite: plain modules that every runtime runs, and the way they are run.
 import aborts from "./aborts.mjs";
 import callers from "./callers.mjs";
+import histories from "./histories.mjs";
+import iteration from "./iteration.mjs";
 import pages from "./pages.mjs";
 import query from "./query.mjs";
 import replies from "./replies.mjs";
 import tokens from "./tokens.mjs";
 import vendorClients from "./vendor-clients.mjs";
 
-const everywhere = [pages, query, replies, callers, aborts, tokens, vendorClients];
+const everywhere = [pages, query, replies, callers, aborts, tokens, vendorClients, histories, iteration];
 
 /**
  * Runs the suite and resolves to its report.
@@ -19,7 +21,7 @@ const everywhere = [pages, query, replies, callers, aborts, tokens, vendorClient
  */
 export function run(QUnit, context, { more = [], only, runtime }) {
   QUnit.config.autostart = false;
-  QUnit.config.testTimeout = 60_000;
+  QUnit.config.testTimeout = 30_000;
   if (only) QUnit.config.module = only;
   const report = { tap: [], passed: 0, failed: 0 };
   QUnit.on("testEnd", ({ fullName, status, errors: problems }) => {

@@ -149,18 +149,6 @@ fn an_empty_history_adds_up_to_nothing() {
     assert!(summary.source_numbers.entries.is_empty() && summary.source_numbers.exact);
 }
 
-#[test]
-fn costs_have_no_trailing_zeros() {
-    let row = json!({ "source_number": "1", "cost": "0.5", "status_id": "1", "direction": "IN" });
-    let summary = summarize(SummaryOptions::default(), &[row.clone(), row]);
-    let one = Decimal::parse("1").unwrap();
-    assert_eq!(summary.totals.cost, one);
-    assert_eq!(summary.buckets[0].totals.cost, one);
-    assert_eq!(summary.directions[0].totals.cost, one);
-    assert_eq!(summary.statuses[0].totals.cost, one);
-    assert_eq!(summary.source_numbers.entries[0].cost, one);
-}
-
 /// What rows add up to by a key of theirs, made in the simplest way.
 fn sums(rows: &[Value], key: impl Fn(&Value) -> String) -> BTreeMap<String, (u64, u64, String)> {
     let mut sums = BTreeMap::<String, Totals>::new();

@@ -186,9 +186,15 @@ fn a_slow_zone_is_asked_once_a_day() {
 #[test]
 fn every_change_of_every_zone_since_1972() {
     let mut all = 0;
+    let mut seen = BTreeSet::new();
     for name in TimeZoneDatabase::bundled().available() {
         let zone = tz(name.as_str());
         let changes = changes(&zone);
+        let offset = |&at: &i64| (at, Tz(zone.clone(), Rc::default()).offset_seconds(at));
+        if !seen.insert(changes.iter().map(offset).collect::<Vec<_>>()) {
+            // Another name of a zone that was there before, or one that has no changes either.
+            continue;
+        }
         all += changes.len();
         let near = [-DAY, -3_600_000, -1000, 0, 1000, 3_599_000, DAY / 2];
         let instants: Vec<i64> = changes
@@ -206,7 +212,7 @@ fn every_change_of_every_zone_since_1972() {
             assert_eq!(found.len(), expected.len());
         }
     }
-    assert!(all > 20_000, "{all}");
+    assert!(all > 15_000, "{all}");
 }
 
 proptest! {

@@ -38,13 +38,17 @@ fn rust(session: &Session<'_>, report: &mut Report) {
             command.args(["--", "--deny", "warnings"]),
         );
     };
-    // The profile in which each is built otherwise, so that they share what is compiled.
-    for tool in ["sandbox", "xtask"] {
-        clippy(
-            tool,
-            workspace.cargo(["clippy", "--release", "--all-targets", "--package", tool]),
-        );
-    }
+    clippy(
+        "tools",
+        workspace.cargo([
+            "clippy",
+            "--all-targets",
+            "--package",
+            "sandbox",
+            "--package",
+            "xtask",
+        ]),
+    );
     for (name, features) in [("", &[][..]), (" with sign", &["--features", "sign"])] {
         let mut native = workspace.cargo(["clippy", "--all-targets", "--package", CRATE]);
         native.args(features);
