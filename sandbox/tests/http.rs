@@ -160,6 +160,23 @@ mod program {
     }
 
     #[test]
+    fn with_tls_a_certificate_lies_beside_the_credentials() {
+        let program = Program::run(&["--tls"]);
+        let url = program.ready["tlsUrl"].as_str().unwrap();
+        assert!(url.starts_with("https://127.0.0.1:") && url.ends_with("/platform_api"));
+        let certificate = PathBuf::from(program.ready["certificate"].as_str().unwrap());
+        let credentials = PathBuf::from(program.ready["credentials"].as_str().unwrap());
+        assert_eq!(certificate.parent(), credentials.parent());
+        let pem = std::fs::read_to_string(&certificate).unwrap();
+        assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"));
+        program.stop("-TERM");
+        assert!(!certificate.exists());
+        let program = Program::run(&[]);
+        assert!(program.ready.get("tlsUrl").is_none());
+        assert!(program.ready.get("certificate").is_none());
+    }
+
+    #[test]
     fn credentials_replace_what_was_there() {
         let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("credentials.json");
         std::fs::write(&file, "old").unwrap();
