@@ -1,4 +1,4 @@
-//! The way of a request: CORS, counter, limits and latency, contract, faults, token, command, reply.
+//! The way of a request: CORS, counter, limits and latency, contract, parameters, faults, token, command, reply.
 
 use crate::account::Account;
 use crate::contract::{self, Recorder};
@@ -11,11 +11,12 @@ use crate::inserts::Inserts;
 use crate::limits::{Admission, Limits};
 use crate::options::ErrorStatus;
 use crate::output;
+use crate::parameters::{self, Parameters};
 use crate::query::Query;
 use crate::random::Random;
 use crate::stats::{self, Counter};
 use crate::tools;
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -54,9 +55,12 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     // A request passes the layer that was added last first.
     let mut api = Router::new()
         .route("/GetSmsHistory", post(get_sms_history).fallback(only_post))
+        // As the vendor's SDKs ask: the command is one of the parameters.
+        .route("/", post(command).fallback(only_post))
         .fallback(unknown_command)
         .layer(token)
-        .layer(faults);
+        .layer(faults)
+        .layer(middleware::from_fn(parameters::read));
     if let Some(recorder) = &app.recorder {
         api = api.layer(middleware::from_fn_with_state(
             recorder.clone(),
@@ -139,9 +143,14 @@ async fn check_token(State(app): Shared, request: Request, next: Next) -> Respon
 async fn get_sms_history(
     State(app): Shared,
     page_fault: Option<Extension<PageFault>>,
-    RawQuery(query): RawQuery,
+    Extension(parameters): Extension<Parameters>,
 ) -> Response {
-    match Query::parse(query.as_deref().unwrap_or_default()) {
+    if !parameters.readable() {
+        let msg = "the body does not read as the form that its content type tells";
+        let error = ApiError::new(ApiError::INVALID_ARGUMENTS, msg);
+        return refuse(&[error], app.error_status);
+    }
+    match Query::of(parameters.pairs()) {
         Ok(query) => {
             let mut selection = app.dataset.select(&query.filter, query.offset, query.count);
             if let Some(Extension(fault)) = page_fault {
@@ -158,6 +167,18 @@ async fn get_sms_history(
             )
         }
         Err(errors) => refuse(&errors, app.error_status),
+    }
+}
+
+async fn command(
+    state: Shared,
+    page_fault: Option<Extension<PageFault>>,
+    Extension(parameters): Extension<Parameters>,
+) -> Response {
+    if parameters.get("cmd") == Some("GetSmsHistory") {
+        get_sms_history(state, page_fault, Extension(parameters)).await
+    } else {
+        unknown_command(state).await
     }
 }
 

@@ -51,16 +51,28 @@ impl Line {
     }
 }
 
+/// What a connection is made of: a TCP stream, or something around one.
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// The stream that has the socket.
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Stream for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
 /// A connection that its [`Line`] can reset.
-pub(crate) struct Connection {
-    stream: TcpStream,
+pub(crate) struct Connection<S: Stream> {
+    stream: S,
     line: Line,
 }
 
-impl Connection {
-    pub(crate) fn new(stream: TcpStream) -> Self {
+impl<S: Stream> Connection<S> {
+    pub(crate) fn new(stream: S) -> Self {
         // Drops of bytes are to arrive as drops. A system that refuses only makes them larger.
-        let _ = stream.set_nodelay(true);
+        let _ = stream.tcp().set_nodelay(true);
         Self {
             stream,
             line: Line::default(),
@@ -79,16 +91,16 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl<S: Stream> Drop for Connection<S> {
     fn drop(&mut self) {
         if self.check().is_err() {
             // Closed with nothing to linger for, a connection ends by RST instead of FIN.
-            let _ = self.stream.set_zero_linger();
+            let _ = self.stream.tcp().set_zero_linger();
         }
     }
 }
 
-impl AsyncRead for Connection {
+impl<S: Stream> AsyncRead for Connection<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -99,7 +111,7 @@ impl AsyncRead for Connection {
     }
 }
 
-impl AsyncWrite for Connection {
+impl<S: Stream> AsyncWrite for Connection<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -143,10 +155,10 @@ impl AsyncWrite for Connection {
 pub(crate) struct Plain(pub(crate) TcpListener);
 
 impl Listener for Plain {
-    type Io = Connection;
+    type Io = Connection<TcpStream>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
+    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
         // axum's own waits and tries again if the system is out of something.
         let (stream, address) = Listener::accept(&mut self.0).await;
         (Connection::new(stream), address)

@@ -83,6 +83,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// No certificate could be made, or there is no port for it.
+    #[error("TLS cannot be spoken: {0}")]
+    Tls(String),
     /// No key could be generated or written as PEM.
     #[error("the account's RSA key could not be made: {0}")]
     Key(String),

@@ -14,7 +14,9 @@
 //! # }
 //! ```
 //!
-//! Beside the API itself, at `/platform_api/GetSmsHistory`, there are tools for who tests:
+//! The API is at `/platform_api/GetSmsHistory`, with its parameters in the query string, and for the vendor's SDKs at
+//! `/platform_api` too, with `cmd` and the parameters in a form (url-encoded or multipart); over HTTP and, with
+//! [`Options::tls`], over HTTPS. Beside it there are tools for who tests:
 //!
 //! | tool | what it does |
 //! |---|---|
@@ -42,11 +44,13 @@ mod inserts;
 mod limits;
 mod options;
 mod output;
+mod parameters;
 mod query;
 mod random;
 mod retry_after;
 mod server;
 mod stats;
+mod tls;
 mod tools;
 mod totals;
 

@@ -63,6 +63,9 @@ struct Arguments {
     /// the end
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
+    /// Listen on a second port with TLS as well; its certificate is written beside the credentials
+    #[arg(long)]
+    tls: bool,
     /// OpenAPI file to hold every request and every reply against
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
@@ -101,6 +104,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         error_status: arguments.error_status,
         account_id: arguments.account_id,
         child_account_ids: arguments.child_account_id,
+        tls: arguments.tls,
         contract: arguments.contract,
     })
     .await?;
@@ -113,19 +117,30 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     write_credentials(&file, sandbox.credentials())
         .map_err(|error| format!("credentials file {}: {error}", file.display()))?;
 
-    let ready = serde_json::json!({
+    let mut ready = serde_json::json!({
         "url": sandbox.url(),
         "credentials": file,
         "account_id": sandbox.credentials().account_id,
         "messages": sandbox.dataset().len(),
     });
+    let certificate = file.with_extension("certificate.pem");
+    if let Some((url, pem)) = sandbox.tls() {
+        std::fs::write(&certificate, pem)
+            .map_err(|error| format!("certificate file {}: {error}", certificate.display()))?;
+        ready["tlsUrl"] = url.into();
+        ready["certificate"] = certificate.to_string_lossy().into();
+    }
     writeln!(io::stdout(), "{ready}")?;
     io::stdout().flush()?;
 
     stop.await;
+    let tls = sandbox.tls().is_some();
     sandbox.shutdown().await;
     if !lasting {
         std::fs::remove_file(&file)?;
+        if tls {
+            std::fs::remove_file(&certificate)?;
+        }
     }
     Ok(())
 }

@@ -42,6 +42,8 @@ pub struct Options {
     pub account_id: u64,
     /// Child accounts that tokens may name instead; none by default.
     pub child_account_ids: Vec<u64>,
+    /// Whether a second port speaks TLS, with a certificate of its own; none by default.
+    pub tls: bool,
     /// OpenAPI file that every request and every reply is held against; none by default.
     pub contract: Option<PathBuf>,
 }
@@ -63,6 +65,7 @@ impl Default for Options {
             error_status: ErrorStatus::Ok,
             account_id: 4_000_001,
             child_account_ids: Vec::new(),
+            tls: false,
             contract: None,
         }
     }

@@ -25,9 +25,16 @@ pub(crate) struct Query {
 }
 
 impl Query {
-    /// Reads a query string. Parameters of other names are ignored, those left blank count as left out, and of
-    /// several with one name the last holds. All that is wrong is told, in the order of the query.
+    /// Reads a query string, as [`Self::of`] does its pairs.
     pub(crate) fn parse(query: &str) -> Result<Self, Vec<ApiError>> {
+        Self::of(form_urlencoded::parse(query.as_bytes()))
+    }
+
+    /// Reads names and values. Parameters of other names are ignored, those left blank count as left out, and of
+    /// several with one name the last holds. All that is wrong is told, in the order of the pairs.
+    pub(crate) fn of(
+        pairs: impl Iterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
+    ) -> Result<Self, Vec<ApiError>> {
         let mut parsed = Self {
             filter: Filter::default(),
             count: MOST_ROWS,
@@ -35,11 +42,12 @@ impl Query {
             output: Output::Json,
         };
         let mut errors = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in pairs {
+            let (name, value) = (name.as_ref(), value.as_ref());
             if value.is_empty() {
                 continue;
             }
-            if let Err(error) = parsed.set(&name, &value) {
+            if let Err(error) = parsed.set(name, value) {
                 errors.push(error);
             }
         }

@@ -12,12 +12,16 @@ use crate::limits::{Bucket, Limits};
 use crate::options::{MOST_MESSAGES, MOST_PER_SECOND, Options};
 use crate::random::Random;
 use crate::stats::{Counter, Stats};
+use crate::tls::{Identity, Tls};
+use axum::Router;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
 
 /// How long requests under way may take when the sandbox is shut down.
 const LAST_CALL: Duration = Duration::from_secs(2);
@@ -25,10 +29,13 @@ const LAST_CALL: Duration = Duration::from_secs(2);
 /// A stand-in for the vendor's API that listens on 127.0.0.1 until it is shut down or dropped.
 pub struct Sandbox {
     address: SocketAddr,
+    /// URL and certificate.
+    tls: Option<(String, String)>,
     app: Arc<App>,
     credentials: Credentials,
-    stop: Option<oneshot::Sender<()>>,
-    server: JoinHandle<()>,
+    /// Dropped, it stops the servers.
+    stop: Option<watch::Sender<()>>,
+    servers: JoinSet<()>,
 }
 
 impl Sandbox {
@@ -52,28 +59,33 @@ impl Sandbox {
             .await
             .map_err(no_port)?;
         let address = listener.local_addr().map_err(no_port)?;
+        let tls = options.tls.then(Identity::generate).transpose()?;
         let app = tokio::task::spawn_blocking(move || prepare(&options))
             .await
             .map_err(|error| StartError::Key(error.to_string()))??;
         let app = Arc::new(app);
         let credentials = app.account.credentials()?;
 
-        let (stop, stopped) = oneshot::channel::<()>();
-        let service = router(app.clone()).into_make_service_with_connect_info::<Line>();
-        let server = tokio::spawn(async move {
-            // Accept errors are retried within; the future ends by the signal alone, and never fails.
-            let _ = axum::serve(Plain(listener), service)
-                .with_graceful_shutdown(async {
-                    let _ = stopped.await;
-                })
-                .await;
-        });
+        let (stop, stopped) = watch::channel(());
+        let router = router(app.clone());
+        let mut servers = JoinSet::new();
+        let tls = match tls {
+            None => None,
+            Some(identity) => {
+                let listener = Tls::bind(&identity).await?;
+                let url = format!("https://{}{API_PATH}", listener.address());
+                servers.spawn(serve(listener, router.clone(), stopped.clone()));
+                Some((url, identity.certificate))
+            }
+        };
+        servers.spawn(serve(Plain(listener), router, stopped));
         Ok(Self {
             address,
+            tls,
             app,
             credentials,
             stop: Some(stop),
-            server,
+            servers,
         })
     }
 
@@ -85,6 +97,13 @@ impl Sandbox {
     /// Where the sandbox listens: `http://127.0.0.1:PORT`. The tools are below `/sandbox/` of it.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// The API's base URL over TLS, `https://127.0.0.1:PORT/platform_api`, and the certificate to trust, in PEM; `None`
+    /// without [`Options::tls`].
+    pub fn tls(&self) -> Option<(&str, &str)> {
+        let (url, certificate) = self.tls.as_ref()?;
+        Some((url, certificate))
     }
 
     /// What the account's `credentials.json` holds.
@@ -145,15 +164,9 @@ impl Sandbox {
 
     /// Stops listening and waits for the requests under way, two seconds at most.
     pub async fn shutdown(mut self) {
-        self.send_stop();
-        let _ = tokio::time::timeout(LAST_CALL, &mut self.server).await;
-    }
-
-    fn send_stop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // The server is gone already if nobody receives.
-            let _ = stop.send(());
-        }
+        drop(self.stop.take());
+        let all = async { while self.servers.join_next().await.is_some() {} };
+        let _ = tokio::time::timeout(LAST_CALL, all).await;
     }
 }
 
@@ -161,7 +174,6 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         // Connections may hold on to the rest for a while.
         self.app.inserts.set(0);
-        self.server.abort();
     }
 }
 
@@ -172,6 +184,22 @@ impl std::fmt::Debug for Sandbox {
             .field("messages", &self.app.dataset.len())
             .finish_non_exhaustive()
     }
+}
+
+/// Serves until it is told to stop.
+async fn serve<L>(listener: L, router: Router, mut stopped: watch::Receiver<()>)
+where
+    L: Listener<Addr = SocketAddr>,
+    Line: for<'a> Connected<IncomingStream<'a, L>>,
+{
+    let service = router.into_make_service_with_connect_info::<Line>();
+    // Accept errors are retried within; the future ends by the signal alone, and never fails.
+    let _ = axum::serve(listener, service)
+        .with_graceful_shutdown(async move {
+            // Nothing is ever sent: it ends when the sender is gone.
+            let _ = stopped.changed().await;
+        })
+        .await;
 }
 
 /// The slow part of a start.

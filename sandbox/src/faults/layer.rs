@@ -6,6 +6,7 @@ use super::set::{Asked, Faults, Strike};
 use super::{FaultKind, replies};
 use crate::connection::Line;
 use crate::error::Refused;
+use crate::parameters::Parameters;
 use crate::query::Query;
 use crate::random::Random;
 use crate::retry_after::http_date;
@@ -74,7 +75,8 @@ pub(crate) async fn spoil(
 }
 
 fn asked(request: &Request) -> Asked {
-    let query = Query::parse(request.uri().query().unwrap_or_default()).ok();
+    let parameters = request.extensions().get::<Parameters>();
+    let query = parameters.and_then(|parameters| Query::of(parameters.pairs()).ok());
     let mut token = DefaultHasher::new();
     request
         .headers()

@@ -1,9 +1,10 @@
 //! A client that looks at the bytes on the wire, and at how the connection ends.
+#![allow(dead_code, reason = "each test program uses its own part")]
 
 use sandbox::Sandbox;
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Everything that came over a connection.
@@ -17,13 +18,23 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    /// Asks for a page, and for the connection to be closed after it; reads until it is, or the time is over.
+    /// Asks for a page over TCP.
     pub(crate) async fn history(sandbox: &Sandbox, query: &str, time: Duration) -> Self {
         let address = sandbox.origin().replace("http://", "");
+        let stream = TcpStream::connect(address).await.unwrap();
+        Self::over(stream, sandbox, query, time).await
+    }
+
+    /// Asks for a page, and for the connection to be closed after it; reads until it is, or the time is over.
+    pub(crate) async fn over(
+        mut stream: impl AsyncRead + AsyncWrite + Unpin,
+        sandbox: &Sandbox,
+        query: &str,
+        time: Duration,
+    ) -> Self {
         let token = sandbox.token(Duration::from_secs(60)).unwrap();
-        let mut stream = TcpStream::connect(&address).await.unwrap();
         let request = format!(
-            "POST /platform_api/GetSmsHistory?{query} HTTP/1.1\r\nhost: {address}\r\n\
+            "POST /platform_api/GetSmsHistory?{query} HTTP/1.1\r\nhost: localhost\r\n\
              authorization: Bearer {token}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await.unwrap();
