@@ -41,6 +41,7 @@ impl Clock for VirtualClock {
 
     async fn sleep(&self, duration: Duration) {
         self.advance(duration.as_millis().try_into().unwrap());
+        tokio::task::yield_now().await;
     }
 }
 
@@ -239,7 +240,18 @@ async fn a_failed_renewal_leaves_no_token_behind() {
 }
 
 #[tokio::test]
-async fn calls_at_one_time_end_up_with_one_token() {
+async fn nobody_waits_for_tokens_that_cannot_be_kept() {
+    let clock = VirtualClock::new();
+    let cached = Cached::new(Numbered::new(|_| "no JSON".into()), clock.clone());
+    cached.bearer(false).await.unwrap();
+    let before = clock.now();
+    let (a, b) = tokio::join!(cached.bearer(false), cached.bearer(false));
+    assert_ne!(a.unwrap(), b.unwrap());
+    assert_eq!(clock.now(), before);
+}
+
+#[tokio::test]
+async fn calls_at_one_time_ask_for_one_token() {
     let clock = VirtualClock::new();
     let cached = Cached::new(Numbered::new(expiring(&clock, 300)), clock.clone());
     let (a, b, c) = tokio::join!(
@@ -251,6 +263,11 @@ async fn calls_at_one_time_end_up_with_one_token() {
     assert_eq!(a, b.unwrap());
     assert_eq!(a, c.unwrap());
     assert_eq!(a, cached.bearer(false).await.unwrap());
-    // They don't wait for one another: each one asked.
-    assert_eq!(cached.source().calls.get(), 3);
+    assert_eq!(cached.source().calls.get(), 1);
+    // So do those whose token was refused.
+    let (d, e) = tokio::join!(cached.bearer(true), cached.bearer(true));
+    let d = d.unwrap();
+    assert_ne!(a, d);
+    assert_eq!(d, e.unwrap());
+    assert_eq!(cached.source().calls.get(), 2);
 }
