@@ -5,6 +5,7 @@ import {
   isQuiet,
   rejection,
   SECRET,
+  sleep,
   tokenOf,
   tool,
   UNTIL,
@@ -204,15 +205,23 @@ export default function summaries(QUnit, context) {
     });
 
     test("a stream is read no faster than it is asked for, and cancelling it ends all requests", async (assert) => {
-      const fetch = following();
+      const fetch = following(async (url, init) => {
+        await sleep(30);
+        return globalThis.fetch(url, init);
+      });
       const token = await tokenOf(context);
       const client = new core.SmsHistoryClient({ token, baseUrl: sandbox.url, fetch, concurrency: 2 });
       const reader = client.exportHistory({ count: 100 }).getReader();
+      await sleep(50);
       assert.equal(fetch.calls.length, 0, "nothing is read before it is asked for");
       await reader.read();
       await reader.read();
-      assert.ok(fetch.calls.length <= 4, String(fetch.calls.length));
+      await sleep(100);
+      assert.ok(fetch.calls.length <= 3, `${fetch.calls.length} requests for a page and two ahead`);
+      const reads = [1, 2, 3, 4].map(() => reader.read());
+      while (fetch.underWay() === 0) await sleep(1);
       await reader.cancel();
+      await Promise.all(reads);
       assert.ok(await isQuiet(fetch));
     });
 
@@ -229,6 +238,7 @@ export default function summaries(QUnit, context) {
         [{ neutralizeFormula: true }, "neutralizeFormulas"],
       ]) {
         const refused = await rejection(over([]).exportHistory({}, options).getReader().read());
+        assert.ok(refused instanceof core.SmsHistoryError);
         assert.equal(refused.kind, "invalid_options");
         assert.ok(refused.message.includes(word), refused.message);
       }
