@@ -147,3 +147,39 @@ export async function direct({ sandbox }, token, query = {}) {
   const url = `${sandbox.url}/GetSmsHistory?${new URLSearchParams(query)}`;
   return fetch(url, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
 }
+
+/**
+ * A client of the sandbox with a token of its account; `fetch` follows its requests, and `events` keeps what it tells.
+ * @param {object} options of the client
+ * @param {any} lib the entry point
+ */
+export async function watchedClient(context, options = {}, lib = context.core) {
+  const [fetch, events] = [following(), []];
+  const given = { token: await tokenOf(context), baseUrl: context.sandbox.url, fetch, ...options };
+  const onEvent = (event) => events.push(event);
+  return { fetch, events, client: new lib.SmsHistoryClient({ onEvent, ...given }) };
+}
+
+/** The messages that the sandbox began with: all of them are older than this. */
+export const UNTIL = "2025-12-31 23:59:59";
+
+/** Reads a history to its end. */
+export async function readAll(history) {
+  const read = { pages: [], ids: [], count: 0, fragments: 0, cost: 0n };
+  for await (const page of history) {
+    read.pages.push(page);
+    read.ids.push(...page.column("messageId"));
+    read.count += page.totals.count;
+    read.fragments += page.totals.fragments;
+    read.cost += decimal(page.totals.cost);
+  }
+  return read;
+}
+
+export const ascending = (a, b) => a - b;
+
+/** A decimal of at most four places, in ten-thousandths. */
+export function decimal(text) {
+  const [whole, places = ""] = text.split(".");
+  return BigInt(whole + places.padEnd(4, "0"));
+}

@@ -1,15 +1,23 @@
 // The one suite: plain modules that every runtime runs, and the way they are run.
 import aborts from "./aborts.mjs";
 import callers from "./callers.mjs";
+import endings from "./endings.mjs";
 import histories from "./histories.mjs";
 import iteration from "./iteration.mjs";
 import pages from "./pages.mjs";
+import parts from "./parts.mjs";
 import query from "./query.mjs";
 import replies from "./replies.mjs";
+import retries from "./retries.mjs";
+import summaries from "./summaries.mjs";
+import timeouts from "./timeouts.mjs";
 import tokens from "./tokens.mjs";
 import vendorClients from "./vendor-clients.mjs";
 
-const everywhere = [pages, query, replies, callers, aborts, tokens, vendorClients, histories, iteration];
+const everywhere = [
+  ...[pages, query, replies, callers, aborts, tokens, vendorClients],
+  ...[histories, parts, iteration, endings, retries, timeouts, summaries],
+];
 
 /**
  * Runs the suite and resolves to its report.

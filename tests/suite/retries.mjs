@@ -1,0 +1,203 @@
+import {
+  answering,
+  bodyOf,
+  clearsFaults,
+  faults,
+  QUICK,
+  ROW,
+  recording,
+  rejection,
+  SECRET,
+  watchedClient,
+} from "./helpers.mjs";
+
+/** What is sent again, how often, and after how long. */
+export default function retries(QUnit, context) {
+  const { core } = context;
+  const { module, test } = QUnit;
+
+  const followed = (options) => watchedClient(context, { retry: QUICK, ...options });
+
+  module("what may pass is sent again", (hooks) => {
+    clearsFaults(context, hooks);
+
+    const passing = [
+      ...["408", "425", "500", "502", "503", "504", "599"].map((status) => ({ kind: status })),
+      { kind: "503", body: "empty" },
+      { kind: "429", "retry-after": 0 },
+      ...[1, 2, 4].flatMap((code) => [200, 400, 500].map((status) => ({ kind: "api-error", code, status }))),
+      ...[162, 314, 340, 416].flatMap((code) =>
+        [200, 400, 429].map((status) => ({ kind: "api-error", code, status, "retry-after": 0 })),
+      ),
+      { kind: "html" },
+      { kind: "truncate", at: 0 },
+      { kind: "truncate", at: 300 },
+      { kind: "truncate", at: 300, length: "cut" },
+      { kind: "truncate", at: 1, length: "cut" },
+      { kind: "reset" },
+      { kind: "reset", at: 300 },
+    ];
+    for (const fault of passing) {
+      test(JSON.stringify(fault), async (assert) => {
+        await faults(context, { ...fault, first: 2 });
+        const { client, fetch, events } = await followed();
+        const page = await client.getSmsHistory({ count: 7 });
+        assert.equal(page.length, 7);
+        assert.equal(fetch.calls.length, 3);
+        assert.equal(events.filter(({ type }) => type === "retry").length, 2);
+        assert.equal(new Set(fetch.calls.map(({ url }) => url.href)).size, 1, "the same request each time");
+      });
+    }
+
+    test("an empty body at 200, and one that breaks off in the middle of a character", async (assert) => {
+      const whole = new TextEncoder().encode(bodyOf([ROW]));
+      const within = whole.findIndex((byte) => byte >= 0x80) + 1;
+      const bodies = [new Uint8Array(), whole.slice(0, within), whole];
+      const fetch = recording(async () => new Response(bodies[fetch.calls.length - 1]));
+      const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK });
+      assert.equal((await client.getSmsHistory()).at(0).text, ROW.text);
+      assert.equal(fetch.calls.length, 3);
+    });
+
+    test("a file is asked for again, too", async (assert) => {
+      await faults(context, { kind: "503", first: 1 }, { kind: "api-error", code: 2, requests: [2, 2] });
+      const { client, fetch } = await followed();
+      const file = await client.download({ output: "csv", count: 3 });
+      assert.equal((await file.text()).trim().split("\n").length, 4);
+      assert.equal(fetch.calls.length, 3);
+    });
+
+    test("a history is whole and exact although a third of its requests fail", async (assert) => {
+      const query = { toDate: "2025-12-31 23:59:59", count: 200 };
+      const whole = [];
+      const { client, fetch } = await followed({ retry: { ...QUICK, maxAttempts: 10 } });
+      for await (const { messageId } of client.messages(query)) whole.push(messageId);
+      await faults(context, { kind: "502", every: 5 }, { kind: "truncate", at: "random", every: 7 });
+      const again = [];
+      for await (const { messageId } of client.messages(query)) again.push(messageId);
+      assert.deepEqual(again, whole);
+      assert.equal(new Set(whole).size, 4321);
+      assert.ok(fetch.calls.length >= 22 + 22 + 7, `${fetch.calls.length}`);
+    });
+  });
+
+  module("what will not pass is sent once", (hooks) => {
+    clearsFaults(context, hooks);
+
+    for (const code of [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999]) {
+      for (const status of [200, 400, 500]) {
+        test(`the API's error ${code} at ${status}`, async (assert) => {
+          await faults(context, { kind: "api-error", code, status });
+          const { client, fetch } = await followed();
+          const error = await rejection(client.getSmsHistory({ count: 1 }));
+          assert.deepEqual(
+            [error.kind, error.code, error.httpStatus, error.retryable],
+            ["api", code, status, false],
+          );
+          assert.equal(fetch.calls.length, 1);
+        });
+      }
+    }
+    for (const status of [400, 403, 404, 405, 410]) {
+      test(`HTTP ${status}`, async (assert) => {
+        await faults(context, { kind: `${status}` });
+        const { client, fetch } = await followed();
+        const error = await rejection(client.getSmsHistory({ count: 1 }));
+        assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["http", status, false]);
+        assert.equal(fetch.calls.length, 1);
+      });
+    }
+    for (const [name, body] of [
+      ["another document", '{"ok":true}'],
+      ["a field of a wrong type", '{"result":[{"cost":"four"}]}'],
+    ]) {
+      test(`${name} instead of a page`, async (assert) => {
+        const fetch = answering(body);
+        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK });
+        const error = await rejection(client.getSmsHistory());
+        assert.deepEqual([error.kind, error.retryable], ["format", false]);
+        assert.equal(fetch.calls.length, 1);
+      });
+    }
+  });
+
+  module("how often, and after how long", (hooks) => {
+    clearsFaults(context, hooks);
+
+    for (const [retry, times] of [
+      [false, 1],
+      [{ maxAttempts: 1 }, 1],
+      [{ ...QUICK, maxAttempts: 2 }, 2],
+      [{ ...QUICK, maxAttempts: 7 }, 7],
+      [QUICK, 4],
+      [{ maxDelayMs: 2, baseDelayMs: 0, maxAttempts: undefined }, 4],
+    ]) {
+      test(`retry ${JSON.stringify(retry)}: ${times} requests, then the last one's error`, async (assert) => {
+        await faults(context, { kind: "500", first: times - 1 || undefined, times: 99 }, { kind: "503" });
+        const { client, fetch, events } = await followed({ retry });
+        const error = await rejection(client.getSmsHistory({ count: 1 }));
+        assert.deepEqual([error.kind, error.retryable], ["http", true]);
+        assert.equal(error.httpStatus, times === 1 ? 500 : 503);
+        assert.equal(fetch.calls.length, times);
+        assert.equal(events.filter(({ type }) => type === "retry").length, times - 1);
+      });
+    }
+
+    test("waits are a random part of a time that doubles up to the longest", async (assert) => {
+      await faults(context, { kind: "500" });
+      const { client, events } = await followed({
+        retry: { maxAttempts: 7, baseDelayMs: 8, maxDelayMs: 40 },
+      });
+      for (let call = 0; call < 3; call += 1) await rejection(client.getSmsHistory({ count: 1 }));
+      const waits = events.filter(({ type }) => type === "retry");
+      for (const { attempt, delayMs } of waits)
+        assert.ok(delayMs >= 0 && delayMs <= Math.min(40, 8 * 2 ** (attempt - 1)), `${attempt}: ${delayMs}`);
+      assert.ok(new Set(waits.map(({ delayMs }) => delayMs)).size > 3, "they differ");
+    });
+
+    for (const name of ["retry-after", "retry-after-date"]) {
+      test(`${name} is kept to`, async (assert) => {
+        await faults(context, { kind: "503", [name]: 1, first: 1 });
+        const { client, fetch, events } = await followed();
+        await client.getSmsHistory({ count: 1 });
+        const [first, second] = fetch.calls;
+        // The rest of a second was already over when a date was written.
+        assert.ok(second.at - first.at >= 990, `${second.at - first.at} ms`);
+        const { delayMs } = events.find(({ type }) => type === "retry");
+        assert.ok(delayMs >= 1000 && delayMs <= 1002, `${delayMs} ms`);
+      });
+    }
+
+    test("nobody waits a day because the server says so", async (assert) => {
+      const controller = new AbortController();
+      const events = [];
+      const onEvent = (event) => {
+        events.push(event);
+        if (event.type === "retry") controller.abort("enough");
+      };
+      const fetch = answering("busy", { status: 503, headers: { "retry-after": "86400" } });
+      const client = new core.SmsHistoryClient({ token: SECRET, fetch, onEvent });
+      assert.equal(await rejection(client.getSmsHistory({}, { signal: controller.signal })), "enough");
+      const { delayMs } = events.at(-1);
+      assert.ok(delayMs >= 60_000 && delayMs <= 60_250, `${delayMs} ms`);
+    });
+
+    test("an API that always fails is soon asked once a call, and one that works again is trusted again", async (assert) => {
+      await faults(context, { kind: "502" });
+      const { client, fetch } = await followed();
+      const attempts = [];
+      for (let call = 0; call < 12; call += 1) {
+        const { length } = fetch.calls;
+        await rejection(client.getSmsHistory({ count: 1 }));
+        attempts.push(fetch.calls.length - length);
+      }
+      assert.deepEqual(attempts, [4, 4, 4, 4, 4, 4, 3, 1, 1, 1, 1, 1]);
+      await faults(context);
+      for (let call = 0; call < 6; call += 1) await client.getSmsHistory({ count: 1 });
+      await faults(context, { kind: "502", first: 2 });
+      const { length } = fetch.calls;
+      assert.equal((await client.getSmsHistory({ count: 1 })).length, 1);
+      assert.equal(fetch.calls.length - length, 3);
+    });
+  });
+}

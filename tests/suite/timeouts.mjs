@@ -1,0 +1,78 @@
+import { clearsFaults, faults, isQuiet, QUICK, rejection, watchedClient } from "./helpers.mjs";
+
+/** How long an attempt, and a call, may take. */
+export default function timeouts(QUnit, context) {
+  const { module, test } = QUnit;
+  const followed = (options) => watchedClient(context, { retry: QUICK, ...options });
+
+  module("timeouts", (hooks) => {
+    clearsFaults(context, hooks);
+
+    for (const hang of [{ kind: "hang" }, { kind: "hang", at: 100 }, { kind: "drip", bytes: 10 }]) {
+      test(`an attempt that takes too long is ended and made again: ${JSON.stringify(hang)}`, async (assert) => {
+        await faults(context, { ...hang, first: 1 });
+        const { client, fetch, events } = await followed({ attemptTimeoutMs: 200 });
+        assert.equal((await client.getSmsHistory({ count: 50 })).length, 50);
+        assert.equal(fetch.calls.length, 2);
+        assert.ok(fetch.calls[0].signal.aborted && !fetch.calls[1].signal.aborted);
+        const { kind, attempt } = events.find(({ type }) => type === "retry");
+        assert.deepEqual([kind, attempt], ["timeout", 1]);
+      });
+    }
+
+    test("when all attempts take too long, the error is of kind timeout and names the option", async (assert) => {
+      await faults(context, { kind: "hang" });
+      const retry = { ...QUICK, maxAttempts: 3 };
+      const { client, fetch } = await followed({ attemptTimeoutMs: 50, retry });
+      const error = await rejection(client.getSmsHistory({ count: 1 }));
+      assert.deepEqual([error.kind, error.retryable, error.code], ["timeout", true, undefined]);
+      assert.ok(error.message.includes("attemptTimeoutMs") && error.message.includes("50"), error.message);
+      assert.equal(fetch.calls.length, 3);
+      assert.ok(await isQuiet(fetch));
+    });
+
+    for (const [name, fault, requests] of [
+      ["one attempt", { kind: "hang" }, 1],
+      ["the wait between two", { kind: "503", "retry-after": 5 }, 1],
+      ["many attempts", { kind: "503" }, 2],
+    ]) {
+      test(`timeoutMs ends a call, in ${name}`, async (assert) => {
+        await faults(context, fault);
+        const retry = { maxAttempts: 100, baseDelayMs: 400, maxDelayMs: 400 };
+        const options = {
+          timeoutMs: 150,
+          attemptTimeoutMs: false,
+          retry: fault.kind === "hang" ? {} : retry,
+        };
+        const { client, fetch } = await followed(options);
+        const began = Date.now();
+        const error = await rejection(client.getSmsHistory({ count: 1 }));
+        assert.deepEqual([error.kind, error.retryable], ["timeout", true]);
+        assert.ok(error.message.includes("timeoutMs"), error.message);
+        assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
+        assert.ok(fetch.calls.length >= 1 && (requests > 1 || fetch.calls.length === 1));
+        assert.ok(await isQuiet(fetch));
+      });
+    }
+
+    test("a history whose request hangs for good ends with kind timeout, and leaves nothing behind", async (assert) => {
+      await faults(context, { kind: "hang", offset: 100 });
+      const retry = { ...QUICK, maxAttempts: 2 };
+      const { client, fetch } = await followed({ attemptTimeoutMs: 80, retry });
+      const lengths = [];
+      const read = async () => {
+        for await (const page of client.pages({ toDate: "2025-12-31 23:59:59", count: 50 }))
+          lengths.push(page.length);
+      };
+      assert.equal((await rejection(read())).kind, "timeout");
+      assert.deepEqual(lengths, [50, 50]);
+      assert.ok(await isQuiet(fetch));
+    });
+
+    test("without limits a slow reply is waited for", async (assert) => {
+      await faults(context, { kind: "latency", ms: 150 });
+      const { client } = await followed({ timeoutMs: false, attemptTimeoutMs: false });
+      assert.equal((await client.getSmsHistory({ count: 2 })).length, 2);
+    });
+  });
+}
