@@ -1,10 +1,17 @@
 //! The transport over `fetch`, with functions of every kind in its place.
 
-use futures_util::FutureExt;
-use js_sys::{Reflect, eval};
+use std::time::Duration;
+
+use futures_util::{
+    FutureExt,
+    future::{Either, select},
+};
+use js_sys::eval;
 use voximplant_sms_history::{
-    ErrorKind, SmsHistoryClient, SmsHistoryError, SmsHistoryPage, SmsHistoryQuery,
+    ClientOptions, ErrorKind, SmsHistoryClient, SmsHistoryError, SmsHistoryPage, SmsHistoryQuery,
     base_url::BaseUrl,
+    clock::{Clock, SystemClock},
+    retry::RetryPolicy,
     token::{Bearer, FixedToken},
     transport::FetchTransport,
 };
@@ -18,7 +25,12 @@ fn client(
     base_url: &str,
 ) -> SmsHistoryClient<FetchTransport, FixedToken> {
     let token = FixedToken::new(Bearer::new("head.body.signature").unwrap());
-    SmsHistoryClient::new(BaseUrl::new(base_url, false).unwrap(), transport, token)
+    let options = ClientOptions {
+        retry: RetryPolicy::NONE,
+        ..ClientOptions::default()
+    };
+    let base_url = BaseUrl::new(base_url, false).unwrap();
+    SmsHistoryClient::with_options(base_url, transport, token, SystemClock, options)
 }
 
 /// Reads a page through a `fetch` with this body.
@@ -95,20 +107,31 @@ async fn headers_and_status_arrive() {
         (error.kind(), error.http_status()),
         (ErrorKind::RateLimited, Some(429))
     );
-    assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(7)));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
 }
 
 #[wasm_bindgen_test]
 async fn a_dropped_call_stops_its_request() {
-    let seen = function("", "return globalThis.seenSignal = { aborted: undefined }")
-        .call0(&JsValue::NULL)
-        .unwrap();
-    let never = "init.signal.addEventListener('abort', () => { globalThis.seenSignal.aborted = true }); return new Promise(() => {})";
+    let never = "globalThis.seenSignal = init.signal; return new Promise(() => {})";
+    let moment = || SystemClock.sleep(Duration::from_millis(20));
+    let call = Box::pin(read(never));
+    match select(call, Box::pin(moment())).await {
+        Either::Left(_) => panic!("a reply came"),
+        Either::Right(((), call)) => {
+            assert_eq!(eval("seenSignal.aborted").unwrap(), JsValue::FALSE);
+            drop(call);
+        }
+    }
+    moment().await;
+    assert_eq!(eval("seenSignal.aborted").unwrap(), JsValue::TRUE);
+}
+
+#[wasm_bindgen_test]
+async fn a_call_that_is_dropped_at_once_sends_nothing() {
+    let never = "globalThis.sent = true; return new Promise(() => {})";
     assert!(read(never).now_or_never().is_none());
-    assert_eq!(
-        Reflect::get(&seen, &"aborted".into()).unwrap(),
-        JsValue::TRUE
-    );
+    SystemClock.sleep(Duration::from_millis(20)).await;
+    assert_eq!(eval("globalThis.sent").unwrap(), JsValue::UNDEFINED);
 }
 
 #[wasm_bindgen_test]
