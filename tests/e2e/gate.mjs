@@ -9,6 +9,9 @@ const OPEN = { "Access-Control-Allow-Origin": "*" };
 /** Without an icon of its own, the browser would ask for one. */
 const BLANK = '<!doctype html><link rel="icon" href="data:," />';
 
+/** How long a request that is expected may take to come. */
+const PATIENCE_MS = 20_000;
+
 export class Gate {
   /** The API's requests (not the preflights), in the order in which they came. @type {{ query: object, headers: object, url: string }[]} */
   requests = [];
@@ -81,7 +84,8 @@ export class Gate {
       await departure.promise;
       pass();
     }, 1);
-    return { held: arrival.promise, release: departure.resolve };
+    const late = setTimeout(() => arrival.reject(new Error("no request has come")), PATIENCE_MS);
+    return { held: arrival.promise.finally(() => clearTimeout(late)), release: departure.resolve };
   }
 
   #handle(request, response) {
@@ -117,9 +121,9 @@ export class Gate {
 }
 
 function deferred() {
-  let resolve;
-  const promise = new Promise((settle) => {
-    resolve = settle;
+  let settle;
+  const promise = new Promise((resolve, reject) => {
+    settle = { resolve, reject };
   });
-  return { promise, resolve };
+  return { promise, ...settle };
 }
