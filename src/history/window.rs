@@ -109,6 +109,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
         Ok(self.ask(window, 0, 1).await?.1)
     }
 
+    /// Asks again for what came without a count.
     async fn ask(
         &self,
         window: Window,
@@ -126,14 +127,19 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
         if offset > 0 {
             query = query.with_offset(offset);
         }
-        let page = self.client.get_sms_history(&query).await?;
-        match page.total_count() {
-            Some(total) => Ok((page, total)),
-            None => Err(SmsHistoryError::new(
-                ErrorKind::Format,
-                "the reply has no total_count, without which nobody can tell whether a history is complete",
-            )),
+        for read in 0..READS {
+            if read > 0 {
+                self.pause(read - 1).await;
+            }
+            let page = self.client.get_sms_history(&query).await?;
+            if let Some(total) = page.total_count() {
+                return Ok((page, total));
+            }
         }
+        Err(SmsHistoryError::new(
+            ErrorKind::Format,
+            "the reply has no total_count, without which nobody can tell whether a history is complete",
+        ))
     }
 
     /// The present moment by the server's clock, as far as it is known.
