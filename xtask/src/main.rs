@@ -10,6 +10,7 @@ mod package;
 mod process;
 mod sandbox;
 mod setup;
+mod soak;
 mod test;
 mod workspace;
 
@@ -54,6 +55,11 @@ enum Task {
         #[arg(value_enum)]
         stages: Vec<test::Stage>,
     },
+    /// Runs what takes long, every scenario or the named ones only; closes with `N passed, N failed`
+    Soak {
+        #[command(flatten)]
+        options: soak::Options,
+    },
     /// Runs one file of wasm tests (cargo calls this)
     #[command(disable_help_flag = true, hide = true)]
     TestRunner {
@@ -90,6 +96,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Sandbox { options } => sandbox::foreground(&workspace, &options),
         Task::Demo { once } => demo::run(&workspace, once),
         Task::Test { stages } => test::run(&workspace, &stages),
+        Task::Soak { options } => soak::run(&workspace, &options),
         Task::TestRunner { .. } => Ok(ExitCode::FAILURE),
     }
 }

@@ -1,0 +1,166 @@
+//! What takes long: histories while messages arrive and while requests fail, and readers that stop.
+//!
+//! Each scenario is a script in tests/soak, and closes with a line that is counted.
+
+use crate::count::{self, Count};
+use crate::process;
+use crate::workspace::Workspace;
+use crate::{package, sandbox};
+use anyhow::{Result, bail};
+use clap::Args;
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+/// One row of the table of figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub(crate) enum Scenario {
+    /// 200,000 rows while 50 a second arrive, in each order of the API
+    Inserts,
+    /// Histories while a fifth of the requests fail, by every fault in turn and by all of them mixed; then every fault at
+    /// every request
+    Faults,
+    /// The reader stops after the first page
+    Stop,
+}
+
+const ALL: [Scenario; 3] = [Scenario::Inserts, Scenario::Faults, Scenario::Stop];
+
+/// What is asked for.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// What to run; everything, if none is named
+    #[arg(value_enum)]
+    scenarios: Vec<Scenario>,
+    /// Rows that a history has, where the scenario's own figure is too many
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1000..))]
+    rows: Option<u32>,
+}
+
+impl Scenario {
+    fn name(self) -> &'static str {
+        match self {
+            Scenario::Inserts => "inserts",
+            Scenario::Faults => "faults",
+            Scenario::Stop => "stop",
+        }
+    }
+
+    fn run(self, workspace: &Workspace, options: &Options, tools: &Tools) -> Result<Count> {
+        let mut script = workspace.node([format!("tests/soak/{}.mjs", self.name())]);
+        if let Some(rows) = options.rows {
+            script.arg("--rows").arg(rows.to_string());
+        }
+        told(tools.give(&mut script))
+    }
+}
+
+/// What the scripts run.
+struct Tools {
+    sandbox: std::path::PathBuf,
+    package: std::path::PathBuf,
+}
+
+impl Tools {
+    fn build(workspace: &Workspace) -> Result<Self> {
+        package::build(workspace)?;
+        Ok(Self {
+            sandbox: sandbox::build(workspace)?,
+            package: workspace.root.join("pkg"),
+        })
+    }
+
+    fn give<'a>(&self, script: &'a mut Command) -> &'a mut Command {
+        script
+            .env("SOAK_SANDBOX", &self.sandbox)
+            .env("SOAK_PACKAGE", &self.package)
+    }
+}
+
+/// What a script tells in its closing line.
+fn told(script: &mut Command) -> Result<Count> {
+    let (status, output) = process::tee(script)?;
+    match count::of_script(&output) {
+        Some(count) if status.success() || count.failed > 0 => Ok(count),
+        _ => bail!("ended with {status} and without a sound closing line"),
+    }
+}
+
+/// Runs the scenarios, whatever becomes of the ones before, and tells at the end.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let tools = Tools::build(workspace)?;
+    let mut results = Vec::new();
+    for scenario in selected(&options.scenarios) {
+        eprintln!("\n== {}", scenario.name());
+        let start = Instant::now();
+        let count = scenario
+            .run(workspace, options, &tools)
+            .unwrap_or_else(|error| {
+                eprintln!("FAILED {}: {error:#}", scenario.name());
+                Count {
+                    passed: 0,
+                    failed: 1,
+                }
+            });
+        if process::interrupted() {
+            return Ok(ExitCode::FAILURE);
+        }
+        results.push((scenario, count, start.elapsed()));
+    }
+    Ok(conclude(&results))
+}
+
+/// What was asked for, each once, in order; everything if nothing was.
+fn selected(scenarios: &[Scenario]) -> impl Iterator<Item = Scenario> {
+    ALL.into_iter()
+        .filter(|scenario| scenarios.is_empty() || scenarios.contains(scenario))
+}
+
+fn conclude(results: &[(Scenario, Count, Duration)]) -> ExitCode {
+    let mut sum = Count::default();
+    println!(
+        "\n{:<12}{:>8}{:>8}{:>11}",
+        "scenario", "passed", "failed", "time"
+    );
+    for (scenario, count, duration) in results {
+        sum += *count;
+        println!(
+            "{:<12}{:>8}{:>8}{:>11}",
+            scenario.name(),
+            count.passed,
+            count.failed,
+            process::time(*duration)
+        );
+    }
+    println!("{} passed, {} failed", sum.passed, sum.failed);
+    if sum.failed == 0 && sum.passed > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn scenarios_are_selected_once_and_in_order() {
+        let asked = [Scenario::Stop, Scenario::Inserts, Scenario::Stop];
+        assert_eq!(
+            selected(&asked).collect::<Vec<_>>(),
+            [Scenario::Inserts, Scenario::Stop]
+        );
+        assert_eq!(selected(&[]).count(), ALL.len());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_script_that_breaks_off_is_an_error() {
+        let script = |text: &str| told(Command::new("sh").args(["-c", text]));
+        assert_eq!(script("echo 2 passed, 0 failed").unwrap().passed, 2);
+        assert_eq!(script("echo 2 passed, 1 failed; exit 1").unwrap().failed, 1);
+        assert!(script("echo 2 passed, 0 failed; exit 1").is_err());
+        assert!(script("echo ok").is_err());
+    }
+}
