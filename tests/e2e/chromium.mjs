@@ -1,5 +1,5 @@
 // Starts Chromium, and watches what its pages do.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
@@ -20,25 +20,26 @@ const ARGUMENTS = [
 
 export class Chromium {
   #browser;
-  #profile;
 
+  /** With an empty profile, which goes when this process does, also when that is interrupted. */
   static async start() {
     if (!process.env.CHROMIUM) throw new Error("CHROMIUM is not set; `cargo xtask test e2e` sets it");
     const chromium = new Chromium();
-    chromium.#profile = await mkdtemp(join(tmpdir(), "chromium-"));
+    const profile = mkdtempSync(join(tmpdir(), "chromium-"));
     chromium.#browser = await puppeteer.launch({
       executablePath: process.env.CHROMIUM,
       headless: true,
-      userDataDir: chromium.#profile,
+      userDataDir: profile,
       args: ARGUMENTS,
       defaultViewport: { width: 1280, height: 900 },
     });
+    // After puppeteer's own listener, which ends a browser that still runs.
+    process.once("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 10 }));
     return chromium;
   }
 
-  async stop() {
-    await this.#browser.close();
-    await rm(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  stop() {
+    return this.#browser.close();
   }
 
   /** A tab with a profile of its own, watched from its first request on; the page is not loaded yet. */
