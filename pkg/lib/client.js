@@ -100,9 +100,10 @@ export function clientOf(instance) {
 
     async #ready() {
       const live = await instance.ready();
-      if (this.#client?.live !== live) {
-        this.#client = { live, inner: await live.run(() => connect(live, this.#options)) };
-      }
+      if (this.#client?.live === live) return this.#client;
+      const inner = await live.run(() => connect(live, this.#options));
+      // Calls that began together share the first of their clients: its token, its limits, its budget of retries.
+      if (this.#client?.live !== live) this.#client = { live, inner };
       return this.#client;
     }
   };
