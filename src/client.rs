@@ -252,15 +252,17 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         // The header counts whole seconds, and a reply takes its time: less than this is no skew.
         const NOISE: EpochMillis = 2_000;
         let skew = self.skew.get().filter(|skew| skew.abs() > NOISE);
-        if let Some(skew) = skew {
-            self.tokens.set_clock_skew(skew);
-        }
         // A source that has no other token says so by an error, and the API's own words tell more. Another call may
         // have renewed the token meanwhile.
         let current = self.tokens.bearer(false).await.ok();
         let fresh = match current {
             Some(current) if Some(&current) != refused.as_ref() => current,
-            _ => self.tokens.bearer(true).await.ok()?,
+            _ => {
+                if let Some(skew) = skew {
+                    self.tokens.set_clock_skew(skew);
+                }
+                self.tokens.bearer(true).await.ok()?
+            }
         };
         if Some(&fresh) == refused.as_ref() {
             return None;

@@ -7,6 +7,7 @@ import iteration from "./iteration.mjs";
 import pages from "./pages.mjs";
 import parts from "./parts.mjs";
 import query from "./query.mjs";
+import renewals from "./renewals.mjs";
 import replies from "./replies.mjs";
 import retries from "./retries.mjs";
 import summaries from "./summaries.mjs";
@@ -16,7 +17,7 @@ import vendorClients from "./vendor-clients.mjs";
 
 const everywhere = [
   ...[pages, query, replies, callers, aborts, tokens, vendorClients],
-  ...[histories, parts, iteration, endings, retries, timeouts, summaries],
+  ...[histories, parts, iteration, endings, retries, timeouts, renewals, summaries],
 ];
 
 /**

@@ -1,0 +1,261 @@
+import {
+  accountOf,
+  answering,
+  clearsFaults,
+  faults,
+  QUICK,
+  rejection,
+  SECRET,
+  shown,
+  sleep,
+  until,
+  watchedClient,
+} from "./helpers.mjs";
+
+/** Tokens that are refused, and clocks that are wrong. */
+export default function renewals(QUnit, context) {
+  const { core, edge, inspect } = context;
+  const { module, test } = QUnit;
+
+  /** A token callback that keeps what it was asked, and gives another token each time. */
+  async function minting() {
+    const account = await accountOf(context);
+    const asked = [];
+    const token = (request) => {
+      asked.push(request);
+      return account.mintToken({ ttlSeconds: 300 + asked.length });
+    };
+    return { asked, token };
+  }
+
+  const tokenOf = ({ headers }) => headers.Authorization;
+
+  module("tokens that are refused", (hooks) => {
+    clearsFaults(context, hooks);
+
+    const refusals = [
+      { kind: "token-expired" },
+      { kind: "api-error", code: 100 },
+      { kind: "api-error", code: 100, status: 403 },
+      { kind: "api-error", code: 455 },
+      { kind: "api-error", code: 456, status: 401 },
+      { kind: "401" },
+      { kind: "401", body: "empty" },
+    ];
+    for (const refusal of refusals) {
+      const name = JSON.stringify(refusal);
+      const code = refusal.kind === "token-expired" ? 456 : refusal.code;
+
+      test(`${name}: the token is renewed once, and the request repeated, whatever retries are`, async (assert) => {
+        await faults(context, { ...refusal, first: 1 });
+        for (const retry of [false, QUICK]) {
+          await faults(context, { ...refusal, first: 1 });
+          const { asked, token } = await minting();
+          const { client, fetch, events } = await watchedClient(context, { token, retry });
+          assert.equal((await client.getSmsHistory({ count: 3 })).length, 3);
+          assert.deepEqual(asked, [{ renew: false }, { renew: true }]);
+          assert.equal(new Set(fetch.calls.map(tokenOf)).size, 2);
+          assert.deepEqual(
+            events.map(({ type }) => type),
+            ["request", "response", "tokenRenewed", "request", "response"],
+          );
+          assert.equal(events[2].code, code);
+          await client.getSmsHistory({ count: 1 });
+          assert.equal(asked.length, 2, "the new token is kept");
+        }
+      });
+
+      test(`${name}: a second refusal is an error`, async (assert) => {
+        await faults(context, refusal);
+        const { asked, token } = await minting();
+        const { client, fetch } = await watchedClient(context, { token, retry: QUICK });
+        const error = await rejection(client.getSmsHistory({ count: 1 }));
+        assert.deepEqual([error.kind, error.code, error.retryable], [code ? "api" : "http", code, false]);
+        assert.equal(fetch.calls.length, 2);
+        assert.deepEqual(asked, [{ renew: false }, { renew: true }]);
+        for (const call of fetch.calls)
+          assert.notOk(shown(error, inspect).includes(tokenOf(call).split(".").at(-1)));
+      });
+
+      test(`${name}: a fixed token is sent once`, async (assert) => {
+        await faults(context, refusal);
+        const { client, fetch } = await watchedClient(context, { retry: QUICK });
+        const error = await rejection(client.getSmsHistory({ count: 1 }));
+        assert.deepEqual([error.kind, error.code], [code ? "api" : "http", code]);
+        assert.equal(fetch.calls.length, 1);
+      });
+    }
+
+    const useless = [
+      ["gives the same token", () => SECRET],
+      [
+        "throws",
+        () => {
+          throw new Error(SECRET);
+        },
+      ],
+      ["rejects", () => Promise.reject(SECRET)],
+      ["gives a number", () => 5],
+      ["gives a token with a newline", () => `${SECRET}\nX-Other: 1`],
+    ];
+    for (const [how, renewed] of useless) {
+      test(`a callback that ${how} when asked for another: the API's refusal, after one request`, async (assert) => {
+        const fetch = answering('{"error":{"code":456,"msg":"expired"}}');
+        const token = ({ renew }) => (renew ? renewed() : SECRET);
+        const client = new core.SmsHistoryClient({ token, fetch, retry: QUICK });
+        const error = await rejection(client.getSmsHistory());
+        assert.deepEqual([error.kind, error.code], ["api", 456]);
+        assert.equal(fetch.calls.length, 1);
+        assert.notOk(shown(error, inspect).includes(SECRET));
+      });
+    }
+
+    test("a callback that gives expired tokens: each is sent once, then the API's refusal is the error", async (assert) => {
+      const past = Math.floor(Date.now() / 1000) - 4000;
+      let count = 0;
+      const token = () => {
+        count += 1;
+        return `e30.${btoa(JSON.stringify({ exp: past + count })).replaceAll("=", "")}.c2ln`;
+      };
+      const fetch = answering('{"error":{"code":456,"msg":"expired"}}');
+      const client = new core.SmsHistoryClient({ token, fetch, retry: QUICK });
+      const error = await rejection(client.getSmsHistory());
+      assert.deepEqual([error.kind, error.code], ["api", 456]);
+      assert.deepEqual([count, fetch.calls.length], [2, 2]);
+    });
+  });
+
+  module("tokens of many calls", (hooks) => {
+    clearsFaults(context, hooks);
+
+    test("calls at the same time ask for one token, and after its refusal for one more", async (assert) => {
+      await faults(context, { kind: "token-expired", stays: true, first: 1 });
+      const account = await accountOf(context);
+      const asked = [];
+      let kept;
+      // As many do it: the token is kept, and only a renewal takes its time to get another.
+      const token = async ({ renew }) => {
+        asked.push(renew);
+        if (kept && !renew) return kept;
+        await sleep(40);
+        kept = await account.mintToken({ ttlSeconds: 300 + asked.length });
+        return kept;
+      };
+      const { client, fetch } = await watchedClient(context, { token });
+      const calls = (offset) =>
+        Array.from({ length: 8 }, (_, at) => client.getSmsHistory({ count: 1, offset: offset + at }));
+      const first = calls(0);
+      // These begin while the token is being renewed.
+      await until(() => asked.length === 2);
+      const pages = await Promise.all([...first, ...calls(8)]);
+      assert.equal(new Set(pages.map((page) => page.at(0).messageId)).size, 16);
+      assert.deepEqual(asked, [false, true]);
+      assert.ok(fetch.calls.length <= 24, `${fetch.calls.length} requests`);
+      assert.equal(new Set(fetch.calls.map(tokenOf)).size, 2);
+    });
+
+    test("a history whose token is refused in the middle goes on with another, and asks once", async (assert) => {
+      await faults(context, { kind: "token-expired", stays: true, offset: 300, times: 1 });
+      const { asked, token } = await minting();
+      const { client, fetch } = await watchedClient(context, { token });
+      const query = { toDate: "2025-12-31 23:59:59", count: 100 };
+      let count = 0;
+      for await (const page of client.pages(query)) count += page.length;
+      assert.equal(count, 4321);
+      assert.deepEqual(asked, [{ renew: false }, { renew: true }]);
+      assert.equal(fetch.calls.length, 45, "44 pages, one of them twice");
+    });
+
+    test("an abort while the token is being asked for leaves nobody behind", async (assert) => {
+      const account = await accountOf(context);
+      const gates = [];
+      const token = () =>
+        new Promise((resolve) => gates.push(async () => resolve(await account.mintToken())));
+      const { client } = await watchedClient(context, { token });
+      const controller = new AbortController();
+      const ended = rejection(client.getSmsHistory({}, { signal: controller.signal }));
+      const other = client.getSmsHistory({ count: 2 });
+      await until(() => gates.length === 1);
+      controller.abort("enough");
+      assert.equal(await ended, "enough");
+      await until(() => gates.length === 2);
+      gates[1]();
+      assert.equal((await other).length, 2);
+    });
+
+    test("a callback that never settles is a timeout, of an attempt or of the call, and the next call asks again", async (assert) => {
+      const account = await accountOf(context);
+      let [hangs, asked] = [true, 0];
+      const token = ({ renew }) => {
+        asked += 1;
+        return hangs || renew ? new Promise(() => {}) : account.mintToken();
+      };
+      const options = { token, attemptTimeoutMs: 60, timeoutMs: 250, retry: { ...QUICK, maxAttempts: 2 } };
+      const { client, fetch } = await watchedClient(context, options);
+      const error = await rejection(client.getSmsHistory());
+      assert.deepEqual([error.kind, asked, fetch.calls.length], ["timeout", 2, 0]);
+      hangs = false;
+      assert.equal((await client.getSmsHistory({ count: 1 })).length, 1);
+      await faults(context, { kind: "token-expired" });
+      const renewal = await rejection(client.getSmsHistory({ count: 1 }));
+      assert.equal(renewal.kind, "timeout");
+      assert.ok(renewal.message.includes("timeoutMs"), renewal.message);
+    });
+  });
+
+  module("clocks that are wrong", (hooks) => {
+    clearsFaults(context, hooks);
+
+    const isAbout = (skewMs, seconds) => Math.abs(skewMs - seconds * 1000) < 5000;
+    for (const seconds of [-600, 900]) {
+      const name = `${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead"}`;
+      const code = seconds < 0 ? 455 : 456;
+
+      for (const [build, lib] of [
+        ["core", core],
+        ["edge", edge],
+      ]) {
+        test(`a server ${name}: a service account corrects itself, with ${build}'s client`, async (assert) => {
+          await faults(context, { kind: "clock", skew: seconds });
+          const token = await accountOf(context);
+          const { client, fetch, events } = await watchedClient(context, { token }, lib);
+          assert.equal((await client.getSmsHistory({ count: 4 })).length, 4);
+          assert.equal(fetch.calls.length, 2);
+          const renewed = events.find(({ type }) => type === "tokenRenewed");
+          assert.equal(renewed.code, code);
+          assert.ok(isAbout(renewed.clockSkewMs, seconds), `${renewed.clockSkewMs}`);
+          // What was learnt is kept, by the account for all its clients.
+          const other = await watchedClient(context, { token }, lib);
+          assert.equal((await other.client.getSmsHistory({ count: 4 })).length, 4);
+          assert.equal(other.fetch.calls.length, 1);
+        });
+      }
+
+      test(`a server ${name}: a callback is told by how much`, async (assert) => {
+        await faults(context, { kind: "clock", skew: seconds });
+        const asked = [];
+        const account = await accountOf(context);
+        const source = account[Symbol.for("voximplant-sms-history.tokenSource")].bind(account);
+        const token = (request) => {
+          asked.push(request);
+          return source(request);
+        };
+        const { client } = await watchedClient(context, { token });
+        assert.equal((await client.getSmsHistory({ count: 4 })).length, 4);
+        const [first, second, ...more] = asked;
+        assert.deepEqual([first, more], [{ renew: false }, []]);
+        assert.strictEqual(second.renew, true);
+        assert.ok(isAbout(second.clockSkewMs, seconds), `${second.clockSkewMs}`);
+      });
+
+      test(`a server ${name}: the end of a history is the server's present`, async (assert) => {
+        await faults(context, { kind: "clock", skew: seconds });
+        const { client, fetch } = await watchedClient(context, { token: await accountOf(context) });
+        await client.pages({ count: 10 }).next();
+        const end = fetch.calls.at(-1).url.searchParams.get("to_date");
+        const skew = Date.parse(`${end.replace(" ", "T")}Z`) - Date.now();
+        assert.ok(isAbout(skew, seconds), end);
+      });
+    }
+  });
+}
