@@ -14,6 +14,7 @@ import { Gate } from "./gate.mjs";
 import history from "./history.mjs";
 import { Referee } from "./referee.mjs";
 import security from "./security.mjs";
+import tokens from "./tokens.mjs";
 
 const closing = [];
 
@@ -36,7 +37,7 @@ try {
     open: () => chromium.open(dashboard.origin),
     close,
   };
-  const { passed, failed } = await run([history, errors, csv, access, security], context);
+  const { passed, failed } = await run([history, errors, csv, access, security, tokens], context);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 } finally {
