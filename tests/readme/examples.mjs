@@ -32,6 +32,24 @@ export const examples = {
       );
     }),
 
+  "js node history": (code, standIn) =>
+    runInNode(code, { standIn, credentials }, async ({ stdout, path }) => {
+      standIn.taken();
+      const told = async (query) =>
+        (await fetch(new URL(`/sandbox/totals?${new URLSearchParams(query)}`, sandbox.url))).json();
+      const december = await told({ from_date: "2025-12-01 00:00:00", direction: "IN" });
+      const all = await told({});
+      const [, inbound, count, months, cost] =
+        /^(\d+) inbound; (\d+) in (\d+) months for (\S+)\n$/.exec(stdout) ?? [];
+      assert.deepEqual([Number(inbound), Number(count)], [december.count, all.count], stdout);
+      assert.equal(Number(cost), Number(all.cost));
+      assert.ok(Number(months) >= 1);
+      const out = await told({ direction: "OUT" });
+      const csv = readFileSync(join(path, "sms-history.csv"), "utf8");
+      assert.ok(csv.startsWith("messageId,"));
+      assert.equal(csv.match(/^\d+,/gm).length, out.count);
+    }),
+
   "js node refused": (code, standIn) =>
     runInNode(code, { standIn }, ({ stdout }) => {
       assert.match(stdout, /^api (100|447) 200 false \S/);
