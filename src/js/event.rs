@@ -4,6 +4,7 @@ use js_sys::Function;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use super::listener;
 use crate::event::{Event, Observer};
 
 /// An event by the names that JavaScript has for its parts; one that is not known is left out.
@@ -47,11 +48,11 @@ enum JsEvent {
     },
 }
 
-/// An observer that calls the function. What it throws is not the call's business.
+/// An observer that calls the function.
 pub(super) fn observer(function: Function) -> Observer {
     Observer::new(move |event| {
         if let Ok(event) = serde_wasm_bindgen::to_value(&to_js(event)) {
-            let _ = function.call1(&JsValue::UNDEFINED, &event);
+            listener::tell(&function, &event);
         }
     })
 }

@@ -11,6 +11,7 @@ mod export;
 mod file;
 mod history;
 mod limiter;
+mod listener;
 mod options;
 mod page;
 mod query;

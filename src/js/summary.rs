@@ -4,7 +4,7 @@ use js_sys::{Function, Object, Reflect};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
-use super::{options, zone::IntlZone};
+use super::{listener, options, zone::IntlZone};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     history::Progress,
@@ -63,7 +63,7 @@ pub(super) fn tell(progress: &Function, state: Progress) {
         // Setting a property of an object made here can't fail.
         let _ = Reflect::set(&object, &name.into(), &number.into());
     }
-    let _ = progress.call1(&JsValue::UNDEFINED, &object);
+    listener::tell(progress, &object);
 }
 
 #[derive(Serialize)]

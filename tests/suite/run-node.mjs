@@ -13,9 +13,12 @@ const ZONES = ["UTC", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"];
 const only = process.env.SUITE_ONLY;
 const { core, edge } = await import(pathToFileURL(consumer(`both-${process.pid}.mjs`, BOTH)));
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const strays = [];
+for (const event of ["uncaughtException", "unhandledRejection"])
+  process.on(event, (thrown) => strays.push(thrown));
 const report = await run(
   QUnit,
-  { core, edge, jose, sandbox, inspect, zone },
+  { core, edge, jose, sandbox, strays, inspect, zone },
   { more: [nodeOnly], only, runtime: "node" },
 );
 

@@ -12,11 +12,14 @@ const worker = `
   import * as edge from "voximplant-sms-history/edge";
   import * as jose from "jose";
   import { run } from "./suite.mjs";
+  const strays = [];
+  addEventListener("unhandledrejection", ({ reason }) => strays.push(reason));
+  addEventListener("error", ({ error }) => strays.push(error));
   export default {
     async fetch(request, { sandbox, date }) {
       const QUnit = (await import("qunit")).default;
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return Response.json(await run(QUnit, { core, edge, jose, sandbox, zone }, { runtime: "workerd " + date }));
+      return Response.json(await run(QUnit, { core, edge, jose, sandbox, strays, zone }, { runtime: "workerd " + date }));
     },
   };
 `;

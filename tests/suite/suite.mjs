@@ -2,8 +2,10 @@
 import aborts from "./aborts.mjs";
 import callers from "./callers.mjs";
 import endings from "./endings.mjs";
+import events from "./events.mjs";
 import histories from "./histories.mjs";
 import iteration from "./iteration.mjs";
+import limits from "./limits.mjs";
 import pages from "./pages.mjs";
 import parts from "./parts.mjs";
 import query from "./query.mjs";
@@ -17,14 +19,15 @@ import vendorClients from "./vendor-clients.mjs";
 
 const everywhere = [
   ...[pages, query, replies, callers, aborts, tokens, vendorClients],
-  ...[histories, parts, iteration, endings, retries, timeouts, renewals, summaries],
+  ...[histories, parts, iteration, endings, retries, timeouts, renewals, events, limits, summaries],
 ];
 
 /**
  * Runs the suite and resolves to its report.
  * @param {any} QUnit
  * @param {object} context what the tests get: `core` and `edge` (the package), `jose`, `sandbox` ({ url, credentials }),
- *   `zone` (the local time zone's name), and `inspect` where the runtime has it
+ *   `zone` (the local time zone's name), `strays` (what was thrown
+ *   where nobody catches it, kept by the runner), and `inspect` where the runtime has it
  * @param {{ more?: Function[], only?: string, runtime: string }} options further modules, and the one module's name to run
  * @returns {Promise<{ tap: string[], passed: number, failed: number }>}
  */
@@ -48,7 +51,17 @@ export function run(QUnit, context, { more = [], only, runtime }) {
   });
   for (const define of [...everywhere, ...more]) define(QUnit, context);
   return new Promise((resolve) => {
-    QUnit.on("runEnd", () => resolve(report));
+    QUnit.on("runEnd", () => {
+      const ok = context.strays.length === 0;
+      report[ok ? "passed" : "failed"] += 1;
+      const number = report.passed + report.failed;
+      report.tap.push(
+        `${ok ? "ok" : "not ok"} ${number} ${runtime} > nothing is thrown where nobody catches it`,
+      );
+      for (const stray of context.strays.slice(0, 5))
+        report.tap.push(`# ${text(`${stray?.stack ?? stray}`)}`);
+      resolve(report);
+    });
     QUnit.start();
   });
 }

@@ -1,0 +1,147 @@
+import { clearsFaults, faults, isQuiet, QUICK, rejection, sleep, UNTIL, watchedClient } from "./helpers.mjs";
+
+/** Limits on requests, which clients may share. */
+export default function limits(QUnit, context) {
+  const { core, edge } = context;
+  const { module, test } = QUnit;
+  const { RateLimiter } = core;
+
+  const times = (fetches) => fetches.flatMap(({ calls }) => calls.map(({ at }) => at)).sort((a, b) => a - b);
+
+  module("limits", (hooks) => {
+    clearsFaults(context, hooks);
+
+    test("requestsPerSecond: two clients together start no more than that", async (assert) => {
+      const limiter = new RateLimiter({ requestsPerSecond: 20 });
+      const [one, other] = [
+        await watchedClient(context, { limiter }),
+        await watchedClient(context, { limiter }),
+      ];
+      const calls = [one, other].flatMap(({ client }) =>
+        Array.from({ length: 8 }, (_, offset) => client.getSmsHistory({ count: 1, offset })),
+      );
+      assert.equal((await Promise.all(calls)).length, 16);
+      const starts = times([one.fetch, other.fetch]);
+      // The first starts at once, fifteen more in steps of 50 ms. Timers may fire a little early, and much too late.
+      const took = starts.at(-1) - starts[0];
+      assert.ok(took >= 730 && took < 4000, `${took} ms`);
+      for (const [at, start] of starts.entries()) {
+        const within = starts.slice(at).filter((later) => later < start + 300).length;
+        assert.ok(within <= 8, `${within} in 300 ms`);
+      }
+    });
+
+    test("maxInFlight: two clients together have no more under way", async (assert) => {
+      await faults(context, { kind: "latency", ms: 20 });
+      const limiter = new RateLimiter({ maxInFlight: 3 });
+      const one = await watchedClient(context, { limiter });
+      const other = await watchedClient(context, { limiter, fetch: one.fetch });
+      const calls = [one, other].flatMap(({ client }) =>
+        Array.from({ length: 7 }, (_, offset) => client.getSmsHistory({ count: 1, offset })),
+      );
+      await Promise.all(calls);
+      assert.equal(one.fetch.calls.length, 14);
+      assert.equal(one.fetch.peak, 3);
+    });
+
+    test("a history keeps to the limit, too", async (assert) => {
+      await faults(context, { kind: "latency", ms: 10 });
+      const { client, fetch } = await watchedClient(context, { limiter: { maxInFlight: 2 }, concurrency: 6 });
+      let rows = 0;
+      for await (const page of client.pages({ toDate: UNTIL, count: 400 })) rows += page.length;
+      assert.equal(rows, 4321);
+      assert.equal(fetch.peak, 2);
+    });
+
+    test("a place is free again when its call fails, is aborted or times out", async (assert) => {
+      await faults(context, { kind: "404", requests: [1, 1] }, { kind: "hang", requests: [2, 3] });
+      const limiter = new RateLimiter({ maxInFlight: 1 });
+      const { client, fetch } = await watchedClient(context, {
+        limiter,
+        retry: false,
+        attemptTimeoutMs: 150,
+      });
+      assert.equal((await rejection(client.getSmsHistory({ count: 1 }))).kind, "http");
+      assert.equal((await rejection(client.getSmsHistory({ count: 1 }))).kind, "timeout");
+      const controller = new AbortController();
+      const ended = rejection(client.getSmsHistory({ count: 1 }, { signal: controller.signal }));
+      const waiting = client.getSmsHistory({ count: 2 });
+      await sleep(40);
+      assert.equal(fetch.calls.length, 3, "the other one waits");
+      controller.abort("enough");
+      assert.equal(await ended, "enough");
+      assert.equal((await waiting).length, 2);
+    });
+
+    test("an abort ends the wait for a turn, and no request follows", async (assert) => {
+      const limiter = new RateLimiter({ requestsPerSecond: 0.5 });
+      const { client, fetch } = await watchedClient(context, { limiter });
+      await client.getSmsHistory({ count: 1 });
+      const controller = new AbortController();
+      const ended = rejection(client.getSmsHistory({ count: 1 }, { signal: controller.signal }));
+      await sleep(20);
+      controller.abort("enough");
+      assert.equal(await ended, "enough");
+      assert.ok(await isQuiet(fetch));
+      assert.equal(fetch.calls.length, 1);
+    });
+
+    for (const [name, fault] of [
+      ["HTTP 429", { kind: "429", "retry-after": 1, first: 1 }],
+      ["the API's error 340", { kind: "api-error", code: 340, "retry-after": 1, first: 1 }],
+      ["a 429 that names no time", { kind: "429", first: 1 }],
+    ]) {
+      test(`${name} holds back all clients of a limiter, and slows them down`, async (assert) => {
+        await faults(context, fault);
+        const limiter = new RateLimiter({ requestsPerSecond: 40 });
+        const one = await watchedClient(context, { limiter, retry: QUICK });
+        const other = await watchedClient(context, { limiter, retry: QUICK });
+        const first = one.client.getSmsHistory({ count: 1 });
+        while (!one.events.some(({ type }) => type === "retry")) await sleep(2);
+        const told = Date.now();
+        const pages = Array.from({ length: 4 }, () => other.client.getSmsHistory({ count: 1 }));
+        await Promise.all([first, ...pages]);
+        const starts = times([one.fetch, other.fetch]);
+        assert.equal(starts.length, 6);
+        assert.ok(starts[1] - told >= 950, `${starts[1] - told} ms`);
+        // From 40 a second to 20; the successes make it faster again.
+        assert.ok(starts[5] - starts[1] >= 130, `${starts[5] - starts[1]} ms`);
+      });
+    }
+
+    test("the options of a limiter serve one client alone, and those of the edge build as well", async (assert) => {
+      const limiter = { requestsPerSecond: 10 };
+      const clients = [
+        await watchedClient(context, { limiter }),
+        await watchedClient(context, { limiter }, edge),
+      ];
+      const began = Date.now();
+      await Promise.all(clients.map(({ client }) => client.getSmsHistory({ count: 1 })));
+      const starts = times(clients.map(({ fetch }) => fetch));
+      assert.ok(starts[1] - starts[0] < 90 || Date.now() - began > 1000, "neither waits for the other");
+    });
+
+    const wrong = [
+      [5, "limiter"],
+      ["fast", "limiter"],
+      [{ requestsPerSecond: 0 }, "requestsPerSecond"],
+      [{ requestsPerSecond: 1001 }, "requestsPerSecond"],
+      [{ requestsPerSecond: "5" }, "requestsPerSecond"],
+      [{ requestsPerSecond: Number.NaN }, "requestsPerSecond"],
+      [{ maxInFlight: 0 }, "maxInFlight"],
+      [{ maxInFlight: 1.5 }, "maxInFlight"],
+      [{ maxInflight: 1 }, "maxInFlight"],
+    ];
+    for (const [limiter, word] of wrong) {
+      test(`${JSON.stringify(limiter)} is refused, as an option and as a RateLimiter's`, async (assert) => {
+        for (const given of [limiter, new RateLimiter(limiter)]) {
+          const { client, fetch } = await watchedClient(context, { limiter: given });
+          const error = await rejection(client.getSmsHistory());
+          assert.equal(error.kind, "invalid_options");
+          assert.ok(error.message.includes(word), error.message);
+          assert.equal(fetch.calls.length, 0);
+        }
+      });
+    }
+  });
+}
