@@ -20,21 +20,14 @@ where
 {
     /// Pins the end, reads the first page, and sees whether the history has to be cut.
     pub(super) async fn start(&mut self) -> Result<(), SmsHistoryError> {
-        /// Seconds by which this clock may be behind before that counts: a reply takes its time.
-        const BEHIND: i64 = 5;
         self.window = self.present_window();
-        let mut is_corrected = false;
         let (page, total) = loop {
             let first = self.reader.sound_page(self.window).await?;
-            // The reply told the server's time. What is still the future there may yet get messages; what is already
-            // past there belongs to the history.
+            // The reply told the server's time: what is still the future there may yet get messages.
             let window = self.present_window();
-            let is_behind =
-                self.reader.skew_seconds() > BEHIND && window.to > self.window.to + BEHIND;
-            if window.to >= self.window.to && (is_corrected || !is_behind) {
+            if window.to >= self.window.to {
                 break first;
             }
-            is_corrected = true;
             self.window = window;
         };
         self.total = total;
@@ -53,7 +46,7 @@ where
     fn present_window(&self) -> Window {
         let second = |at: i64| at.div_euclid(1000);
         let query = &self.reader.query;
-        let last = second(self.reader.server_now()) - 1;
+        let last = second(self.reader.present()) - 1;
         let from = query.from_date().map(second);
         let to = query
             .to_date()

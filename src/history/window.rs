@@ -142,14 +142,10 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
         ))
     }
 
-    /// By how many seconds the server's clock is ahead, as far as it is known.
-    pub(super) fn skew_seconds(&self) -> i64 {
-        self.client.clock_skew().unwrap_or(0) / 1000
-    }
-
-    /// The present moment by the server's clock, as far as it is known.
-    pub(super) fn server_now(&self) -> EpochMillis {
-        self.client.clock().now() + self.client.clock_skew().unwrap_or(0)
+    /// The present moment: by this machine's clock, or by the server's where it is known to be behind. The earlier of the
+    /// two is past for both, so that what ends there gets no more messages.
+    pub(super) fn present(&self) -> EpochMillis {
+        self.client.clock().now() + self.client.clock_skew().unwrap_or(0).min(0)
     }
 }
 

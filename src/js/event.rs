@@ -2,7 +2,6 @@
 
 use js_sys::Function;
 use serde::Serialize;
-use wasm_bindgen::JsValue;
 
 use super::listener;
 use crate::event::{Event, Observer};

@@ -6,7 +6,7 @@
 // So that all of it takes ten minutes, the mix alone is read through all rows, in pages of 1,000. Each kind is read
 // through 20,000 rows in pages of 100, which makes as many requests; those that have the client pause each time through
 // 5,000 rows. The order of the API is another one for each kind.
-import { clientOf, SmsHistoryError } from "./lib/client.mjs";
+import { clientOf, freshTokens, SmsHistoryError } from "./lib/client.mjs";
 import { judge, readAll } from "./lib/history.mjs";
 import { KINDS } from "./lib/kinds.mjs";
 import { whole } from "./lib/progress.mjs";
@@ -34,7 +34,7 @@ function fifth({ spec, state, fifth }) {
 function mix() {
   const [clock] = KINDS.filter(({ state }) => state);
   const lots = KINDS.filter(({ state, fifth }) => !state && !fifth);
-  const others = KINDS.filter(({ fifth }) => fifth).map(({ spec }) => at(spec, "every=50"));
+  const others = KINDS.filter(({ fifth }) => fifth).map(({ spec }) => at(spec, "every=150"));
   // The first that strikes is the only one: each later one is drawn from the requests that are left.
   const share = SHARE / lots.length;
   const drawn = lots.map(({ spec }, before) => at(spec, byLot(share / (1 - before * share))));
@@ -72,15 +72,10 @@ for (const [number, kind] of kinds.entries()) {
   await check(`a fifth fails: ${kind.name}`, (progress) => {
     const rows = Math.min(ROWS, kind.slow ? 5_000 : 20_000);
     const options = { fault: fifth(kind), "insert-per-second": PER_SECOND };
-    return withSandbox(number, rows, options, (sandbox) =>
-      exact(
-        sandbox,
-        { ...clientOptions(kind), concurrency: kind.fifth?.concurrency ?? 4 },
-        { count: 100 },
-        progress,
-        kind.totalIsWrong,
-      ),
-    );
+    return withSandbox(number, rows, options, async (sandbox) => {
+      const own = kind.fifth && { concurrency: kind.fifth.concurrency, token: await freshTokens(sandbox) };
+      return exact(sandbox, { ...clientOptions(kind), ...own }, { count: 100 }, progress, kind.totalIsWrong);
+    });
   });
 }
 

@@ -27,8 +27,18 @@ export function consumer(name, source) {
   return path;
 }
 
-/** The package's two entry points as one module. */
+const INSTALLED = "node_modules/voximplant-sms-history";
+
+/** The package's two entry points as one module, and what is inside of them, for tests of instances that stop. */
 export const BOTH = `
   export * as core from "voximplant-sms-history";
   export * as edge from "voximplant-sms-history/edge";
+  export { serviceAccountOf } from "./${INSTALLED}/lib/account.js";
+  export { clientOf } from "./${INSTALLED}/lib/client.js";
+  export { Instance } from "./${INSTALLED}/lib/instance.js";
+  export * as coreGlue from "./${INSTALLED}/wasm/core.js";
+  export * as edgeGlue from "./${INSTALLED}/wasm/edge.js";
 `;
+
+/** The files of WebAssembly, by the build's name. */
+export const wasmFile = (build) => join(folder, INSTALLED, `wasm/${build}_bg.wasm`);

@@ -1,24 +1,27 @@
 // The suite in Node, and its tests of dates once more in other time zones.
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import * as jose from "jose";
 import QUnit from "qunit";
-import { BOTH, consumer, sandbox } from "./environment.mjs";
+import { BOTH, consumer, sandbox, wasmFile } from "./environment.mjs";
 import nodeOnly from "./node-only.mjs";
 import { print, run } from "./suite.mjs";
 
 const ZONES = ["UTC", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"];
 
 const only = process.env.SUITE_ONLY;
-const { core, edge } = await import(pathToFileURL(consumer(`both-${process.pid}.mjs`, BOTH)));
+const { core, edge, ...inside } = await import(pathToFileURL(consumer(`both-${process.pid}.mjs`, BOTH)));
+const compiled = (build) => WebAssembly.compile(readFileSync(wasmFile(build)));
+const modules = { coreModule: await compiled("core"), edgeModule: await compiled("edge") };
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const strays = [];
 for (const event of ["uncaughtException", "unhandledRejection"])
   process.on(event, (thrown) => strays.push(thrown));
 const report = await run(
   QUnit,
-  { core, edge, jose, sandbox, strays, inspect, zone },
+  { core, edge, inside: { ...inside, ...modules }, jose, sandbox, strays, inspect, zone },
   { more: [nodeOnly], only, runtime: "node" },
 );
 

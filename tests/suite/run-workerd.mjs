@@ -3,23 +3,36 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
 import { bundle, COMPATIBILITY_DATES } from "./bundle.mjs";
-import { folder, sandbox } from "./environment.mjs";
+import { BOTH, consumer, folder, sandbox, wasmFile } from "./environment.mjs";
 import { print } from "./suite.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const worker = `
-  import * as core from "voximplant-sms-history";
-  import * as edge from "voximplant-sms-history/edge";
+  import * as both from "${consumer("both-worker.mjs", BOTH)}";
+  import coreModule from "${wasmFile("core")}";
+  import edgeModule from "${wasmFile("edge")}";
   import * as jose from "jose";
   import { run } from "./suite.mjs";
+  const { core, edge, ...parts } = both;
+  const inside = { ...parts, coreModule, edgeModule };
   const strays = [];
-  addEventListener("unhandledrejection", ({ reason }) => strays.push(reason));
+  // By old compatibility dates a rejection is told at once, also where a handler follows in the same turn.
+  const rejected = new Map();
+  addEventListener("unhandledrejection", ({ promise, reason }) => {
+    rejected.set(promise, reason);
+    strays.push(reason);
+  });
+  addEventListener("rejectionhandled", ({ promise }) => {
+    const at = strays.indexOf(rejected.get(promise));
+    if (at >= 0) strays.splice(at, 1);
+    rejected.delete(promise);
+  });
   addEventListener("error", ({ error }) => strays.push(error));
   export default {
     async fetch(request, { sandbox, date }) {
       const QUnit = (await import("qunit")).default;
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return Response.json(await run(QUnit, { core, edge, jose, sandbox, strays, zone }, { runtime: "workerd " + date }));
+      return Response.json(await run(QUnit, { core, edge, inside, jose, sandbox, strays, zone }, { runtime: "workerd " + date }));
     },
   };
 `;

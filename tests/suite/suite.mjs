@@ -15,17 +15,18 @@ import retries from "./retries.mjs";
 import summaries from "./summaries.mjs";
 import timeouts from "./timeouts.mjs";
 import tokens from "./tokens.mjs";
+import traps from "./traps.mjs";
 import vendorClients from "./vendor-clients.mjs";
 
 const everywhere = [
   ...[pages, query, replies, callers, aborts, tokens, vendorClients],
-  ...[histories, parts, iteration, endings, retries, timeouts, renewals, events, limits, summaries],
+  ...[histories, parts, iteration, endings, retries, timeouts, renewals, events, limits, traps, summaries],
 ];
 
 /**
  * Runs the suite and resolves to its report.
  * @param {any} QUnit
- * @param {object} context what the tests get: `core` and `edge` (the package), `jose`, `sandbox` ({ url, credentials }),
+ * @param {object} context what the tests get: `core` and `edge` (the package), what is `inside` of it, `jose`, `sandbox` ({ url, credentials }),
  *   `zone` (the local time zone's name), `strays` (what was thrown
  *   where nobody catches it, kept by the runner), and `inspect` where the runtime has it
  * @param {{ more?: Function[], only?: string, runtime: string }} options further modules, and the one module's name to run

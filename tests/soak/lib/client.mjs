@@ -7,15 +7,30 @@ const entry = await import(`${pathToFileURL(PACKAGE).href}/entry/edge.node.js`);
 export const { RateLimiter, ServiceAccount, SmsHistoryClient, SmsHistoryError } = entry;
 
 /**
+ * A source of tokens that are all different, also within a second: what signs the same claims makes the same token.
+ * @param {import("./sandbox.mjs").Sandbox} sandbox
+ */
+export async function freshTokens(sandbox) {
+  const account = await accountOf(sandbox);
+  let minted = 0;
+  return () => {
+    minted += 1;
+    return account.mintToken({ ttlSeconds: 600 + minted });
+  };
+}
+
+const accountOf = async ({ credentials }) =>
+  ServiceAccount.fromCredentials(await readFile(credentials, "utf8"));
+
+/**
  * A client of a sandbox. `client.pinned()` tells the `to_date` at which it pinned the end of a history: that of a
  * request for a further page, because the first page may be asked for again with another end.
  * @param {import("./sandbox.mjs").Sandbox} sandbox
  */
 export async function clientOf(sandbox, options = {}) {
-  const token = await ServiceAccount.fromCredentials(await readFile(sandbox.credentials, "utf8"));
   let pinned = "";
   const client = new SmsHistoryClient({
-    token,
+    token: await accountOf(sandbox),
     baseUrl: sandbox.url,
     fetch: (url, init) => {
       const query = new URL(url).searchParams;

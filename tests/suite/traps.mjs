@@ -1,0 +1,222 @@
+import {
+  accountOf,
+  answering,
+  bodyOf,
+  following,
+  isQuiet,
+  QUICK,
+  ROW,
+  readAll,
+  rejection,
+  SECRET,
+  shown,
+  sleep,
+  UNTIL,
+  until,
+} from "./helpers.mjs";
+
+/**
+ * One of the package's builds over its real glue and its real WebAssembly, with a hand on the memory of each instance.
+ * @param {"core" | "edge"} build
+ */
+export function opened(inside, build) {
+  const memories = [];
+  const { instantiate } = inside[`${build}Glue`];
+  const glue = {
+    instantiate: (module, guard) =>
+      instantiate(module, (exports) => {
+        memories.push(exports.memory);
+        return guard(exports);
+      }),
+  };
+  const instance = new inside.Instance(glue, () => inside[`${build}Module`]);
+  return {
+    memories,
+    SmsHistoryClient: inside.clientOf(instance),
+    ServiceAccount: inside.serviceAccountOf(instance),
+  };
+}
+
+/** Takes all memory that an instance may have: the next large piece that the code asks for, it does not get. */
+function exhaust(memory) {
+  for (let pages = 65_536; pages >= 1; pages = Math.floor(pages / 2)) {
+    try {
+      while (memory.grow(pages) >= 0);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+}
+
+/** WebAssembly code that stops in the middle: for want of memory, which is the one way to make sound code do it. */
+export default function traps(QUnit, context) {
+  const { core, edge, inside, inspect, jose, sandbox, strays } = context;
+  const { module, test } = QUnit;
+  const page = bodyOf([ROW]);
+  const large = bodyOf([{ ...ROW, text: "x".repeat(8_000_000) }]);
+
+  const isTrap = (assert, error) => {
+    assert.ok(error instanceof core.SmsHistoryError);
+    assert.deepEqual([error.kind, error.retryable, error.code], ["internal", true, undefined]);
+    assert.ok(error.message.includes("next call gets a new instance"), error.message);
+    assert.ok(error.cause instanceof WebAssembly.RuntimeError, `${error.cause}`);
+    assert.notOk(shown(error, inspect).includes(SECRET));
+  };
+
+  module("code that stops unexpectedly", (hooks) => {
+    hooks.afterEach(async (assert) => {
+      await sleep(30);
+      assert.deepEqual(strays, [], "nothing is thrown where nobody catches it");
+    });
+
+    for (const build of ["core", "edge"]) {
+      test(`${build}: all calls under way reject, and the next one works in a new instance`, async (assert) => {
+        const { memories, SmsHistoryClient } = opened(inside, build);
+        const hanging = following(() => new Promise(() => {}));
+        const clients = [1, 2].map(() => new SmsHistoryClient({ token: SECRET, fetch: hanging }));
+        const calls = clients.map((client) => rejection(client.getSmsHistory()));
+        const waiting = new SmsHistoryClient({ token: () => new Promise(() => {}), fetch: hanging });
+        calls.push(rejection(waiting.download({ output: "csv" })));
+        const busy = answering("busy", { status: 503, headers: { "retry-after": "5" } });
+        const retrying = new SmsHistoryClient({ token: SECRET, fetch: busy });
+        calls.push(rejection(retrying.getSmsHistory()));
+        await until(() => hanging.calls.length === 2 && busy.calls.length === 1);
+
+        const bodies = [page, large, page];
+        const client = new SmsHistoryClient({
+          token: SECRET,
+          fetch: async () => new Response(bodies.shift()),
+        });
+        assert.equal((await client.getSmsHistory()).at(0).text, ROW.text);
+        exhaust(memories[0]);
+        const errors = [await rejection(client.getSmsHistory()), ...(await Promise.all(calls))];
+        assert.equal(errors.length, 5);
+        for (const error of errors) isTrap(assert, error);
+        assert.equal((await client.getSmsHistory()).at(0).text, ROW.text);
+        assert.equal(memories.length, 2);
+      });
+    }
+
+    test("histories, summaries and exports under way end with the error, and can be begun again", async (assert) => {
+      const { memories, SmsHistoryClient } = opened(inside, "edge");
+      const token = await accountOf(context);
+      const query = { toDate: UNTIL, count: 500 };
+      let isLarge = false;
+      const fetch = (url, init) =>
+        isLarge ? Promise.resolve(new Response(large)) : globalThis.fetch(url, init);
+      const client = new SmsHistoryClient({ token, baseUrl: sandbox.url, fetch });
+      const iterators = [client.pages(query), client.messages(query)];
+      for (const iterator of iterators) assert.notOk((await iterator.next()).done);
+      const reader = client.exportHistory(query).getReader();
+      assert.ok((await reader.read()).value.length > 0);
+      exhaust(memories[0]);
+      isLarge = true;
+      // The rows of a page that was read are JavaScript's.
+      for (let row = 1; row < 500; row += 1) assert.notOk((await iterators[1].next()).done);
+      const errors = await Promise.all([
+        ...iterators.map((iterator) => rejection(iterator.next())),
+        rejection(reader.read()),
+        rejection(client.summarize(query)),
+      ]);
+      for (const error of errors) isTrap(assert, error);
+      for (const iterator of iterators)
+        assert.deepEqual(await iterator.next(), { done: true, value: undefined });
+      isLarge = false;
+      assert.equal((await readAll(client.pages(query))).count, 4321);
+      assert.equal(memories.length, 2);
+    });
+
+    test("a history that is between two pages when the code stops says so, and can be ended", async (assert) => {
+      const { memories, SmsHistoryClient } = opened(inside, "core");
+      const token = await (await accountOf(context)).mintToken();
+      const client = new SmsHistoryClient({ token, baseUrl: sandbox.url });
+      const controller = new AbortController();
+      const [one, other] = [1, 2].map(() =>
+        client.pages({ toDate: UNTIL, count: 50 }, { signal: controller.signal }),
+      );
+      for (const pages of [one, other]) await pages.next();
+      exhaust(memories[0]);
+      const dying = new SmsHistoryClient({ token: SECRET, fetch: async () => new Response(large) });
+      isTrap(assert, await rejection(dying.getSmsHistory()));
+      isTrap(assert, await rejection(one.next()));
+      assert.deepEqual(await other.return(), { done: true, value: undefined });
+      assert.deepEqual(await other.next(), { done: true, value: undefined });
+      controller.abort("late");
+    });
+
+    test("a service account goes on with the key that it has imported", async (assert) => {
+      const { memories, SmsHistoryClient, ServiceAccount } = opened(inside, "edge");
+      const account = await ServiceAccount.fromCredentials(sandbox.credentials);
+      const child = await ServiceAccount.fromCredentials(sandbox.credentials, { accountId: 77 });
+      const client = new SmsHistoryClient({ token: account, baseUrl: sandbox.url });
+      const outside = new core.SmsHistoryClient({ token: account, baseUrl: sandbox.url });
+      for (const reader of [client, outside])
+        assert.equal((await reader.getSmsHistory({ count: 2 })).length, 2);
+      const before = await account.mintToken();
+      exhaust(memories[0]);
+      const dying = new SmsHistoryClient({ token: SECRET, fetch: async () => new Response(large) });
+      const [error, pending] = await Promise.all([
+        rejection(dying.getSmsHistory()),
+        account.mintToken().catch((thrown) => thrown),
+      ]);
+      isTrap(assert, error);
+      if (typeof pending !== "string") isTrap(assert, pending);
+      const after = await Promise.all([account.mintToken(), account.mintToken({ ttlSeconds: 60 })]);
+      for (const token of after) {
+        const { iss } = jose.decodeJwt(token);
+        assert.equal(iss, sandbox.credentials.account_id);
+        assert.deepEqual(jose.decodeProtectedHeader(token), jose.decodeProtectedHeader(before));
+      }
+      assert.equal(jose.decodeJwt(await child.mintToken()).iss, 77);
+      for (const reader of [client, outside])
+        assert.equal((await reader.getSmsHistory({ count: 2 })).length, 2);
+      assert.equal(memories.length, 2);
+    });
+
+    test("it may happen again and again: options, limiters and abort signals live on", async (assert) => {
+      const { memories, SmsHistoryClient } = opened(inside, "core");
+      let isLarge = true;
+      const fetch = following(async () => new Response(isLarge ? large : page));
+      const limiter = new core.RateLimiter({ maxInFlight: 1 });
+      const client = new SmsHistoryClient({ token: SECRET, fetch, limiter, retry: QUICK });
+      const { signal } = new AbortController();
+      for (let round = 0; round < 3; round += 1) {
+        isLarge = false;
+        assert.equal((await client.getSmsHistory({}, { signal })).length, 1);
+        exhaust(memories.at(-1));
+        isLarge = true;
+        const errors = await Promise.all([1, 2].map(() => rejection(client.getSmsHistory({}, { signal }))));
+        for (const error of errors) isTrap(assert, error);
+      }
+      isLarge = false;
+      assert.equal((await client.getSmsHistory()).length, 1);
+      assert.equal(memories.length, 4);
+      assert.equal(fetch.peak, 1);
+    });
+
+    test("timers and replies of an instance that has stopped change nothing", async (assert) => {
+      const { memories, SmsHistoryClient } = opened(inside, "core");
+      let answer;
+      const late = () => new Promise((resolve) => (answer = resolve));
+      const busy = following(async () => new Response("busy", { status: 503 }));
+      const calls = [
+        new SmsHistoryClient({ token: SECRET, fetch: late, attemptTimeoutMs: 40 }),
+        new SmsHistoryClient({ token: SECRET, fetch: busy, retry: { baseDelayMs: 50, maxDelayMs: 50 } }),
+      ].map((client) => rejection(client.getSmsHistory()));
+      await until(() => busy.calls.length > 0 && answer);
+      exhaust(memories[0]);
+      const dying = new SmsHistoryClient({ token: SECRET, fetch: async () => new Response(large) });
+      isTrap(assert, await rejection(dying.getSmsHistory()));
+      for (const call of calls) isTrap(assert, await call);
+      answer(new Response(page));
+      assert.ok(await isQuiet(busy));
+    });
+
+    test("the package's own instances, which other clients use, are not concerned", async (assert) => {
+      for (const lib of [core, edge]) {
+        const client = new lib.SmsHistoryClient({ token: SECRET, fetch: answering(page) });
+        assert.equal((await client.getSmsHistory()).length, 1);
+      }
+    });
+  });
+}
