@@ -1,4 +1,5 @@
 import { SmsHistoryError } from "./error.js";
+import { Timers } from "./timers.js";
 
 /**
  * What wasm-bindgen generates, as far as the facade uses it.
@@ -35,13 +36,15 @@ import { SmsHistoryError } from "./error.js";
  * @property {(renew: boolean, clockSkewMs: number | undefined) => Promise<string>} bearer
  * @property {() => unknown} parts
  *
- * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object) => Classes} Instantiate
+ * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object, timers: Timers) => Classes}
+ *   Instantiate
  */
 
 /** One instance of a build: its classes, the calls that wait for it, and whether it still works. */
 export class Live {
   /** @type {Set<(reason: unknown) => void>} */
   #waiting = new Set();
+  #timers = new Timers();
   /** @type {SmsHistoryError | undefined} */
   #trap;
 
@@ -51,7 +54,7 @@ export class Live {
    */
   constructor(instantiate, module) {
     /** @readonly */
-    this.classes = instantiate(module, (exports) => this.#guarded(exports));
+    this.classes = instantiate(module, (exports) => this.#guarded(exports), this.#timers);
   }
 
   /** Whether the code has stopped unexpectedly: its memory is no longer to be trusted. */
@@ -123,6 +126,7 @@ export class Live {
     });
     for (const reject of this.#waiting) reject(this.#trap);
     this.#waiting.clear();
+    this.#timers.end();
   }
 }
 

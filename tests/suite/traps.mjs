@@ -21,17 +21,35 @@ import {
  */
 export function opened(inside, build) {
   const memories = [];
+  const pending = new Set();
   const { instantiate } = inside[`${build}Glue`];
   const glue = {
-    instantiate: (module, guard) =>
-      instantiate(module, (exports) => {
+    instantiate: (module, guard, timers) => {
+      const kept = (exports) => {
         memories.push(exports.memory);
         return guard(exports);
-      }),
+      };
+      const watched = {
+        setTimeout: (callback, delay) => {
+          const timer = timers.setTimeout(() => {
+            pending.delete(timer);
+            callback();
+          }, delay);
+          pending.add(timer);
+          return timer;
+        },
+        clearTimeout: (timer) => {
+          pending.delete(timer);
+          timers.clearTimeout(timer);
+        },
+      };
+      return instantiate(module, kept, watched);
+    },
   };
   const instance = new inside.Instance(glue, () => inside[`${build}Module`]);
   return {
     memories,
+    pending,
     SmsHistoryClient: inside.clientOf(instance),
     ServiceAccount: inside.serviceAccountOf(instance),
   };
@@ -46,6 +64,20 @@ function exhaust(memory) {
       if (!(error instanceof RangeError)) throw error;
     }
   }
+}
+
+/** Notes which timers are cleared, from now until what it returns is called. */
+function clearedTimers() {
+  const cleared = new Set();
+  const { clearTimeout } = globalThis;
+  globalThis.clearTimeout = (timer) => {
+    cleared.add(timer);
+    clearTimeout(timer);
+  };
+  return () => {
+    globalThis.clearTimeout = clearTimeout;
+    return cleared;
+  };
 }
 
 /** WebAssembly code that stops in the middle: for want of memory, which is the one way to make sound code do it. */
@@ -194,8 +226,8 @@ export default function traps(QUnit, context) {
       assert.equal(fetch.peak, 1);
     });
 
-    test("timers and replies of an instance that has stopped change nothing", async (assert) => {
-      const { memories, SmsHistoryClient } = opened(inside, "core");
+    test("an instance that has stopped leaves no timer behind, and late replies change nothing", async (assert) => {
+      const { memories, pending, SmsHistoryClient } = opened(inside, "core");
       let answer;
       const late = () => new Promise((resolve) => (answer = resolve));
       const busy = following(async () => new Response("busy", { status: 503 }));
@@ -203,10 +235,16 @@ export default function traps(QUnit, context) {
         new SmsHistoryClient({ token: SECRET, fetch: late, attemptTimeoutMs: 40 }),
         new SmsHistoryClient({ token: SECRET, fetch: busy, retry: { baseDelayMs: 50, maxDelayMs: 50 } }),
       ].map((client) => rejection(client.getSmsHistory()));
-      await until(() => busy.calls.length > 0 && answer);
+      await until(() => busy.calls.length > 0 && answer && pending.size > 1);
       exhaust(memories[0]);
+      const cleared = clearedTimers();
       const dying = new SmsHistoryClient({ token: SECRET, fetch: async () => new Response(large) });
       isTrap(assert, await rejection(dying.getSmsHistory()));
+      const gone = cleared();
+      assert.deepEqual(
+        [...pending].filter((timer) => !gone.has(timer)),
+        [],
+      );
       for (const call of calls) isTrap(assert, await call);
       answer(new Response(page));
       assert.ok(await isQuiet(busy));

@@ -13,8 +13,8 @@ const START_ENDS: &str = "let __wbg_init_promise;";
 const EXPORTS: &str = "wasm = instance.exports;";
 const CLASS: &str = "export class ";
 
-/// The glue as `export function instantiate(module, guard)`, which gives the classes. All code of the instance is entered
-/// through what `guard` makes of the instance's exports.
+/// The glue as `export function instantiate(module, guard, timers)`, which gives the classes. All code of the instance is
+/// entered through what `guard` makes of the instance's exports, and its timers are those of `timers`.
 pub(crate) fn factory(glue: &str) -> Result<String> {
     let missing = |what: &'static str| {
         move || format!("the generated glue has no `{what}`: was wasm-bindgen updated?")
@@ -42,7 +42,8 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     );
     Ok(format!(
         // Generated code is not held against this project's rules of types.
-        "// @ts-nocheck\nexport function instantiate(wasm_module, guard) {{\n{body}\ninitSync({{ module: wasm_module }});\n\
+        "// @ts-nocheck\nexport function instantiate(wasm_module, guard, timers) {{\n\
+         const {{ setTimeout, clearTimeout }} = timers;\n{body}\ninitSync({{ module: wasm_module }});\n\
          return {{ {} }};\n}}\n",
         classes.join(", ")
     ))
