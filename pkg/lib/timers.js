@@ -10,8 +10,8 @@ export class Timers {
    */
   setTimeout = (callback, delayMs) => {
     const timer = setTimeout(() => {
-      this.#running.delete(timer);
-      callback();
+      // Not every runtime keeps back a timer that was cleared when it was due already; who it called may be gone.
+      if (this.#running.delete(timer)) callback();
     }, delayMs);
     this.#running.add(timer);
     return timer;

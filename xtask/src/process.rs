@@ -171,6 +171,11 @@ pub(crate) fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
     })
 }
 
+/// Runs a program beside others: what it writes to its standard output is returned, and shown by whoever asked.
+pub(crate) fn collect(command: &mut Command) -> Result<(ExitStatus, String)> {
+    read(command, |_| {})
+}
+
 fn read(
     command: &mut Command,
     mut each_line: impl FnMut(&[u8]) + Send,

@@ -3,6 +3,8 @@
 use crate::count::{self, Count};
 use crate::process;
 use std::process::{Command, ExitStatus};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 /// What a stage has found so far.
 pub(super) struct Report {
@@ -58,8 +60,27 @@ impl Report {
 
     /// A script of tests, which closes with `N passed, N failed`.
     pub(super) fn script(&mut self, name: &str, command: &mut Command) {
-        self.tests(name, command, |output| {
-            count::of_script(output).unwrap_or_default()
+        self.tests(name, command, of_script);
+    }
+
+    /// Scripts of tests, at the same time: they wait more than they work. Each is shown whole when it has ended.
+    pub(super) fn scripts(&mut self, scripts: &mut [(&str, Command)]) {
+        let report = Mutex::new(self);
+        thread::scope(|scope| {
+            for (name, command) in scripts {
+                let report = &report;
+                scope.spawn(move || {
+                    let outcome = process::step(name, || process::collect(command));
+                    let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+                    match outcome {
+                        Ok((status, output)) => {
+                            print!("{output}");
+                            report.add(name, status, of_script(&output));
+                        }
+                        Err(error) => report.fail(1, name, &format!("{error:#}")),
+                    }
+                });
+            }
         });
     }
 
@@ -104,6 +125,10 @@ impl Report {
         }
         self.result
     }
+}
+
+fn of_script(output: &str) -> Count {
+    count::of_script(output).unwrap_or_default()
 }
 
 #[cfg(all(test, unix))]
