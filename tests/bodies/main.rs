@@ -123,6 +123,18 @@ proptest! {
     }
 }
 
+/// Found by fuzzing: of a key that comes twice the last value counts, but all of them are looked at.
+#[test]
+fn a_wrong_value_is_refused_also_where_its_key_comes_again() {
+    for (fields, verdict) in [
+        (r#""fragments":1,"fragments":2"#, Verdict::Page),
+        (r#""fragments":"OUT","fragments":2"#, Verdict::Refused),
+    ] {
+        let body = format!(r#"{{"result":[{{{fields}}}],"total_count":1}}"#);
+        assert_eq!(judge(body.as_bytes()), verdict, "{fields}");
+    }
+}
+
 #[test]
 fn most_of_these_bodies_are_pages() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();

@@ -54,14 +54,40 @@ pub(crate) fn judge(body: &[u8]) -> Verdict {
         (Err(error), Some(value)) => {
             let digits = body.split(|byte| !byte.is_ascii_digit());
             let is_plain = digits.map(<[u8]>::len).max() <= Some(LONG);
+            // Of a key that comes twice the referee knows the last value alone; to the library, each must be right.
+            let is_known = colons(body) == keys(&value);
             assert!(
-                !(is_plain && is_surely_a_page(&value)),
+                !(is_plain && is_known && is_surely_a_page(&value)),
                 "a page was refused: {error}"
             );
         }
         (Err(_), None) => {}
     }
     verdict
+}
+
+/// How many keys a JSON text has: each has a colon after it, outside of strings.
+fn colons(json: &[u8]) -> usize {
+    let (mut count, mut in_string, mut is_escaped) = (0, false, false);
+    for &byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = in_string,
+            b'"' => in_string = !in_string,
+            b':' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+/// How many keys a value has, all the way down.
+fn keys(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(keys).sum(),
+        Value::Object(map) => map.len() + map.values().map(keys).sum::<usize>(),
+        _ => 0,
+    }
 }
 
 fn same(page: &SmsHistoryPage, value: &Value) {

@@ -10,6 +10,7 @@ import memory from "./memory.mjs";
 import pages from "./pages.mjs";
 import parts from "./parts.mjs";
 import query from "./query.mjs";
+import randomOptions from "./random-options.mjs";
 import renewals from "./renewals.mjs";
 import replies from "./replies.mjs";
 import retries from "./retries.mjs";
@@ -34,6 +35,7 @@ const everywhere = [
     traps,
     memory,
     summaries,
+    randomOptions,
   ],
 ];
 
