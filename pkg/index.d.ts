@@ -337,7 +337,7 @@ export declare class SmsHistoryClient {
    * It is complete and exact, or it fails: no message is missing and none comes twice, in whatever order the API sends
    * them and although new ones arrive. Messages of the present second and later do not belong to it (by this machine's
    * clock, or by the API's where that is behind), nor do those after `toDate`. Rows come in the API's order; up to
-   * 65,536 messages exactly, beyond that by segments of time, newest or oldest first as in the API. With a `limit`,
+   * 131,072 messages exactly, beyond that by segments of time, newest or oldest first as in the API. With a `limit`,
    * completeness is not checked.
    *
    * `break`, `return()` and an abort end all its requests. `next()` rejects with an {@link SmsHistoryError}, of kind

@@ -17,6 +17,9 @@ mod credentials;
 #[path = "token/keys.rs"]
 mod keys;
 #[cfg(feature = "sign")]
+#[path = "token/random.rs"]
+mod random;
+#[cfg(feature = "sign")]
 #[path = "token/service_account.rs"]
 mod service_account;
 

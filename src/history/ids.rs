@@ -2,18 +2,34 @@
 
 use crate::page::SmsHistoryPage;
 
-/// The ids of a segment's messages, sorted: 8 bytes each, and a segment is bounded.
+/// The most ids of a block.
+const BLOCK: usize = 512;
+
+/// The ids of a segment's messages, in little memory: they are sorted, and each is told by its distance from the one
+/// before, which mostly takes a byte or two. They lie in blocks, because a page's ids are near each other where the API
+/// has an order: few blocks change.
 #[derive(Default)]
 pub(super) struct IdSet {
-    sorted: Vec<u64>,
+    /// Ascending, none of them empty.
+    blocks: Vec<Block>,
+    /// How many ids all blocks have.
+    length: usize,
     /// Rows without an id. Nobody can tell whether one of them came twice.
     nameless: u64,
+}
+
+struct Block {
+    first: u64,
+    last: u64,
+    /// The distances of the ids after the first, in groups of seven bits, the lowest first; all but the last one of a
+    /// number have the highest bit set (LEB128).
+    distances: Box<[u8]>,
 }
 
 impl IdSet {
     /// How many different messages there are.
     pub(super) fn len(&self) -> u64 {
-        self.sorted.len() as u64 + self.nameless
+        self.length as u64 + self.nameless
     }
 
     /// Whether every message can be told from every other.
@@ -24,40 +40,85 @@ impl IdSet {
     /// Adds a page's messages, and tells for each row whether it is new.
     pub(super) fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
         let mut keep = vec![true; page.len()];
-        let mut fresh = Vec::with_capacity(page.len());
+        let mut given = Vec::with_capacity(page.len());
         for (row, message) in page.iter().enumerate() {
             match message.message_id {
-                Some(id) if self.sorted.binary_search(&id).is_err() => fresh.push((id, row)),
-                Some(_) => keep[row] = false,
+                Some(id) => given.push((id, row)),
                 None => self.nameless += 1,
             }
         }
-        fresh.sort_unstable();
-        fresh.dedup_by(|(later, row), (earlier, _)| {
-            let again = later == earlier;
-            if again {
-                keep[*row] = false;
-            }
-            again
-        });
-        self.merge(&fresh);
+        given.sort_unstable();
+        let mut rest = given.as_slice();
+        while let Some(&(id, _)) = rest.first() {
+            // The block in which it would be; the last block also gets what is beyond it.
+            let block = self.blocks.partition_point(|block| block.last < id);
+            let block = block.min(self.blocks.len().saturating_sub(1));
+            let next = self.blocks.get(block + 1).map(|block| block.first);
+            let end = rest.partition_point(|&(id, _)| next.is_none_or(|next| id < next));
+            self.merge(block, &rest[..end], &mut keep);
+            rest = &rest[end..];
+        }
         keep
     }
 
-    /// Merges sorted ids in from the back, in place.
-    fn merge(&mut self, fresh: &[(u64, usize)]) {
-        let mut old = self.sorted.len();
-        self.sorted.resize(old + fresh.len(), 0);
-        let mut end = self.sorted.len();
-        for &(id, _) in fresh.iter().rev() {
-            while old > 0 && self.sorted[old - 1] > id {
-                old -= 1;
-                end -= 1;
-                self.sorted[end] = self.sorted[old];
+    /// Adds sorted ids to a block, which may become several.
+    fn merge(&mut self, at: usize, given: &[(u64, usize)], keep: &mut [bool]) {
+        let old = self.blocks.get(at).map_or(Vec::new(), Block::ids);
+        let mut merged = Vec::with_capacity(old.len() + given.len());
+        let mut old_ids = old.iter().copied().peekable();
+        for &(id, row) in given {
+            while let Some(before) = old_ids.next_if(|&old| old <= id) {
+                merged.push(before);
             }
-            end -= 1;
-            self.sorted[end] = id;
+            if merged.last() == Some(&id) {
+                keep[row] = false;
+            } else {
+                merged.push(id);
+            }
         }
+        merged.extend(old_ids);
+        self.length += merged.len() - old.len();
+        let replaced = at..(at + 1).min(self.blocks.len());
+        // Parts of one size, so that none is small.
+        let parts = merged.len().div_ceil(BLOCK).max(1);
+        let blocks = merged.chunks(merged.len().div_ceil(parts).max(1));
+        self.blocks.splice(replaced, blocks.map(Block::new));
+    }
+}
+
+impl Block {
+    /// Of at least one id.
+    fn new(sorted: &[u64]) -> Self {
+        let mut distances = Vec::with_capacity(sorted.len() * 2);
+        for pair in sorted.windows(2) {
+            let mut distance = pair[1] - pair[0];
+            while distance >= 0x80 {
+                distances.push(distance as u8 | 0x80);
+                distance >>= 7;
+            }
+            distances.push(distance as u8);
+        }
+        Self {
+            first: sorted[0],
+            last: sorted[sorted.len() - 1],
+            distances: distances.into(),
+        }
+    }
+
+    fn ids(&self) -> Vec<u64> {
+        let mut ids = Vec::with_capacity(BLOCK);
+        let (mut id, mut distance, mut shift) = (self.first, 0, 0);
+        ids.push(id);
+        for &byte in &self.distances {
+            distance |= u64::from(byte & 0x7f) << shift;
+            shift += 7;
+            if byte < 0x80 {
+                id += distance;
+                ids.push(id);
+                (distance, shift) = (0, 0);
+            }
+        }
+        ids
     }
 }
 
@@ -78,6 +139,10 @@ mod tests {
         .unwrap()
     }
 
+    fn all(ids: &IdSet) -> Vec<u64> {
+        ids.blocks.iter().flat_map(Block::ids).collect()
+    }
+
     #[test]
     fn rows_are_new_once_within_and_across_pages() {
         let mut ids = IdSet::default();
@@ -89,7 +154,7 @@ mod tests {
             ids.add(&page(&[Some(5), Some(4), Some(10), Some(0), Some(3)])),
             [false, true, true, true, false]
         );
-        assert_eq!(ids.sorted, [0, 3, 4, 5, 9, 10]);
+        assert_eq!(all(&ids), [0, 3, 4, 5, 9, 10]);
         assert!(ids.len() == 6 && ids.is_exact());
     }
 
@@ -100,15 +165,38 @@ mod tests {
         assert!(ids.len() == 3 && !ids.is_exact());
     }
 
+    #[test]
+    fn a_segment_takes_little_memory() {
+        // The place of the nth id, of 65,000: ascending, descending, and in no order (37 and 65,000 have no common factor).
+        for place in [|n| n, |n| 64_999 - n, |n| n * 37 % 65_000] {
+            let mut ids = IdSet::default();
+            for number in 0..65 {
+                let places = (number * 1000..(number + 1) * 1000).map(place);
+                let page = page(&Vec::from_iter(
+                    places.map(|place: u64| Some(5_000_000 + place * 300)),
+                ));
+                assert!(ids.add(&page).into_iter().all(|is_new| is_new));
+            }
+            let bytes = |block: &Block| size_of::<Block>() + block.distances.len();
+            let bytes: usize = ids.blocks.iter().map(bytes).sum();
+            assert!(ids.len() == 65_000 && bytes < 65_000 * 9 / 4, "{bytes}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
-        fn it_is_a_set(pages in proptest::collection::vec(proptest::collection::vec(0_u64..40, 0..30), 0..6)) {
-            let (mut ids, mut reference) = (IdSet::default(), std::collections::HashSet::new());
+        fn it_is_a_set(
+            pages in proptest::collection::vec(proptest::collection::vec(0_u64..4000, 0..1000), 0..6),
+            spread in proptest::sample::select(vec![1, 37, 1 << 20, (1 << 53) / 4001]),
+        ) {
+            let (mut ids, mut reference) = (IdSet::default(), std::collections::BTreeSet::new());
             for numbers in pages {
+                let numbers: Vec<u64> = numbers.into_iter().map(|number| number * spread).collect();
                 let keep = ids.add(&page(&numbers.iter().copied().map(Some).collect::<Vec<_>>()));
                 let expected: Vec<bool> = numbers.iter().map(|id| reference.insert(*id)).collect();
                 proptest::prop_assert_eq!(keep, expected);
-                proptest::prop_assert!(ids.sorted.is_sorted());
+                proptest::prop_assert_eq!(all(&ids), Vec::from_iter(reference.iter().copied()));
+                proptest::prop_assert_eq!(ids.len(), reference.len() as u64);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! A whole history, page after page: complete and exact, or an error that says what is missing.
 //!
 //! The end of the history is pinned when the reading starts, so that messages that arrive meanwhile do not belong to it.
-//! Up to 65,536 messages are read by offset, a few requests at a time, in the API's own order. A longer history is cut
+//! Up to 131,072 messages are read by offset, a few requests at a time, in the API's own order. A longer history is cut
 //! into segments of time first, because the ids of a segment's messages are remembered until it is through; its segments
 //! come in the order that the API has, newest or oldest first. What makes a segment complete is in `segment.rs`.
 
@@ -66,7 +66,6 @@ type Boxed<R> = Pin<Box<dyn Future<Output = Result<R, SmsHistoryError>>>>;
 /// A history that is being read. Dropped, it ends its requests.
 pub struct History<T, S, C = SystemClock> {
     reader: Reader<T, S, C>,
-    concurrency: usize,
     /// Messages that may still be handed over.
     left: u64,
     state: State,
@@ -75,7 +74,7 @@ pub struct History<T, S, C = SystemClock> {
     total: u64,
     /// Messages that were handed over, or read before this history was gone on with.
     read: u64,
-    /// The segments that are being read: pages arrive for the first, and are asked for of the last.
+    /// The segments that are being read, two at most. Nothing is asked for of one before all of those before it is.
     segments: VecDeque<Segment>,
     pages: FuturesOrdered<Boxed<Arrived>>,
     rest: Option<Rest>,
@@ -89,8 +88,16 @@ pub struct History<T, S, C = SystemClock> {
     newest: Option<Segment>,
 }
 
-/// A page, the offset at which it begins, and how many rows its window has.
-type Arrived = (u64, SmsHistoryPage, u64);
+/// A page that came.
+struct Arrived {
+    /// Of the segment that it belongs to.
+    window: Window,
+    /// Where it begins there.
+    offset: u64,
+    page: SmsHistoryPage,
+    /// How many rows the segment has.
+    total: u64,
+}
 
 #[derive(PartialEq)]
 enum State {
@@ -143,10 +150,10 @@ where
             client: self.clone(),
             query: query.clone(),
             count: u32::try_from(left).map_or(count, |left| count.min(left.max(1))),
+            concurrency: options.concurrency,
         };
         Ok(History {
             reader,
-            concurrency: options.concurrency,
             left,
             state: if left == 0 {
                 State::Over

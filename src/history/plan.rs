@@ -9,11 +9,11 @@ use crate::{
     transport::Transport,
 };
 
-/// The most messages of a segment; a history with no more is not cut at all.
-pub(super) const MOST: u64 = 65_536;
+/// The most messages of a segment; a history with no more is not cut at all. Their ids take some 150 to 300 KB.
+pub(super) const MOST: u64 = 131_072;
 /// How many messages a segment should have, and how few it may.
-const WANTED: u64 = 49_152;
-const FEWEST: u64 = 16_384;
+const WANTED: u64 = 98_304;
+const FEWEST: u64 = 32_768;
 
 /// What is still to be read, and what is known of it.
 #[derive(Clone, Copy)]
@@ -23,7 +23,9 @@ pub(super) struct Rest {
     pub(super) total: u64,
     /// From which end it is read.
     pub(super) newest_first: bool,
-    /// How many seconds a wanted segment may take, as far as is known.
+    /// For how many seconds from that end there are no messages, as far as is known.
+    pub(super) gap: i64,
+    /// How many seconds a wanted segment may take after that, as far as is known.
     pub(super) seconds: i64,
 }
 
@@ -46,8 +48,9 @@ impl Rest {
         let rising = dates.windows(2).filter(|pair| pair[0] < pair[1]).count();
         let falling = dates.windows(2).filter(|pair| pair[0] > pair[1]).count();
         let is_ordered = rising.max(falling) * 4 > pairs * 2 && rising.min(falling) * 4 < pairs;
+        let newest_first = !(is_ordered && rising > falling);
         let oldest = dates.iter().copied().min().unwrap_or(window.start());
-        let span = dates.iter().copied().max().unwrap_or(window.to) - oldest + 1;
+        let newest = dates.iter().copied().max().unwrap_or(window.to);
         // Rows in order are one end of the history, rows in no order a sample of all of it.
         let rows = if is_ordered {
             dates.len() as u64
@@ -57,8 +60,14 @@ impl Rest {
         Self {
             window,
             total,
-            newest_first: !(is_ordered && rising > falling),
-            seconds: scaled(span, WANTED, rows.max(1)),
+            newest_first,
+            gap: if newest_first {
+                window.to - newest
+            } else {
+                oldest - window.start()
+            }
+            .max(0),
+            seconds: scaled(newest - oldest + 1, WANTED, rows),
         }
     }
 
@@ -102,80 +111,100 @@ impl Rest {
         if !self.newest_first && self.window.from.is_none() {
             self = self.starting_at_its_oldest(&reader).await?;
         }
-        let (seconds, total) = self.search(&reader).await?;
-        let (window, rest) = self.part(seconds);
-        let Some(rest) = rest else {
+        let Some((seconds, total)) = self.search(&reader, is_first).await? else {
             return Ok(self.whole());
         };
-        // Whether both ends of a span belong to it is not documented. Two parts that are less than the whole lack what
-        // lies between them: then nothing is cut, and the ids of all messages are remembered.
-        if is_first && reader.total(rest).await? + total < self.total {
+        let (window, Some(rest)) = self.part(seconds) else {
             return Ok(self.whole());
-        }
+        };
         Ok(Cut {
             window,
             total,
             rest: Some(Rest {
                 window: rest,
                 total: self.total.saturating_sub(total),
-                seconds: scaled(seconds, WANTED, total.max(1)),
+                gap: 0,
+                seconds: self.scaled_after_gap(seconds, total),
                 ..self
             }),
         })
     }
 
-    /// With an open beginning, seconds are counted from 1970: decades of nothing. Finds a beginning near the first row.
+    /// With an open beginning, seconds are counted from 1970: decades of nothing. Finds a beginning near the first row,
+    /// which mostly is the oldest of the rows that are known.
     async fn starting_at_its_oldest<T: Transport, S: TokenSource, C: Clock>(
         self,
         reader: &Reader<T, S, C>,
     ) -> Result<Self, SmsHistoryError> {
-        let (mut empty, mut some) = (-1, self.window.to);
+        let oldest = self.gap;
+        let (mut empty, mut some) = (-1, oldest);
+        let mut last_before = oldest - 1;
         while some - empty > self.seconds.max(86_400) {
-            let middle = empty + (some - empty) / 2;
-            let older = self.window.split_after(middle).0;
+            let older = self.window.split_after(last_before).0;
             if reader.total(older).await? == 0 {
-                empty = middle;
+                empty = last_before;
             } else {
-                some = middle;
+                some = last_before;
             }
+            last_before = empty + (some - empty) / 2;
         }
         Ok(Self {
             window: Window {
                 from: Some(empty + 1),
                 ..self.window
             },
+            gap: oldest - (empty + 1),
             ..self
         })
     }
 
     /// For how many seconds the next segment has a fitting number of messages, and that number.
+    ///
+    /// Whether both ends of a span belong to it is not documented. Two parts that are less than the whole lack what lies
+    /// between them: then, which is looked at with the first segment, there is `None`. Nothing is to be cut, and the ids
+    /// of all messages are to be remembered.
     async fn search<T: Transport, S: TokenSource, C: Clock>(
         &self,
         reader: &Reader<T, S, C>,
-    ) -> Result<(i64, u64), SmsHistoryError> {
+        is_first: bool,
+    ) -> Result<Option<(i64, u64)>, SmsHistoryError> {
         let longest = self.window.seconds();
         // Seconds that have too few messages, and seconds that have too many (all of them do).
         let (mut few, mut many) = ((0, 0), (longest, self.total));
-        let mut seconds = self.seconds.clamp(1, longest - 1);
+        let mut seconds = (self.gap + self.seconds).clamp(1, longest - 1);
         loop {
-            let total = reader.total(self.part(seconds).0).await?;
+            let total = match self.part(seconds) {
+                (part, Some(rest)) if is_first => {
+                    let (total, left) = reader.totals(part, rest).await?;
+                    if total + left < self.total {
+                        return Ok(None);
+                    }
+                    total
+                }
+                (part, _) => reader.total(part).await?,
+            };
             match total {
-                FEWEST..=MOST => return Ok((seconds, total)),
+                FEWEST..=MOST => return Ok(Some((seconds, total))),
                 0..FEWEST => few = (seconds, total),
                 _ => many = (seconds, total),
             }
             if many.0 - few.0 <= 1 {
                 // A second with more messages than a segment should have.
-                return Ok(if few.1 > 0 { few } else { many });
+                return Ok(Some(if few.1 > 0 { few } else { many }));
             }
             let guess = match total {
                 0 => seconds.saturating_mul(16),
-                _ => scaled(seconds, WANTED, total),
+                _ => self.gap + self.scaled_after_gap(seconds, total),
             };
             // Off the edges, so that what is left shrinks each time.
             let margin = ((many.0 - few.0) / 16).max(1);
             seconds = guess.clamp(few.0 + margin, many.0 - margin);
         }
+    }
+
+    /// How many seconds a wanted segment takes, when so many seconds have so many messages, all of them after the gap.
+    fn scaled_after_gap(&self, seconds: i64, total: u64) -> i64 {
+        scaled((seconds - self.gap).max(1), WANTED, total)
     }
 }
 

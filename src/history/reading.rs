@@ -1,8 +1,7 @@
 //! The steps of reading a history: what is asked for next, and what is done with what comes.
 
 use super::{
-    Arrived, Boxed, Cursor, Cut, History, Rest, Segment, State, Window, plan::MOST,
-    window::incomplete,
+    Arrived, Cursor, Cut, History, Rest, Segment, State, Window, plan::MOST, window::incomplete,
 };
 use crate::{
     clock::Clock,
@@ -91,6 +90,7 @@ where
                 window,
                 total,
                 newest_first: cursor.newest_first,
+                gap: 0,
                 seconds: span.seconds(),
             });
         }
@@ -112,24 +112,36 @@ where
         if let Some(page) = first.filter(is_its_own) {
             segment.next_offset = u64::from(self.reader.count);
             segment.requested = 1;
-            let arrived: Boxed<Arrived> = Box::pin(std::future::ready(Ok((0, page, cut.total))));
-            self.pages.push_back(arrived);
+            let arrived = Arrived {
+                window: cut.window,
+                offset: 0,
+                page,
+                total: cut.total,
+            };
+            self.pages
+                .push_back(Box::pin(std::future::ready(Ok(arrived))));
         }
         self.segments.push_back(segment);
         self.rest = cut.rest;
     }
 
-    /// Asks for pages up to the number that may be under way, and in time for the next segment.
+    /// Plans the segment after the one that is read, and asks for pages, up to the number that may be under way.
     pub(super) fn refill(&mut self) {
         let count = u64::from(self.reader.count);
-        while self.pages.len() + self.ready.len() < self.concurrency
+        if self.segments.len() < 2
+            && self.planning.is_none()
+            && self.asked_for() < self.left
+            && let Some(rest) = self.rest.take()
+        {
+            self.planning = Some(Box::pin(rest.cut(self.reader.clone(), false)));
+        }
+        // Whoever plans asks the API one thing at a time.
+        let planning = usize::from(self.planning.is_some());
+        while self.pages.len() + self.ready.len() + planning < self.reader.concurrency
             && self.pages.len() as u64 * count < self.left
         {
-            let Some(segment) = self
-                .segments
-                .back_mut()
-                .filter(|segment| segment.next_offset < segment.total)
-            else {
+            let mut segments = self.segments.iter_mut();
+            let Some(segment) = segments.find(|segment| segment.next_offset < segment.total) else {
                 break;
             };
             let (offset, window, reader) =
@@ -137,21 +149,24 @@ where
             segment.next_offset += count;
             segment.requested += 1;
             self.pages.push_back(Box::pin(async move {
-                let (page, total) = reader.page(window, offset).await?;
-                Ok((offset, page, total))
+                let (mut page, total) = reader.page(window, offset).await?;
+                page.shrink();
+                Ok(Arrived {
+                    window,
+                    offset,
+                    page,
+                    total,
+                })
             }));
         }
-        let is_asked_for = self
-            .segments
-            .back()
-            .is_none_or(|segment| segment.next_offset >= segment.total);
-        if is_asked_for
-            && self.segments.len() < 2
-            && self.planning.is_none()
-            && let Some(rest) = self.rest.take()
-        {
-            self.planning = Some(Box::pin(rest.cut(self.reader.clone(), false)));
-        }
+    }
+
+    /// How many messages come from the segments that are there.
+    fn asked_for(&self) -> u64 {
+        let waiting = (self.pages.len() + self.ready.len()) as u64 * u64::from(self.reader.count);
+        let segments = self.segments.iter();
+        let to_come = segments.map(|segment| segment.total.saturating_sub(segment.next_offset));
+        waiting + to_come.sum::<u64>()
     }
 
     /// Takes a page in.
@@ -159,21 +174,30 @@ where
         &mut self,
         arrived: Option<Result<Arrived, SmsHistoryError>>,
     ) -> Result<(), SmsHistoryError> {
-        let (Some(arrived), Some(segment)) = (arrived, self.segments.front_mut()) else {
+        let Some(arrived) = arrived else {
             return Ok(());
         };
-        let (offset, mut page, total) = arrived?;
+        let Arrived {
+            window,
+            offset,
+            mut page,
+            total,
+        } = arrived?;
+        let mut segments = self.segments.iter_mut().enumerate();
+        let Some((place, segment)) = segments.find(|(_, segment)| segment.window == window) else {
+            return Ok(());
+        };
         let (rows, before) = (page.len(), segment.total);
         segment.requested -= 1;
         segment.take(&mut page, total)?;
         self.total += segment.total - before;
         let done: u64 = self.done.iter().map(|(_, total)| total).sum();
-        // Rows that moved between pages have no place to go on from.
-        let is_in_place = segment.is_steady && page.len() == rows;
+        // Rows that moved between pages have no place to go on from, nor have rows that came before others before them.
+        let is_in_place = segment.is_steady && page.len() == rows && place == 0;
         let cursor = is_in_place.then(|| Cursor {
             to: self.window.to,
             newest_first: self.newest_first,
-            segment: segment.window,
+            segment: window,
             offset: offset + rows as u64,
             segment_total: segment.total,
             before: self.before + done,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::future::try_join;
+
 use super::ids::IdSet;
 use crate::{
     SmsHistoryClient,
@@ -63,6 +65,8 @@ pub(super) struct Reader<T, S, C> {
     pub(super) query: SmsHistoryQuery,
     /// Rows a request.
     pub(super) count: u32,
+    /// Requests under way at the same time.
+    pub(super) concurrency: usize,
 }
 
 impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
@@ -107,6 +111,18 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
     /// How many rows a window has.
     pub(super) async fn total(&self, window: Window) -> Result<u64, SmsHistoryError> {
         Ok(self.ask(window, 0, 1).await?.1)
+    }
+
+    /// How many rows each of two windows has.
+    pub(super) async fn totals(
+        &self,
+        one: Window,
+        other: Window,
+    ) -> Result<(u64, u64), SmsHistoryError> {
+        if self.concurrency > 1 {
+            return try_join(self.total(one), self.total(other)).await;
+        }
+        Ok((self.total(one).await?, self.total(other).await?))
     }
 
     /// Asks again for what came without a count.
@@ -155,6 +171,7 @@ impl<T, S, C> Clone for Reader<T, S, C> {
             client: self.client.clone(),
             query: self.query.clone(),
             count: self.count,
+            concurrency: self.concurrency,
         }
     }
 }

@@ -93,9 +93,14 @@ impl Columns {
         self.costs.push(row.cost);
     }
 
-    /// Makes room for all the text that a reply of this many bytes can hold.
+    /// Makes room for so many bytes of text.
     pub(crate) fn reserve(&mut self, bytes: usize) {
-        self.arena.reserve(bytes);
+        self.arena.reserve_exact(bytes);
+    }
+
+    /// Gives back the room that no text took.
+    pub(super) fn shrink(&mut self) {
+        self.arena.shrink_to_fit();
     }
 
     /// Drops the rows that are not to be kept.

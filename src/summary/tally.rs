@@ -81,15 +81,25 @@ impl Tally {
         &mut self.entries[position].totals
     }
 
-    /// Forgets the keys that can't have more messages than this.
+    /// Forgets the keys that can't have more messages than this. Takes no further memory.
     pub(super) fn forget(&mut self, most: u64) {
-        let old = std::mem::replace(self, Self::new());
-        for (position, entry) in old.entries.iter().enumerate() {
-            if entry.at_most() > most {
-                let kept = self.insert(old.key(position), entry.missed);
-                self.entries[kept].totals = entry.totals;
+        let (mut kept, mut start, mut end) = (0, 0, 0);
+        for position in 0..self.entries.len() {
+            let key = start..self.entries[position].end as usize;
+            start = key.end;
+            if self.entries[position].at_most() > most {
+                let length = key.len();
+                self.keys.copy_within(key, end);
+                end += length;
+                self.entries.swap(kept, position);
+                self.entries[kept].end = end as u32;
+                kept += 1;
             }
         }
+        self.entries.truncate(kept);
+        self.keys.truncate(end);
+        self.slots.fill(0);
+        self.place();
     }
 
     /// The key at a position, of which the caller knows that it is a text.
@@ -138,8 +148,13 @@ impl Tally {
     }
 
     fn grow(&mut self) {
-        let mask = self.slots.len() * 2 - 1;
-        self.slots = vec![0; mask + 1];
+        self.slots = vec![0; self.slots.len() * 2];
+        self.place();
+    }
+
+    /// Puts all entries into slots that are free.
+    fn place(&mut self) {
+        let mask = self.slots.len() - 1;
         for (position, entry) in self.entries.iter().enumerate() {
             let mut slot = entry.hash as usize & mask;
             while self.slots[slot] != 0 {

@@ -60,9 +60,13 @@ impl Bearer {
         {
             return refuse("the token begins with \"Bearer \"; give the token alone".into());
         }
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
-        if let Some(at) = token.bytes().position(|b| !allowed(b)) {
+        // Padding stands at the end alone, and not by itself.
+        let padded = token.trim_end_matches('=').len().max(1);
+        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b);
+        let wrong = token.bytes().take(padded).position(|b| !allowed(b));
+        if let Some(at) = wrong {
             let what = match token.as_bytes()[at] {
+                b'=' => "a = where no padding belongs",
                 b'\n' | b'\r' => "a line break",
                 b' ' | b'\t' => "white space",
                 b'"' | b'\'' => "a quote",

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
-use super::{Reply, Transport};
+use super::{Reply, Transport, room_for};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     js_cause::JsCause,
@@ -158,7 +158,14 @@ async fn read_body(answer: &JsValue) -> Result<Vec<u8>, SmsHistoryError> {
         .await
         .map_err(failed)?;
     match buffer.dyn_into::<ArrayBuffer>() {
-        Ok(buffer) => Ok(Uint8Array::new(&buffer).to_vec()),
+        Ok(buffer) => {
+            let bytes = Uint8Array::new(&buffer);
+            let length = bytes.length() as usize;
+            let mut body = Vec::with_capacity(room_for(length));
+            body.resize(length, 0);
+            bytes.copy_to(&mut body);
+            Ok(body)
+        }
         Err(_) => Err(SmsHistoryError::new(
             ErrorKind::InvalidOptions,
             "the option `fetch` gave a Response whose arrayBuffer() brings no ArrayBuffer",

@@ -12,7 +12,7 @@ fn on_from(cursor: Option<String>) -> HistoryOptions {
 
 #[tokio::test]
 async fn a_history_goes_on_where_it_was_left() {
-    for (messages, limits) in [(3500, [1000, 1700]), (150_000, [64_000, 80_500])] {
+    for (messages, limits) in [(3500, [1000, 1700]), (150_000, [64_000, 120_500])] {
         for order in [Order::Asc, Order::Desc, Order::Shuffled] {
             let sandbox = sandbox(messages, order).await;
             let client = client(&sandbox);

@@ -130,7 +130,8 @@ async fn messages_that_arrive_meanwhile_neither_hide_nor_double_any() {
 
 #[tokio::test]
 async fn messages_that_are_added_late_neither_hide_nor_double_any() {
-    for (messages, count) in [(3000, 100), (70_000, 1000)] {
+    // Few; and so many that the span is longer by pages when the next one has begun.
+    for (messages, count, late) in [(3000, 100, 3), (140_000, 1000, 400)] {
         for order in [Order::Asc, Order::Desc, Order::Shuffled] {
             let sandbox = sandbox(messages, order).await;
             let client = client(&sandbox);
@@ -141,7 +142,7 @@ async fn messages_that_are_added_late_neither_hide_nor_double_any() {
             while let Some(page) = history.next().await {
                 // Into the span that is being read, and that is through where the newest come first: the last hour.
                 if ids.len() < messages as usize * 9 / 10 {
-                    sandbox.insert(3, Duration::from_secs(3600)).unwrap();
+                    sandbox.insert(late, Duration::from_secs(3600)).unwrap();
                 }
                 ids.extend(
                     page.unwrap()

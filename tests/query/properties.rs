@@ -31,7 +31,7 @@ const NAMES: [&str; 8] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn whatever_is_given_ends_in_a_clean_request_or_a_clean_error(

@@ -6,9 +6,11 @@ import events from "./events.mjs";
 import histories from "./histories.mjs";
 import iteration from "./iteration.mjs";
 import limits from "./limits.mjs";
+import memory from "./memory.mjs";
 import pages from "./pages.mjs";
 import parts from "./parts.mjs";
 import query from "./query.mjs";
+import randomOptions from "./random-options.mjs";
 import renewals from "./renewals.mjs";
 import replies from "./replies.mjs";
 import retries from "./retries.mjs";
@@ -20,7 +22,21 @@ import vendorClients from "./vendor-clients.mjs";
 
 const everywhere = [
   ...[pages, query, replies, callers, aborts, tokens, vendorClients],
-  ...[histories, parts, iteration, endings, retries, timeouts, renewals, events, limits, traps, summaries],
+  ...[
+    histories,
+    parts,
+    iteration,
+    endings,
+    retries,
+    timeouts,
+    renewals,
+    events,
+    limits,
+    traps,
+    memory,
+    summaries,
+    randomOptions,
+  ],
 ];
 
 /**

@@ -5,6 +5,7 @@
 mod browsers;
 mod count;
 mod demo;
+mod fuzz;
 mod glue;
 mod package;
 mod process;

@@ -22,6 +22,13 @@ pub(crate) fn wasm_target(workspace: &Workspace) -> Result<()> {
     rustup(workspace, &["target", "add", WASM])
 }
 
+/// The target that this machine itself is.
+pub(crate) fn host() -> Result<String> {
+    let told = process::capture(Command::new("rustc").arg("-vV"))?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("rustc -vV names no host")
+}
+
 /// rustfmt and clippy, which a minimal installation of Rust lacks.
 pub(crate) fn rust_linters(workspace: &Workspace) -> Result<()> {
     let there = |tool| {

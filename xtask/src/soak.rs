@@ -1,11 +1,12 @@
-//! What takes long: histories while messages arrive and while requests fail, and readers that stop.
+//! What takes long: histories while messages arrive and while requests fail, readers that stop, replies cut off at every
+//! byte, speed, memory, and fuzzing.
 //!
-//! Each scenario is a script in tests/soak, and closes with a line that is counted.
+//! Each scenario but the last is a script in tests/soak, and closes with a line that is counted.
 
 use crate::count::{self, Count};
 use crate::process;
 use crate::workspace::Workspace;
-use crate::{package, sandbox};
+use crate::{fuzz, package, sandbox, setup};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::process::{Command, ExitCode};
@@ -21,9 +22,25 @@ pub(crate) enum Scenario {
     Faults,
     /// The reader stops after the first page
     Stop,
+    /// A reply of 50 rows is cut off at every byte
+    Truncation,
+    /// 100 pages at 100 ms of latency, beside the vendor's own client for Node
+    Speed,
+    /// A summary of 1,000,000 messages in the memory of one of 100,000, and 1,000 pages in that of 100
+    Memory,
+    /// Readers of replies, dates, credentials and options under coverage-guided fuzzing; takes a C++ compiler
+    Fuzz,
 }
 
-const ALL: [Scenario; 3] = [Scenario::Inserts, Scenario::Faults, Scenario::Stop];
+const ALL: [Scenario; 7] = [
+    Scenario::Inserts,
+    Scenario::Faults,
+    Scenario::Stop,
+    Scenario::Truncation,
+    Scenario::Speed,
+    Scenario::Memory,
+    Scenario::Fuzz,
+];
 
 /// What is asked for.
 #[derive(Args)]
@@ -34,6 +51,9 @@ pub(crate) struct Options {
     /// Rows that a history has, where the scenario's own figure is too many
     #[arg(long, value_parser = clap::value_parser!(u32).range(1000..))]
     rows: Option<u32>,
+    /// Seconds of fuzzing in all; two readers are fuzzed at the same time
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(2..))]
+    seconds: u32,
 }
 
 impl Scenario {
@@ -42,10 +62,21 @@ impl Scenario {
             Scenario::Inserts => "inserts",
             Scenario::Faults => "faults",
             Scenario::Stop => "stop",
+            Scenario::Truncation => "truncation",
+            Scenario::Speed => "speed",
+            Scenario::Memory => "memory",
+            Scenario::Fuzz => "fuzz",
         }
     }
 
-    fn run(self, workspace: &Workspace, options: &Options, tools: &Tools) -> Result<Count> {
+    /// `tools` are there for scripts.
+    fn run(self, workspace: &Workspace, options: &Options, tools: Option<&Tools>) -> Result<Count> {
+        let Some(tools) = tools.filter(|_| self != Scenario::Fuzz) else {
+            return fuzz::run(workspace, options.seconds);
+        };
+        if self == Scenario::Speed {
+            setup::node_modules(workspace, "tests/soak/vendor")?;
+        }
         let mut script = workspace.node([format!("tests/soak/{}.mjs", self.name())]);
         if let Some(rows) = options.rows {
             script.arg("--rows").arg(rows.to_string());
@@ -87,13 +118,15 @@ fn told(script: &mut Command) -> Result<Count> {
 
 /// Runs the scenarios, whatever becomes of the ones before, and tells at the end.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    let tools = Tools::build(workspace)?;
+    let mut scripts = selected(&options.scenarios).filter(|scenario| *scenario != Scenario::Fuzz);
+    let tools = scripts.next().map(|_| Tools::build(workspace));
+    let tools = tools.transpose()?;
     let mut results = Vec::new();
     for scenario in selected(&options.scenarios) {
         eprintln!("\n== {}", scenario.name());
         let start = Instant::now();
         let count = scenario
-            .run(workspace, options, &tools)
+            .run(workspace, options, tools.as_ref())
             .unwrap_or_else(|error| {
                 eprintln!("FAILED {}: {error:#}", scenario.name());
                 Count {

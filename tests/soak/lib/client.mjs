@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const PACKAGE = process.env.SOAK_PACKAGE ?? fileURLToPath(new URL("../../../pkg", import.meta.url));
+/** The folder of the package. */
+export const PACKAGE = process.env.SOAK_PACKAGE ?? fileURLToPath(new URL("../../../pkg", import.meta.url));
 const entry = await import(`${pathToFileURL(PACKAGE).href}/entry/edge.node.js`);
 export const { RateLimiter, ServiceAccount, SmsHistoryClient, SmsHistoryError } = entry;
 
@@ -19,7 +20,8 @@ export async function freshTokens(sandbox) {
   };
 }
 
-const accountOf = async ({ credentials }) =>
+/** The service account of a sandbox. */
+export const accountOf = async ({ credentials }) =>
   ServiceAccount.fromCredentials(await readFile(credentials, "utf8"));
 
 /**
@@ -30,7 +32,7 @@ const accountOf = async ({ credentials }) =>
 export async function clientOf(sandbox, options = {}) {
   let pinned = "";
   const client = new SmsHistoryClient({
-    token: await accountOf(sandbox),
+    token: options.token ?? (await accountOf(sandbox)),
     baseUrl: sandbox.url,
     fetch: (url, init) => {
       const query = new URL(url).searchParams;

@@ -9,11 +9,12 @@ const PROGRAM =
 
 /**
  * Starts a sandbox on a free port. It runs until {@link Sandbox.stop}.
- * @param {Record<string, string | number | string[]>} options as on its command line, without the dashes
+ * @param {Record<string, string | number | true | string[]>} options as on its command line, without the dashes; `true`
+ *   for one without a value
  */
 export async function startSandbox(options) {
   const words = Object.entries(options).flatMap(([name, values]) =>
-    [values].flat().flatMap((value) => [`--${name}`, String(value)]),
+    [values].flat().flatMap((value) => (value === true ? [`--${name}`] : [`--${name}`, String(value)])),
   );
   const child = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
@@ -34,6 +35,9 @@ export class Sandbox {
     this.url = ready.url;
     /** The path of credentials.json. */
     this.credentials = ready.credentials;
+    /** The API's base URL over TLS, and the path of the certificate to trust, where it was started with `tls`. */
+    this.tlsUrl = ready.tlsUrl;
+    this.certificate = ready.certificate;
   }
 
   /** Where it tells about itself. */

@@ -32,6 +32,11 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         "cargo fmt",
         &mut workspace.cargo(["fmt", "--all", "--check"]),
     );
+    // A workspace of its own. It is compiled by `cargo xtask soak fuzz` alone, which takes a C++ compiler.
+    report.command(
+        "cargo fmt of fuzz",
+        &mut workspace.cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
+    );
     let mut clippy = |name: &str, mut command: Command| {
         report.command(
             &format!("clippy {name}"),

@@ -1,0 +1,100 @@
+//! Options: each line is a name, a mark for the type of its value, and the value.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use std::time::Duration;
+use voximplant_sms_history::{
+    ErrorKind, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
+    base_url::BaseUrl,
+    export::{Column, ExportOptions, Format},
+    limiter::RateLimiter,
+    query::Value,
+    request::Request,
+    retry::RetryPolicy,
+    summary::{Bucket, SummaryOptions},
+    token::{Bearer, FixedToken},
+    transport::{Reply, Transport},
+};
+
+/// Nothing is sent: options are read before.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    async fn send(&self, _: &Request) -> Result<Reply, SmsHistoryError> {
+        panic!("a request was sent");
+    }
+}
+
+fuzz_target!(|text: &str| {
+    let mut query = SmsHistoryQuery::new();
+    let mut history = HistoryOptions::default();
+    let mut export = ExportOptions::default();
+    for line in text.split('\n') {
+        let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let mark = rest.chars().next().unwrap_or(' ');
+        let value = &rest[mark.len_utf8().min(rest.len())..];
+        let number = value.parse::<f64>().unwrap_or(f64::NAN);
+        let outcome = match name {
+            "+" => query.set_extra(&rest[..rest.len() - value.len()], value),
+            "concurrency" => {
+                history.concurrency = number as usize;
+                Ok(())
+            }
+            "limit" => {
+                history.limit = Some(number as u64);
+                Ok(())
+            }
+            "cursor" => {
+                history.cursor = Some(value.to_owned());
+                Ok(())
+            }
+            "baseUrl" => base_url(value, mark == 'h'),
+            "retry" => {
+                let millis = Duration::from_millis(number.abs() as u64 % (1 << 40));
+                RetryPolicy::new(number as u32, millis, millis / 2 * 3).map(drop)
+            }
+            "rate" => RateLimiter::new(Some(number), Some(number as usize)).map(drop),
+            "top" => {
+                let bucket = Bucket::from_name(value).unwrap_or_default();
+                let top = number as u32;
+                SummaryOptions { bucket, top }.check()
+            }
+            "columns" => {
+                export.format = Format::from_name(value).unwrap_or_default();
+                export.byte_order_mark = mark == 'b';
+                export.columns = value.split(',').filter_map(Column::from_name).collect();
+                export.check()
+            }
+            name => {
+                let value = match mark {
+                    'n' => Value::Number(number),
+                    'd' => Value::Instant(number),
+                    'o' => Value::Other("a symbol"),
+                    _ => Value::Text(value.to_owned()),
+                };
+                query.set(name, value)
+            }
+        };
+        clean(outcome);
+    }
+    clean(query.pairs().map(drop));
+    let token = FixedToken::new(Bearer::new("a.b.c").unwrap());
+    let client = SmsHistoryClient::new(BaseUrl::default(), Nowhere, token);
+    clean(client.history(&query, history).map(drop));
+});
+
+fn base_url(text: &str, allow_http: bool) -> Result<(), SmsHistoryError> {
+    let url = BaseUrl::new(text, allow_http)?;
+    let again = BaseUrl::new(url.as_str(), allow_http)?;
+    assert_eq!(again.as_str(), url.as_str());
+    Ok(())
+}
+
+fn clean(outcome: Result<(), SmsHistoryError>) {
+    if let Err(error) = outcome {
+        let kinds = [ErrorKind::InvalidQuery, ErrorKind::InvalidOptions];
+        assert!(kinds.contains(&error.kind()), "{error}");
+        assert!(!error.message().chars().any(char::is_control), "{error:?}");
+        assert!(!error.message().is_empty());
+    }
+}

@@ -1,0 +1,107 @@
+//! Ten thousand random options of all that is no query and no URL: what is taken is what the limits allow, and what is
+//! refused is refused in clean words. (Queries: `query/properties.rs`; URLs: `base_url.rs`.)
+#![cfg(not(target_family = "wasm"))]
+
+use proptest::prelude::*;
+use std::time::Duration;
+use voximplant_sms_history::{
+    ErrorKind, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
+    base_url::BaseUrl,
+    export::{Column, ExportOptions, Format},
+    limiter::RateLimiter,
+    request::Request,
+    retry::RetryPolicy,
+    summary::{Bucket, SummaryOptions},
+    token::{Bearer, FixedToken},
+    transport::{Reply, Transport},
+};
+
+/// Nothing is sent: options are read before.
+struct Nowhere;
+
+impl Transport for Nowhere {
+    async fn send(&self, _: &Request) -> Result<Reply, SmsHistoryError> {
+        panic!("a request was sent");
+    }
+}
+
+fn client() -> SmsHistoryClient<Nowhere, FixedToken> {
+    let token = FixedToken::new(Bearer::new("a.b.c").unwrap());
+    SmsHistoryClient::new(BaseUrl::default(), Nowhere, token)
+}
+
+/// Whether options were taken; refused, they are in clean words and of the right kind.
+fn taken<T>(outcome: Result<T, SmsHistoryError>, kind: ErrorKind) -> bool {
+    let Err(error) = outcome else { return true };
+    assert_eq!(error.kind(), kind);
+    let message = error.message();
+    assert!(!message.is_empty() && !message.chars().any(char::is_control));
+    false
+}
+
+/// A number near a limit, or any.
+fn near(limits: &'static [f64]) -> impl Strategy<Value = f64> {
+    let near = (prop::sample::select(limits), -1.0..1.0_f64).prop_map(|(limit, off)| limit + off);
+    prop_oneof![near, prop::sample::select(limits), any::<f64>()]
+}
+
+/// A cursor, or what looks like one.
+fn cursor() -> impl Strategy<Value = String> {
+    let number = "0|[1-9][0-9]{0,11}|[1-9][0-9]{18,20}|-1|";
+    let like =
+        prop::collection::vec(number, 7).prop_map(|numbers| format!("1.n.{}", numbers.join(".")));
+    prop_oneof![like, "[0-9.no-]{0,40}", any::<String>()]
+}
+
+fn token() -> impl Strategy<Value = String> {
+    prop_oneof!["[A-Za-z0-9._~+/-]{1,60}=?", "\\PC{0,30}", any::<String>()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn options_are_taken_within_their_limits_and_refused_in_clean_words(
+        (attempts, base, longest) in (0..200_u32, 0..100_000_000_u32, 0..100_000_000_u32),
+        rate in prop::option::of(near(&[0.0, 0.1, 1000.0])),
+        in_flight in prop::option::of(0..3_usize),
+        top in prop_oneof![990..1010_u32, any::<u32>()],
+        columns in prop::collection::vec(prop::sample::select(Column::ALL.to_vec()), 0..5),
+        (ndjson, byte_order_mark) in any::<(bool, bool)>(),
+        (concurrency, limit) in (0..9_usize, any::<Option<u64>>()),
+        cursor in prop::option::of(cursor()),
+        token in token(),
+    ) {
+        let options = ErrorKind::InvalidOptions;
+        let [base, longest] = [base, longest].map(|ms| Duration::from_millis(ms.into()));
+        let policy = RetryPolicy::new(attempts, base, longest);
+        let in_limits = (1..=100).contains(&attempts) && longest <= Duration::from_secs(86_400);
+        prop_assert_eq!(taken(policy, options), in_limits && base <= longest);
+
+        let limiter = RateLimiter::new(rate, in_flight);
+        let in_limits = rate.is_none_or(|rate| (0.1..=1000.0).contains(&rate));
+        prop_assert_eq!(taken(limiter, options), in_limits && in_flight != Some(0));
+
+        let summary = SummaryOptions { bucket: Bucket::Day, top };
+        prop_assert_eq!(taken(summary.check(), options), top <= 1000);
+
+        let mut different = columns.clone();
+        different.sort_by_key(|column| column.as_str());
+        different.dedup();
+        let is_right = !columns.is_empty() && different.len() == columns.len() && !(ndjson && byte_order_mark);
+        let format = if ndjson { Format::Ndjson } else { Format::Csv };
+        let export = ExportOptions { format, byte_order_mark, columns, ..ExportOptions::default() };
+        prop_assert_eq!(taken(export.check(), options), is_right);
+
+        let in_limits = (1..=6).contains(&concurrency);
+        let has_cursor = cursor.is_some();
+        let history = client().history(&SmsHistoryQuery::new(), HistoryOptions { concurrency, limit, cursor });
+        let is_taken = taken(history, options);
+        prop_assert!(is_taken == in_limits || has_cursor && !is_taken);
+
+        let is_right = !token.is_empty()
+            && token.trim_end_matches('=').bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b))
+            && !token.starts_with('=');
+        prop_assert_eq!(taken(Bearer::new(token), ErrorKind::Token), is_right);
+    }
+}

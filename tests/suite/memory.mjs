@@ -1,0 +1,30 @@
+import { accountOf, UNTIL } from "./helpers.mjs";
+import { opened } from "./traps.mjs";
+
+/** WebAssembly memory, which never shrinks: what a long history takes must be there for the next page again. */
+export default function memory(QUnit, context) {
+  const { inside, sandbox } = context;
+  const { module, test } = QUnit;
+
+  module("memory", () => {
+    for (const build of ["core", "edge"]) {
+      test(`${build}: a hundred pages take no more than twenty`, async (assert) => {
+        const { memories, SmsHistoryClient } = opened(inside, build);
+        const token = await (await accountOf(context)).mintToken({ ttlSeconds: 600 });
+        const client = new SmsHistoryClient({ token, baseUrl: sandbox.url });
+        const sizes = [];
+        // 44 pages a history: read again and again, each with a set of ids of its own.
+        while (sizes.length < 100) {
+          for await (const page of client.pages({ toDate: UNTIL, count: 100 })) {
+            assert.ok(page.length > 0);
+            sizes.push(memories[0].buffer.byteLength);
+          }
+        }
+        assert.equal(memories.length, 1);
+        // It comes in pieces of 64 KB, of which one is less than this.
+        assert.ok(sizes[99] <= sizes[19] * 1.05, `${sizes[19]} bytes after 20 pages, ${sizes[99]} after 100`);
+        assert.ok(sizes[0] < 8 * 2 ** 20, `${sizes[0]} bytes after the first page`);
+      });
+    }
+  });
+}
