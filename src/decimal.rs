@@ -71,6 +71,17 @@ impl Decimal {
         })
     }
 
+    /// `units` of which `scale` digits stand after the point; at most 30.
+    pub(crate) fn new(units: i128, scale: u32) -> Self {
+        Self { units, scale }
+    }
+
+    /// The digits as a whole number, and how many of them stand after the point.
+    #[inline(always)]
+    pub(crate) fn parts(self) -> (i128, u32) {
+        (self.units, self.scale)
+    }
+
     /// The exact sum. `None` when it has more digits than fit.
     pub fn checked_add(mut self, other: Self) -> Option<Self> {
         self.accumulate(other).then_some(self)

@@ -68,8 +68,6 @@ pub(super) fn read(text: &str) -> Result<Envelope, EnvelopeError> {
         _ => return Err(EnvelopeError::NotJson),
     }
     let mut columns = Columns::default();
-    // No text of the page is longer than the body: one allocation serves.
-    columns.reserve(text.len());
     let mut rows = Err("there is none");
     let mut total_count = None;
     let mut api_error = None;
