@@ -162,11 +162,17 @@ impl<'a> Cursor<'a> {
             return Err(self.expected("a key in quotes"));
         }
         let key = self.string()?;
+        self.colon()?;
+        Ok(key)
+    }
+
+    /// Passes the colon behind a key.
+    pub(crate) fn colon(&mut self) -> Result<(), Fault> {
         if self.peek() != Some(b':') {
             return Err(self.expected("a colon"));
         }
         self.at += 1;
-        Ok(key)
+        Ok(())
     }
 
     /// Reads a value that nobody asked for, as strictly as any other.

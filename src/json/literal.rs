@@ -13,9 +13,10 @@ impl<const WORDS: usize> Literal<WORDS> {
         Self::EMPTY.and(b"\"").and(name.as_bytes()).and(b"\"")
     }
 
-    /// A key with the colon behind it.
-    pub(crate) const fn key(name: &str) -> Self {
-        Self::string(name).and(b":")
+    /// What stands between a member's value and the next one's: a comma, the key, and a colon.
+    pub(crate) const fn next_key(name: &str) -> Self {
+        let key = Self::EMPTY.and(b",\"").and(name.as_bytes());
+        key.and(b"\":")
     }
 
     const EMPTY: Self = Self {

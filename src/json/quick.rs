@@ -54,6 +54,9 @@ impl<'a> Quick<'a> {
     pub(crate) fn whole(&mut self) -> Option<u64> {
         let (rest, quotes) = self.open();
         let (whole, count) = digits::leading(rest)?;
+        if count == 0 {
+            return None;
+        }
         self.close(rest, count, count, quotes)?;
         Some(whole)
     }
@@ -64,6 +67,9 @@ impl<'a> Quick<'a> {
     pub(crate) fn decimal(&mut self) -> Option<(u64, u32)> {
         let (rest, quotes) = self.open();
         let (whole, count) = digits::leading(rest)?;
+        if count == 0 {
+            return None;
+        }
         if rest.get(count) != Some(&b'.') {
             self.close(rest, count, count, quotes)?;
             return Some((whole, 0));
@@ -98,16 +104,27 @@ impl<'a> Quick<'a> {
     pub(crate) fn text(&mut self, buffer: &mut Buffer) -> Option<Span> {
         let start = buffer.end;
         let (rest, quotes) = self.open();
-        if quotes == 0 {
-            let chunk = Chunk::at(rest, 0)?;
-            let count = chunk.no_digits().trailing_zeros() as usize;
-            if !buffer.put(start, chunk) {
-                return None;
-            }
-            self.close(rest, count, count, quotes)?;
+        let chunk = Chunk::at(rest, 0)?;
+        if !buffer.put(start, chunk) {
+            return None;
+        }
+        // Without a branch for what it is, which in phone numbers changes from row to row.
+        let is_string = (quotes as u32).wrapping_neg();
+        let found = (chunk.ends_of_plain() & is_string) | (chunk.no_digits() & !is_string);
+        let count = found.trailing_zeros() as usize;
+        if self.close(rest, count, count, quotes).is_some() {
             buffer.end = start + count;
             return Some(buffer.since(start));
         }
+        if quotes == 0 {
+            return None;
+        }
+        self.long_string(buffer)
+    }
+
+    #[inline(always)]
+    fn long_string(&mut self, buffer: &mut Buffer) -> Option<Span> {
+        let start = buffer.end;
         let (mut at, mut end) = (self.at + 1, start);
         loop {
             let chunk = Chunk::at(self.text, at)?;
@@ -139,6 +156,25 @@ impl<'a> Quick<'a> {
         }
     }
 
+    /// Passes a key with the colon behind it, if it stands here.
+    #[inline(always)]
+    pub(crate) fn takes_key(&mut self, key: &Literal<3>) -> bool {
+        let takes = key.begins(self.rest()) && self.text.get(self.at + key.length) == Some(&b':');
+        if takes {
+            self.at += key.length + 1;
+        }
+        takes
+    }
+
+    /// The first four bytes of the string that stands here.
+    #[inline(always)]
+    pub(crate) fn initials(&self) -> Option<[u8; 4]> {
+        match self.rest() {
+            [b'"', rest @ ..] => rest.first_chunk().copied(),
+            _ => None,
+        }
+    }
+
     #[inline(always)]
     fn rest(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
@@ -153,16 +189,16 @@ impl<'a> Quick<'a> {
         }
     }
 
-    /// Passes a number of `length` bytes, if what stands behind it is its end. Of the `count` digits before any point a
-    /// bare number needs one, and no zero too many in front.
+    /// Passes a value of `length` bytes, if what stands behind it is its end: the other quote, or, behind a bare number,
+    /// what may follow. Of its `count` digits before any point a bare number needs one, and no zero too many in front.
     #[inline(always)]
     fn close(&mut self, rest: &[u8], count: usize, length: usize, quotes: usize) -> Option<()> {
-        let is_end = match rest.get(length)? {
-            b'"' => quotes == 1,
-            b',' | b'}' => quotes == 0 && (count == 1 || rest.first() != Some(&b'0')),
-            _ => false,
-        };
-        if !is_end || count == 0 {
+        let (first, behind) = (*rest.first()?, *rest.get(length)?);
+        let of_number = ((behind == b',') | (behind == b'}'))
+            & ((count == 1) | (first != b'0'))
+            & (count > 0)
+            & (quotes == 0);
+        if !(of_number | ((behind == b'"') & (quotes == 1))) {
             return None;
         }
         self.at += length + 2 * quotes;

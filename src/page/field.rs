@@ -15,6 +15,8 @@ use crate::{
 pub(super) struct Field {
     pub(super) name: &'static str,
     pub(super) key: Literal<3>,
+    /// A comma, the key, and its colon.
+    pub(super) next: Literal<3>,
     cell: Cell,
     place: usize,
 }
@@ -44,7 +46,8 @@ pub(super) struct Word {
 const fn field(place: usize, name: &'static str, cell: Cell) -> Field {
     Field {
         name,
-        key: Literal::key(name),
+        key: Literal::string(name),
+        next: Literal::next_key(name),
         cell,
         place,
     }

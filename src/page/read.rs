@@ -79,27 +79,32 @@ fn read_all<'a>(
         let mut last = BEGINNING;
         let mut goes_on = quick.peek() != Some(b'}');
         while goes_on {
-            quick.peek();
-            let known = match order.guess(last).filter(|field| quick.takes(&field.key)) {
-                Some(field) => Some(field),
-                None => {
-                    cursor.go_on(quick);
-                    let found = order.find(last, cursor)?;
-                    quick = cursor.quick();
-                    found
-                }
-            };
-            quick.peek();
-            if !known.is_some_and(|field| field.quick(&mut quick, &mut row, buffer, &mut day)) {
+            let mut known = order
+                .guess(last)
+                .filter(|field| quick.takes_key(&field.key));
+            if known.is_none() {
                 cursor.go_on(quick);
-                match known {
-                    Some(field) => thorough(field, cursor, &mut row, buffer, index)?,
-                    None => cursor.skip()?,
-                }
+                known = order.find(last, cursor)?;
                 quick = cursor.quick();
             }
-            if let Some(field) = known {
-                last = field.place();
+            loop {
+                let read = known.is_some_and(|field| {
+                    last = field.place();
+                    field.quick(&mut quick, &mut row, buffer, &mut day)
+                });
+                if !read {
+                    cursor.go_on(quick);
+                    match known {
+                        Some(field) => thorough(field, cursor, &mut row, buffer, index)?,
+                        None => cursor.skip()?,
+                    }
+                    quick = cursor.quick();
+                }
+                // Mostly the key follows that followed in the row before.
+                match order.guess(last).filter(|field| quick.takes(&field.next)) {
+                    Some(next) => known = Some(next),
+                    None => break,
+                }
             }
             goes_on = match quick.peek() {
                 Some(b',') => {
