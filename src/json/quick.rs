@@ -111,7 +111,8 @@ impl<'a> Quick<'a> {
         // Without a branch for what it is, which in phone numbers changes from row to row.
         let is_string = (quotes as u32).wrapping_neg();
         let found = (chunk.ends_of_plain() & is_string) | (chunk.no_digits() & !is_string);
-        let count = found.trailing_zeros() as usize;
+        // All sixteen, when nothing ends them.
+        let count = (found | 1 << LANES).trailing_zeros() as usize;
         if self.close(rest, count, count, quotes).is_some() {
             buffer.end = start + count;
             return Some(buffer.since(start));
