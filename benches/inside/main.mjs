@@ -1,14 +1,4 @@
-// The beginning in every engine. Programs get jobs on the command line and print what they measured; browsers are asked
-// by the page that loads this.
 import { jobs } from "./jobs.mjs";
+import { start } from "./start.mjs";
 
-const run = async (job) => jobs[job.kind](job);
-
-if (typeof document === "undefined") {
-  const asked = JSON.parse(globalThis.Deno ? globalThis.Deno.args[0] : process.argv[2]);
-  const done = [];
-  for (const job of asked) done.push(await run(job));
-  console.log(JSON.stringify(done));
-} else {
-  globalThis.benchRun = run;
-}
+await start(jobs);

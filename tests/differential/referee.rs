@@ -34,8 +34,8 @@ pub(super) fn judge(document: &[u8]) -> Verdict {
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 fn members(text: &str) -> Value<Members<'_>> {
-    struct Reader;
-    impl<'de> Visitor<'de> for Reader {
+    struct Object;
+    impl<'de> Visitor<'de> for Object {
         type Value = Members<'de>;
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             f.write_str("an object")
@@ -50,7 +50,7 @@ fn members(text: &str) -> Value<Members<'_>> {
         }
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = reader.deserialize_map(Reader).map_err(|_| Not::Right)?;
+    let read = reader.deserialize_map(Object).map_err(|_| Not::Right)?;
     reader.end().map_err(|_| Not::Right)?;
     Ok(read)
 }
@@ -121,10 +121,13 @@ fn total_count(raw: &str) -> Value<Option<u64>> {
     total.map(Some).ok_or(Not::Right)
 }
 
+/// Reads a field's value.
+type Reader = fn(&str) -> Value<Option<String>>;
+
 fn row(raw: &str) -> Value<Row> {
     let mut row = Row::default();
     for (key, value) in members(raw)?.0 {
-        let (at, read): (usize, fn(&str) -> Value<Option<String>>) = match key.as_str() {
+        let (at, read): (usize, Reader) = match key.as_str() {
             "message_id" => (0, whole),
             "source_number" => (1, text),
             "destination_number" => (2, text),
@@ -199,11 +202,11 @@ fn date(raw: &str) -> Value<Option<String>> {
     let Some(text) = plain(raw)? else {
         return Ok(None);
     };
-    let is_shape = text.len() == 19
-        && text.is_ascii()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b"-: ".contains(&byte));
+    let shape: String = text
+        .chars()
+        .map(|c| if c.is_ascii_digit() { 'd' } else { c })
+        .collect();
+    let is_shape = shape == "dddd-dd-dd dd:dd:dd";
     let date = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text);
     let date = date
         .ok()

@@ -4,8 +4,8 @@
 
 use crate::count::{self, Count};
 use crate::process;
-use crate::workspace::Workspace;
-use crate::{package, sandbox};
+use crate::workspace::{CRATE, Workspace};
+use crate::{bench, package, sandbox, setup};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::process::{Command, ExitCode};
@@ -21,9 +21,17 @@ pub(crate) enum Scenario {
     Faults,
     /// The reader stops after the first page
     Stop,
+    /// Pages against those of serde_json, and against JSON.parse in Node, Bun and Chromium, of a million generated replies
+    /// each
+    Differential,
 }
 
-const ALL: [Scenario; 3] = [Scenario::Inserts, Scenario::Faults, Scenario::Stop];
+const ALL: [Scenario; 4] = [
+    Scenario::Inserts,
+    Scenario::Faults,
+    Scenario::Stop,
+    Scenario::Differential,
+];
 
 /// What is asked for.
 #[derive(Args)]
@@ -34,6 +42,9 @@ pub(crate) struct Options {
     /// Rows that a history has, where the scenario's own figure is too many
     #[arg(long, value_parser = clap::value_parser!(u32).range(1000..))]
     rows: Option<u32>,
+    /// Replies that are compared
+    #[arg(long, default_value_t = 1_000_000)]
+    documents: u32,
 }
 
 impl Scenario {
@@ -42,16 +53,39 @@ impl Scenario {
             Scenario::Inserts => "inserts",
             Scenario::Faults => "faults",
             Scenario::Stop => "stop",
+            Scenario::Differential => "differential",
         }
     }
 
     fn run(self, workspace: &Workspace, options: &Options, tools: &Tools) -> Result<Count> {
+        if let Self::Differential = self {
+            return differential(workspace, options.documents);
+        }
         let mut script = workspace.node([format!("tests/soak/{}.mjs", self.name())]);
         if let Some(rows) = options.rows {
             script.arg("--rows").arg(rows.to_string());
         }
         told(tools.give(&mut script))
     }
+}
+
+fn differential(workspace: &Workspace, documents: u32) -> Result<Count> {
+    let mut native = workspace.cargo(["test", "--package", CRATE, "--test", "differential"]);
+    native
+        .args(["--", "--nocapture"])
+        .env("DIFFERENTIAL_DOCUMENTS", documents.to_string());
+    let (_, output) = process::tee(&mut native)?;
+    let mut count = count::of_rust_tests(&output);
+    if count.total() == 0 {
+        bail!("the native part did not run");
+    }
+    setup::node_modules(workspace, "benches")?;
+    let mut script = workspace.node(["benches/differential.mjs"]);
+    script
+        .arg(format!("--documents={documents}"))
+        .env("BENCH_BUILT", bench::door(workspace)?);
+    count += told(&mut script)?;
+    Ok(count)
 }
 
 /// What the scripts run.
