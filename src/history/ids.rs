@@ -5,7 +5,10 @@ use crate::page::SmsHistoryPage;
 /// The ids of a segment's messages, sorted: 8 bytes each, and a segment is bounded.
 #[derive(Default)]
 pub(super) struct IdSet {
+    /// Each id with the bits of `turn` turned over.
     sorted: Vec<u64>,
+    /// All bits when ids fall, as they mostly do: so what comes later is added behind what is there.
+    turn: u64,
     /// Rows without an id. Nobody can tell whether one of them came twice.
     nameless: u64,
 }
@@ -25,9 +28,16 @@ impl IdSet {
     pub(super) fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
         let mut keep = vec![true; page.len()];
         let mut fresh = Vec::with_capacity(page.len());
-        for (row, message) in page.iter().enumerate() {
-            match message.message_id {
-                Some(id) if self.sorted.binary_search(&id).is_err() => fresh.push((id, row)),
+        if self.sorted.is_empty() {
+            let mut ids = page.message_ids().flatten();
+            let is_falling = ids.next() > ids.last();
+            self.turn = if is_falling { u64::MAX } else { 0 };
+        }
+        for (row, id) in page.message_ids().enumerate() {
+            match id.map(|id| id ^ self.turn) {
+                Some(id) if self.is_behind(id) || self.sorted.binary_search(&id).is_err() => {
+                    fresh.push((id, row));
+                }
                 Some(_) => keep[row] = false,
                 None => self.nameless += 1,
             }
@@ -42,6 +52,10 @@ impl IdSet {
         });
         self.merge(&fresh);
         keep
+    }
+
+    fn is_behind(&self, id: u64) -> bool {
+        self.sorted.last().is_none_or(|last| *last < id)
     }
 
     /// Merges sorted ids in from the back, in place.
@@ -89,7 +103,8 @@ mod tests {
             ids.add(&page(&[Some(5), Some(4), Some(10), Some(0), Some(3)])),
             [false, true, true, true, false]
         );
-        assert_eq!(ids.sorted, [0, 3, 4, 5, 9, 10]);
+        let sorted = [10, 9, 5, 4, 3, 0].map(|id: u64| !id);
+        assert_eq!(ids.sorted, sorted);
         assert!(ids.len() == 6 && ids.is_exact());
     }
 

@@ -47,6 +47,14 @@ impl Columns {
         self.cells.len()
     }
 
+    pub(super) fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
+        let ids = self
+            .cells
+            .iter()
+            .map(|row| f64::from_bits(row[Number::MessageId as usize]));
+        ids.map(|id| (!id.is_nan()).then_some(id as u64))
+    }
+
     pub(super) fn message(&self, row: usize) -> SmsMessage<'_> {
         let cells = Cells(self.cells[row]);
         // The reader lets whole numbers from 0 to 2^53-1 into these cells, and nothing else.

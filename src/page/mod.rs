@@ -150,6 +150,11 @@ impl SmsHistoryPage {
         (0..self.len()).map(|row| self.columns.message(row))
     }
 
+    /// The ids of the rows, in the order of the reply.
+    pub(crate) fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
+        self.columns.message_ids()
+    }
+
     /// Where a whole history goes on after this page: for [`HistoryOptions::cursor`](crate::HistoryOptions::cursor).
     /// `None` on a page of a single call, and where rows moved while they were read.
     pub fn cursor(&self) -> Option<&str> {

@@ -52,7 +52,7 @@ impl Sums {
 
     /// The sums of so many rows. `None` when the cost has more digits than fit.
     pub(super) fn totals(self, rows: usize) -> Option<Totals> {
-        let quick = Decimal::new(i128::from(self.quick), SCALE);
+        let quick = Decimal::new(i128::from(self.quick), SCALE).normalized();
         Some(Totals {
             count: rows as u64,
             fragments: self.fragments,
