@@ -56,31 +56,54 @@ impl Chunk {
     }
 }
 
+/// By words of 64 bits. Each answer has the lowest bit that it should have, and no other: nobody asks for more.
 #[cfg(not(target_feature = "simd128"))]
 impl Chunk {
-    /// The bytes that end a run of plain string bytes: a quote, a backslash, a control character.
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+
+    /// The first byte that ends a run of plain string bytes: a quote, a backslash, a control character.
     #[inline(always)]
     pub(super) fn ends_of_plain(self) -> u32 {
-        self.which(|byte| (byte == b'"') | (byte == b'\\') | (byte < 0x20))
+        // A borrow may mark further bytes, behind the first.
+        self.first(|word| {
+            let below = |word: u64, limit: u64| word.wrapping_sub(Self::ONES * limit) & !word;
+            let is = |byte: u8| below(word ^ (Self::ONES * u64::from(byte)), 1);
+            below(word, 0x20) | is(b'"') | is(b'\\')
+        })
+    }
+
+    /// The first byte that is no digit.
+    #[inline(always)]
+    pub(super) fn no_digits(self) -> u32 {
+        self.first(|word| {
+            let word = word ^ (Self::ONES * 0x30);
+            word.wrapping_add(Self::ONES * 0x76) | word
+        })
     }
 
     /// The bytes that go on with a character; and those that begin one of four bytes.
     #[cfg(test)]
     fn of_characters(self) -> (u32, u32) {
-        let goes_on = self.which(|byte| byte & 0xc0 == 0x80);
-        (goes_on, self.which(|byte| byte >= 0xf0))
+        let which = |is: fn(u8) -> bool| {
+            let bytes = self.0.into_iter().rev();
+            bytes.fold(0, |bits, byte| bits << 1 | u32::from(is(byte)))
+        };
+        (
+            which(|byte| byte & 0xc0 == 0x80),
+            which(|byte| byte >= 0xf0),
+        )
     }
 
-    /// The bytes that are no digits.
     #[inline(always)]
-    pub(super) fn no_digits(self) -> u32 {
-        self.which(|byte| byte.wrapping_sub(b'0') > 9)
-    }
-
-    #[inline(always)]
-    fn which(self, is: impl Fn(u8) -> bool) -> u32 {
-        let bits = self.0.iter().enumerate();
-        bits.fold(0, |bits, (at, &byte)| bits | u32::from(is(byte)) << at)
+    fn first(self, mark: impl Fn(u64) -> u64) -> u32 {
+        let halves = u128::from_le_bytes(self.0);
+        let (low, high) = (halves as u64, (halves >> 64) as u64);
+        match (mark(low) & Self::HIGHS, mark(high) & Self::HIGHS) {
+            (0, 0) => 0,
+            (0, high) => 1 << (8 + high.trailing_zeros() / 8),
+            (low, _) => 1 << (low.trailing_zeros() / 8),
+        }
     }
 }
 
