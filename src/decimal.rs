@@ -71,6 +71,17 @@ impl Decimal {
         })
     }
 
+    /// `units` of which `scale` digits stand after the point; at most 30.
+    pub(crate) fn new(units: i128, scale: u32) -> Self {
+        Self { units, scale }
+    }
+
+    /// The digits as a whole number, and how many of them stand after the point.
+    #[inline(always)]
+    pub(crate) fn parts(self) -> (i128, u32) {
+        (self.units, self.scale)
+    }
+
     /// The exact sum. `None` when it has more digits than fit.
     pub fn checked_add(mut self, other: Self) -> Option<Self> {
         self.accumulate(other).then_some(self)
@@ -112,6 +123,17 @@ impl Decimal {
             return Some(self);
         }
         let digits = scale - self.scale;
+        // What the product with a billion does not overflow.
+        const SMALL: i64 = i64::MAX / 1_000_000_000;
+        let small = i64::try_from(self.units).ok();
+        let small = small.filter(|units| (-SMALL..=SMALL).contains(units));
+        if let (Some(units), 0..=9) = (small, digits) {
+            // Without a product of 128 bits, which in WebAssembly is a call.
+            return Some(Self {
+                units: i128::from(units * 10i64.pow(digits)),
+                scale,
+            });
+        }
         let units = match (i64::try_from(self.units), 10i64.checked_pow(digits)) {
             // The product of such numbers can't overflow: not having to check that is much quicker.
             (Ok(units), Some(power)) => i128::from(units) * i128::from(power),

@@ -1,25 +1,25 @@
 import { SmsHistoryError } from "./error.js";
 
 /**
- * What the WebAssembly side makes of a page: fixed-size cells row after row, and one string for all text.
- * @typedef {object} Parts
- * @property {number} length
- * @property {number | undefined} totalCount
- * @property {string | undefined} cursor
- * @property {Float64Array<ArrayBuffer>} numbers five a row, NaN: absent
- * @property {Uint8Array<ArrayBuffer>} flags two a row
- * @property {Uint32Array<ArrayBuffer>} spans six pairs a row, in UTF-16 units of the string
- * @property {Uint8Array<ArrayBuffer>} text the string, as UTF-8
- * @property {number} fragments
- * @property {string} cost
+ * What the WebAssembly side makes of a page: rows of cells, one string for all text as UTF-8, the total count, the sums of
+ * fragments and of costs, and the cursor.
+ * @typedef {[
+ *   cells: BigUint64Array<ArrayBuffer>,
+ *   text: Uint8Array<ArrayBuffer>,
+ *   totalCount: number | undefined,
+ *   fragments: number,
+ *   cost: string,
+ *   cursor?: string,
+ * ]} Parts
  *
  * @typedef {import("../index.js").SmsMessage} SmsMessage
  */
 
-const NUMBERS = 5;
-const FLAGS = 2;
-const SPANS = 12;
-const NO_SPAN = 0xffffffff;
+/** A row's cells, of 64 bits each: five numbers (NaN: absent), six texts (start and end, in UTF-16 units), the flags. */
+const WIDTH = 12;
+const TEXTS = 2 * 5;
+const FLAGS = 2 * 11;
+const NO_TEXT = 0xffffffff;
 
 // A byte order mark at the beginning of a text belongs to the text.
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
@@ -46,42 +46,47 @@ const TEXT_COLUMNS = [
 
 /** One page of the history. See index.d.ts. */
 export class SmsHistoryPage {
+  /** The same cells, as the numbers and as the halves that the others are. */
   #numbers;
-  #flags;
-  #spans;
+  #halves;
   /** @type {Uint8Array<ArrayBuffer> | undefined} */
   #utf8;
   #text = "";
 
   /** @param {Parts} parts */
-  constructor(parts) {
+  constructor([cells, text, totalCount, fragments, cost, cursor]) {
     /** @readonly */
-    this.length = parts.length;
+    this.length = cells.length / WIDTH;
     /** @readonly */
-    this.totalCount = parts.totalCount;
+    this.totalCount = totalCount;
     /** @readonly */
-    this.cursor = parts.cursor;
+    this.cursor = cursor;
     /** @readonly */
-    this.totals = Object.freeze({ count: parts.length, fragments: parts.fragments, cost: parts.cost });
-    this.#numbers = parts.numbers;
-    this.#flags = parts.flags;
-    this.#spans = parts.spans;
-    this.#utf8 = parts.text;
+    this.totals = Object.freeze({ count: this.length, fragments, cost });
+    this.#numbers = new Float64Array(cells.buffer);
+    this.#halves = new Uint32Array(cells.buffer);
+    this.#utf8 = text;
   }
 
   /** @param {number} index */
   at(index) {
     const whole = Math.trunc(index) || 0;
     const row = whole < 0 ? whole + this.length : whole;
-    return row >= 0 && row < this.length ? this.#row(row) : undefined;
+    if (row < 0 || row >= this.length) return undefined;
+    return message(this.#string(), this.#numbers, this.#halves, row);
   }
 
   *[Symbol.iterator]() {
-    for (let row = 0; row < this.length; row += 1) yield this.#row(row);
+    const [text, numbers, halves] = [this.#string(), this.#numbers, this.#halves];
+    for (let row = 0; row < this.length; row += 1) yield message(text, numbers, halves, row);
   }
 
   toArray() {
-    return Array.from({ length: this.length }, (_, row) => this.#row(row));
+    const [text, numbers, halves] = [this.#string(), this.#numbers, this.#halves];
+    /** @type {SmsMessage[]} */
+    const messages = new Array(this.length);
+    for (let row = 0; row < messages.length; row += 1) messages[row] = message(text, numbers, halves, row);
+    return messages;
   }
 
   /**
@@ -93,7 +98,7 @@ export class SmsHistoryPage {
     if (cell !== undefined) {
       const numbers = this.#numbers;
       return new Float64Array(this.length).map(
-        (_, row) => /** @type {number} */ (numbers[row * NUMBERS + cell]),
+        (_, row) => /** @type {number} */ (numbers[row * WIDTH + cell]),
       );
     }
     if (TEXT_COLUMNS.includes(name)) {
@@ -109,47 +114,6 @@ export class SmsHistoryPage {
     return { totalCount: this.totalCount, totals: this.totals, messages: this.toArray() };
   }
 
-  /**
-   * All rows are made here, with the same fields in the same order, so that engines see one shape.
-   * @param {number} row
-   * @returns {SmsMessage}
-   */
-  #row(row) {
-    const text = this.#string();
-    const numbers = this.#numbers;
-    const at = row * NUMBERS;
-    const direction = /** @type {number} */ (this.#flags[row * FLAGS]);
-    const status = /** @type {number} */ (this.#flags[row * FLAGS + 1]);
-    const processed = numbers[at + 3];
-    return {
-      messageId: present(numbers[at]),
-      sourceNumber: this.#cut(text, row, 0),
-      destinationNumber: this.#cut(text, row, 1),
-      direction: direction < DIRECTIONS.length ? DIRECTIONS[direction] : "unknown",
-      rawDirection: this.#cut(text, row, 2),
-      fragments: present(numbers[at + 1]),
-      cost: present(numbers[at + 2]),
-      status: status < STATUSES.length ? STATUSES[status] : "unknown",
-      statusId: status < STATUS_IDS.length ? STATUS_IDS[status] : this.#cut(text, row, 3),
-      errorMessage: this.#cut(text, row, 4),
-      processedDate:
-        present(processed) === undefined ? undefined : new Date(/** @type {number} */ (processed)),
-      transactionId: present(numbers[at + 4]),
-      text: this.#cut(text, row, 5),
-    };
-  }
-
-  /**
-   * @param {string} text
-   * @param {number} row
-   * @param {number} cell
-   */
-  #cut(text, row, cell) {
-    const at = row * SPANS + cell * 2;
-    const start = this.#spans[at];
-    return start === NO_SPAN ? undefined : text.slice(start, this.#spans[at + 1]);
-  }
-
   #string() {
     if (this.#utf8) {
       this.#text = decoder.decode(this.#utf8);
@@ -157,6 +121,48 @@ export class SmsHistoryPage {
     }
     return this.#text;
   }
+}
+
+/**
+ * All rows are made here, with the same fields in the same order, so that engines see one shape.
+ * @param {string} text
+ * @param {Float64Array} numbers
+ * @param {Uint32Array} halves
+ * @param {number} row
+ * @returns {SmsMessage}
+ */
+function message(text, numbers, halves, row) {
+  const at = row * WIDTH;
+  const texts = 2 * at + TEXTS;
+  const flags = /** @type {number} */ (halves[2 * at + FLAGS]);
+  const direction = flags & 0xff;
+  const status = (flags >> 8) & 0xff;
+  const processed = /** @type {number} */ (numbers[at + 3]);
+  return {
+    messageId: present(numbers[at]),
+    sourceNumber: cut(text, halves, texts),
+    destinationNumber: cut(text, halves, texts + 2),
+    direction: direction < DIRECTIONS.length ? DIRECTIONS[direction] : "unknown",
+    rawDirection: cut(text, halves, texts + 4),
+    fragments: present(numbers[at + 1]),
+    cost: present(numbers[at + 2]),
+    status: status < STATUSES.length ? STATUSES[status] : "unknown",
+    statusId: status < STATUS_IDS.length ? STATUS_IDS[status] : cut(text, halves, texts + 6),
+    errorMessage: cut(text, halves, texts + 8),
+    processedDate: Number.isNaN(processed) ? undefined : new Date(processed),
+    transactionId: present(numbers[at + 4]),
+    text: cut(text, halves, texts + 10),
+  };
+}
+
+/**
+ * @param {string} text
+ * @param {Uint32Array} halves
+ * @param {number} at
+ */
+function cut(text, halves, at) {
+  const start = halves[at];
+  return start === NO_TEXT ? undefined : text.slice(start, halves[at + 1]);
 }
 
 /**

@@ -41,8 +41,8 @@ impl IdSet {
     pub(super) fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
         let mut keep = vec![true; page.len()];
         let mut given = Vec::with_capacity(page.len());
-        for (row, message) in page.iter().enumerate() {
-            match message.message_id {
+        for (row, id) in page.message_ids().enumerate() {
+            match id {
                 Some(id) => given.push((id, row)),
                 None => self.nameless += 1,
             }

@@ -3,6 +3,8 @@
 mod abort;
 #[cfg(feature = "sign")]
 mod account;
+#[cfg(feature = "bench")]
+mod bench;
 mod client;
 mod client_options;
 mod error;

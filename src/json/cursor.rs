@@ -1,6 +1,6 @@
-//! The cursor: objects, arrays, strings, numbers and the values that nobody asked for.
+//! The cursor: objects, arrays, and the values that nobody asked for.
 
-use super::{scan::plain_run_end, string::JsonStr};
+use super::{quick::Quick, string::JsonStr};
 
 /// How deep objects and arrays may nest. A reply of the API nests three deep.
 const MAX_DEPTH: u8 = 128;
@@ -50,8 +50,8 @@ impl Kind {
 
 /// A place in a JSON text.
 pub(crate) struct Cursor<'a> {
-    text: &'a str,
-    at: usize,
+    pub(super) text: &'a str,
+    pub(super) at: usize,
     depth: u8,
 }
 
@@ -64,6 +64,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// The length of the text, in bytes.
+    pub(crate) fn length(&self) -> usize {
+        self.text.len()
+    }
+
     /// After the one value of a text: nothing but white space may follow.
     pub(crate) fn end(&mut self) -> Result<(), Fault> {
         match self.peek() {
@@ -73,7 +78,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// The kind of the value that begins here; white space before it is passed over.
-    #[inline]
     pub(crate) fn kind(&mut self) -> Result<Kind, Fault> {
         Ok(match self.peek() {
             Some(b'"') => Kind::String,
@@ -87,33 +91,18 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an object. `each` gets every key, with the cursor before the key's value, which it must read.
-    #[inline]
     pub(crate) fn object<E: From<Fault>>(
         &mut self,
         mut each: impl FnMut(&mut Self, JsonStr<'a>) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.enter(b'{', "an object")?;
-        if self.peek() == Some(b'}') {
-            self.leave();
+        if !self.begin(b'{', b'}', "an object")? {
             return Ok(());
         }
         loop {
-            if self.peek() != Some(b'"') {
-                return Err(self.expected("a key in quotes").into());
-            }
-            let key = self.string()?;
-            if self.peek() != Some(b':') {
-                return Err(self.expected("a colon").into());
-            }
-            self.at += 1;
+            let key = self.key()?;
             each(self, key)?;
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b'}') => {
-                    self.leave();
-                    return Ok(());
-                }
-                _ => return Err(self.expected("a comma or a closing brace").into()),
+            if !self.goes_on(b'}', "a comma or a closing brace")? {
+                return Ok(());
             }
         }
     }
@@ -124,74 +113,66 @@ impl<'a> Cursor<'a> {
         &mut self,
         mut each: impl FnMut(&mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.enter(b'[', "an array")?;
-        if self.peek() == Some(b']') {
-            self.leave();
+        if !self.begin(b'[', b']', "an array")? {
             return Ok(());
         }
         loop {
             each(self)?;
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b']') => {
-                    self.leave();
-                    return Ok(());
-                }
-                _ => return Err(self.expected("a comma or a closing bracket").into()),
+            if !self.goes_on(b']', "a comma or a closing bracket")? {
+                return Ok(());
             }
         }
     }
 
-    /// Reads a string.
-    #[inline]
-    pub(crate) fn string(&mut self) -> Result<JsonStr<'a>, Fault> {
+    /// Enters an array of objects, to read those by wide loads; `None` when it is empty, and passed. After each move of
+    /// the cursor a new [`Quick`] goes on from it.
+    pub(crate) fn begin_objects(&mut self) -> Result<Option<Quick<'a>>, Fault> {
+        if !self.begin(b'[', b']', "an array")? {
+            return Ok(None);
+        }
+        // The depth within the objects, which the quick way does not count.
+        self.deepen()?;
+        Ok(Some(self.quick()))
+    }
+
+    /// After the last of such objects.
+    pub(crate) fn end_objects(&mut self, quick: Quick<'a>) {
+        self.go_on(quick);
+        self.depth -= 2;
+    }
+
+    /// Where this cursor is.
+    #[inline(always)]
+    pub(crate) fn quick(&self) -> Quick<'a> {
+        Quick {
+            text: self.bytes(),
+            at: self.at,
+        }
+    }
+
+    /// Takes over where that is.
+    #[inline(always)]
+    pub(crate) fn go_on(&mut self, quick: Quick<'a>) {
+        self.at = quick.at;
+    }
+
+    /// Reads a key and the colon behind it.
+    pub(crate) fn key(&mut self) -> Result<JsonStr<'a>, Fault> {
         if self.peek() != Some(b'"') {
-            return Err(self.expected("a string"));
+            return Err(self.expected("a key in quotes"));
         }
-        let start = self.at + 1;
-        let mut escaped = false;
-        self.at = start;
-        loop {
-            self.at = plain_run_end(self.text.as_bytes(), self.at);
-            match self.byte() {
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                _ => return Err(self.expected("a character that is no control character")),
-            }
-        }
-        let raw = &self.text[start..self.at];
-        self.at += 1;
-        Ok(JsonStr { raw, escaped })
+        let key = self.string()?;
+        self.colon()?;
+        Ok(key)
     }
 
-    /// Reads a number and gives its text.
-    #[inline]
-    pub(crate) fn number(&mut self) -> Result<&'a str, Fault> {
-        self.peek();
-        let start = self.at;
-        if self.byte() == Some(b'-') {
-            self.at += 1;
+    /// Passes the colon behind a key.
+    pub(crate) fn colon(&mut self) -> Result<(), Fault> {
+        if self.peek() != Some(b':') {
+            return Err(self.expected("a colon"));
         }
-        if self.byte() == Some(b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if self.byte() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
-        }
-        if let Some(b'e' | b'E') = self.byte() {
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.byte() {
-                self.at += 1;
-            }
-            self.digits()?;
-        }
-        Ok(&self.text[start..self.at])
+        self.at += 1;
+        Ok(())
     }
 
     /// Reads a value that nobody asked for, as strictly as any other.
@@ -207,51 +188,22 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn word(&mut self, word: &'static str) -> Result<(), Fault> {
-        for expected in word.bytes() {
-            if self.byte() != Some(expected) {
-                return Err(self.expected("true, false or null"));
-            }
-            self.at += 1;
-        }
-        Ok(())
-    }
-
     #[inline]
-    fn digits(&mut self) -> Result<(), Fault> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.byte() {
-            self.at += 1;
-        }
-        if self.at == start {
-            Err(self.expected("a digit"))
-        } else {
-            Ok(())
-        }
-    }
-
-    fn escape(&mut self) -> Result<(), Fault> {
-        self.at += 1;
-        match self.byte() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {}
-            Some(b'u') => {
-                for _ in 0..4 {
-                    self.at += 1;
-                    if !self.byte().is_some_and(|byte| byte.is_ascii_hexdigit()) {
-                        return Err(self.expected("four hexadecimal digits"));
-                    }
-                }
-            }
-            _ => return Err(self.expected("an escape of RFC 8259 §7")),
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn enter(&mut self, open: u8, what: &'static str) -> Result<(), Fault> {
+    fn begin(&mut self, open: u8, close: u8, what: &'static str) -> Result<bool, Fault> {
         if self.peek() != Some(open) {
             return Err(self.expected(what));
         }
+        self.deepen()?;
+        self.at += 1;
+        let is_empty = self.peek() == Some(close);
+        if is_empty {
+            self.at += 1;
+            self.depth -= 1;
+        }
+        Ok(!is_empty)
+    }
+
+    fn deepen(&mut self) -> Result<(), Fault> {
         if self.depth == MAX_DEPTH {
             return Err(Fault {
                 at: self.at,
@@ -259,24 +211,36 @@ impl<'a> Cursor<'a> {
             });
         }
         self.depth += 1;
-        self.at += 1;
         Ok(())
     }
 
     #[inline]
-    fn leave(&mut self) {
-        self.depth -= 1;
+    fn goes_on(&mut self, close: u8, what: &'static str) -> Result<bool, Fault> {
+        let next = self.peek();
+        if next != Some(b',') && next != Some(close) {
+            return Err(self.expected(what));
+        }
         self.at += 1;
+        let goes_on = next == Some(b',');
+        if !goes_on {
+            self.depth -= 1;
+        }
+        Ok(goes_on)
     }
 
-    #[inline]
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    #[inline(always)]
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes()
+    }
+
+    #[inline(always)]
+    pub(super) fn byte(&self) -> Option<u8> {
+        self.bytes().get(self.at).copied()
     }
 
     /// The next byte that is no white space.
-    #[inline]
-    fn peek(&mut self) -> Option<u8> {
+    #[inline(always)]
+    pub(crate) fn peek(&mut self) -> Option<u8> {
         loop {
             match self.byte() {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
@@ -285,7 +249,9 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn expected(&self, what: &'static str) -> Fault {
+    /// What should stand here.
+    #[cold]
+    pub(crate) fn expected(&self, what: &'static str) -> Fault {
         let kind = if self.at >= self.text.len() {
             FaultKind::End
         } else {

@@ -1,4 +1,4 @@
-//! A JSON string as it stands in the text, and its meaning.
+//! A JSON string as it stands in the text, and what its escapes mean.
 
 use std::borrow::Cow;
 
@@ -45,44 +45,55 @@ fn unescape(raw: &str, out: &mut String) {
     let mut rest = raw;
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
-        let escape = rest.as_bytes()[at + 1];
-        let mut taken = at + 2;
-        match escape {
-            b'b' => out.push('\u{8}'),
-            b'f' => out.push('\u{c}'),
-            b'n' => out.push('\n'),
-            b'r' => out.push('\r'),
-            b't' => out.push('\t'),
-            b'u' => {
-                let first = code_unit(&rest[taken..]);
-                taken += 4;
-                let second = (0xd800..0xdc00)
-                    .contains(&first)
-                    .then(|| &rest[taken..])
-                    .and_then(low_surrogate);
-                if let Some(second) = second {
-                    taken += 6;
-                    let pair = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-                    out.push(char::from_u32(pair).unwrap_or(char::REPLACEMENT_CHARACTER));
-                } else {
-                    out.push(char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER));
-                }
-            }
-            other => out.push(char::from(other)),
-        }
-        rest = &rest[taken..];
+        // The cursor has checked every escape: there is none without a meaning.
+        let (character, length) = escape(&rest.as_bytes()[at..]).unwrap_or_default();
+        out.push(character);
+        rest = &rest[at + length.max(1)..];
     }
     out.push_str(rest);
 }
 
-fn low_surrogate(text: &str) -> Option<u32> {
-    let unit = code_unit(text.strip_prefix("\\u")?);
-    (0xdc00..0xe000).contains(&unit).then_some(unit)
+/// The character that the escape at the beginning of a text stands for, and the escape's length. Two that are a pair of
+/// surrogates are one; a lone surrogate stands for U+FFFD. `None` when there is no escape of RFC 8259 §7.
+pub(super) fn escape(text: &[u8]) -> Option<(char, usize)> {
+    let character = match text.get(1)? {
+        quoted @ (b'"' | b'\\' | b'/') => char::from(*quoted),
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => return unicode_escape(text),
+    };
+    Some((character, 2))
 }
 
-/// Four hexadecimal digits, which the cursor has checked already.
-fn code_unit(text: &str) -> u32 {
-    text.bytes().take(4).fold(0, |unit, digit| {
-        unit << 4 | char::from(digit).to_digit(16).unwrap_or(0)
-    })
+fn unicode_escape(text: &[u8]) -> Option<(char, usize)> {
+    const LENGTH: usize = 6;
+    let first = code_unit(text)?;
+    if (0xd800..0xdc00).contains(&first) {
+        let second = code_unit(text.get(LENGTH..)?).filter(|unit| (0xdc00..0xe000).contains(unit));
+        if let Some(second) = second {
+            let pair = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+            return Some((char::from_u32(pair)?, 2 * LENGTH));
+        }
+    }
+    let character = char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER);
+    Some((character, LENGTH))
+}
+
+/// The number in an escape `\uXXXX`.
+fn code_unit(text: &[u8]) -> Option<u32> {
+    let [b'\\', b'u', digits @ ..] = text.first_chunk::<6>()? else {
+        return None;
+    };
+    let mut unit = 0;
+    for digit in digits {
+        if !digit.is_ascii_hexdigit() {
+            return None;
+        }
+        // The low bits of `A` and `a` are 1, and their bit 6 tells them from digits.
+        unit = unit << 4 | u32::from((digit & 0xf) + 9 * (digit >> 6));
+    }
+    Some(unit)
 }

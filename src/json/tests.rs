@@ -95,6 +95,26 @@ fn reads_escapes_and_surrogates() {
     assert_eq!(read_string(r#""\ud83d\u0041""#), "\u{fffd}A");
 }
 
+#[test]
+fn counts_like_javascript() {
+    let text = "a\u{e9}\u{4f60}\u{1f600}bcdefghijklmnopqrstuvwxyz\u{1f44d}\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}!";
+    let places: Vec<usize> = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .chain([text.len()])
+        .collect();
+    for (from, &start) in places.iter().enumerate() {
+        for &end in &places[from..] {
+            let units = text[start..end].encode_utf16().count() as u32;
+            assert_eq!(
+                super::utf16_length(text.as_bytes(), start, end),
+                units,
+                "{start}..{end}"
+            );
+        }
+    }
+}
+
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),

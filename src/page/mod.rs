@@ -1,13 +1,20 @@
 //! One page of the history: rows kept as columns, text kept in one string, and the page's totals.
 
+mod cells;
 mod columns;
+mod day;
+mod field;
+mod order;
 mod read;
+mod shape;
+mod sums;
+mod thorough;
 
 use crate::{clock::EpochMillis, decimal::Decimal};
 
-pub(crate) use columns::Columns;
 #[cfg(target_family = "wasm")]
-pub(crate) use columns::{Span, TEXTS};
+pub(crate) use cells::{TEXTS, WIDTH, pack, unpack};
+pub(crate) use columns::Columns;
 pub(crate) use read::{ReadError, read_rows};
 
 /// Where a message went.
@@ -141,6 +148,11 @@ impl SmsHistoryPage {
     /// The rows, in the order of the reply.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = SmsMessage<'_>> {
         (0..self.len()).map(|row| self.columns.message(row))
+    }
+
+    /// The ids of the rows, in the order of the reply.
+    pub(crate) fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
+        self.columns.message_ids()
     }
 
     /// Where a whole history goes on after this page: for [`HistoryOptions::cursor`](crate::HistoryOptions::cursor).

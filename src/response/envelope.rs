@@ -4,7 +4,6 @@ use super::api_error::ApiError;
 use crate::{
     json::{Cursor, Fault, FaultKind, Kind},
     page::{Columns, ReadError, SmsHistoryPage, read_rows},
-    transport::room_for,
 };
 
 /// What a JSON reply holds.
@@ -69,8 +68,6 @@ pub(super) fn read(text: &str) -> Result<Envelope, EnvelopeError> {
         _ => return Err(EnvelopeError::NotJson),
     }
     let mut columns = Columns::default();
-    // No text of the page is longer than the body: one allocation serves.
-    columns.reserve(room_for(text.len()));
     let mut rows = Err("there is none");
     let mut total_count = None;
     let mut api_error = None;

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
-use super::{Reply, Transport, room_for};
+use super::{Reply, Transport};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     js_cause::JsCause,
@@ -146,6 +146,17 @@ fn response(answer: &JsValue) -> Result<gloo_net::http::Response, SmsHistoryErro
                 "the option `fetch` gave {got} instead of a Response (status, headers.get, arrayBuffer)"
             ),
         ))
+    }
+}
+
+/// How much room is taken for a body of so many bytes: steps of 64 KB, so that what comes fits
+/// where what was given back had been. Of room in all sizes little fits again, and a WebAssembly's memory never shrinks.
+fn room_for(bytes: usize) -> usize {
+    const STEP: usize = 65_536;
+    if bytes < STEP {
+        bytes
+    } else {
+        bytes.next_multiple_of(STEP)
     }
 }
 

@@ -26,17 +26,6 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-/// How much room is taken for a body of so many bytes, and for the texts in it: steps of 64 KB, so that what comes fits
-/// where what was given back had been. Of room in all sizes little fits again, and a WebAssembly's memory never shrinks.
-pub(crate) fn room_for(bytes: usize) -> usize {
-    const STEP: usize = 65_536;
-    if bytes < STEP {
-        bytes
-    } else {
-        bytes.next_multiple_of(STEP)
-    }
-}
-
 impl Reply {
     /// The server's time when it replied, by its header `Date`, to the second.
     pub fn server_time(&self) -> Option<EpochMillis> {

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import * as jose from "jose";
 import QUnit from "qunit";
+import differentialTests from "./differential.mjs";
 import { BOTH, consumer, sandbox, wasmFile } from "./environment.mjs";
 import nodeOnly from "./node-only.mjs";
 import { print, run } from "./suite.mjs";
@@ -22,7 +23,7 @@ for (const event of ["uncaughtException", "unhandledRejection"])
 const report = await run(
   QUnit,
   { core, edge, inside: { ...inside, ...modules }, jose, sandbox, strays, inspect, zone },
-  { more: [nodeOnly], only, runtime: "node" },
+  { more: [nodeOnly, differentialTests], only, runtime: "node" },
 );
 
 if (process.send) {

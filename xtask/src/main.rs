@@ -2,6 +2,7 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bench;
 mod browsers;
 mod count;
 mod demo;
@@ -56,6 +57,11 @@ enum Task {
         #[arg(value_enum)]
         stages: Vec<test::Stage>,
     },
+    /// Measures the package beside its rivals in every engine, and writes benches/results
+    Bench {
+        #[command(flatten)]
+        options: bench::Options,
+    },
     /// Runs what takes long, every scenario or the named ones only; closes with `N passed, N failed`
     Soak {
         #[command(flatten)]
@@ -97,6 +103,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Sandbox { options } => sandbox::foreground(&workspace, &options),
         Task::Demo { once } => demo::run(&workspace, once),
         Task::Test { stages } => test::run(&workspace, &stages),
+        Task::Bench { options } => bench::run(&workspace, &options),
         Task::Soak { options } => soak::run(&workspace, &options),
         Task::TestRunner { .. } => Ok(ExitCode::FAILURE),
     }

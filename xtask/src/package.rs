@@ -28,7 +28,7 @@ const WASM_FEATURES: &[&str] = &[
 /// One of the package's two builds of the crate.
 pub(crate) struct Build {
     pub(crate) name: &'static str,
-    features: &'static [&'static str],
+    pub(crate) features: &'static [&'static str],
     /// The most that wasm and glue may have together, in bytes, compressed by brotli.
     pub(crate) budget: u64,
 }
@@ -82,7 +82,8 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Result<()> {
+/// Builds one into a folder.
+pub(crate) fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Result<()> {
     // One package at a time: built together with others, it would get the features that they ask for.
     let mut cargo = wasm_cargo(
         workspace,
@@ -122,16 +123,20 @@ fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Result<()> {
     fs::write(&glue, glue::factory(&fs::read_to_string(&glue)?)?)?;
 
     let (wasm, small) = (staging.join(wasm), staging.join("optimised.wasm"));
-    let mut optimise = workspace.node([workspace.tool("binaryen/bin/wasm-opt")]);
-    process::run(
-        optimise
-            .args(WASM_FEATURES)
-            .arg(OPTIMISATION)
-            .arg(&wasm)
-            .arg("-o")
-            .arg(&small),
-    )?;
+    process::run(&mut wasm_opt(workspace, OPTIMISATION, &wasm, &small))?;
     Ok(fs::rename(small, wasm)?)
+}
+
+/// wasm-opt from one file to another.
+pub(crate) fn wasm_opt(workspace: &Workspace, level: &str, from: &Path, to: &Path) -> Command {
+    let mut optimise = workspace.node([workspace.tool("binaryen/bin/wasm-opt")]);
+    optimise
+        .args(WASM_FEATURES)
+        .arg(level)
+        .arg(from)
+        .arg("-o")
+        .arg(to);
+    optimise
 }
 
 /// Cargo for the wasm target. RUSTFLAGS would take the place of the flags in .cargo/config.toml, which the crate needs.

@@ -5,8 +5,8 @@
 
 use crate::count::{self, Count};
 use crate::process;
-use crate::workspace::Workspace;
-use crate::{fuzz, package, sandbox, setup};
+use crate::workspace::{CRATE, Workspace};
+use crate::{bench, fuzz, package, sandbox, setup};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::process::{Command, ExitCode};
@@ -28,17 +28,21 @@ pub(crate) enum Scenario {
     Speed,
     /// A summary of 1,000,000 messages in the memory of one of 100,000, and 1,000 pages in that of 100
     Memory,
+    /// Pages against those of serde_json, and against JSON.parse in Node, Bun and Chromium, of a million generated replies
+    /// each
+    Differential,
     /// Readers of replies, dates, credentials and options under coverage-guided fuzzing; takes a C++ compiler
     Fuzz,
 }
 
-const ALL: [Scenario; 7] = [
+const ALL: [Scenario; 8] = [
     Scenario::Inserts,
     Scenario::Faults,
     Scenario::Stop,
     Scenario::Truncation,
     Scenario::Speed,
     Scenario::Memory,
+    Scenario::Differential,
     Scenario::Fuzz,
 ];
 
@@ -54,6 +58,9 @@ pub(crate) struct Options {
     /// Seconds of fuzzing in all; two readers are fuzzed at the same time
     #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(2..))]
     seconds: u32,
+    /// Replies that are compared
+    #[arg(long, default_value_t = 1_000_000)]
+    documents: u32,
 }
 
 impl Scenario {
@@ -65,6 +72,7 @@ impl Scenario {
             Scenario::Truncation => "truncation",
             Scenario::Speed => "speed",
             Scenario::Memory => "memory",
+            Scenario::Differential => "differential",
             Scenario::Fuzz => "fuzz",
         }
     }
@@ -74,6 +82,9 @@ impl Scenario {
         let Some(tools) = tools.filter(|_| self != Scenario::Fuzz) else {
             return fuzz::run(workspace, options.seconds);
         };
+        if self == Scenario::Differential {
+            return differential(workspace, options.documents);
+        }
         if self == Scenario::Speed {
             setup::node_modules(workspace, "tests/soak/vendor")?;
         }
@@ -83,6 +94,25 @@ impl Scenario {
         }
         told(tools.give(&mut script))
     }
+}
+
+fn differential(workspace: &Workspace, documents: u32) -> Result<Count> {
+    let mut native = workspace.cargo(["test", "--package", CRATE, "--test", "differential"]);
+    native
+        .args(["--", "--nocapture"])
+        .env("DIFFERENTIAL_DOCUMENTS", documents.to_string());
+    let (_, output) = process::tee(&mut native)?;
+    let mut count = count::of_rust_tests(&output);
+    if count.total() == 0 {
+        bail!("the native part did not run");
+    }
+    setup::node_modules(workspace, "benches")?;
+    let mut script = workspace.node(["benches/differential.mjs"]);
+    script
+        .arg(format!("--documents={documents}"))
+        .env("BENCH_BUILT", bench::door(workspace)?);
+    count += told(&mut script)?;
+    Ok(count)
 }
 
 /// What the scripts run.

@@ -80,7 +80,7 @@ fn javascript(session: &Session<'_>, report: &mut Report) {
             .args(arguments);
         command
     };
-    let folders = ["../pkg", "../www", "."];
+    let folders = ["../pkg", "../www", "../benches", "."];
     let mut biome = tool(
         "@biomejs/biome/bin/biome",
         &["check", "--error-on-warnings"],

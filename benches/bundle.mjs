@@ -1,0 +1,25 @@
+// One script with everything in it, the same for all engines.
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** @param {string} built the folder with the WebAssembly that `cargo xtask bench` builds */
+export async function bundle(built, entry = "inside/main.mjs") {
+  const outfile = resolve(built, `${entry.replace(/\W+/g, "-")}.mjs`);
+  await build({
+    entryPoints: [resolve(here, entry)],
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["import"],
+    target: "es2022",
+    loader: { ".wasm": "binary" },
+    alias: { built: resolve(built), pkg: resolve(here, "../pkg") },
+    outfile,
+    logLevel: "warning",
+  });
+  return outfile;
+}

@@ -1,0 +1,5 @@
+import { differential } from "../../tests/suite/differential.mjs";
+import { readPage } from "./door.mjs";
+import { start } from "./start.mjs";
+
+await start({ differential: (which) => differential(readPage(), which) });

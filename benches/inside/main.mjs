@@ -1,0 +1,4 @@
+import { jobs } from "./jobs.mjs";
+import { start } from "./start.mjs";
+
+await start(jobs);

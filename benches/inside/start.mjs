@@ -1,0 +1,16 @@
+/**
+ * The beginning in every engine. Programs get jobs on the command line and print what they measured; browsers are asked by the
+ * page that loads this.
+ * @param {Record<string, (job: any) => unknown>} jobs
+ */
+export async function start(jobs) {
+  const run = async (job) => jobs[job.kind](job);
+  if (typeof document === "undefined") {
+    const asked = JSON.parse(globalThis.Deno ? globalThis.Deno.args[0] : process.argv[2]);
+    const done = [];
+    for (const job of asked) done.push(await run(job));
+    console.log(JSON.stringify(done));
+  } else {
+    globalThis.benchRun = run;
+  }
+}

@@ -1,0 +1,77 @@
+// What the project has set itself, and what was reached: ratios of medians of one run.
+import { of } from "./tables.mjs";
+
+const V8 = ["node20", "node", "deno", "chromium"];
+const NEWEST = ["node", "deno", "chromium"];
+const MAPPING = "JSON.parse + mapping";
+
+const ratio = (shape, ours, rival, most) => ({
+  what: `${ours} / ${rival}, 1,000 rows, ${shape}`,
+  most,
+  reached: (engine) => {
+    const times = of(engine, "pages", shape, 1000)?.times;
+    return times?.[ours] && times[rival] && times[ours].median / times[rival].median;
+  },
+});
+const each = (names, most) => Object.fromEntries(names.map((name) => [name, most]));
+
+const TARGETS = [
+  ...["ascii", "mixed"].flatMap((shape) => [
+    ratio(shape, "our page", "JSON.parse", { node20: 0.25, ...each(NEWEST, 0.5) }),
+    ratio(shape, "our rows", "JSON.parse", { node20: 0.6, ...each(NEWEST, 0.9) }),
+    ratio(shape, "our rows", MAPPING, { node20: 0.4, ...each(NEWEST, 0.5), bun: 0.8, firefox: 0.8 }),
+    ratio(shape, "our rows", "JSON.parse + zod", each(V8, 0.5)),
+  ]),
+  {
+    what: "our summary / JSON.parse + reduce",
+    most: each(V8, 0.4),
+    reached: (engine) => {
+      const times = of(engine, "summaries")?.times;
+      return times && times["our summary"].median / times["JSON.parse + reduce"].median;
+    },
+  },
+  {
+    what: "1 row: our rows - JSON.parse + mapping, us",
+    most: each([...V8, "bun", "firefox"], 20),
+    reached: (engine) => {
+      const times = of(engine, "pages", "ascii", 1)?.times;
+      return times && times["our rows"].median - times[MAPPING].median;
+    },
+  },
+  {
+    what: "memory after 1,000 pages / after 10",
+    most: each([...V8, "bun", "firefox"], 1.05),
+    reached: (engine) => {
+      const memory = of(engine, "memory");
+      return memory && memory.late / memory.early;
+    },
+  },
+];
+
+/** Lines: what, engine, reached, target, and a word where it is missed. */
+export function targets({ engines, signing }) {
+  const lines = TARGETS.flatMap(({ what, most, reached }) =>
+    engines
+      .filter(({ name }) => name in most)
+      .map((engine) => [what, engine, reached(engine), most[engine.name]])
+      .filter(([, , value]) => value !== undefined)
+      .map(([what, { title }, value, target]) => [
+        what,
+        title,
+        value.toFixed(2),
+        target.toFixed(2),
+        value <= target ? "" : "missed",
+      ]),
+  );
+  if (signing) {
+    const { signatures } = signing;
+    lines.push([
+      "signatures, 1,000 requests in 5 minutes",
+      "Node 20",
+      String(signatures),
+      "2",
+      signatures <= 2 ? "" : "missed",
+    ]);
+  }
+  return lines;
+}

@@ -1,0 +1,73 @@
+import { document } from "./documents.mjs";
+import { SECRET } from "./helpers.mjs";
+import { agree, judge } from "./referee.mjs";
+
+/**
+ * Holds what the package makes of generated replies against `JSON.parse`.
+ * @param {(body: ArrayBuffer) => any} read gives a page, or a promise of one; throws for what is none, with a `message`
+ * @param {{ from: number, count: number }} which documents, by their seeds
+ * @returns {Promise<{ pages: number, refused: number, unsure: number, differences: string[] }>}
+ */
+export async function differential(read, { from, count }) {
+  const sum = { pages: 0, refused: 0, unsure: 0, differences: [] };
+  for (let seed = from; seed < from + count; seed += 1) {
+    const bytes = document(seed);
+    const { isJson, isSure, rows } = judge(bytes);
+    const ours = await attempt(read, bytes.buffer);
+    const problem = compare(ours, isJson, isSure, rows);
+    if (problem) sum.differences.push(`seed ${seed}: ${problem}`);
+    else if (isJson && !isSure) sum.unsure += 1;
+    else if (rows) sum.pages += 1;
+    else sum.refused += 1;
+  }
+  return sum;
+}
+
+async function attempt(read, body) {
+  try {
+    return { rows: (await read(body)).toArray() };
+  } catch (error) {
+    return { message: error.message };
+  }
+}
+
+/** What is wrong, in words. */
+function compare(ours, isJson, isSure, rows) {
+  // What is wrong about JSON is told by row and field, or by the field of the reply.
+  const isAboutJson = ours.message !== undefined && !/^(row|field) |`result`/.test(ours.message);
+  if (!isJson) return ours.rows ? "taken, and no JSON object" : undefined;
+  if (isAboutJson) return `JSON, and refused: ${ours.message}`;
+  if (!isSure) return undefined;
+  if (!rows !== !ours.rows) return ours.rows ? "taken" : `refused: ${ours.message}`;
+  if (!rows) return undefined;
+  if (ours.rows.length !== rows.length) return `${ours.rows.length} rows`;
+  const at = rows.findIndex((row, at) => !agree(ours.rows[at], row));
+  return at === -1
+    ? undefined
+    : `row ${at}: ${JSON.stringify(ours.rows[at])}, not ${JSON.stringify(rows[at])}`;
+}
+
+/** The suite's share of it, over the package as it ships. */
+export default function differentialTests(QUnit, context) {
+  const { core } = context;
+  const { module, test } = QUnit;
+  const COUNT = 5_000;
+
+  module("differential", () => {
+    for (let part = 0; part < 4; part += 1) {
+      const from = 1 + part * COUNT;
+      test(`pages are those of JSON.parse: ${COUNT} replies from ${from} on, half of them damaged`, async (assert) => {
+        let body;
+        const fetch = async () => ({ status: 200, headers: new Headers(), arrayBuffer: async () => body });
+        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: false });
+        const read = (next) => {
+          body = next;
+          return client.getSmsHistory();
+        };
+        const { pages, refused, differences } = await differential(read, { from, count: COUNT });
+        assert.deepEqual(differences, []);
+        assert.ok(pages > COUNT / 3 && refused > COUNT / 4, `${pages} pages, ${refused} refused`);
+      });
+    }
+  });
+}
