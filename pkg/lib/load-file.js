@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** @param {URL} url */
-export async function loadFile(url) {
-  return WebAssembly.compile(await readFile(url));
+/** @param {URL | string} file */
+export async function loadFile(file) {
+  return WebAssembly.compile(await readFile(file));
 }

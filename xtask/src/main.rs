@@ -13,6 +13,7 @@ mod sandbox;
 mod setup;
 mod soak;
 mod test;
+mod variants;
 mod workspace;
 
 use anyhow::Result;
