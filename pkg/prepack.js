@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 
 const generated = ["core", "edge"].flatMap((build) => [
-  ...[`wasm/${build}.js`, `wasm/${build}_bg.wasm`, `wasm/${build}.inline.js`, `cjs/${build}.cjs`],
-  `cjs/${build === "core" ? "index" : build}.d.cts`,
+  ...[`wasm/${build}.js`, `wasm/${build}_bg.wasm`, `wasm/${build}.inline.js`],
+  ...[`cjs/wasm/${build}.js`, `cjs/lib/${build}.js`, `cjs/${build === "core" ? "index" : build}.d.ts`],
 ]);
 const missing = generated.filter((file) => !existsSync(new URL(file, import.meta.url)));
 if (missing.length > 0) {

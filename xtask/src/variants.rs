@@ -3,29 +3,20 @@
 use crate::package::{self, BUILDS, Build};
 use crate::process;
 use crate::workspace::Workspace;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Declarations for `require()`, each with the module that it is made of.
-const TYPES: [(&str, &str); 2] = [("index.d.cts", "index.d.ts"), ("edge.d.cts", "edge.d.ts")];
-
-/// What stands for `import.meta.url` in a script for `require()`.
-const HERE: &str = "here";
+/// What declares the entry points that have a form for `require()`.
+const TYPES: [&str; 2] = ["index.d.ts", "edge.d.ts"];
 
 /// Writes them beside what [`package::build`] has written.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     for build in &BUILDS {
         inline(&package::folder(workspace), build)?;
-        required(workspace, build)?;
     }
-    let pkg = workspace.root.join("pkg");
-    for (name, from) in TYPES {
-        let text = fs::read_to_string(pkg.join(from)).context(from)?;
-        fs::write(pkg.join("cjs").join(name), for_require(&text)?)?;
-    }
-    Ok(())
+    required(workspace)
 }
 
 /// The WebAssembly as a module with one text: two hexadecimal digits a byte. Base64 is shorter, and a quarter longer once
@@ -45,44 +36,34 @@ fn inline(folder: &Path, build: &Build) -> Result<()> {
     )?)
 }
 
-/// The entry point for Node as one CommonJS script, for what can't load modules by `require()`: Jest, and Node before 20.19.
-fn required(workspace: &Workspace, build: &Build) -> Result<()> {
+/// The facade and the glue as CommonJS, module by module, so that the entry points of pkg/cjs share what they share as
+/// modules: for what can't load modules by `require()`, such as Jest, and Node before 20.19.
+fn required(workspace: &Workspace) -> Result<()> {
+    let pkg = workspace.root.join("pkg");
+    let generated = pkg.join("cjs/lib");
+    if generated.exists() {
+        // A module that is no more must not stay in the package.
+        fs::remove_dir_all(generated)?;
+    }
     let mut esbuild = workspace.node([workspace.tool("esbuild/bin/esbuild")]);
     esbuild
-        .current_dir(workspace.root.join("pkg"))
-        .arg(format!("entry/{}.node.js", build.name))
-        .args(["--bundle", "--format=cjs", "--platform=node", "--target=node20", "--log-level=warning"])
-        .arg(format!("--define:import.meta.url={HERE}"))
-        .arg(format!(
-            "--banner:js=\"use strict\";\nconst {HERE} = require(\"node:url\").pathToFileURL(__filename);"
-        ))
-        .arg(format!("--outfile=cjs/{}.cjs", build.name));
-    process::run(&mut esbuild)
-}
-
-/// A module's declarations as those of a CommonJS script: the same, but for the names of its neighbours.
-fn for_require(text: &str) -> Result<String> {
-    let text = TYPES.iter().fold(text.to_owned(), |text, (to, from)| {
-        let [to, from] = [(to, ".d.cts", ".cjs"), (from, ".d.ts", ".js")]
-            .map(|(name, declares, runs)| format!("\"./{}\"", name.replace(declares, runs)));
-        text.replace(&from, &to)
-    });
-    ensure!(
-        !text.contains(".js\""),
-        "the declarations import a module that has no form for require()"
-    );
-    Ok(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::for_require;
-
-    #[test]
-    fn neighbours_get_their_names_for_require() {
-        let text = "import type { A } from \"./edge.js\";\nexport * from \"./index.js\";\n";
-        let wanted = "import type { A } from \"./edge.cjs\";\nexport * from \"./index.cjs\";\n";
-        assert_eq!(for_require(text).unwrap(), wanted);
-        assert!(for_require("export * from \"./other.js\";").is_err());
+        .current_dir(&pkg)
+        .args(modules(&pkg.join("lib"))?)
+        .args(BUILDS.map(|build| Path::new("wasm").join(format!("{}.js", build.name))))
+        .args(["--format=cjs", "--platform=node", "--target=node20"])
+        .args(["--outbase=.", "--outdir=cjs", "--log-level=warning"]);
+    process::run(&mut esbuild)?;
+    for name in TYPES {
+        fs::copy(pkg.join(name), pkg.join("cjs").join(name)).context(name)?;
     }
+    Ok(())
+}
+
+/// The modules of the facade, in order of their names.
+fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut modules = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<Vec<_>>>()?;
+    modules.sort();
+    Ok(modules)
 }
