@@ -10,6 +10,13 @@ const QUIET = [
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
+/** Firefox ends workers that are busy with one event for so many milliseconds. */
+const PATIENCE = 10 * 60_000;
+const PREFERENCES = {
+  "dom.serviceWorkers.idle_timeout": PATIENCE,
+  "dom.serviceWorkers.idle_extended_timeout": PATIENCE,
+};
+
 /**
  * @param {"chromium" | "firefox"} name whose program is named by the environment variable CHROMIUM or FIREFOX
  * @returns {Promise<import("puppeteer-core").Browser>}
@@ -17,8 +24,8 @@ const QUIET = [
 export function launch(name) {
   const executablePath = process.env[name.toUpperCase()];
   if (!executablePath) throw new Error(`${name.toUpperCase()} is not set; \`cargo xtask test\` sets it`);
-  const protocolTimeout = 10 * 60_000;
+  const options = { executablePath, headless: true, protocolTimeout: PATIENCE };
   return name === "firefox"
-    ? puppeteer.launch({ browser: "firefox", executablePath, headless: true, protocolTimeout })
-    : puppeteer.launch({ executablePath, headless: true, protocolTimeout, args: QUIET });
+    ? puppeteer.launch({ ...options, browser: "firefox", extraPrefsFirefox: PREFERENCES })
+    : puppeteer.launch({ ...options, args: QUIET });
 }

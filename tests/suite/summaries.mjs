@@ -228,7 +228,9 @@ export default function summaries(QUnit, context) {
     test("what goes wrong errors the stream, as a typed error", async (assert) => {
       const failing = new core.SmsHistoryClient({ token: SECRET, fetch: async () => new Response("{}") });
       // Not through a Response: browsers tell nothing of what errors a body.
-      const error = await rejection(failing.exportHistory().getReader().read());
+      const reader = failing.exportHistory().getReader();
+      assert.notOk((await reader.read()).done, "the header");
+      const error = await rejection(reader.read());
       assert.ok(error instanceof core.SmsHistoryError);
       assert.equal(error.kind, "format");
       for (const [options, word] of [
