@@ -11,6 +11,10 @@ use std::path::{Path, PathBuf};
 /// What declares the entry points that have a form for `require()`.
 const TYPES: [&str; 2] = ["index.d.ts", "edge.d.ts"];
 
+/// What Jest's environment for pages (jsdom) lacks. In Node these are the globals of the same names.
+const NODES_OWN: &str = "const { TextDecoder, TextEncoder } = require(\"node:util\");\n\
+    const { ReadableStream } = require(\"node:stream/web\");";
+
 /// Writes them beside what [`package::build`] has written.
 pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     for build in &BUILDS {
@@ -51,6 +55,7 @@ fn required(workspace: &Workspace) -> Result<()> {
         .args(modules(&pkg.join("lib"))?)
         .args(BUILDS.map(|build| Path::new("wasm").join(format!("{}.js", build.name))))
         .args(["--format=cjs", "--platform=node", "--target=node20"])
+        .arg(format!("--banner:js={NODES_OWN}"))
         .args(["--outbase=.", "--outdir=cjs", "--log-level=warning"]);
     process::run(&mut esbuild)?;
     for name in TYPES {
