@@ -1,6 +1,6 @@
-const { join } = require("node:path");
 const { clientOf, core } = require("./lib/core.js");
-const { loadFile } = require("./lib/load-file.js");
+const { loadText } = require("./lib/load-text.js");
+const { default: text } = require("./wasm/core.inline.js");
 
-const instance = core(() => loadFile(join(__dirname, "../wasm/core_bg.wasm")));
+const instance = core(() => loadText(text));
 module.exports = { ...require("./lib/classes.js"), SmsHistoryClient: clientOf(instance) };

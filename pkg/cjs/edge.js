@@ -1,7 +1,7 @@
-const { join } = require("node:path");
 const { clientOf, edge, serviceAccountOf } = require("./lib/edge.js");
-const { loadFile } = require("./lib/load-file.js");
+const { loadText } = require("./lib/load-text.js");
+const { default: text } = require("./wasm/edge.inline.js");
 
-const instance = edge(() => loadFile(join(__dirname, "../wasm/edge_bg.wasm")));
+const instance = edge(() => loadText(text));
 const classes = { SmsHistoryClient: clientOf(instance), ServiceAccount: serviceAccountOf(instance) };
 module.exports = { ...require("./lib/classes.js"), ...classes };

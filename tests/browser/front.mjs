@@ -1,6 +1,7 @@
 // A server on loopback that is one origin for a page, for what it reads and for the sandbox, as if all were deployed.
 import { readFile } from "node:fs/promises";
 import { request as ask, createServer } from "node:http";
+import { connect } from "node:net";
 import { extname, join, normalize } from "node:path";
 
 const TYPES = {
@@ -37,6 +38,7 @@ export async function front({ sandbox, answer = () => undefined, folders = {}, u
       response.writeHead(404).end(`${pathname}: not here`);
     }
   });
+  if (upstream) server.on("upgrade", (...connection) => passSocket(...connection, new URL(upstream)));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
@@ -54,6 +56,7 @@ function pass(request, response, origin) {
   // Browsers send a request again by themselves when a connection that they kept was reset: the suite counts requests.
   response.shouldKeepAlive = false;
   const { host, connection, ...headers } = request.headers;
+  if (headers.origin) headers.origin = origin;
   const passed = ask(origin + request.url, { method: request.method, headers, agent: false }, (reply) => {
     const { connection: _, ...replied } = reply.headers;
     response.writeHead(reply.statusCode, replied);
@@ -64,6 +67,22 @@ function pass(request, response, origin) {
   passed.on("error", () => request.socket.destroy());
   response.on("close", () => passed.destroy());
   request.pipe(passed);
+}
+
+/** Hands a web socket on: development servers tell their pages by it when to begin. */
+function passSocket(request, socket, head, { hostname, port, host }) {
+  const other = connect(Number(port), hostname, () => {
+    const headers = Object.entries({ ...request.headers, host, origin: `http://${host}` });
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+    other.write(`GET ${request.url} HTTP/1.1\r\n${lines.join("")}\r\n`);
+    other.write(head);
+    other.pipe(socket).pipe(other);
+  });
+  for (const [one, another] of [
+    [other, socket],
+    [socket, other],
+  ])
+    one.on("error", () => another.destroy()).on("close", () => another.destroy());
 }
 
 async function fromFolders(folders, pathname) {

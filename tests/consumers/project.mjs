@@ -87,7 +87,8 @@ export class Project {
       "exit",
       () => child.exitCode === null && child.signalCode === null && process.kill(-child.pid, "SIGKILL"),
     );
-    const origin = `http://127.0.0.1:${port}`;
+    // Not 127.0.0.1, which Next.js takes for another machine.
+    const origin = `http://localhost:${port}`;
     for (const began = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 100))) {
       if (child.exitCode !== null || Date.now() - began > LIMIT) {
         await stop();

@@ -23,7 +23,7 @@ pub(crate) fn write(workspace: &Workspace) -> Result<()> {
     required(workspace)
 }
 
-/// The WebAssembly as a module with one text: two hexadecimal digits a byte. Base64 is shorter, and a quarter longer once
+/// The WebAssembly as a module with one text, because whatever bundles for servers loses files: two hexadecimal digits a byte. Base64 is shorter, and a quarter longer once
 /// it is compressed: it hides what repeats.
 fn inline(folder: &Path, build: &Build) -> Result<()> {
     let [_, wasm] = build.files();
@@ -53,7 +53,9 @@ fn required(workspace: &Workspace) -> Result<()> {
     esbuild
         .current_dir(&pkg)
         .args(modules(&pkg.join("lib"))?)
-        .args(BUILDS.map(|build| Path::new("wasm").join(format!("{}.js", build.name))))
+        .args(BUILDS.iter().flat_map(|build| {
+            ["js", "inline.js"].map(|kind| format!("wasm/{}.{kind}", build.name))
+        }))
         .args(["--format=cjs", "--platform=node", "--target=node20"])
         .arg(format!("--banner:js={NODES_OWN}"))
         .args(["--outbase=.", "--outdir=cjs", "--log-level=warning"]);

@@ -8,15 +8,18 @@ export default {
   steps: ({ project, expected }) => ({
     "what deploy --dry-run bundles reads": async () => {
       await project.run("wrangler", ["deploy", "--dry-run", "--outdir", "dist"]);
+      // The script, which is the main module, before what it imports.
       const names = readdirSync(join(project.path, "dist")).filter((name) => /\.(js|wasm)$/.test(name));
       const { Miniflare } = createRequire(join(project.path, "package.json"))("miniflare");
       const miniflare = new Miniflare({
         cf: false,
         compatibilityDate: "2026-04-01",
-        modules: names.sort().map((name) => ({
-          type: name.endsWith(".js") ? "ESModule" : "CompiledWasm",
-          path: join(project.path, "dist", name),
-        })),
+        modules: names
+          .sort((a) => (a.endsWith(".js") ? -1 : 1))
+          .map((name) => ({
+            type: name.endsWith(".js") ? "ESModule" : "CompiledWasm",
+            path: join(project.path, "dist", name),
+          })),
         modulesRoot: join(project.path, "dist"),
         bindings: project.env,
       });

@@ -1,7 +1,0 @@
-import { clientOf, edge, serviceAccountOf } from "../lib/edge.js";
-import { loadFile } from "../lib/load-file.js";
-
-const instance = /* @__PURE__ */ edge(() => loadFile(new URL("../wasm/edge_bg.wasm", import.meta.url)));
-export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
-export const ServiceAccount = /* @__PURE__ */ serviceAccountOf(instance);
-export * from "../lib/classes.js";
