@@ -1,7 +1,10 @@
 // Runs before `npm pack` and `npm publish`: a package without its generated half must not leave this folder.
 import { existsSync } from "node:fs";
 
-const generated = ["wasm/core.js", "wasm/core_bg.wasm", "wasm/edge.js", "wasm/edge_bg.wasm"];
+const generated = ["core", "edge"].flatMap((build) => [
+  ...[`wasm/${build}.js`, `wasm/${build}_bg.wasm`, `wasm/${build}.inline.js`],
+  ...[`cjs/wasm/${build}.js`, `cjs/lib/${build}.js`, `cjs/${build === "core" ? "index" : build}.d.ts`],
+]);
 const missing = generated.filter((file) => !existsSync(new URL(file, import.meta.url)));
 if (missing.length > 0) {
   console.error(`missing: ${missing.join(", ")}; run \`cargo xtask build\` first`);

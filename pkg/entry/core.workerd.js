@@ -1,8 +1,6 @@
-import { clientOf } from "../lib/client.js";
-import { Instance } from "../lib/instance.js";
-import * as glue from "../wasm/core.js";
+import { clientOf, core } from "../lib/core.js";
 import module from "../wasm/core_bg.wasm";
 
-const instance = /* @__PURE__ */ new Instance(glue, () => module);
+const instance = /* @__PURE__ */ core(() => module);
 export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
 export * from "../lib/classes.js";

@@ -1,12 +1,7 @@
-import { serviceAccountOf } from "../lib/account.js";
-import { clientOf } from "../lib/client.js";
-import { Instance } from "../lib/instance.js";
+import { clientOf, edge, serviceAccountOf } from "../lib/edge.js";
 import { loadUrl } from "../lib/load-url.js";
-import * as glue from "../wasm/edge.js";
 
-const instance = /* @__PURE__ */ new Instance(glue, () =>
-  loadUrl(new URL("../wasm/edge_bg.wasm", import.meta.url)),
-);
+const instance = /* @__PURE__ */ edge(() => loadUrl(new URL("../wasm/edge_bg.wasm", import.meta.url)));
 export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
 export const ServiceAccount = /* @__PURE__ */ serviceAccountOf(instance);
 export * from "../lib/classes.js";

@@ -38,6 +38,7 @@ import { Timers } from "./timers.js";
  *
  * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object, timers: Timers) => Classes}
  *   Instantiate
+ * @typedef {() => WebAssembly.Module | Promise<WebAssembly.Module>} Load
  */
 
 /** One instance of a build: its classes, the calls that wait for it, and whether it still works. */
@@ -148,7 +149,7 @@ export class Instance {
 
   /**
    * @param {unknown} glue the module namespace that wasm-bindgen generated
-   * @param {() => WebAssembly.Module | Promise<WebAssembly.Module>} load
+   * @param {Load} load
    */
   constructor(glue, load) {
     this.#instantiate = /** @type {{ instantiate: Instantiate }} */ (glue).instantiate;
@@ -186,6 +187,7 @@ export class Instance {
 
 /** @param {unknown} cause */
 function notLoaded(cause) {
+  if (cause instanceof SmsHistoryError) return cause;
   const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
   return new SmsHistoryError({
     kind: "internal",

@@ -27,7 +27,7 @@ export function consumer(name, source) {
   return path;
 }
 
-const INSTALLED = "node_modules/voximplant-sms-history";
+export const INSTALLED = "node_modules/voximplant-sms-history";
 
 /** The package's two entry points as one module, and what is inside of them, for tests of instances that stop. */
 export const BOTH = `

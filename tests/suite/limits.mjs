@@ -104,8 +104,8 @@ export default function limits(QUnit, context) {
         const starts = times([one.fetch, other.fetch]);
         assert.equal(starts.length, 6);
         assert.ok(starts[1] - told >= 950, `${starts[1] - told} ms`);
-        // From 40 a second to 20; the successes make it faster again.
-        assert.ok(starts[5] - starts[1] >= 130, `${starts[5] - starts[1]} ms`);
+        // From 40 a second to 20; the successes make it faster again. Not from starts[1] on, which a busy machine delays.
+        assert.ok(starts[5] - told >= 1080, `${starts[5] - told} ms`);
       });
     }
 

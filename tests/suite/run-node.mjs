@@ -1,4 +1,4 @@
-// The suite in Node, and its tests of dates once more in other time zones.
+// The suite in the Node that runs this, and its tests of dates once more in other time zones.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import * as jose from "jose";
 import QUnit from "qunit";
 import differentialTests from "./differential.mjs";
 import { BOTH, consumer, sandbox, wasmFile } from "./environment.mjs";
+import { limited } from "./limited.mjs";
 import nodeOnly from "./node-only.mjs";
 import { print, run } from "./suite.mjs";
 
@@ -14,7 +15,7 @@ const ZONES = ["UTC", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"];
 
 const only = process.env.SUITE_ONLY;
 const { core, edge, ...inside } = await import(pathToFileURL(consumer(`both-${process.pid}.mjs`, BOTH)));
-const compiled = (build) => WebAssembly.compile(readFileSync(wasmFile(build)));
+const compiled = (build) => WebAssembly.compile(limited(readFileSync(wasmFile(build))));
 const modules = { coreModule: await compiled("core"), edgeModule: await compiled("edge") };
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const strays = [];
@@ -23,7 +24,7 @@ for (const event of ["uncaughtException", "unhandledRejection"])
 const report = await run(
   QUnit,
   { core, edge, inside: { ...inside, ...modules }, jose, sandbox, strays, inspect, zone },
-  { more: [nodeOnly, differentialTests], only, runtime: "node" },
+  { more: [nodeOnly, differentialTests], only, runtime: `node ${process.versions.node}` },
 );
 
 if (process.send) {

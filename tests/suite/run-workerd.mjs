@@ -1,16 +1,20 @@
-// The suite in workerd, bundled as wrangler bundles Workers, at an old and at a new compatibility date.
+// The suite in workerd, bundled as wrangler bundles Workers, at an old and at a new compatibility date: with the
+// compatibility flags that are this script's parameters, such as `nodejs_compat`.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
 import { bundle, COMPATIBILITY_DATES } from "./bundle.mjs";
 import { BOTH, consumer, folder, sandbox, wasmFile } from "./environment.mjs";
+import { limited } from "./limited.mjs";
 import { print } from "./suite.mjs";
+
+const compatibilityFlags = process.argv.slice(2);
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const worker = `
-  import * as both from "${consumer("both-worker.mjs", BOTH)}";
-  import coreModule from "${wasmFile("core")}";
-  import edgeModule from "${wasmFile("edge")}";
+  import * as both from "${consumer(`both-worker-${process.pid}.mjs`, BOTH)}";
+  import coreModule from "${limitedFile("core")}";
+  import edgeModule from "${limitedFile("edge")}";
   import * as jose from "jose";
   import { run } from "./suite.mjs";
   const { core, edge, ...parts } = both;
@@ -29,10 +33,10 @@ const worker = `
   });
   addEventListener("error", ({ error }) => strays.push(error));
   export default {
-    async fetch(request, { sandbox, date }) {
+    async fetch(request, { sandbox, runtime }) {
       const QUnit = (await import("qunit")).default;
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return Response.json(await run(QUnit, { core, edge, inside, jose, sandbox, strays, zone }, { runtime: "workerd " + date }));
+      return Response.json(await run(QUnit, { core, edge, inside, jose, sandbox, strays, zone }, { runtime }));
     },
   };
 `;
@@ -48,7 +52,8 @@ for (const compatibilityDate of COMPATIBILITY_DATES) {
     cf: false,
     modules,
     compatibilityDate,
-    bindings: { sandbox, date: compatibilityDate },
+    compatibilityFlags,
+    bindings: { sandbox, runtime: ["workerd", compatibilityDate, ...compatibilityFlags].join(" ") },
   });
   try {
     reports.push(await (await miniflare.dispatchFetch("http://worker/")).json());
@@ -57,3 +62,7 @@ for (const compatibilityDate of COMPATIBILITY_DATES) {
   }
 }
 print(reports);
+
+function limitedFile(build) {
+  return consumer(`${build}-limited-${process.pid}.wasm`, limited(readFileSync(wasmFile(build))));
+}

@@ -232,8 +232,8 @@ export default function traps(QUnit, context) {
       const late = () => new Promise((resolve) => (answer = resolve));
       const busy = following(async () => new Response("busy", { status: 503 }));
       const calls = [
-        new SmsHistoryClient({ token: SECRET, fetch: late, attemptTimeoutMs: 40 }),
-        new SmsHistoryClient({ token: SECRET, fetch: busy, retry: { baseDelayMs: 50, maxDelayMs: 50 } }),
+        new SmsHistoryClient({ token: SECRET, fetch: late, attemptTimeoutMs: 5000 }),
+        new SmsHistoryClient({ token: SECRET, fetch: busy, retry: { baseDelayMs: 5000, maxDelayMs: 5000 } }),
       ].map((client) => rejection(client.getSmsHistory()));
       await until(() => busy.calls.length > 0 && answer && pending.size > 1);
       exhaust(memories[0]);

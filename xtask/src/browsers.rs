@@ -1,4 +1,4 @@
-//! Finds Chromium and its driver, and installs them where that can be done.
+//! Finds browsers, and installs them where that can be done.
 
 use crate::process::{self, step};
 use anyhow::{Context, Result, bail};
@@ -19,15 +19,30 @@ const CHROMIUM: &[&str] = &[
     "google-chrome-stable",
 ];
 const CHROMEDRIVER: &[&str] = &["chromedriver"];
+const FIREFOX: &[&str] = &["firefox", "firefox-esr"];
 
 /// The ones that the environment names, or else that PATH has, or else that the system's packages bring.
 pub(crate) fn find() -> Result<Browsers> {
     if let Some(found) = look()? {
         return Ok(found);
     }
-    install()?;
-    look()?
-        .with_context(|| format!("the packages did not bring Chromium and chromedriver: {ADVICE}"))
+    install(
+        "Chromium with chromedriver",
+        &["chromium", "chromium-driver"],
+    )
+    .and_then(|()| look()?.context("the packages did not bring them"))
+    .context(ADVICE)
+}
+
+/// Firefox: the one that the environment names, or else that PATH has, or else that the system's packages bring.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    if let Some(found) = program("FIREFOX", FIREFOX)? {
+        return Ok(found);
+    }
+    install("Firefox", &["firefox-esr"])
+        .and_then(|()| program("FIREFOX", FIREFOX)?.context("the package did not bring it"))
+        .context("install Firefox, on Debian `apt-get install firefox-esr`, and put it on PATH or name it by the \
+            environment variable FIREFOX")
 }
 
 const ADVICE: &str = "install Chromium (or Chrome) and the chromedriver of the same version, on Debian and its kin \
@@ -71,16 +86,13 @@ fn first_in(folders: &[PathBuf], names: &[&str]) -> Option<PathBuf> {
     })
 }
 
-fn install() -> Result<()> {
+/// Installs the system's packages of a browser that is missing.
+fn install(browser: &str, packages: &[&str]) -> Result<()> {
     let prefix: &[&str] = match () {
-        () if !succeeds("apt-get", &["--version"]) => {
-            bail!("there is no Chromium with chromedriver: {ADVICE}")
-        }
+        () if !succeeds("apt-get", &["--version"]) => bail!("there is no {browser}"),
         () if is_root() => &[],
         () if succeeds("sudo", &["-n", "true"]) => &["sudo", "-n"],
-        () => bail!(
-            "there is no Chromium with chromedriver, and no right to install packages: {ADVICE}"
-        ),
+        () => bail!("there is no {browser}, and no right to install packages"),
     };
     let apt = |arguments: &[&str]| {
         let words = [
@@ -97,20 +109,14 @@ fn install() -> Result<()> {
         }
         Ok(())
     };
-    step(
-        "there is no Chromium with chromedriver: installing Debian's chromium and chromium-driver",
-        || {
-            apt(&["update"])?;
-            apt(&[
-                "install",
-                "--yes",
-                "--no-install-recommends",
-                "chromium",
-                "chromium-driver",
-            ])
-        },
-    )
-    .context(ADVICE)
+    let name = format!(
+        "there is no {browser}: installing Debian's {}",
+        packages.join(" and ")
+    );
+    step(&name, || {
+        apt(&["update"])?;
+        apt(&[&["install", "--yes", "--no-install-recommends"], packages].concat())
+    })
 }
 
 fn succeeds(program: &str, arguments: &[&str]) -> bool {

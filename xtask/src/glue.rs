@@ -6,9 +6,11 @@ use anyhow::{Context, Result, ensure};
 
 /// Where the loading code begins.
 const LOADING: &str = "async function __wbg_load(";
-/// Where the synchronous start, which is kept, begins and ends.
-const START: &str = "function initSync(";
-const START_ENDS: &str = "let __wbg_init_promise;";
+/// What makes the glue's imports, and what takes the instance: called here as the loading code does.
+const PARTS: [&str; 2] = [
+    "function __wbg_get_imports(",
+    "function __wbg_finalize_init(",
+];
 /// What gives the instance's exports to the glue.
 const EXPORTS: &str = "wasm = instance.exports;";
 const CLASS: &str = "export class ";
@@ -19,11 +21,10 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     let missing = |what: &'static str| {
         move || format!("the generated glue has no `{what}`: was wasm-bindgen updated?")
     };
-    let (code, loading) = glue.split_once(LOADING).with_context(missing(LOADING))?;
-    let (_, start) = loading.split_once(START).with_context(missing(START))?;
-    let (start, _) = start
-        .split_once(START_ENDS)
-        .with_context(missing(START_ENDS))?;
+    let (code, _) = glue.split_once(LOADING).with_context(missing(LOADING))?;
+    for part in PARTS {
+        ensure!(code.contains(part), missing(part)());
+    }
     ensure!(code.matches(EXPORTS).count() == 1, missing(EXPORTS)());
     let classes: Vec<&str> = code
         .split(CLASS)
@@ -31,7 +32,7 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
         .filter_map(|rest| rest.split_whitespace().next())
         .collect();
     ensure!(!classes.is_empty(), missing(CLASS)());
-    let body = format!("{code}{START}{start}")
+    let body = code
         .replace(CLASS, "class ")
         .replace(EXPORTS, "wasm = guard(instance.exports);");
     ensure!(
@@ -43,7 +44,8 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     Ok(format!(
         // Generated code is not held against this project's rules of types.
         "// @ts-nocheck\nexport function instantiate(wasm_module, guard, timers) {{\n\
-         const {{ setTimeout, clearTimeout }} = timers;\n{body}\ninitSync({{ module: wasm_module }});\n\
+         const {{ setTimeout, clearTimeout }} = timers;\n{body}\n\
+         __wbg_finalize_init(new WebAssembly.Instance(wasm_module, __wbg_get_imports()), wasm_module);\n\
          return {{ {} }};\n}}\n",
         classes.join(", ")
     ))
@@ -53,9 +55,9 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    const GLUE: &str = "export class A {\n}\nexport class B {\n}\nlet wasm;\nfunction __wbg_finalize_init(instance) {\n    \
-        wasm = instance.exports;\n}\nasync function __wbg_load(m) {\n}\nfunction initSync(m) {\n}\nlet __wbg_init_promise;\n\
-        async function __wbg_init() {\n}\nexport { initSync, __wbg_init as default };\n";
+    const GLUE: &str = "export class A {\n}\nexport class B {\n}\nlet wasm;\nfunction __wbg_get_imports() {\n}\n\
+        function __wbg_finalize_init(instance) {\n    wasm = instance.exports;\n}\nasync function __wbg_load(m) {\n}\n\
+        function initSync(m) {\n}\nexport { initSync, __wbg_init as default };\n";
 
     #[test]
     fn glue_becomes_a_function_without_loading_code() {
@@ -65,7 +67,8 @@ mod tests {
                 && factory.contains("return { A, B };")
         );
         assert!(
-            factory.contains("function initSync(")
+            factory.contains("__wbg_finalize_init(new WebAssembly.Instance(")
+                && !factory.contains("initSync")
                 && !factory.contains("__wbg_load")
                 && !factory.contains("default")
         );
@@ -74,7 +77,7 @@ mod tests {
 
     #[test]
     fn other_glue_is_refused() {
-        for part in [EXPORTS, START, LOADING, START_ENDS, CLASS] {
+        for part in [EXPORTS, PARTS[0], PARTS[1], LOADING, CLASS] {
             assert!(
                 factory(&GLUE.replace(part, "something else")).is_err(),
                 "{part}"

@@ -14,6 +14,7 @@ mod sandbox;
 mod setup;
 mod soak;
 mod test;
+mod variants;
 mod workspace;
 
 use anyhow::Result;

@@ -3,6 +3,7 @@
 use crate::glue;
 use crate::process::{self, step};
 use crate::setup;
+use crate::variants;
 use crate::workspace::{CRATE, WASM, Workspace};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -78,6 +79,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     for name in BUILDS.iter().flat_map(Build::files) {
         fs::copy(staging.join(&name), folder(workspace).join(&name)).with_context(|| name)?;
     }
+    step("the package's other forms", || variants::write(workspace))?;
     print!("{}", table(&sizes(workspace)?));
     Ok(())
 }

@@ -91,6 +91,21 @@ impl Workspace {
         command
     }
 
+    /// `<runtime> <arguments>` in the project's root: a runtime that tests/runtimes/package.json lists.
+    pub(crate) fn runtime(&self, name: &str, arguments: &[&str]) -> Command {
+        let program = self
+            .root
+            .join("tests/runtimes/node_modules/.bin")
+            .join(name);
+        let mut command = Command::new(if cfg!(windows) {
+            program.with_extension("cmd")
+        } else {
+            program
+        });
+        command.current_dir(&self.root).args(arguments);
+        command
+    }
+
     /// The program of a package that tests/package.json lists.
     pub(crate) fn tool(&self, path: &str) -> PathBuf {
         self.root.join("tests/node_modules").join(path)

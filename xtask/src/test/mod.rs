@@ -6,6 +6,7 @@ mod lint;
 mod native;
 mod package;
 mod report;
+mod runtimes;
 mod session;
 mod wasm;
 
@@ -29,17 +30,20 @@ pub(crate) enum Stage {
     Wasm,
     /// The packed npm package in Node and workerd, the README's code, what ships and its size
     Package,
+    /// The packed npm package in all other runtimes: newer Node, Bun, Deno, Chromium, Firefox
+    Runtimes,
     /// The page in Chromium
     E2e,
     /// The documentation of the crate
     Docs,
 }
 
-const ALL: [Stage; 6] = [
+const ALL: [Stage; 7] = [
     Stage::Lint,
     Stage::Native,
     Stage::Wasm,
     Stage::Package,
+    Stage::Runtimes,
     Stage::E2e,
     Stage::Docs,
 ];
@@ -51,6 +55,7 @@ impl Stage {
             Stage::Native => "native",
             Stage::Wasm => "wasm",
             Stage::Package => "package",
+            Stage::Runtimes => "runtimes",
             Stage::E2e => "e2e",
             Stage::Docs => "docs",
         }
@@ -62,6 +67,7 @@ impl Stage {
             Stage::Native => native::run(session, report),
             Stage::Wasm => wasm::run(session, report),
             Stage::Package => package::run(session, report),
+            Stage::Runtimes => runtimes::run(session, report),
             Stage::E2e => e2e::run(session, report),
             Stage::Docs => docs::run(session, report),
         }

@@ -8,7 +8,7 @@ use crate::workspace::{Workspace, npm};
 use anyhow::{Context, Result, anyhow};
 use std::cell::OnceCell;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
@@ -21,6 +21,7 @@ pub(super) struct Session<'a> {
     built: Once<()>,
     packed: Once<TempDir>,
     browsers: Once<Browsers>,
+    firefox: Once<PathBuf>,
 }
 
 type Once<T> = OnceCell<Result<T, String>>;
@@ -37,6 +38,7 @@ impl<'a> Session<'a> {
             built: OnceCell::new(),
             packed: OnceCell::new(),
             browsers: OnceCell::new(),
+            firefox: OnceCell::new(),
         }
     }
 
@@ -48,6 +50,11 @@ impl<'a> Session<'a> {
     /// Finds or installs the browser.
     pub(super) fn browsers(&self) -> Result<&Browsers> {
         once(&self.browsers, browsers::find)
+    }
+
+    /// Finds or installs Firefox.
+    pub(super) fn firefox(&self) -> Result<&PathBuf> {
+        once(&self.firefox, browsers::firefox)
     }
 
     /// A folder outside the project in which the package is installed from its tarball, as its users have it.
@@ -66,15 +73,27 @@ impl<'a> Session<'a> {
         Sandbox::start(self.workspace, MESSAGES, true)
     }
 
-    /// A script of tests: with the sandbox, the installed package and, once it was asked for, the browser.
+    /// A script of tests: with the sandbox, the installed package and, once they were asked for, the browsers.
     pub(super) fn script(&self, path: &str, sandbox: &Sandbox, packed: &Path) -> Command {
-        let mut command = self.workspace.node([path]);
+        self.equipped(self.workspace.node([path]), sandbox, packed)
+    }
+
+    /// A command with what [`Session::script`] gives.
+    pub(super) fn equipped(
+        &self,
+        mut command: Command,
+        sandbox: &Sandbox,
+        packed: &Path,
+    ) -> Command {
         command
             .env("SANDBOX_URL", sandbox.url())
             .env("SANDBOX_CREDENTIALS", sandbox.credentials())
             .env("PKG_DIR", packed);
         if let Some(Ok(browsers)) = self.browsers.get() {
             command.env("CHROMIUM", &browsers.chromium);
+        }
+        if let Some(Ok(firefox)) = self.firefox.get() {
+            command.env("FIREFOX", firefox);
         }
         command
     }

@@ -1,0 +1,98 @@
+// A server on loopback that is one origin for a page, for what it reads and for the sandbox, as if all were deployed.
+import { readFile } from "node:fs/promises";
+import { request as ask, createServer } from "node:http";
+import { connect } from "node:net";
+import { extname, join, normalize } from "node:path";
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+};
+
+/**
+ * @typedef {(path: string) => undefined | { type: string, body: string | Uint8Array, headers?: Record<string, string> } |
+ *   Promise<undefined | { type: string, body: string | Uint8Array, headers?: Record<string, string> }>} Answer
+ */
+
+/**
+ * @param {{ sandbox: string, answer?: Answer, folders?: Record<string, string>, upstream?: string, headers?: Record<string, string> }} options
+ *   the sandbox's base URL; what answers first; folders by the path at which they are served; the origin that answers
+ *   everything else; headers of every reply but the sandbox's
+ * @returns {Promise<{ origin: string, baseUrl: string, close: () => Promise<void> }>} `baseUrl`: the sandbox's at this origin
+ */
+export async function front({ sandbox, answer = () => undefined, folders = {}, upstream, headers = {} }) {
+  const api = new URL(sandbox);
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://front");
+    if (pathname.startsWith(api.pathname) || pathname.startsWith("/sandbox/"))
+      return pass(request, response, api.origin);
+    const given = (await answer(pathname)) ?? (await fromFolders(folders, pathname));
+    if (given) {
+      response.writeHead(200, { "content-type": given.type, ...headers, ...given.headers }).end(given.body);
+    } else if (upstream) {
+      pass(request, response, upstream);
+    } else {
+      response.writeHead(404).end(`${pathname}: not here`);
+    }
+  });
+  if (upstream) server.on("upgrade", (...connection) => passSocket(...connection, new URL(upstream)));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  return {
+    origin,
+    baseUrl: origin + api.pathname,
+    close() {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Hands a request on, and its reply back; a connection that breaks on one side breaks on the other. */
+function pass(request, response, origin) {
+  // Browsers send a request again by themselves when a connection that they kept was reset: the suite counts requests.
+  response.shouldKeepAlive = false;
+  const { host, connection, ...headers } = request.headers;
+  if (headers.origin) headers.origin = origin;
+  const passed = ask(origin + request.url, { method: request.method, headers, agent: false }, (reply) => {
+    const { connection: _, ...replied } = reply.headers;
+    response.writeHead(reply.statusCode, replied);
+    // What has arrived is sent at once, should the rest be long in coming.
+    response.flushHeaders();
+    reply.on("error", () => request.socket.destroy()).pipe(response);
+  });
+  passed.on("error", () => request.socket.destroy());
+  response.on("close", () => passed.destroy());
+  request.pipe(passed);
+}
+
+/** Hands a web socket on: development servers tell their pages by it when to begin. */
+function passSocket(request, socket, head, { hostname, port, host }) {
+  const other = connect(Number(port), hostname, () => {
+    const headers = Object.entries({ ...request.headers, host, origin: `http://${host}` });
+    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`);
+    other.write(`GET ${request.url} HTTP/1.1\r\n${lines.join("")}\r\n`);
+    other.write(head);
+    other.pipe(socket).pipe(other);
+  });
+  for (const [one, another] of [
+    [other, socket],
+    [socket, other],
+  ])
+    one.on("error", () => another.destroy()).on("close", () => another.destroy());
+}
+
+async function fromFolders(folders, pathname) {
+  for (const [at, folder] of Object.entries(folders)) {
+    if (!pathname.startsWith(at)) continue;
+    const path = normalize(decodeURIComponent(pathname.slice(at.length))) || "index.html";
+    if (path.startsWith("..")) continue;
+    const file = path.endsWith("/") || path === "." ? join(path, "index.html") : path;
+    const body = await readFile(join(folder, file)).catch(() => undefined);
+    if (body) return { type: TYPES[extname(file)] ?? "application/octet-stream", body };
+  }
+  return undefined;
+}

@@ -1,0 +1,3 @@
+import { read } from "./read.js";
+
+read(process.env).then(console.log);

@@ -1,0 +1,24 @@
+import { prints, refusesEdge } from "../checks.mjs";
+import { served } from "../page.mjs";
+
+const build = (source, target, plugin = "node-resolve") => [source, "--plugin", plugin, "--file", target];
+/** Rollup resolves packages by a plugin, which takes the condition of pages only when it is told to. */
+const FOR_PAGES = "node-resolve={browser:true}";
+
+export default {
+  fast: true,
+  title: (project) => `Rollup ${project.version("rollup")}, with /inline`,
+  steps: ({ project, page, expected }) => ({
+    "its page reads": async () => {
+      await project.run("rollup", build("src/main.js", "dist/main.js"));
+      project.copy("index.html", "dist/index.html");
+      await page({ folders: served(project, "dist") });
+    },
+    "its script for Node reads": async () => {
+      await project.run("rollup", build("src/server.js", "alone/server.js"));
+      await prints(expected, project, "node", ["alone/server.js"]);
+    },
+    "it refuses to put /edge into a page": () =>
+      refusesEdge(project, "src/main.js", "rollup", build("src/main.js", "dist/main.js", FOR_PAGES)),
+  }),
+};

@@ -1,0 +1,47 @@
+// Sets up, builds and runs the consumers that are named, or all of them; `fast` stands for those that take seconds.
+import { readdirSync, readFileSync } from "node:fs";
+import { credentialsFile, sandbox } from "../suite/environment.mjs";
+import { startPages } from "./page.mjs";
+import { Project } from "./project.mjs";
+
+const all = readdirSync(new URL(".", import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => name !== "fast" && !all.includes(name));
+if (unknown.length > 0) throw new Error(`no such consumer: ${unknown}; there are ${all.join(", ")}`);
+const { expected, page, stop } = await startPages();
+const credentials = readFileSync(credentialsFile, "utf8");
+const env = { VOXIMPLANT_CREDENTIALS: credentials, API_URL: sandbox.url, EXPECTED: expected };
+let [passed, failed] = [0, 0];
+
+try {
+  for (const name of all) {
+    const { default: consumer } = await import(`./${name}/consumer.mjs`);
+    if (asked.length > 0 && !asked.includes(name) && !(asked.includes("fast") && consumer.fast)) continue;
+    const project = new Project(name, env);
+    if (!(await check(`${name} > is set up`, () => project.install()))) continue;
+    const title = consumer.title(project);
+    const steps = consumer.steps({ project, page, expected });
+    for (const [what, step] of Object.entries(steps)) await check(`${title} > ${what}`, step);
+  }
+} finally {
+  await stop();
+}
+console.log(`1..${passed + failed}\n${passed} passed, ${failed} failed`);
+// Some tools leave processes that this one would wait for.
+process.exit(failed > 0 || passed === 0 ? 1 : 0);
+
+async function check(name, work) {
+  const began = Date.now();
+  try {
+    await work();
+    passed += 1;
+    console.log(`ok ${passed + failed} ${name} # ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    return true;
+  } catch (error) {
+    failed += 1;
+    console.log(`not ok ${passed + failed} ${name}\n${`${error?.stack ?? error}`.replace(/^/gm, "# ")}`);
+    return false;
+  }
+}

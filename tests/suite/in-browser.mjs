@@ -1,0 +1,29 @@
+// What runs the suite in a page or in a worker. Bundled by run-browser.mjs.
+
+import * as both from "the package";
+import * as jose from "jose";
+import { limited } from "./limited.mjs";
+import { run } from "./suite.mjs";
+
+/**
+ * @param {{ credentials: object, path: string, runtime: string, only?: string }} told `path`: where this origin has the API
+ */
+export async function runHere({ credentials, path, runtime, only }) {
+  const { core, edge, ...parts } = both;
+  const inside = { ...parts };
+  for (const build of ["core", "edge"]) {
+    const response = await fetch(`/package/wasm/${build}_bg.wasm`);
+    inside[`${build}Module`] = await WebAssembly.compile(
+      limited(new Uint8Array(await response.arrayBuffer())),
+    );
+  }
+  // In a page that is loaded QUnit would begin, and end, before there is a test.
+  globalThis.QUnit = { config: { autostart: false } };
+  const { default: QUnit } = await import("qunit");
+  const strays = [];
+  addEventListener("unhandledrejection", ({ reason }) => strays.push(reason));
+  addEventListener("error", ({ error }) => strays.push(error));
+  const sandbox = { url: location.origin + path, credentials };
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return run(QUnit, { core, edge, inside, jose, sandbox, strays, zone }, { runtime, only });
+}
