@@ -1,6 +1,7 @@
 //! Builds what the npm package generates: wasm and glue, once without and once with signing.
 
 use crate::glue;
+use crate::panics;
 use crate::process::{self, step};
 use crate::setup;
 use crate::workspace::{CRATE, WASM, Workspace};
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What wasm-opt goes for: size. (`-O3` goes for speed.)
-const OPTIMISATION: &str = "-Os";
+const OPTIMISATION: &[&str] = &["-Os", "--debuginfo"];
 
 /// What engines are told of. Not `--all-features`: engines refuse what that makes.
 const WASM_FEATURES: &[&str] = &[
@@ -48,6 +49,14 @@ pub(crate) const BUILDS: [Build; 2] = [
 ];
 
 impl Build {
+    /// The same wasm with the names of its functions.
+    pub(crate) fn named(&self, workspace: &Workspace) -> PathBuf {
+        workspace
+            .target
+            .join("package")
+            .join(format!("{}_named.wasm", self.name))
+    }
+
     /// Glue and wasm, in that order.
     pub(crate) fn files(&self) -> [String; 2] {
         [
@@ -121,17 +130,19 @@ fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Result<()> {
     let glue = staging.join(glue);
     fs::write(&glue, glue::factory(&fs::read_to_string(&glue)?)?)?;
 
-    let (wasm, small) = (staging.join(wasm), staging.join("optimised.wasm"));
-    let mut optimise = workspace.node([workspace.tool("binaryen/bin/wasm-opt")]);
-    process::run(
-        optimise
-            .args(WASM_FEATURES)
-            .arg(OPTIMISATION)
-            .arg(&wasm)
-            .arg("-o")
-            .arg(&small),
-    )?;
-    Ok(fs::rename(small, wasm)?)
+    let wasm = staging.join(wasm);
+    panics::become_traps(&wasm)?;
+    let named = build.named(workspace);
+    let wasm_opt = |input: &Path, output: &Path, options: &[&str]| {
+        let mut tool = workspace.node([workspace.tool("binaryen/bin/wasm-opt")]);
+        process::run(
+            tool.args(WASM_FEATURES)
+                .args(options)
+                .args([input, Path::new("-o"), output]),
+        )
+    };
+    wasm_opt(&wasm, &named, OPTIMISATION)?;
+    wasm_opt(&named, &wasm, &["--strip-debug"])
 }
 
 /// Cargo for the wasm target. RUSTFLAGS would take the place of the flags in .cargo/config.toml, which the crate needs.
