@@ -7,6 +7,7 @@ mod count;
 mod demo;
 mod fuzz;
 mod glue;
+mod linked;
 mod names;
 mod package;
 mod panics;
