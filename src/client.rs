@@ -61,6 +61,9 @@ struct Line<T, S, C> {
 /// What is sent: the same at each attempt but for the token.
 type Pairs = [(Cow<'static, str>, String)];
 
+/// Reads a reply, and keeps what is in it. Not a type parameter: pages and files go through one code.
+type Read<'a> = dyn FnMut(Reply) -> Result<(), SmsHistoryError> + 'a;
+
 impl<T: Transport, S: TokenSource> SmsHistoryClient<T, S> {
     /// A client of the API behind `base_url`, with the machine's clock and default options.
     pub fn new(base_url: BaseUrl, transport: T, tokens: S) -> Self {
@@ -110,9 +113,14 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
                 "output: a page is read as JSON; for a CSV or XLS file call download()",
             ));
         }
+        let mut page = SmsHistoryPage::default();
         self.0
-            .send(query, |reply| response::read_page(&reply))
-            .await
+            .send(query, &mut |reply| {
+                page = response::read_page(&reply)?;
+                Ok(())
+            })
+            .await?;
+        Ok(page)
     }
 
     /// Reads one page, of at most 1,000 messages, as the CSV or XLS file that the API makes of it.
@@ -129,7 +137,14 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
                 "output: expected \"csv\" or \"xls\" to download a file",
             ));
         }
-        self.0.send(query, response::read_file).await
+        let mut file = SmsHistoryFile::default();
+        self.0
+            .send(query, &mut |reply| {
+                file = response::read_file(reply)?;
+                Ok(())
+            })
+            .await?;
+        Ok(file)
     }
 
     pub(crate) fn clock(&self) -> &C {
@@ -147,11 +162,11 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
 }
 
 impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
-    async fn send<R>(
+    async fn send(
         &self,
         query: &SmsHistoryQuery,
-        read: impl Fn(Reply) -> Result<R, SmsHistoryError>,
-    ) -> Result<R, SmsHistoryError> {
+        read: &mut Read<'_>,
+    ) -> Result<(), SmsHistoryError> {
         let pairs = query.pairs()?;
         let limit = self.options.timeout;
         match within(&self.clock, limit, self.attempts(&pairs, read)).await {
@@ -160,22 +175,18 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         }
     }
 
-    async fn attempts<R>(
-        &self,
-        pairs: &Pairs,
-        read: impl Fn(Reply) -> Result<R, SmsHistoryError>,
-    ) -> Result<R, SmsHistoryError> {
+    async fn attempts(&self, pairs: &Pairs, read: &mut Read<'_>) -> Result<(), SmsHistoryError> {
         let options = &self.options;
         let (mut attempt, mut renewed) = (1, None);
         loop {
             let permit = options.limiter.acquire(&self.clock).await;
             let mut used = None;
-            let work = self.attempt(attempt, pairs, renewed.clone(), &mut used, &read);
+            let work = self.attempt(attempt, pairs, renewed.clone(), &mut used, read);
             let error = match within(&self.clock, options.attempt_timeout, work).await {
-                Some(Ok(value)) => {
+                Some(Ok(())) => {
                     options.limiter.succeeded();
                     self.budget.earn();
-                    return Ok(value);
+                    return Ok(());
                 }
                 Some(Err(error)) => error,
                 None => timed_out(
@@ -217,14 +228,14 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         }
     }
 
-    async fn attempt<R>(
+    async fn attempt(
         &self,
         attempt: u32,
         pairs: &Pairs,
         renewed: Option<Bearer>,
         used: &mut Option<Bearer>,
-        read: impl Fn(Reply) -> Result<R, SmsHistoryError>,
-    ) -> Result<R, SmsHistoryError> {
+        read: &mut Read<'_>,
+    ) -> Result<(), SmsHistoryError> {
         let bearer = match renewed {
             Some(bearer) => bearer,
             None => self.tokens.bearer(false).await?,

@@ -55,7 +55,10 @@ impl ErrorKind {
 ///
 /// Its message never holds a token, a key, a phone number or a message text; neither does its `Debug` output. The
 /// [source](std::error::Error::source) is what a lower layer threw and is left out of both.
-pub struct SmsHistoryError {
+pub struct SmsHistoryError(Box<Parts>);
+
+/// Behind a pointer, because an error goes through many hands, each of which would copy it.
+struct Parts {
     kind: ErrorKind,
     message: Cow<'static, str>,
     code: Option<i64>,
@@ -70,9 +73,13 @@ impl SmsHistoryError {
     ///
     /// Network failures, timeouts and rate limits start out as retryable, all other kinds as not.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self::with_message(kind, message.into())
+    }
+
+    fn with_message(kind: ErrorKind, message: Cow<'static, str>) -> Self {
+        Self(Box::new(Parts {
             kind,
-            message: message.into(),
+            message,
             code: None,
             http_status: None,
             retryable: matches!(
@@ -81,95 +88,95 @@ impl SmsHistoryError {
             ),
             retry_after: None,
             source: None,
-        }
+        }))
     }
 
     /// Sets the vendor's error code.
     #[must_use]
     pub fn with_code(mut self, code: i64) -> Self {
-        self.code = Some(code);
+        self.0.code = Some(code);
         self
     }
 
     /// Sets the HTTP status of the reply.
     #[must_use]
     pub fn with_http_status(mut self, status: u16) -> Self {
-        self.http_status = Some(status);
+        self.0.http_status = Some(status);
         self
     }
 
     /// Sets whether the same request may succeed when it is sent again.
     #[must_use]
     pub fn with_retryable(mut self, retryable: bool) -> Self {
-        self.retryable = retryable;
+        self.0.retryable = retryable;
         self
     }
 
     /// Sets how long the server asks to wait.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
-        self.retry_after = wait;
+        self.0.retry_after = wait;
         self
     }
 
     /// Keeps what a lower layer threw. It is never printed, because it may quote the request.
     #[must_use]
     pub fn with_source(mut self, source: impl std::error::Error + 'static) -> Self {
-        self.source = Some(Box::new(source));
+        self.0.source = Some(Box::new(source));
         self
     }
 
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
-        self.kind
+        self.0.kind
     }
 
     /// What is wrong and what would be right, in one sentence.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The vendor's error code, when the API itself answered with an error.
     pub fn code(&self) -> Option<i64> {
-        self.code
+        self.0.code
     }
 
     /// The HTTP status, when there was a reply.
     pub fn http_status(&self) -> Option<u16> {
-        self.http_status
+        self.0.http_status
     }
 
     /// Whether the same request may succeed when it is sent again.
     pub fn is_retryable(&self) -> bool {
-        self.retryable
+        self.0.retryable
     }
 
     /// How long the server asks to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.0.retry_after
     }
 }
 
 impl fmt::Display for SmsHistoryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0.message)
     }
 }
 
 impl fmt::Debug for SmsHistoryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SmsHistoryError")
-            .field("kind", &self.kind)
-            .field("message", &self.message)
-            .field("code", &self.code)
-            .field("http_status", &self.http_status)
-            .field("retryable", &self.retryable)
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("code", &self.0.code)
+            .field("http_status", &self.0.http_status)
+            .field("retryable", &self.0.retryable)
             .finish_non_exhaustive()
     }
 }
 
 impl std::error::Error for SmsHistoryError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_deref()
+        self.0.source.as_deref()
     }
 }

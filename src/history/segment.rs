@@ -89,7 +89,7 @@ impl Segment {
     pub(super) async fn settle<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
         reader: &Reader<T, S, C>,
-        found: &mut impl FnMut(SmsHistoryPage),
+        found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
         if self.is_steady && self.read() == self.total {
             return Ok(());
@@ -116,7 +116,7 @@ impl Segment {
     pub(super) async fn read_again<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
         reader: &Reader<T, S, C>,
-        found: &mut impl FnMut(SmsHistoryPage),
+        found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
         let mut parts = vec![self.window];
         let (mut whole, mut sum) = (None, 0);
@@ -145,7 +145,7 @@ impl Segment {
         &mut self,
         reader: &Reader<T, S, C>,
         part: Window,
-        found: &mut impl FnMut(SmsHistoryPage),
+        found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<u64, SmsHistoryError> {
         let mut seen = (0, 0);
         for read in 0..READS {
@@ -170,7 +170,7 @@ impl Segment {
         Err(incomplete(part, seen.0, seen.1, ""))
     }
 
-    fn hand_over(&mut self, page: &mut SmsHistoryPage, found: &mut impl FnMut(SmsHistoryPage)) {
+    fn hand_over(&mut self, page: &mut SmsHistoryPage, found: &mut dyn FnMut(SmsHistoryPage)) {
         self.keep_new(page);
         if !page.is_empty() {
             found(std::mem::take(page));

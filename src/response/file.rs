@@ -3,7 +3,7 @@
 use crate::transport::Reply;
 
 /// A file as the API made it. Its columns are the vendor's and are not documented.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct SmsHistoryFile {
     name: Option<String>,
     content_type: String,

@@ -98,6 +98,6 @@ fn rival(workspace: &Workspace, folder: &Path) -> Result<()> {
     ]);
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).context("wasm-bindgen")?;
     let (wasm, fast) = (folder.join("serde_bg.wasm"), folder.join("fast.wasm"));
-    process::run(&mut package::wasm_opt(workspace, "-O3", &wasm, &fast))?;
+    process::run(&mut package::wasm_opt(workspace, &["-O3"], &wasm, &fast))?;
     Ok(std::fs::rename(fast, wasm)?)
 }

@@ -1,6 +1,7 @@
 //! Builds what the npm package generates: wasm and glue, once without and once with signing.
 
 use crate::glue;
+use crate::panics;
 use crate::process::{self, step};
 use crate::setup;
 use crate::variants;
@@ -12,8 +13,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What wasm-opt goes for: size. (`-O3` goes for speed.)
-const OPTIMISATION: &str = "-Os";
+/// What wasm-opt goes for: size, with the names kept for now. A function that is called once stays one, unless it is tiny:
+/// put into its caller, it would need fewer bytes, but compress worse.
+const OPTIMISATION: &[&str] = &[
+    "-Oz",
+    "--converge",
+    "--one-caller-inline-max-function-size=40",
+    "--debuginfo",
+];
 
 /// What engines are told of. Not `--all-features`: engines refuse what that makes.
 const WASM_FEATURES: &[&str] = &[
@@ -23,7 +30,6 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-sign-ext",
     "--enable-mutable-globals",
     "--enable-reference-types",
-    "--enable-multivalue",
 ];
 
 /// One of the package's two builds of the crate.
@@ -39,16 +45,24 @@ pub(crate) const BUILDS: [Build; 2] = [
     Build {
         name: "core",
         features: &[],
-        budget: 118 * 1024,
+        budget: 102 * 1024,
     },
     Build {
         name: "edge",
         features: &["--features", "sign"],
-        budget: 134 * 1024,
+        budget: 118 * 1024,
     },
 ];
 
 impl Build {
+    /// The same wasm with the names of its functions.
+    pub(crate) fn named(&self, workspace: &Workspace) -> PathBuf {
+        workspace
+            .target
+            .join("package")
+            .join(format!("{}_named.wasm", self.name))
+    }
+
     /// Glue and wasm, in that order.
     pub(crate) fn files(&self) -> [String; 2] {
         [
@@ -94,7 +108,7 @@ pub(crate) fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Resul
     cargo
         .args(["--target", WASM])
         .args(build.features)
-        .args(["--config", &without_paths(workspace)?]);
+        .args(["--config", &flags(workspace)?]);
     process::run(&mut cargo)?;
 
     let [glue, wasm] = build.files();
@@ -104,6 +118,9 @@ pub(crate) fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Resul
         .join("wasm")
         .join(CRATE.replace('-', "_"))
         .with_extension("wasm");
+    let trapping = staging.join("trapping.wasm");
+    fs::create_dir_all(staging)?;
+    fs::write(&trapping, panics::become_traps(fs::read(&input)?)?)?;
     let options = [
         "--target",
         "web",
@@ -118,23 +135,24 @@ pub(crate) fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Resul
         build.name.into(),
         "--out-dir".into(),
         staging.into(),
-        input.into(),
+        trapping.into(),
     ]);
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).context("wasm-bindgen")?;
     let glue = staging.join(glue);
     fs::write(&glue, glue::factory(&fs::read_to_string(&glue)?)?)?;
 
-    let (wasm, small) = (staging.join(wasm), staging.join("optimised.wasm"));
-    process::run(&mut wasm_opt(workspace, OPTIMISATION, &wasm, &small))?;
-    Ok(fs::rename(small, wasm)?)
+    let wasm = staging.join(wasm);
+    let named = build.named(workspace);
+    process::run(&mut wasm_opt(workspace, OPTIMISATION, &wasm, &named))?;
+    process::run(&mut wasm_opt(workspace, &["--strip-debug"], &named, &wasm))
 }
 
 /// wasm-opt from one file to another.
-pub(crate) fn wasm_opt(workspace: &Workspace, level: &str, from: &Path, to: &Path) -> Command {
+pub(crate) fn wasm_opt(workspace: &Workspace, options: &[&str], from: &Path, to: &Path) -> Command {
     let mut optimise = workspace.node([workspace.tool("binaryen/bin/wasm-opt")]);
     optimise
         .args(WASM_FEATURES)
-        .arg(level)
+        .args(options)
         .arg(from)
         .arg("-o")
         .arg(to);
@@ -150,14 +168,18 @@ pub(crate) fn wasm_cargo<const N: usize>(workspace: &Workspace, arguments: [&str
     cargo
 }
 
-/// Flags added to those of .cargo/config.toml: panic messages name files by short paths that are the same on every
-/// machine and tell nothing of this one.
-fn without_paths(workspace: &Workspace) -> Result<String> {
+/// Flags added to those of .cargo/config.toml. Relocations are what [`panics`] works with. Whatever names files, names them
+/// by short paths that are the same on every machine and tell nothing of this one.
+fn flags(workspace: &Workspace) -> Result<String> {
     let sources = cargo_home()
         .context("no home folder, and CARGO_HOME is not set")?
         .join("registry/src");
     let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
-    let flags = [remap(&sources, "crates"), remap(&workspace.root, CRATE)];
+    let flags = [
+        "-Clink-arg=--emit-relocs".to_owned(),
+        remap(&sources, "crates"),
+        remap(&workspace.root, CRATE),
+    ];
     Ok(format!(
         "target.{WASM}.rustflags={}",
         serde_json::to_string(&flags)?
