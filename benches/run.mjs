@@ -3,7 +3,7 @@
 //   node benches/run.mjs [--quick] [--engines=node20,bun] [--parts=pages,cold]
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { bundle } from "./bundle.mjs";
 import { engines } from "./engines.mjs";
@@ -88,6 +88,7 @@ for (const name of chosen) {
 if (parts.includes("signing")) measured.signing = await signing(process.env.BENCH_BUILT, { quick });
 if (parts.includes("growth")) measured.growth = await growth(process.env.BENCH_BUILT, { quick });
 
+measured.machine.load = loadavg()[2].toFixed(1);
 const text = tables(measured);
 console.log(text);
 const whole = !quick && !values.engines && !values.parts;

@@ -3,7 +3,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createRequire } from "node:module";
 import { importPKCS8, SignJWT } from "jose";
-import * as edge from "../pkg/entry/edge.node.js";
+import * as edge from "../pkg/entry/edge.inline.js";
 import { body } from "./inside/bodies.mjs";
 import { answer } from "./inside/history.mjs";
 import { interleavedAsync, spread } from "./inside/measure.mjs";

@@ -21,7 +21,12 @@ export function growthChart(growth) {
     return `<rect x="${x}" y="36" width="11" height="11" fill="${colour}"/>${text(x + 16, 46, `${name}()`)}`;
   });
   const drawn = panels.flatMap(([title, key, left]) => panel(growth, title, key, left));
-  return svg(LEFT + 2 * WIDTH + 130, TOP + HEIGHT + 50, [title, ...legend, ...drawn]);
+  return svg(
+    "Growth of time and memory with the length of a history",
+    LEFT + 2 * WIDTH + 130,
+    TOP + HEIGHT + 50,
+    [title, ...legend, ...drawn],
+  );
 }
 
 function panel(growth, title, key, left) {

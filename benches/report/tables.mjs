@@ -31,6 +31,7 @@ export function tables(measured) {
   const out = [
     "# Results\n",
     `By \`${machine.command}\`${measured.quick ? " with `--quick`" : ""} on ${machine.cpu}, ${machine.memory}, ${machine.system}; ${machine.rust}.`,
+    `Programs that wanted the processors meanwhile, on average: ${machine.load}. Where it is more than there are processors, medians are those of a busy machine, and the best times tell more.`,
     "Times in microseconds: the median of one run, and its quartiles. Below 1 in a ratio is faster than `JSON.parse`.\n",
     table(
       ["engine", "version"],
@@ -39,7 +40,7 @@ export function tables(measured) {
   ];
   const list = targets(measured);
   if (list.length > 0) {
-    out.push("## Targets\n", table(["what", "engine", "reached", "target", ""], list));
+    out.push("## Targets\n", table(["what", "engine", "by medians", "by best times", "target", ""], list));
   }
   for (const { shape, rows, bytes } of engines[0]?.results.filter(({ kind }) => kind === "pages") ?? []) {
     out.push(`## A page of ${rows}, ${TITLES[shape]}, ${bytes} bytes\n`, pages(engines, shape, rows));

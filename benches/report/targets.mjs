@@ -8,9 +8,9 @@ const MAPPING = "JSON.parse + mapping";
 const ratio = (shape, ours, rival, most) => ({
   what: `${ours} / ${rival}, 1,000 rows, ${shape}`,
   most,
-  reached: (engine) => {
+  reached: (engine, which) => {
     const times = of(engine, "pages", shape, 1000)?.times;
-    return times?.[ours] && times[rival] && times[ours].median / times[rival].median;
+    return times?.[ours] && times[rival] && times[ours][which] / times[rival][which];
   },
 });
 const each = (names, most) => Object.fromEntries(names.map((name) => [name, most]));
@@ -25,17 +25,17 @@ const TARGETS = [
   {
     what: "our summary / JSON.parse + reduce",
     most: each(V8, 0.4),
-    reached: (engine) => {
+    reached: (engine, which) => {
       const times = of(engine, "summaries")?.times;
-      return times && times["our summary"].median / times["JSON.parse + reduce"].median;
+      return times && times["our summary"][which] / times["JSON.parse + reduce"][which];
     },
   },
   {
     what: "1 row: our rows - JSON.parse + mapping, us",
     most: each([...V8, "bun", "firefox"], 20),
-    reached: (engine) => {
+    reached: (engine, which) => {
       const times = of(engine, "pages", "ascii", 1)?.times;
-      return times && times["our rows"].median - times[MAPPING].median;
+      return times && times["our rows"][which] - times[MAPPING][which];
     },
   },
   {
@@ -48,19 +48,20 @@ const TARGETS = [
   },
 ];
 
-/** Lines: what, engine, reached, target, and a word where it is missed. */
+/** Lines: what, engine, reached by medians and by best times, target, and a word where it is missed. */
 export function targets({ engines, signing }) {
   const lines = TARGETS.flatMap(({ what, most, reached }) =>
     engines
       .filter(({ name }) => name in most)
-      .map((engine) => [what, engine, reached(engine), most[engine.name]])
-      .filter(([, , value]) => value !== undefined)
-      .map(([what, { title }, value, target]) => [
+      .map((engine) => [engine, reached(engine, "median"), reached(engine, "best"), most[engine.name]])
+      .filter(([, median]) => median !== undefined)
+      .map(([{ title }, median, best, target]) => [
         what,
         title,
-        value.toFixed(2),
+        median.toFixed(2),
+        best.toFixed(2),
         target.toFixed(2),
-        value <= target ? "" : "missed",
+        median <= target ? "" : best <= target ? "by best times only" : "missed",
       ]),
   );
   if (signing) {
@@ -68,6 +69,7 @@ export function targets({ engines, signing }) {
     lines.push([
       "signatures, 1,000 requests in 5 minutes",
       "Node 20",
+      String(signatures),
       String(signatures),
       "2",
       signatures <= 2 ? "" : "missed",

@@ -71,6 +71,7 @@ export class Live {
    * @returns {Promise<T>}
    */
   run(work) {
+    this.#timers.collect();
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);
       /** @param {() => void} settle */

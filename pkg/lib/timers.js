@@ -1,7 +1,30 @@
+/**
+ * The class FinalizationRegistry with callbacks that are put off. Workers collect garbage outside of all requests, where
+ * the code that gives back may neither stop a request nor wake what waits for it.
+ * @param {(give: () => void) => void} putOff
+ */
+function finalization(putOff) {
+  if (typeof FinalizationRegistry === "undefined") return undefined;
+  /** @param {(held: unknown) => void} callback */
+  return function PutOff(callback) {
+    return new FinalizationRegistry((held) => putOff(() => callback(held)));
+  };
+}
+
 /** The timers of one instance, so that none of them outlives it: a timer that is left over keeps a process from ending. */
 export class Timers {
   /** @type {Set<ReturnType<typeof setTimeout>>} */
   #running = new Set();
+  /** @type {(() => void)[]} */
+  #garbage = [];
+
+  /** As the global class; what it calls back for waits for {@link Timers.collect}. */
+  FinalizationRegistry = finalization((give) => this.#garbage.push(give));
+
+  /** Gives back what was collected. */
+  collect() {
+    for (const give of this.#garbage.splice(0)) give();
+  }
 
   /**
    * As the global function.

@@ -30,6 +30,7 @@ export function opened(inside, build) {
         return guard(exports);
       };
       const watched = {
+        FinalizationRegistry: timers.FinalizationRegistry,
         setTimeout: (callback, delay) => {
           const timer = timers.setTimeout(() => {
             pending.delete(timer);

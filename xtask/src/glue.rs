@@ -16,7 +16,7 @@ const EXPORTS: &str = "wasm = instance.exports;";
 const CLASS: &str = "export class ";
 
 /// The glue as `export function instantiate(module, guard, timers)`, which gives the classes. All code of the instance is
-/// entered through what `guard` makes of the instance's exports, and its timers are those of `timers`.
+/// entered through what `guard` makes of the instance's exports, and its timers and finalizers are those of `timers`.
 pub(crate) fn factory(glue: &str) -> Result<String> {
     let missing = |what: &'static str| {
         move || format!("the generated glue has no `{what}`: was wasm-bindgen updated?")
@@ -44,7 +44,7 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     Ok(format!(
         // Generated code is not held against this project's rules of types.
         "// @ts-nocheck\nexport function instantiate(wasm_module, guard, timers) {{\n\
-         const {{ setTimeout, clearTimeout }} = timers;\n{body}\n\
+         const {{ setTimeout, clearTimeout, FinalizationRegistry }} = timers;\n{body}\n\
          __wbg_finalize_init(new WebAssembly.Instance(wasm_module, __wbg_get_imports()), wasm_module);\n\
          return {{ {} }};\n}}\n",
         classes.join(", ")

@@ -53,7 +53,7 @@ enum Task {
         #[arg(long)]
         once: bool,
     },
-    /// Runs every check and test, or the named stages only; closes with `N passed, N failed`
+    /// Runs every check and test but the stage `runtimes`, or the named stages only; closes with `N passed, N failed`
     ///
     /// CHROMIUM and CHROMEDRIVER name the browser and its driver, where they are not to be found by themselves.
     Test {

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** The folder of the package. */
 export const PACKAGE = process.env.SOAK_PACKAGE ?? fileURLToPath(new URL("../../../pkg", import.meta.url));
-const entry = await import(`${pathToFileURL(PACKAGE).href}/entry/edge.node.js`);
+const entry = await import(`${pathToFileURL(PACKAGE).href}/entry/edge.inline.js`);
 export const { RateLimiter, ServiceAccount, SmsHistoryClient, SmsHistoryError } = entry;
 
 /**

@@ -12,11 +12,15 @@ const [{ clientOf }, { serviceAccountOf }, { Instance }, glue] = await Promise.a
 );
 
 let memory;
-const instantiate = (module, guard) =>
-  glue.instantiate(module, (exports) => {
-    memory = exports.memory;
-    return guard(exports);
-  });
+const instantiate = (module, guard, timers) =>
+  glue.instantiate(
+    module,
+    (exports) => {
+      memory = exports.memory;
+      return guard(exports);
+    },
+    timers,
+  );
 const wasm = await readFile(`${folder}/wasm/edge_bg.wasm`);
 const instance = new Instance({ instantiate }, () => WebAssembly.compile(wasm));
 const [SmsHistoryClient, ServiceAccount] = [clientOf(instance), serviceAccountOf(instance)];
