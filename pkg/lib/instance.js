@@ -1,5 +1,5 @@
 import { SmsHistoryError } from "./error.js";
-import { Timers } from "./timers.js";
+import { Leftovers } from "./leftovers.js";
 
 /**
  * What wasm-bindgen generates, as far as the facade uses it.
@@ -36,7 +36,7 @@ import { Timers } from "./timers.js";
  * @property {(renew: boolean, clockSkewMs: number | undefined) => Promise<string>} bearer
  * @property {() => unknown} parts
  *
- * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object, timers: Timers) => Classes}
+ * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object, leftovers: Leftovers) => Classes}
  *   Instantiate
  * @typedef {() => WebAssembly.Module | Promise<WebAssembly.Module>} Load
  */
@@ -45,7 +45,7 @@ import { Timers } from "./timers.js";
 export class Live {
   /** @type {Set<(reason: unknown) => void>} */
   #waiting = new Set();
-  #timers = new Timers();
+  #leftovers = new Leftovers();
   /** @type {SmsHistoryError | undefined} */
   #trap;
 
@@ -55,7 +55,7 @@ export class Live {
    */
   constructor(instantiate, module) {
     /** @readonly */
-    this.classes = instantiate(module, (exports) => this.#guarded(exports), this.#timers);
+    this.classes = instantiate(module, (exports) => this.#guarded(exports), this.#leftovers);
   }
 
   /** Whether the code has stopped unexpectedly: its memory is no longer to be trusted. */
@@ -71,7 +71,7 @@ export class Live {
    * @returns {Promise<T>}
    */
   run(work) {
-    this.#timers.collect();
+    this.#leftovers.collect();
     return new Promise((resolve, reject) => {
       this.#waiting.add(reject);
       /** @param {() => void} settle */
@@ -128,7 +128,7 @@ export class Live {
     });
     for (const reject of this.#waiting) reject(this.#trap);
     this.#waiting.clear();
-    this.#timers.end();
+    this.#leftovers.end();
   }
 }
 

@@ -7,6 +7,7 @@ import * as jose from "jose";
 import QUnit from "qunit";
 import differentialTests from "./differential.mjs";
 import { BOTH, consumer, sandbox, wasmFile } from "./environment.mjs";
+import garbage from "./garbage.mjs";
 import { limited } from "./limited.mjs";
 import nodeOnly from "./node-only.mjs";
 import { print, run } from "./suite.mjs";
@@ -24,7 +25,7 @@ for (const event of ["uncaughtException", "unhandledRejection"])
 const report = await run(
   QUnit,
   { core, edge, inside: { ...inside, ...modules }, jose, sandbox, strays, inspect, zone },
-  { more: [nodeOnly, differentialTests], only, runtime: `node ${process.versions.node}` },
+  { more: [nodeOnly, garbage, differentialTests], only, runtime: `node ${process.versions.node}` },
 );
 
 if (process.send) {

@@ -24,15 +24,15 @@ export function opened(inside, build) {
   const pending = new Set();
   const { instantiate } = inside[`${build}Glue`];
   const glue = {
-    instantiate: (module, guard, timers) => {
+    instantiate: (module, guard, leftovers) => {
       const kept = (exports) => {
         memories.push(exports.memory);
         return guard(exports);
       };
       const watched = {
-        FinalizationRegistry: timers.FinalizationRegistry,
+        FinalizationRegistry: leftovers.FinalizationRegistry,
         setTimeout: (callback, delay) => {
-          const timer = timers.setTimeout(() => {
+          const timer = leftovers.setTimeout(() => {
             pending.delete(timer);
             callback();
           }, delay);
@@ -41,7 +41,7 @@ export function opened(inside, build) {
         },
         clearTimeout: (timer) => {
           pending.delete(timer);
-          timers.clearTimeout(timer);
+          leftovers.clearTimeout(timer);
         },
       };
       return instantiate(module, kept, watched);

@@ -15,8 +15,8 @@ const PARTS: [&str; 2] = [
 const EXPORTS: &str = "wasm = instance.exports;";
 const CLASS: &str = "export class ";
 
-/// The glue as `export function instantiate(module, guard, timers)`, which gives the classes. All code of the instance is
-/// entered through what `guard` makes of the instance's exports, and its timers and finalizers are those of `timers`.
+/// The glue as `export function instantiate(module, guard, leftovers)`, which gives the classes. All code of the instance is
+/// entered through what `guard` makes of the instance's exports, and its timers and finalizers are those of `leftovers`.
 pub(crate) fn factory(glue: &str) -> Result<String> {
     let missing = |what: &'static str| {
         move || format!("the generated glue has no `{what}`: was wasm-bindgen updated?")
@@ -43,8 +43,8 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     );
     Ok(format!(
         // Generated code is not held against this project's rules of types.
-        "// @ts-nocheck\nexport function instantiate(wasm_module, guard, timers) {{\n\
-         const {{ setTimeout, clearTimeout, FinalizationRegistry }} = timers;\n{body}\n\
+        "// @ts-nocheck\nexport function instantiate(wasm_module, guard, leftovers) {{\n\
+         const {{ setTimeout, clearTimeout, FinalizationRegistry }} = leftovers;\n{body}\n\
          __wbg_finalize_init(new WebAssembly.Instance(wasm_module, __wbg_get_imports()), wasm_module);\n\
          return {{ {} }};\n}}\n",
         classes.join(", ")

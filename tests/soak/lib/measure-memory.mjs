@@ -12,14 +12,14 @@ const [{ clientOf }, { serviceAccountOf }, { Instance }, glue] = await Promise.a
 );
 
 let memory;
-const instantiate = (module, guard, timers) =>
+const instantiate = (module, guard, leftovers) =>
   glue.instantiate(
     module,
     (exports) => {
       memory = exports.memory;
       return guard(exports);
     },
-    timers,
+    leftovers,
   );
 const wasm = await readFile(`${folder}/wasm/edge_bg.wasm`);
 const instance = new Instance({ instantiate }, () => WebAssembly.compile(wasm));

@@ -11,14 +11,17 @@ function finalization(putOff) {
   };
 }
 
-/** The timers of one instance, so that none of them outlives it: a timer that is left over keeps a process from ending. */
-export class Timers {
+/**
+ * What one instance leaves to the runtime. Its timers, so that none of them outlives it: one that is left over keeps a
+ * process from ending. Its objects that were collected, which are given back to it when it is next entered.
+ */
+export class Leftovers {
   /** @type {Set<ReturnType<typeof setTimeout>>} */
   #running = new Set();
   /** @type {(() => void)[]} */
   #garbage = [];
 
-  /** As the global class; what it calls back for waits for {@link Timers.collect}. */
+  /** As the global class; what it calls back for waits for {@link Leftovers.collect}. */
   FinalizationRegistry = finalization((give) => this.#garbage.push(give));
 
   /** Gives back what was collected. */
@@ -49,7 +52,7 @@ export class Timers {
     clearTimeout(timer);
   };
 
-  /** Clears all that are running. */
+  /** Clears all timers that are running. */
   end() {
     for (const timer of this.#running) clearTimeout(timer);
     this.#running.clear();
