@@ -1,61 +1,30 @@
-//! The straight line: query -> request -> token -> transport -> response -> page, and the loop that sends it again.
+//! The straight line: query -> request -> token -> transport -> response, and the loop that goes along it again.
 
-use std::{borrow::Cow, cell::Cell, rc::Rc, time::Duration};
+use std::{borrow::Cow, cell::Cell, time::Duration};
 
+use super::ClientOptions;
 use crate::{
     base_url::BaseUrl,
-    clock::{Clock, EpochMillis, SystemClock, within},
+    clock::{Clock, EpochMillis, within},
     error::{ErrorKind, SmsHistoryError},
-    event::{Event, Observer},
-    limiter::RateLimiter,
-    page::SmsHistoryPage,
-    query::{Output, SmsHistoryQuery},
+    event::Event,
+    query::SmsHistoryQuery,
     request::Request,
-    response::{self, SmsHistoryFile},
-    retry::{self, Budget, RetryPolicy},
+    retry::{self, Budget},
     token::{Bearer, TokenSource},
     transport::{Reply, Transport},
 };
 
-/// How a client behaves beside what it asks for. [`ClientOptions::default`] suits most.
-#[derive(Debug)]
-pub struct ClientOptions {
-    /// How often a request is sent. See [`RetryPolicy::default`].
-    pub retry: RetryPolicy,
-    /// The longest that one attempt may take, from the wait for a token until the body is read. Default: 30 s.
-    pub attempt_timeout: Option<Duration>,
-    /// The longest that one page or file may take with all its attempts and waits. Default: 120 s.
-    pub timeout: Option<Duration>,
-    /// How fast requests start. By default there is no limit until the server asks for one.
-    pub limiter: RateLimiter,
-    /// Gets every event. Default: none.
-    pub observer: Option<Observer>,
-}
-
-impl Default for ClientOptions {
-    fn default() -> Self {
-        Self {
-            retry: RetryPolicy::default(),
-            attempt_timeout: Some(Duration::from_secs(30)),
-            timeout: Some(Duration::from_secs(120)),
-            limiter: RateLimiter::default(),
-            observer: None,
-        }
-    }
-}
-
-/// Reads the SMS history over any [`Transport`], with tokens from any [`TokenSource`]. A clone is the same client.
-pub struct SmsHistoryClient<T, S, C = SystemClock>(Rc<Line<T, S, C>>);
-
-struct Line<T, S, C> {
-    base_url: BaseUrl,
-    transport: T,
-    tokens: S,
-    clock: C,
-    options: ClientOptions,
-    budget: Budget,
+/// What all calls of a client share.
+pub(super) struct Line<T, S, C> {
+    pub(super) base_url: BaseUrl,
+    pub(super) transport: T,
+    pub(super) tokens: S,
+    pub(super) clock: C,
+    pub(super) options: ClientOptions,
+    pub(super) budget: Budget,
     /// By how many milliseconds the server's clock is ahead of this machine's, as the last reply told.
-    skew: Cell<Option<EpochMillis>>,
+    pub(super) skew: Cell<Option<EpochMillis>>,
 }
 
 /// What is sent: the same at each attempt but for the token.
@@ -64,105 +33,9 @@ type Pairs = [(Cow<'static, str>, String)];
 /// Reads a reply, and keeps what is in it. Not a type parameter: pages and files go through one code.
 type Read<'a> = dyn FnMut(Reply) -> Result<(), SmsHistoryError> + 'a;
 
-impl<T: Transport, S: TokenSource> SmsHistoryClient<T, S> {
-    /// A client of the API behind `base_url`, with the machine's clock and default options.
-    pub fn new(base_url: BaseUrl, transport: T, tokens: S) -> Self {
-        Self::with_options(
-            base_url,
-            transport,
-            tokens,
-            SystemClock,
-            ClientOptions::default(),
-        )
-    }
-}
-
-impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
-    /// A client of the API behind `base_url`.
-    pub fn with_options(
-        base_url: BaseUrl,
-        transport: T,
-        tokens: S,
-        clock: C,
-        options: ClientOptions,
-    ) -> Self {
-        Self(Rc::new(Line {
-            base_url,
-            transport,
-            tokens,
-            clock,
-            options,
-            budget: Budget::default(),
-            skew: Cell::new(None),
-        }))
-    }
-
-    /// Reads one page, of at most 1,000 messages.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidQuery`] before anything is sent, also when the query asks for a file; [`ErrorKind::Token`] when
-    /// there is no token; [`ErrorKind::Timeout`]; what the [`Transport`] and [`response::read_page`] say otherwise. What may
-    /// succeed later was tried again as [`ClientOptions::retry`] says.
-    pub async fn get_sms_history(
-        &self,
-        query: &SmsHistoryQuery,
-    ) -> Result<SmsHistoryPage, SmsHistoryError> {
-        if query.output() != Output::Json {
-            return Err(SmsHistoryError::new(
-                ErrorKind::InvalidQuery,
-                "output: a page is read as JSON; for a CSV or XLS file call download()",
-            ));
-        }
-        let mut page = SmsHistoryPage::default();
-        self.0
-            .send(query, &mut |reply| {
-                page = response::read_page(&reply)?;
-                Ok(())
-            })
-            .await?;
-        Ok(page)
-    }
-
-    /// Reads one page, of at most 1,000 messages, as the CSV or XLS file that the API makes of it.
-    ///
-    /// # Errors
-    /// As [`SmsHistoryClient::get_sms_history`]; [`ErrorKind::InvalidQuery`] when the query asks for no file.
-    pub async fn download(
-        &self,
-        query: &SmsHistoryQuery,
-    ) -> Result<SmsHistoryFile, SmsHistoryError> {
-        if query.output() == Output::Json {
-            return Err(SmsHistoryError::new(
-                ErrorKind::InvalidQuery,
-                "output: expected \"csv\" or \"xls\" to download a file",
-            ));
-        }
-        let mut file = SmsHistoryFile::default();
-        self.0
-            .send(query, &mut |reply| {
-                file = response::read_file(reply)?;
-                Ok(())
-            })
-            .await?;
-        Ok(file)
-    }
-
-    pub(crate) fn clock(&self) -> &C {
-        &self.0.clock
-    }
-
-    /// By how many milliseconds the server's clock is ahead, if a reply has told.
-    pub(crate) fn clock_skew(&self) -> Option<EpochMillis> {
-        self.0.skew.get()
-    }
-
-    pub(crate) fn tell(&self, event: &Event) {
-        self.0.tell(event);
-    }
-}
-
 impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
-    async fn send(
+    /// Sends a query, again where that may help, until `read` has taken a reply, for as long as a call may take.
+    pub(super) async fn send(
         &self,
         query: &SmsHistoryQuery,
         read: &mut Read<'_>,
@@ -286,7 +159,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         Some(fresh)
     }
 
-    fn tell(&self, event: &Event) {
+    pub(super) fn tell(&self, event: &Event) {
         if let Some(observer) = &self.options.observer {
             observer.tell(event);
         }
@@ -306,20 +179,4 @@ fn timed_out(option: &str, what: &str, limit: Option<Duration>) -> SmsHistoryErr
         ErrorKind::Timeout,
         format!("{what} longer than {millis} ms (option {option})"),
     )
-}
-
-impl<T, S, C> Clone for SmsHistoryClient<T, S, C> {
-    fn clone(&self) -> Self {
-        Self(Rc::clone(&self.0))
-    }
-}
-
-impl<T: std::fmt::Debug, S: std::fmt::Debug, C> std::fmt::Debug for SmsHistoryClient<T, S, C> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SmsHistoryClient")
-            .field("base_url", &self.0.base_url)
-            .field("transport", &self.0.transport)
-            .field("tokens", &self.0.tokens)
-            .finish_non_exhaustive()
-    }
 }
