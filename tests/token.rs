@@ -17,6 +17,9 @@ mod credentials;
 #[path = "token/keys.rs"]
 mod keys;
 #[cfg(feature = "sign")]
+#[path = "token/private_key.rs"]
+mod private_key;
+#[cfg(feature = "sign")]
 #[path = "token/random.rs"]
 mod random;
 #[cfg(feature = "sign")]

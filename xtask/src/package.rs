@@ -235,7 +235,6 @@ pub(crate) fn table(sizes: &[Size; 2]) -> String {
 
 pub(crate) fn kilobytes(bytes: u64) -> String {
     // Exact: sizes are far below 2^53.
-    #[allow(clippy::cast_precision_loss)]
     let bytes = bytes as f64;
     format!("{:.1} KB", bytes / 1024.0)
 }

@@ -1,0 +1,36 @@
+//! Bodies as the API, and whatever stands in front of it, may send them.
+#![cfg(not(target_family = "wasm"))]
+
+mod files;
+mod refusals;
+mod rows;
+
+use voximplant_sms_history::{
+    SmsHistoryError, SmsHistoryPage, response::read_page, transport::Reply,
+};
+
+fn reply(status: u16, body: impl AsRef<[u8]>) -> Reply {
+    Reply {
+        status,
+        body: body.as_ref().to_vec(),
+        ..Reply::default()
+    }
+}
+
+fn page(body: &str) -> SmsHistoryPage {
+    read_page(&reply(200, body)).unwrap()
+}
+
+fn refusal(status: u16, body: impl AsRef<[u8]>) -> SmsHistoryError {
+    read_page(&reply(status, body)).unwrap_err()
+}
+
+/// A page of one row.
+fn row(fields: &str) -> SmsHistoryPage {
+    page(&format!(r#"{{"result":[{{{fields}}}],"total_count":1}}"#))
+}
+
+const FULL: &str = r#"{"result":[{"message_id":90071,"source_number":15550100001,"destination_number":"15550100002",
+  "direction":"OUT","fragments":2,"cost":4.3437,"status_id":"2","error_message":"Error send sms to 15550100002",
+  "processed_date":"2026-03-29 01:30:00","transaction_id":17,"text":"a \"quote\" \\ \u043f\u0440\u0438\u0432\u0435\u0442 😀"}],
+  "total_count":12345}"#;
