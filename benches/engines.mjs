@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
+import { CHROMIUM_FLAGS } from "../tests/browser/flags.mjs";
 
 const own = (path) => fileURLToPath(new URL(`node_modules/${path}`, import.meta.url));
 
@@ -50,19 +51,7 @@ const browser = (title, name, variable, programs, options) => ({
   },
 });
 
-const CHROMIUM = {
-  args: [
-    "--no-first-run",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    // Chromium's sandbox does not work for root.
-    ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-  ],
-};
+const CHROMIUM = { args: CHROMIUM_FLAGS };
 // A page's clock is otherwise made coarse.
 const FIREFOX = { extraPrefsFirefox: { "privacy.reduceTimerPrecision": false } };
 

@@ -37,7 +37,7 @@ export function interleaved(contenders, { rounds, sampleMs, warmMs }) {
   return times;
 }
 
-/** As {@link interleaved}, of contenders that give promises. */
+/** As {@link interleaved}, of contenders that give promises: written again, because to await what is none takes time. */
 export async function interleavedAsync(contenders, { rounds, sampleMs, warmMs }) {
   const names = Object.keys(contenders);
   const runs = {};

@@ -1,13 +1,11 @@
 // Starts the installed browsers.
 import puppeteer from "puppeteer-core";
+import { CHROMIUM_FLAGS } from "./flags.mjs";
 
-const QUIET = [
-  ...["--no-first-run", "--disable-gpu", "--disable-quic", "--disable-background-networking"],
-  ...["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"],
+const FLAGS = [
+  ...CHROMIUM_FLAGS,
   // Timers of pages that nobody sees must not be slowed down.
   ...["--disable-background-timer-throttling", "--disable-renderer-backgrounding"],
-  // Chromium's sandbox does not work for root.
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];
 
 /** Firefox ends workers that are busy with one event for so many milliseconds. */
@@ -27,5 +25,5 @@ export function launch(name) {
   const options = { executablePath, headless: true, protocolTimeout: PATIENCE };
   return name === "firefox"
     ? puppeteer.launch({ ...options, browser: "firefox", extraPrefsFirefox: PREFERENCES })
-    : puppeteer.launch({ ...options, args: QUIET });
+    : puppeteer.launch({ ...options, args: FLAGS });
 }

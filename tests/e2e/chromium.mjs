@@ -3,20 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
+import { CHROMIUM_FLAGS } from "../browser/flags.mjs";
 import { DashboardPage } from "./dashboard-page.mjs";
-
-const ARGUMENTS = [
-  "--lang=en-US",
-  "--no-first-run",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-dev-shm-usage",
-  // Chromium's sandbox does not work for root.
-  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
-];
 
 export class Chromium {
   #browser;
@@ -30,7 +18,7 @@ export class Chromium {
       executablePath: process.env.CHROMIUM,
       headless: true,
       userDataDir: profile,
-      args: ARGUMENTS,
+      args: CHROMIUM_FLAGS,
       defaultViewport: { width: 1280, height: 900 },
     });
     // After puppeteer's own listener, which ends a browser that still runs.

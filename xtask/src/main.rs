@@ -18,6 +18,7 @@ mod setup;
 mod soak;
 mod test;
 mod variants;
+mod verdict;
 mod workspace;
 
 use anyhow::Result;

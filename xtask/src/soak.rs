@@ -5,12 +5,13 @@
 
 use crate::count::{self, Count};
 use crate::process;
+use crate::verdict::{self, Part};
 use crate::workspace::{CRATE, Workspace};
 use crate::{bench, fuzz, package, sandbox, setup};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::process::{Command, ExitCode};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// One row of the table of figures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -151,14 +152,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let mut scripts = selected(&options.scenarios).filter(|scenario| *scenario != Scenario::Fuzz);
     let tools = scripts.next().map(|_| Tools::build(workspace));
     let tools = tools.transpose()?;
-    let mut results = Vec::new();
+    let mut parts = Vec::new();
     for scenario in selected(&options.scenarios) {
         eprintln!("\n== {}", scenario.name());
         let start = Instant::now();
+        let mut failures = Vec::new();
         let count = scenario
             .run(workspace, options, tools.as_ref())
             .unwrap_or_else(|error| {
-                eprintln!("FAILED {}: {error:#}", scenario.name());
+                failures.push(format!("{}: {error:#}", scenario.name()));
                 Count {
                     passed: 0,
                     failed: 1,
@@ -167,39 +169,20 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         if process::interrupted() {
             return Ok(ExitCode::FAILURE);
         }
-        results.push((scenario, count, start.elapsed()));
+        parts.push(Part {
+            name: scenario.name(),
+            count,
+            duration: start.elapsed(),
+            failures,
+        });
     }
-    Ok(conclude(&results))
+    Ok(verdict::conclude("scenario", &parts))
 }
 
 /// What was asked for, each once, in order; everything if nothing was.
 fn selected(scenarios: &[Scenario]) -> impl Iterator<Item = Scenario> {
     ALL.into_iter()
         .filter(|scenario| scenarios.is_empty() || scenarios.contains(scenario))
-}
-
-fn conclude(results: &[(Scenario, Count, Duration)]) -> ExitCode {
-    let mut sum = Count::default();
-    println!(
-        "\n{:<12}{:>8}{:>8}{:>11}",
-        "scenario", "passed", "failed", "time"
-    );
-    for (scenario, count, duration) in results {
-        sum += *count;
-        println!(
-            "{:<12}{:>8}{:>8}{:>11}",
-            scenario.name(),
-            count.passed,
-            count.failed,
-            process::time(*duration)
-        );
-    }
-    println!("{} passed, {} failed", sum.passed, sum.failed);
-    if sum.failed == 0 && sum.passed > 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
 }
 
 #[cfg(test)]

@@ -10,14 +10,14 @@ mod runtimes;
 mod session;
 mod wasm;
 
-use crate::count::Count;
 use crate::process;
+use crate::verdict::{self, Part};
 use crate::workspace::Workspace;
 use anyhow::Result;
 use report::Report;
 use session::Session;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A part of the test that can be run alone. Stages run in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
@@ -88,7 +88,7 @@ fn selected(stages: &[Stage]) -> Vec<Stage> {
 /// Runs the stages, whatever becomes of the ones before, and tells at the end.
 pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<ExitCode> {
     let session = Session::new(workspace);
-    let mut results = Vec::new();
+    let mut parts = Vec::new();
     for stage in selected(stages) {
         eprintln!("\n== {}", stage.name());
         let (start, mut report) = (Instant::now(), Report::new(stage.name()));
@@ -96,36 +96,15 @@ pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<ExitCode> {
         if process::interrupted() {
             return Ok(ExitCode::FAILURE);
         }
-        results.push((stage, report.finish(), start.elapsed()));
+        let result = report.finish();
+        parts.push(Part {
+            name: stage.name(),
+            count: result.count,
+            duration: start.elapsed(),
+            failures: result.failures,
+        });
     }
-    Ok(conclude(&results))
-}
-
-fn conclude(results: &[(Stage, report::Result, Duration)]) -> ExitCode {
-    let mut sum = Count::default();
-    println!(
-        "\n{:<10}{:>8}{:>8}{:>11}",
-        "stage", "passed", "failed", "time"
-    );
-    for (stage, result, duration) in results {
-        sum += result.count;
-        let time = process::time(*duration);
-        println!(
-            "{:<10}{:>8}{:>8}{time:>11}",
-            stage.name(),
-            result.count.passed,
-            result.count.failed
-        );
-    }
-    for failure in results.iter().flat_map(|(_, result, _)| &result.failures) {
-        println!("FAILED {failure}");
-    }
-    println!("{} passed, {} failed", sum.passed, sum.failed);
-    if sum.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    Ok(verdict::conclude("stage", &parts))
 }
 
 #[cfg(test)]

@@ -1,0 +1,13 @@
+/** What Chromium is started with: quiet towards the network, and the same on every machine. */
+export const CHROMIUM_FLAGS = [
+  "--lang=en-US",
+  "--no-first-run",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+  // Chromium's sandbox does not work for root.
+  ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+];
