@@ -21,7 +21,12 @@ export async function call(work) {
  * @returns {unknown}
  */
 export function copy(options) {
-  return typeof options === "object" && options !== null && !Array.isArray(options)
-    ? { ...options }
-    : options;
+  const isNone =
+    typeof options !== "object" ||
+    options === null ||
+    Array.isArray(options) ||
+    // A forgotten `await`, and a file that was read as bytes.
+    options instanceof Promise ||
+    ArrayBuffer.isView(options);
+  return isNone ? options : { ...options };
 }

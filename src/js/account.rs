@@ -99,15 +99,14 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<JsValue, SmsHi
             other => return Err(options::unknown("options", other, &["accountId"])),
         }
     }
+    let got = options::type_name(credentials);
     let json = match credentials.as_string() {
-        Some(text) => Some(text),
-        None if credentials.is_object() => JSON::stringify(credentials)
+        None if got == options::AN_OBJECT => JSON::stringify(credentials)
             .ok()
             .and_then(|text| text.as_string()),
-        None => None,
+        text => text,
     };
     let json = json.ok_or_else(|| {
-        let got = options::type_name(credentials);
         SmsHistoryError::new(
             ErrorKind::Credentials,
             format!(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, ArrayBuffer, Function, Object, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::error::{ErrorKind, SmsHistoryError};
@@ -18,11 +18,9 @@ pub(super) fn entries(
     if options.is_undefined() || options.is_null() {
         return Ok(Vec::new());
     }
-    if !options.is_object() || Array::is_array(options) || options.is_function() {
-        return Err(invalid(format!(
-            "{what}: expected an object, got {}",
-            type_name(options)
-        )));
+    let got = type_name(options);
+    if got != AN_OBJECT {
+        return Err(invalid(format!("{what}: expected an object, got {got}")));
     }
     let entries = Object::entries(options.unchecked_ref());
     Ok(entries
@@ -122,6 +120,9 @@ pub(super) fn time(name: &str, value: &JsValue) -> Result<Option<Duration>, SmsH
     }
 }
 
+/// What [`type_name`] says of objects that may hold options.
+pub(super) const AN_OBJECT: &str = "an object";
+
 /// What a value is, in words that quote nothing of it.
 pub(super) fn type_name(value: &JsValue) -> &'static str {
     if value.is_null() {
@@ -129,6 +130,12 @@ pub(super) fn type_name(value: &JsValue) -> &'static str {
     }
     if Array::is_array(value) {
         return "an array";
+    }
+    if value.has_type::<Promise>() {
+        return "a Promise that was not awaited";
+    }
+    if ArrayBuffer::is_view(value) || value.has_type::<ArrayBuffer>() {
+        return "bytes";
     }
     match value.js_typeof().as_string().as_deref() {
         Some("undefined") => "undefined",
@@ -138,7 +145,7 @@ pub(super) fn type_name(value: &JsValue) -> &'static str {
         Some("string") => "a string",
         Some("symbol") => "a symbol",
         Some("function") => "a function",
-        _ => "an object",
+        _ => AN_OBJECT,
     }
 }
 

@@ -97,6 +97,7 @@ export default function query(QUnit, { core }) {
       ["count", { extra: { count: 5 } }],
       ["query", "count=5"],
       ["query", [1]],
+      ["not awaited", Promise.resolve({ count: 5 })],
     ];
     for (const [name, bad, , other] of refused) {
       const query = other ?? bad;

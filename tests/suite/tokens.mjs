@@ -86,6 +86,8 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       ["truncated JSON", JSON.stringify(credentials).slice(0, 300), "JSON"],
       ["nothing", undefined, "credentials"],
       ["a number", 5, "credentials"],
+      ["a forgotten await", Promise.resolve(JSON.stringify(credentials)), "a Promise that was not awaited"],
+      ["the file's bytes", new TextEncoder().encode(JSON.stringify(credentials)), "got bytes"],
     ];
     for (const [name, form, word] of bad) {
       test(`${name} is a credentials error that says so and quotes nothing`, async (assert) => {
