@@ -26,6 +26,7 @@ pub mod query;
 pub mod request;
 pub mod response;
 pub mod retry;
+mod room;
 pub mod summary;
 pub mod token;
 pub mod transport;

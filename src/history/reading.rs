@@ -149,8 +149,7 @@ where
             segment.next_offset += count;
             segment.requested += 1;
             self.pages.push_back(Box::pin(async move {
-                let (mut page, total) = reader.page(window, offset).await?;
-                page.shrink();
+                let (page, total) = reader.page(window, offset).await?;
                 Ok(Arrived {
                     window,
                     offset,

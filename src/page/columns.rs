@@ -21,11 +21,6 @@ impl Columns {
         self.costs.reserve(rows);
     }
 
-    /// Gives back the room that no text took.
-    pub(super) fn shrink(&mut self) {
-        self.arena.shrink_to_fit();
-    }
-
     #[inline(always)]
     pub(super) fn push(&mut self, row: &Cells, cost: Decimal) {
         self.cells.push(row.0);

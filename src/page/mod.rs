@@ -183,11 +183,6 @@ impl SmsHistoryPage {
         }
     }
 
-    /// Gives back the memory that was taken in advance and is not needed, as a page should that waits for its reader.
-    pub(crate) fn shrink(&mut self) {
-        self.columns.shrink();
-    }
-
     /// Tells the page its place in a whole history.
     pub(crate) fn set_place(&mut self, total_count: u64, cursor: Option<String>) {
         self.total_count = Some(total_count);

@@ -11,6 +11,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     js_cause::JsCause,
     request::{METHOD, Request},
+    room::room_for,
 };
 
 /// Sends requests through `fetch`: the caller's, or the runtime's global one, looked up at each request.
@@ -148,17 +149,6 @@ fn response(answer: &JsValue) -> Result<gloo_net::http::Response, SmsHistoryErro
                 "the option `fetch` gave {got} instead of a Response (status, headers.get, arrayBuffer)"
             ),
         ))
-    }
-}
-
-/// How much room is taken for a body of so many bytes: steps of 64 KB, so that what comes fits
-/// where what was given back had been. Of room in all sizes little fits again, and a WebAssembly's memory never shrinks.
-fn room_for(bytes: usize) -> usize {
-    const STEP: usize = 65_536;
-    if bytes < STEP {
-        bytes
-    } else {
-        bytes.next_multiple_of(STEP)
     }
 }
 

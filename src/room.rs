@@ -1,0 +1,12 @@
+//! How much memory is taken at a time.
+
+/// The room for a body of so many bytes, or for the texts of one: steps of 64 KB, so that what comes fits where what was
+/// given back had been. Of room in all sizes little fits again, and a WebAssembly's memory never shrinks.
+pub(crate) fn room_for(bytes: usize) -> usize {
+    const STEP: usize = 65_536;
+    if bytes < STEP {
+        bytes
+    } else {
+        bytes.next_multiple_of(STEP)
+    }
+}
