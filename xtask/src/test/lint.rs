@@ -6,7 +6,7 @@ use crate::package::wasm_cargo;
 use crate::setup;
 use crate::workspace::{CRATE, WASM};
 use anyhow::{Result, ensure};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     if report
@@ -37,6 +37,9 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         "cargo fmt of fuzz",
         &mut workspace.cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
     );
+    // Its lock file knows the crate's dependencies, too, and is forgotten when they change.
+    let mut tree = workspace.cargo(["tree", "--locked", "--manifest-path", "fuzz/Cargo.toml"]);
+    report.command("lock file of fuzz", tree.stdout(Stdio::null()));
     let mut clippy = |name: &str, mut command: Command| {
         report.command(
             &format!("clippy {name}"),
