@@ -54,9 +54,31 @@ impl Transport for FetchTransport {
         let fetch = self.function()?;
         let flight = Flight::start()?;
         let init = init(request, &flight.controller).map_err(failed)?;
-        let (work, reply) = exchange(fetch, request.url().into(), init, flight).remote_handle();
+        let (work, arrived) = exchange(fetch, request.url().into(), init, flight).remote_handle();
         spawn_local(work);
-        reply.await
+        // Copied when it is asked for: bodies that wait for their turn stay where `fetch` put them, and the
+        // WebAssembly's memory, which never shrinks, has to hold one at a time.
+        Ok(arrived.await?.into_reply())
+    }
+}
+
+/// A reply that is here, with its body outside of the WebAssembly's memory.
+struct Arrived {
+    response: gloo_net::http::Response,
+    body: Uint8Array,
+}
+
+impl Arrived {
+    fn into_reply(self) -> Reply {
+        let headers = self.response.headers();
+        Reply {
+            status: self.response.status(),
+            content_type: headers.get("content-type"),
+            content_disposition: headers.get("content-disposition"),
+            retry_after: headers.get("retry-after"),
+            date: headers.get("date"),
+            body: copied(&self.body),
+        }
     }
 }
 
@@ -65,7 +87,7 @@ async fn exchange(
     url: JsValue,
     init: Object,
     mut flight: Flight,
-) -> Result<Reply, SmsHistoryError> {
+) -> Result<Arrived, SmsHistoryError> {
     // Called without a receiver: some runtimes refuse a `fetch` that is bound to anything but the global object.
     // `Promise::resolve` takes whatever comes back, so that a thrown value, a rejection with a non-Error and a value
     // that is no promise all arrive here instead of inside a library.
@@ -78,15 +100,7 @@ async fn exchange(
     let response = response(&answer)?;
     let body = read_body(&answer).await?;
     flight.landed = true;
-    let headers = response.headers();
-    Ok(Reply {
-        status: response.status(),
-        content_type: headers.get("content-type"),
-        content_disposition: headers.get("content-disposition"),
-        retry_after: headers.get("retry-after"),
-        date: headers.get("date"),
-        body,
-    })
+    Ok(Arrived { response, body })
 }
 
 /// A request under way. Dropped before it has landed, it is stopped: this is how aborts and timeouts reach `fetch`.
@@ -152,7 +166,7 @@ fn response(answer: &JsValue) -> Result<gloo_net::http::Response, SmsHistoryErro
     }
 }
 
-async fn read_body(answer: &JsValue) -> Result<Vec<u8>, SmsHistoryError> {
+async fn read_body(answer: &JsValue) -> Result<Uint8Array, SmsHistoryError> {
     let array_buffer: Function = Reflect::get(answer, &"arrayBuffer".into())
         .map_err(failed)?
         .unchecked_into();
@@ -161,19 +175,20 @@ async fn read_body(answer: &JsValue) -> Result<Vec<u8>, SmsHistoryError> {
         .await
         .map_err(failed)?;
     match buffer.dyn_into::<ArrayBuffer>() {
-        Ok(buffer) => {
-            let bytes = Uint8Array::new(&buffer);
-            let length = bytes.length() as usize;
-            let mut body = Vec::with_capacity(room_for(length));
-            body.resize(length, 0);
-            bytes.copy_to(&mut body);
-            Ok(body)
-        }
+        Ok(buffer) => Ok(Uint8Array::new(&buffer)),
         Err(_) => Err(SmsHistoryError::new(
             ErrorKind::InvalidOptions,
             "the option `fetch` gave a Response whose arrayBuffer() brings no ArrayBuffer",
         )),
     }
+}
+
+fn copied(bytes: &Uint8Array) -> Vec<u8> {
+    let length = bytes.length() as usize;
+    let mut body = Vec::with_capacity(room_for(length));
+    body.resize(length, 0);
+    bytes.copy_to(&mut body);
+    body
 }
 
 /// A network error. Of what was thrown only names and codes are told: some runtimes put the URL into the message, and
