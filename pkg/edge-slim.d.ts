@@ -1,5 +1,5 @@
 export * from "./edge.js";
-export type { WasmSource } from "./slim.js";
+export type { WasmModule, WasmSource } from "./slim.js";
 
 import type { WasmSource } from "./slim.js";
 

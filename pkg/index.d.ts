@@ -70,6 +70,8 @@ export interface RateLimiterOptions {
  * const clients = accounts.map((token) => new SmsHistoryClient({ token, limiter }));
  */
 export declare class RateLimiter {
+  // Without a member, any object would pass for a limiter.
+  #private;
   /** Wrong options are reported by the first call of a client, as an {@link SmsHistoryError} of kind `invalid_options`. */
   constructor(options: RateLimiterOptions);
 }

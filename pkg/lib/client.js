@@ -118,6 +118,7 @@ function connect(live, options) {
   const { limiter, ...others } = /** @type {import("../index.js").SmsHistoryClientOptions} */ (options);
   const inner = { ...others, token: toCallback(others.token) };
   if (limiter === undefined || limiter === null) return new live.classes.SmsHistoryClient(inner);
-  const shared = limiter instanceof RateLimiter ? limiter : new RateLimiter(limiter);
+  const limits = /** @type {import("../index.js").RateLimiterOptions} */ (limiter);
+  const shared = limiter instanceof RateLimiter ? limiter : new RateLimiter(limits);
   return shared.within(live).client(inner);
 }

@@ -12,6 +12,7 @@ mod linked;
 mod names;
 mod package;
 mod panics;
+mod policy;
 mod process;
 mod sandbox;
 mod setup;

@@ -3,6 +3,8 @@
 use super::report::Report;
 use super::session::Session;
 use crate::package::wasm_cargo;
+use crate::policy::Policy;
+use crate::process;
 use crate::setup;
 use crate::workspace::{CRATE, WASM};
 use anyhow::{Result, ensure};
@@ -15,6 +17,12 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     {
         rust(session, report);
     }
+    if let Some(policy) = report.need("dependencies", Policy::read(session.workspace)) {
+        report.check("licences of dependencies", policy.licences());
+        report.check("banned dependencies", policy.bans());
+        report.check("sources of dependencies", policy.sources());
+    }
+    cargo_deny(session, report);
     if report
         .need(
             "JavaScript's tools",
@@ -24,6 +32,22 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     {
         javascript(session, report);
     }
+}
+
+/// The same by cargo-deny, where it is installed: it takes minutes to compile. Advisories are left to whoever calls it by
+/// hand: they are downloaded, and change while the project does not.
+fn cargo_deny(session: &Session<'_>, report: &mut Report) {
+    let deny = |arguments: &[&str]| {
+        let mut command = session.workspace.cargo(["deny"]);
+        command.args(arguments);
+        command
+    };
+    if process::capture(deny(&["--version"]).stderr(Stdio::null())).is_err() {
+        eprintln!("skipped: cargo deny, which is not installed");
+        return;
+    }
+    let mut check = deny(&["--offline", "check", "bans", "licenses", "sources"]);
+    report.command("cargo deny", &mut check);
 }
 
 fn rust(session: &Session<'_>, report: &mut Report) {

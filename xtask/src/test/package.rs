@@ -19,6 +19,12 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("the README's code", "tests/readme.mjs"),
 ];
 
+/// What takes no sandbox. One after another: the suites after them measure time.
+const CHECKS: [(&str, &str); 2] = [
+    ("the package as npm has it", "tests/package/run.mjs"),
+    ("the package's types", "tests/types/run.mjs"),
+];
+
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     if report.need("build", session.build()).is_none() {
         return;
@@ -42,6 +48,10 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let Some(packed) = report.need("npm pack", session.packed()) else {
         return;
     };
+    for (name, path) in CHECKS {
+        let mut command = session.workspace.node([path]);
+        report.script(name, command.env("PKG_DIR", packed));
+    }
     // Each has a sandbox of its own, because it sets faults there.
     let mut sandboxes = Vec::new();
     let mut scripts = Vec::new();

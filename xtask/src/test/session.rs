@@ -57,7 +57,8 @@ impl<'a> Session<'a> {
         once(&self.firefox, browsers::firefox)
     }
 
-    /// A folder outside the project in which the package is installed from its tarball, as its users have it.
+    /// A folder outside the project in which the package is installed from its tarball, as its users have it. The tarball
+    /// is there, too.
     pub(super) fn packed(&self) -> Result<&Path> {
         once(&self.packed, || {
             self.build()?;
@@ -101,13 +102,12 @@ impl<'a> Session<'a> {
 
 fn pack(workspace: &Workspace) -> Result<TempDir> {
     let folder = TempDir::new()?;
-    let tarballs = TempDir::new()?;
     let mut command = workspace.npm(
         "pkg",
         ["pack", "--silent", "--ignore-scripts", "--pack-destination"],
     );
-    process::capture(command.arg(tarballs.path()))?;
-    let tarball = fs::read_dir(tarballs.path())?
+    process::capture(command.arg(folder.path()))?;
+    let tarball = fs::read_dir(folder.path())?
         .next()
         .context("npm pack made no tarball")??
         .path();

@@ -1,0 +1,200 @@
+//! Holds the crates that the project depends on against deny.toml: what cargo-deny does, without what it downloads.
+
+use crate::process;
+use crate::workspace::{CRATE, WASM, Workspace};
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+#[derive(Deserialize)]
+struct Deny {
+    licenses: Licences,
+    bans: Bans,
+}
+
+#[derive(Deserialize)]
+struct Licences {
+    allow: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Bans {
+    deny: Vec<Ban>,
+}
+
+#[derive(Deserialize)]
+struct Ban {
+    #[serde(rename = "crate")]
+    name: String,
+    reason: String,
+    #[serde(default)]
+    wrappers: BTreeSet<String>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    resolve: Resolve,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    id: String,
+    name: String,
+    license: Option<String>,
+    source: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    dependencies: Vec<String>,
+}
+
+/// What deny.toml wants, and what there is: on all platforms, with all features, for tests and tools, too.
+pub(crate) struct Policy {
+    deny: Deny,
+    packages: Vec<Package>,
+    /// Who depends on whom, by name.
+    edges: Vec<(String, String)>,
+    shipped: BTreeSet<String>,
+}
+
+impl Policy {
+    pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
+        let text = fs::read_to_string(workspace.root.join("deny.toml")).context("deny.toml")?;
+        let json = process::capture(&mut workspace.cargo([
+            "metadata",
+            "--locked",
+            "--all-features",
+            "--format-version",
+            "1",
+        ]))?;
+        let Metadata { packages, resolve } =
+            serde_json::from_str(&json).context("cargo metadata")?;
+        let names: BTreeMap<&str, &str> = packages
+            .iter()
+            .map(|package| (package.id.as_str(), package.name.as_str()))
+            .collect();
+        let name = |id: &str| names.get(id).copied().unwrap_or(id).to_owned();
+        let edges = resolve
+            .nodes
+            .iter()
+            .flat_map(|node| {
+                node.dependencies
+                    .iter()
+                    .map(|to| (name(&node.id), name(to)))
+            })
+            .collect();
+        Ok(Self {
+            deny: toml::from_str(&text).context("deny.toml")?,
+            shipped: shipped(workspace)?,
+            packages,
+            edges,
+        })
+    }
+
+    /// Every licence allows what the project does with the crate.
+    pub(crate) fn licences(&self) -> Result<()> {
+        let allowed = &self.deny.licenses.allow;
+        let refused: Vec<String> = self
+            .packages
+            .iter()
+            .filter(|package| !is_allowed(package.license.as_deref(), allowed))
+            .map(|package| format!("{} ({:?})", package.name, package.license))
+            .collect();
+        ensure!(refused.is_empty(), "not allowed: {}", refused.join(", "));
+        Ok(())
+    }
+
+    /// Banned crates are behind their wrappers only, and never in what ships.
+    pub(crate) fn bans(&self) -> Result<()> {
+        for Ban {
+            name,
+            reason,
+            wrappers,
+        } in &self.deny.bans.deny
+        {
+            ensure!(!self.shipped.contains(name), "{name} ships, and {reason}");
+            for (from, to) in &self.edges {
+                let is_fine = to != name || wrappers.contains(from);
+                ensure!(is_fine, "{from} depends on {name}, and {reason}");
+            }
+        }
+        Ok(())
+    }
+
+    /// Every crate is from crates.io, or of this project.
+    pub(crate) fn sources(&self) -> Result<()> {
+        let registry = "registry+https://github.com/rust-lang/crates.io-index";
+        for package in &self.packages {
+            let source = package.source.as_deref().unwrap_or(registry);
+            ensure!(source == registry, "{} is from {source}", package.name);
+        }
+        Ok(())
+    }
+}
+
+/// The crates that the wasm is made of, by name.
+fn shipped(workspace: &Workspace) -> Result<BTreeSet<String>> {
+    let listed = process::capture(&mut workspace.cargo([
+        "tree",
+        "--locked",
+        "--package",
+        CRATE,
+        "--features",
+        "sign",
+        "--target",
+        WASM,
+        "--edges",
+        "normal",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]))?;
+    let names: BTreeSet<String> = listed
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect();
+    ensure!(names.contains("wasm-bindgen"), "cargo tree lists {names:?}");
+    Ok(names)
+}
+
+/// Whether the allowed licences are enough for an expression. Old ones are written with `/`.
+fn is_allowed(expression: Option<&str>, allowed: &[String]) -> bool {
+    expression
+        .and_then(|text| spdx::Expression::parse_mode(text, spdx::ParseMode::LAX).ok())
+        .is_some_and(|expression| {
+            expression.evaluate(|wanted| allowed.contains(&wanted.to_string()))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_allowed;
+
+    #[test]
+    fn an_expression_is_allowed_by_enough_of_its_licences() {
+        let allowed = ["MIT", "Apache-2.0 WITH LLVM-exception"].map(str::to_owned);
+        for fine in [
+            "MIT",
+            "GPL-3.0 OR MIT",
+            "Unlicense/MIT",
+            "Apache-2.0 WITH LLVM-exception",
+        ] {
+            assert!(is_allowed(Some(fine), &allowed), "{fine}");
+        }
+        for wrong in ["GPL-3.0", "MIT AND ISC", "Apache-2.0", "nonsense"] {
+            assert!(!is_allowed(Some(wrong), &allowed), "{wrong}");
+        }
+        assert!(!is_allowed(None, &allowed));
+    }
+}
