@@ -31,10 +31,10 @@ pub(crate) fn exit_code(code: Option<i32>) -> ExitCode {
 /// Builds the sandbox; its program.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     step("build sandbox", || {
-        process::run(&mut workspace.cargo(["build", "--release", "--package", "sandbox"]))?;
+        process::run(&mut workspace.cargo(["build", "--package", "sandbox"]))?;
         let program = workspace
             .target
-            .join("release/sandbox")
+            .join("debug/sandbox")
             .with_extension(std::env::consts::EXE_EXTENSION);
         Ok(program)
     })

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const PROGRAM =
-  process.env.SOAK_SANDBOX ?? fileURLToPath(new URL("../../../target/release/sandbox", import.meta.url));
+  process.env.SOAK_SANDBOX ?? fileURLToPath(new URL("../../../target/debug/sandbox", import.meta.url));
 
 /**
  * Starts a sandbox on a free port. It runs until {@link Sandbox.stop}.
