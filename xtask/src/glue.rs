@@ -14,6 +14,11 @@ const PARTS: [&str; 2] = [
 /// What gives the instance's exports to the glue.
 const EXPORTS: &str = "wasm = instance.exports;";
 const CLASS: &str = "export class ";
+/// What js-sys makes of the text `return this` to find the global object, where all its names for it are missing. No runtime
+/// gets there, but nothing that makes code of text shall ship.
+const OF_TEXT: &str = "new Function(getStringFromWasm0(arg0, arg1))";
+/// The same, as code.
+const AS_CODE: &str = "() => globalThis";
 
 /// The glue as `export function instantiate(module, guard, leftovers)`, which gives the classes. All code of the instance is
 /// entered through what `guard` makes of the instance's exports, and its timers and finalizers are those of `leftovers`.
@@ -26,6 +31,7 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
         ensure!(code.contains(part), missing(part)());
     }
     ensure!(code.matches(EXPORTS).count() == 1, missing(EXPORTS)());
+    ensure!(code.matches(OF_TEXT).count() == 1, missing(OF_TEXT)());
     let classes: Vec<&str> = code
         .split(CLASS)
         .skip(1)
@@ -34,6 +40,7 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     ensure!(!classes.is_empty(), missing(CLASS)());
     let body = code
         .replace(CLASS, "class ")
+        .replace(OF_TEXT, AS_CODE)
         .replace(EXPORTS, "wasm = guard(instance.exports);");
     ensure!(
         !body
@@ -55,7 +62,8 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    const GLUE: &str = "export class A {\n}\nexport class B {\n}\nlet wasm;\nfunction __wbg_get_imports() {\n}\n\
+    const GLUE: &str = "export class A {\n}\nexport class B {\n}\nlet wasm;\nfunction __wbg_get_imports() {\n\
+        const ret = new Function(getStringFromWasm0(arg0, arg1));\n}\n\
         function __wbg_finalize_init(instance) {\n    wasm = instance.exports;\n}\nasync function __wbg_load(m) {\n}\n\
         function initSync(m) {\n}\nexport { initSync, __wbg_init as default };\n";
 
@@ -70,6 +78,8 @@ mod tests {
             factory.contains("__wbg_finalize_init(new WebAssembly.Instance(")
                 && !factory.contains("initSync")
                 && !factory.contains("__wbg_load")
+                && factory.contains("const ret = () => globalThis;")
+                && !factory.contains("new Function")
                 && !factory.contains("default")
         );
         assert_eq!(factory.matches("export ").count(), 1);
@@ -77,7 +87,7 @@ mod tests {
 
     #[test]
     fn other_glue_is_refused() {
-        for part in [EXPORTS, PARTS[0], PARTS[1], LOADING, CLASS] {
+        for part in [EXPORTS, PARTS[0], PARTS[1], LOADING, CLASS, OF_TEXT] {
             assert!(
                 factory(&GLUE.replace(part, "something else")).is_err(),
                 "{part}"
