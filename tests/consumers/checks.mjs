@@ -4,6 +4,11 @@ import assert from "node:assert/strict";
 /** The reason that a bundler must give for not putting signing code into a page. */
 export const REASON = "A private key must not be in a web page";
 
+/** A policy by which no text becomes code, and everything is of the page's own origin. */
+export const STRICT = {
+  "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+};
+
 /** The command fails on a page that imports /edge, and says why. */
 export async function refusesEdge(project, entry, command, parameters) {
   const source = project.read(entry);

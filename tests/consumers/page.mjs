@@ -59,7 +59,8 @@ export async function startPages() {
       await server.close();
     }
   }
-  return { expected, page, stop: () => browser.close() };
+  const [, version] = (await browser.version()).split("/");
+  return { expected, page, browser: version, stop: () => browser.close() };
 }
 
 /** Folders by their paths at an origin: the project's own, or parts of it. */

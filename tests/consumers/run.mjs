@@ -1,5 +1,6 @@
 // Sets up, builds and runs the consumers that are named, or all of them; `fast` stands for those that take seconds.
 import { readdirSync, readFileSync } from "node:fs";
+import { note, notePain, painless } from "../rows.mjs";
 import { credentialsFile, sandbox } from "../suite/environment.mjs";
 import { startPages } from "./page.mjs";
 import { Project } from "./project.mjs";
@@ -10,7 +11,7 @@ const all = readdirSync(new URL(".", import.meta.url), { withFileTypes: true })
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => name !== "fast" && !all.includes(name));
 if (unknown.length > 0) throw new Error(`no such consumer: ${unknown}; there are ${all.join(", ")}`);
-const { expected, page, stop } = await startPages();
+const { expected, page, browser, stop } = await startPages();
 const credentials = readFileSync(credentialsFile, "utf8");
 const env = { VOXIMPLANT_CREDENTIALS: credentials, API_URL: sandbox.url, EXPECTED: expected };
 let [passed, failed] = [0, 0];
@@ -21,9 +22,13 @@ try {
     if (asked.length > 0 && !asked.includes(name) && !(asked.includes("fast") && consumer.fast)) continue;
     const project = new Project(name, env);
     if (!(await check(`${name} > is set up`, () => project.install()))) continue;
-    const title = consumer.title(project);
-    const steps = consumer.steps({ project, page, expected });
-    for (const [what, step] of Object.entries(steps)) await check(`${title} > ${what}`, step);
+    const { name: title, version, isOurs = true } = consumer.about(project, browser);
+    const steps = Object.entries(consumer.steps({ project, page, expected }));
+    const good = [];
+    for (const [what, step] of steps) if (await check(`${title} > ${what}`, step)) good.push(what);
+    for (const what of good) notePain(what, title);
+    if (good.length === steps.length)
+      note("consumers", { name: title, version, isOurs, what: good.map(painless) });
   }
 } finally {
   await stop();

@@ -75,7 +75,7 @@ export function following(fetch = globalThis.fetch) {
 export async function isQuiet(fetch) {
   const { length } = fetch.calls;
   const atOnce = fetch.underWay();
-  await sleep(60);
+  await sleep(40);
   return atOnce === 0 && fetch.underWay() === 0 && fetch.calls.length === length;
 }
 

@@ -6,9 +6,10 @@ import { limited } from "./limited.mjs";
 import { run } from "./suite.mjs";
 
 /**
- * @param {{ credentials: object, path: string, runtime: string, only?: string }} told `path`: where this origin has the API
+ * @param {{ credentials: object, path: string, runtime: string, documents: number[], only?: string }} told `path`: where
+ *   this origin has the API
  */
-export async function runHere({ credentials, path, runtime, only }) {
+export async function runHere({ credentials, path, runtime, documents, only }) {
   const { core, edge, ...parts } = both;
   const inside = { ...parts };
   for (const build of ["core", "edge"]) {
@@ -25,5 +26,6 @@ export async function runHere({ credentials, path, runtime, only }) {
   addEventListener("error", ({ error }) => strays.push(error));
   const sandbox = { url: location.origin + path, credentials };
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return run(QUnit, { core, edge, inside, jose, sandbox, strays, zone }, { runtime, only });
+  const own = { isThorough: false, documents };
+  return run(QUnit, { core, edge, inside, jose, sandbox, strays, zone, ...own }, { runtime, only });
 }

@@ -1,14 +1,28 @@
-import { accountOf, UNTIL } from "./helpers.mjs";
+import { accountOf, answering, bodyOf, ROW, rejection, SECRET, UNTIL } from "./helpers.mjs";
 import { opened } from "./traps.mjs";
 
 /** WebAssembly memory, which never shrinks: what a long history takes must be there for the next page again. */
 export default function memory(QUnit, context) {
-  const { inside, sandbox } = context;
+  const { core, edge, inside, sandbox } = context;
   const { module, test } = QUnit;
 
   module("memory", () => {
+    test('pain of "free()": nothing that is handed out has to be given back', async (assert) => {
+      const limiter = new core.RateLimiter({ maxInFlight: 1 });
+      const client = new edge.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf([ROW])), limiter });
+      const page = await client.getSmsHistory();
+      const handedOut = {
+        ...{ limiter, client, page, row: page.at(0), totals: page.totals, account: await accountOf(context) },
+        ...{ pages: client.pages(), messages: client.messages(), summary: await client.summarize() },
+        error: await rejection(client.getSmsHistory({ count: 0 })),
+      };
+      for (const [name, value] of Object.entries(handedOut))
+        for (const way of ["free", Symbol.dispose, Symbol.asyncDispose].filter(Boolean))
+          assert.notOk(way in value, `${name} ${String(way)}`);
+    });
+
     for (const build of ["core", "edge"]) {
-      test(`${build}: a hundred pages take no more than twenty`, async (assert) => {
+      test(`pain of "free()": a hundred pages of ${build} take no more memory than twenty`, async (assert) => {
         const { memories, SmsHistoryClient } = opened(inside, build);
         const token = await (await accountOf(context)).mintToken({ ttlSeconds: 600 });
         const client = new SmsHistoryClient({ token, baseUrl: sandbox.url });

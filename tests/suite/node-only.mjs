@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -163,14 +163,37 @@ export default function nodeOnly(QUnit, { core, edge, inspect, sandbox }) {
       assert.ok(statSync(require.resolve("voximplant-sms-history/wasm/core_bg.wasm")).size > 1000);
     });
 
-    test("everything that package.json names is in the package", async (assert) => {
+    test('pain of "empty tarballs": everything that package.json names is in the package', async (assert) => {
       const { exports, files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
       const named = [
         ...files,
         "README.md",
         ...Object.values(exports).flatMap((entry) => Object.values(Object(entry))),
       ].filter((path) => typeof path === "string" && path.length > 1 && !path.includes("*"));
-      for (const path of named) assert.ok(statSync(join(installed, path)), path);
+      for (const path of named) assert.ok(statSync(join(installed, path)).size > 0, path);
+    });
+
+    test('pain of "empty tarballs": without what is generated, nothing is packed', async (assert) => {
+      const prepack = readFileSync(new URL("../../pkg/prepack.js", import.meta.url), "utf8");
+      const script = consumer(`prepack-${process.pid}.mjs`, prepack);
+      const { code, stderr } = await rejection(promisify(execFile)(process.execPath, [script]));
+      assert.equal(code, 1);
+      for (const word of ["wasm/core_bg.wasm", "cargo xtask build"]) assert.ok(stderr.includes(word), stderr);
+    });
+
+    test('pain of "CSP": nothing that ships makes code of text, or is code inside of a page', async (assert) => {
+      const shipped = readdirSync(installed, { recursive: true }).filter((path) =>
+        /\.([cm]?js|wasm)$/.test(path),
+      );
+      assert.ok(shipped.length > 30, shipped.join());
+      const ofText =
+        /\beval\s*\(|\bFunction\s*\(|\bset(Timeout|Interval)\(\s*["'`]|javascript:|<script|createObjectURL/;
+      for (const path of shipped) {
+        const [found] = ofText.exec(readFileSync(join(installed, path), "latin1")) ?? [];
+        assert.strictEqual(found, undefined, path);
+      }
+      for (const code of ["eval(x)", "new Function ('x')", "Function(x)", 'setTimeout("x", 1)'])
+        assert.ok(ofText.test(code), code);
     });
 
     test("the web entry reads the wasm by address, retries after a failed load, and says what to check", async (assert) => {

@@ -6,7 +6,7 @@ import { front } from "../browser/front.mjs";
 import { launch } from "../browser/launch.mjs";
 import { folder, INSTALLED, sandbox } from "./environment.mjs";
 import { PLACES } from "./places.mjs";
-import { print } from "./suite.mjs";
+import { print } from "./print.mjs";
 
 const [name, where] = process.argv.slice(2);
 const place = PLACES[where];
@@ -29,11 +29,13 @@ try {
     credentials: sandbox.credentials,
     path: new URL(sandbox.url).pathname,
     runtime: `${await browser.version()} ${where}`,
+    documents: name === "chromium" && where === "page" ? [20_001] : [],
     only: process.env.SUITE_ONLY,
   };
   const report = await page.evaluate(`((told) => ${place.begin})(${JSON.stringify(told)})`);
   if (report.error) throw new Error(report.error);
-  print([report]);
+  const [, version] = (await browser.version()).split("/");
+  print([report], { name: name === "firefox" ? "Firefox" : "Chromium", version, what: [where] });
 } finally {
   await browser.close();
   await server.close();

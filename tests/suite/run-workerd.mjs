@@ -1,14 +1,17 @@
-// The suite in workerd, bundled as wrangler bundles Workers, at an old and at a new compatibility date: with the
-// compatibility flags that are this script's parameters, such as `nodejs_compat`.
+// The suite in workerd, bundled as wrangler bundles Workers: `run-workerd.mjs <compatibility date> <compatibility flags ...>`.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
-import { bundle, COMPATIBILITY_DATES } from "./bundle.mjs";
+import { bundle } from "./bundle.mjs";
 import { BOTH, consumer, folder, sandbox, wasmFile } from "./environment.mjs";
 import { limited } from "./limited.mjs";
-import { print } from "./suite.mjs";
+import { print } from "./print.mjs";
 
-const compatibilityFlags = process.argv.slice(2);
+const [compatibilityDate, ...compatibilityFlags] = process.argv.slice(2);
+const { version } = createRequire(createRequire(import.meta.url).resolve("miniflare"))(
+  "workerd/package.json",
+);
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const worker = `
@@ -36,7 +39,8 @@ const worker = `
     async fetch(request, { sandbox, runtime }) {
       const QUnit = (await import("qunit")).default;
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      return Response.json(await run(QUnit, { core, edge, inside, jose, sandbox, strays, zone }, { runtime }));
+      const context = { core, edge, inside, jose, sandbox, strays, zone, isThorough: false, documents: [] };
+      return Response.json(await run(QUnit, context, { runtime }));
     },
   };
 `;
@@ -46,22 +50,20 @@ const modules = [
   ...wasm.map(({ name, path }) => ({ type: "CompiledWasm", path: name, contents: readFileSync(path) })),
 ];
 
-const reports = [];
-for (const compatibilityDate of COMPATIBILITY_DATES) {
-  const miniflare = new Miniflare({
-    cf: false,
-    modules,
-    compatibilityDate,
-    compatibilityFlags,
-    bindings: { sandbox, runtime: ["workerd", compatibilityDate, ...compatibilityFlags].join(" ") },
-  });
-  try {
-    reports.push(await (await miniflare.dispatchFetch("http://worker/")).json());
-  } finally {
-    await miniflare.dispose();
-  }
+const what = [compatibilityDate, ...compatibilityFlags].join(" with ");
+const miniflare = new Miniflare({
+  cf: false,
+  modules,
+  compatibilityDate,
+  compatibilityFlags,
+  bindings: { sandbox, runtime: `workerd ${what}` },
+});
+try {
+  const report = await (await miniflare.dispatchFetch("http://worker/")).json();
+  print([report], { name: "Cloudflare Workers (workerd)", version, isOurs: true, what: [what] });
+} finally {
+  await miniflare.dispose();
 }
-print(reports);
 
 function limitedFile(build) {
   return consumer(`${build}-limited-${process.pid}.wasm`, limited(readFileSync(wasmFile(build))));

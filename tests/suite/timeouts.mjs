@@ -58,7 +58,7 @@ export default function timeouts(QUnit, context) {
     test("a history whose request hangs for good ends with kind timeout, and leaves nothing behind", async (assert) => {
       await faults(context, { kind: "hang", offset: 100 });
       const retry = { ...QUICK, maxAttempts: 2 };
-      const { client, fetch } = await followed({ attemptTimeoutMs: 400, retry });
+      const { client, fetch } = await followed({ attemptTimeoutMs: 250, retry });
       const lengths = [];
       const read = async () => {
         for await (const page of client.pages({ toDate: "2025-12-31 23:59:59", count: 50 }))

@@ -103,7 +103,7 @@ export default function traps(QUnit, context) {
     });
 
     for (const build of ["core", "edge"]) {
-      test(`${build}: all calls under way reject, and the next one works in a new instance`, async (assert) => {
+      test(`pain of "poisoned instances": all calls of ${build} reject, and the next one works in a new instance`, async (assert) => {
         const { memories, SmsHistoryClient } = opened(inside, build);
         const hanging = following(() => new Promise(() => {}));
         const clients = [1, 2].map(() => new SmsHistoryClient({ token: SECRET, fetch: hanging }));

@@ -55,13 +55,12 @@ enum Task {
         #[arg(long)]
         once: bool,
     },
-    /// Runs every check and test but the stage `runtimes`, or the named stages only; closes with `N passed, N failed`
+    /// Runs every check and test, or the named stages only; closes with `N passed, N failed`
     ///
     /// CHROMIUM and CHROMEDRIVER name the browser and its driver, where they are not to be found by themselves.
     Test {
-        /// What to run; everything, if none is named
-        #[arg(value_enum)]
-        stages: Vec<test::Stage>,
+        #[command(flatten)]
+        asked: test::Asked,
     },
     /// Measures the package beside its rivals in every engine, and writes benches/results
     Bench {
@@ -108,7 +107,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Build => package::build(&workspace).map(|()| ExitCode::SUCCESS),
         Task::Sandbox { options } => sandbox::foreground(&workspace, &options),
         Task::Demo { once } => demo::run(&workspace, once),
-        Task::Test { stages } => test::run(&workspace, &stages),
+        Task::Test { asked } => test::run(&workspace, &asked),
         Task::Bench { options } => bench::run(&workspace, &options),
         Task::Soak { options } => soak::run(&workspace, &options),
         Task::TestRunner { .. } => Ok(ExitCode::FAILURE),

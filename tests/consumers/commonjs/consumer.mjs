@@ -2,7 +2,7 @@ import { prints } from "../checks.mjs";
 
 export default {
   fast: true,
-  title: () => "require() in Node",
+  about: () => ({ name: "require() in Node", version: process.versions.node, isOurs: false }),
   steps: ({ project, expected }) => ({
     "a script reads": () => prints(expected, project, "node", ["main.js"]),
     "a script reads where modules can't be required": () =>

@@ -1,16 +1,16 @@
-import { prints, refusesEdge } from "../checks.mjs";
+import { prints, refusesEdge, STRICT } from "../checks.mjs";
 import { served } from "../page.mjs";
 
 const BUILD = ["src/main.js", "--bundle", "--outfile=dist/main.js"];
 
 export default {
   fast: true,
-  title: (project) => `esbuild ${project.version("esbuild")}, with /inline`,
+  about: (project) => ({ name: "esbuild, with /inline", version: project.version("esbuild") }),
   steps: ({ project, page, expected }) => ({
-    "its page reads": async () => {
+    'pain of "CSP": its page reads under a strict policy, without a violation': async () => {
       await project.run("esbuild", BUILD);
       project.copy("index.html", "dist/index.html");
-      await page({ folders: served(project, "dist") });
+      await page({ folders: served(project, "dist"), headers: STRICT });
     },
     "its script for Node reads": async () => {
       await project.run("esbuild", [

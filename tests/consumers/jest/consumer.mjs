@@ -1,8 +1,7 @@
 export default {
-  fast: true,
-  title: (project) => `Jest ${project.version("jest")}`,
+  about: (project) => ({ name: "Jest", version: project.version("jest") }),
   steps: ({ project }) => ({
-    "tests read, in Node's environment and in jsdom's": () =>
+    'pain of "Jest and Vitest": tests read, in the environments of Node and jsdom': () =>
       project.run("jest", ["--ci", "read.test.js", "page.test.js"]),
     "tests that are modules read": () =>
       project.run("jest", ["--ci", "--testMatch", "**/*.test.mjs"], {

@@ -1,21 +1,32 @@
 import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { refusesEdge } from "../checks.mjs";
 
 export default {
-  title: (project) => `Next.js ${project.version("next")}`,
+  about: (project) => ({ name: "Next.js", version: project.version("next") }),
   steps: ({ project, page, expected }) => ({
-    "it builds": () => project.run("next", ["build"]),
-    "server component, edge route and client component read": async () => {
-      const server = await project.serve("next", (port) => ["start", "--port", port]);
-      try {
-        assert.equal(await (await fetch(`${server.origin}/edge`)).text(), expected, server.told());
-        await page({ upstream: server.origin });
-        await page({ upstream: server.origin, path: "/client" });
-      } finally {
-        await server.stop();
-      }
-    },
-    "its development server's read, too": async () => {
+    'pain of "files missing on Next and Vercel": the files that its build has traced, alone, read':
+      async () => {
+        await project.run("next", ["build"]);
+        // What is deployed, where nothing that is missing is found in a folder above.
+        const deployed = mkdtempSync(join(tmpdir(), "deployed-"));
+        cpSync(join(project.path, ".next/standalone"), deployed, { recursive: true });
+        cpSync(join(project.path, ".next/static"), join(deployed, ".next/static"), { recursive: true });
+        const server = await project.serve("node", () => [join(deployed, "server.js")], {
+          HOSTNAME: "127.0.0.1",
+        });
+        try {
+          assert.equal(await (await fetch(`${server.origin}/edge`)).text(), expected, server.told());
+          await page({ upstream: server.origin });
+          await page({ upstream: server.origin, path: "/client" });
+        } finally {
+          await server.stop();
+          rmSync(deployed, { recursive: true });
+        }
+      },
+    "its development server reads in a server component, an edge route and a client component": async () => {
       const server = await project.serve("next", (port) => ["dev", "--port", port]);
       try {
         assert.equal(await (await fetch(`${server.origin}/edge`)).text(), expected, server.told());

@@ -7,7 +7,7 @@ const FOR_PAGES = "node-resolve={browser:true}";
 
 export default {
   fast: true,
-  title: (project) => `Rollup ${project.version("rollup")}, with /inline`,
+  about: (project) => ({ name: "Rollup, with /inline", version: project.version("rollup") }),
   steps: ({ project, page, expected }) => ({
     "its page reads": async () => {
       await project.run("rollup", build("src/main.js", "dist/main.js"));

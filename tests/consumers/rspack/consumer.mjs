@@ -5,7 +5,7 @@ const BUILD = ["build", "--mode", "production"];
 
 export default {
   fast: true,
-  title: (project) => `Rspack ${project.version("@rspack/core")}`,
+  about: (project) => ({ name: "Rspack", version: project.version("@rspack/core") }),
   steps: ({ project, page }) => ({
     "its page reads": async () => {
       await project.run("rspack", BUILD);

@@ -2,7 +2,7 @@ import { served } from "../page.mjs";
 
 export default {
   fast: true,
-  title: () => "a script of type module and an import map, without a bundler",
+  about: (_, version) => ({ name: "A page with an import map, in Chromium", version, isOurs: false }),
   steps: ({ project, page }) => ({
     "the page reads": () => page({ folders: served(project) }),
   }),

@@ -1,9 +1,9 @@
 import { refusesEdge } from "../checks.mjs";
 
 export default {
-  title: (project) => `SvelteKit ${project.version("@sveltejs/kit")}`,
+  about: (project) => ({ name: "SvelteKit", version: project.version("@sveltejs/kit") }),
   steps: ({ project, page }) => ({
-    "it builds; server's and page's own code read": async () => {
+    'pain of "one target only": its build reads, on the server and in the page': async () => {
       await project.run("vite", ["build"]);
       const server = await project.serve("node", () => ["build/index.js"], { HOST: "127.0.0.1" });
       try {
@@ -13,7 +13,7 @@ export default {
         await server.stop();
       }
     },
-    "its development server's read, too": async () => {
+    "its development server reads, too": async () => {
       const server = await project.serve("vite", (port) => ["dev", "--port", port, "--host", "127.0.0.1"]);
       try {
         await page({ upstream: server.origin });

@@ -1,18 +1,18 @@
-import { refusesEdge } from "../checks.mjs";
+import { refusesEdge, STRICT } from "../checks.mjs";
 import { served } from "../page.mjs";
 
 export default {
   fast: true,
-  title: (project) => `Vite ${project.version("vite")}`,
+  about: (project) => ({ name: "Vite", version: project.version("vite") }),
   steps: ({ project, page }) => ({
-    "its build's page reads": async () => {
+    'pain of "Vite plugins": its build\'s page reads': async () => {
       await project.run("vite", ["build"]);
       await page({ folders: served(project, "dist") });
     },
-    "its build's page reads under a strict Content-Security-Policy, without a violation": () =>
+    'pain of "CSP": its build\'s page reads under a strict policy, without a violation': () =>
       page({
         folders: served(project, "dist"),
-        headers: { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'" },
+        headers: STRICT,
       }),
     "its development server's page reads": async () => {
       const server = await project.serve("vite", (port) => ["--port", port, "--host", "127.0.0.1"]);

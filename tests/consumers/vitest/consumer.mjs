@@ -1,7 +1,8 @@
 export default {
   fast: true,
-  title: (project) => `Vitest ${project.version("vitest")}`,
+  about: (project) => ({ name: "Vitest", version: project.version("vitest") }),
   steps: ({ project }) => ({
-    "tests read, in Node's environment and in jsdom's": () => project.run("vitest", ["run"]),
+    'pain of "Jest and Vitest": tests read, in the environments of Node and jsdom': () =>
+      project.run("vitest", ["run"]),
   }),
 };

@@ -4,8 +4,7 @@ import { served } from "../page.mjs";
 const BUILD = ["build", "--mode", "production"];
 
 export default {
-  fast: true,
-  title: (project) => `webpack ${project.version("webpack")}`,
+  about: (project) => ({ name: "webpack", version: project.version("webpack") }),
   steps: ({ project, page }) => ({
     "its page reads": async () => {
       await project.run("webpack", BUILD);

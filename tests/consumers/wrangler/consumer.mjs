@@ -4,9 +4,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 export default {
-  title: (project) => `Wrangler ${project.version("wrangler")}`,
+  fast: true,
+  about: (project) => ({ name: "Wrangler", version: project.version("wrangler") }),
   steps: ({ project, expected }) => ({
-    "what deploy --dry-run bundles reads": async () => {
+    'pain of "fails on Workers": what deploy --dry-run bundles reads': async () => {
       await project.run("wrangler", ["deploy", "--dry-run", "--outdir", "dist"]);
       // The script, which is the main module, before what it imports.
       const names = readdirSync(join(project.path, "dist")).filter((name) => /\.(js|wasm)$/.test(name));

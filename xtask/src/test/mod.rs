@@ -1,5 +1,6 @@
 //! The stages of the test, one module each, and what they share.
 
+mod consumers;
 mod docs;
 mod e2e;
 mod lint;
@@ -8,6 +9,7 @@ mod package;
 mod report;
 mod runtimes;
 mod session;
+mod tables;
 mod wasm;
 
 use crate::process;
@@ -28,23 +30,25 @@ pub(crate) enum Stage {
     Native,
     /// Rust tests of the crate as wasm, in Node and in Chromium
     Wasm,
-    /// The packed npm package in Node and workerd, the README's code, what ships and its size
+    /// What ships, its size, and the README's code
     Package,
-    /// The packed npm package in all other runtimes: newer Node, Bun, Deno, Chromium, Firefox. Only when it is named: it
-    /// takes minutes
+    /// The packed npm package in Node, workerd, Bun, Deno, Chromium and Firefox; named, also in every place of browsers
     Runtimes,
+    /// Real projects that use the packed npm package: those that take seconds; named, all
+    Consumers,
     /// The page in Chromium
     E2e,
     /// The documentation of the crate
     Docs,
 }
 
-const ALL: [Stage; 7] = [
+const ALL: [Stage; 8] = [
     Stage::Lint,
     Stage::Native,
     Stage::Wasm,
     Stage::Package,
     Stage::Runtimes,
+    Stage::Consumers,
     Stage::E2e,
     Stage::Docs,
 ];
@@ -57,6 +61,7 @@ impl Stage {
             Stage::Wasm => "wasm",
             Stage::Package => "package",
             Stage::Runtimes => "runtimes",
+            Stage::Consumers => "consumers",
             Stage::E2e => "e2e",
             Stage::Docs => "docs",
         }
@@ -69,27 +74,36 @@ impl Stage {
             Stage::Wasm => wasm::run(session, report),
             Stage::Package => package::run(session, report),
             Stage::Runtimes => runtimes::run(session, report),
+            Stage::Consumers => consumers::run(session, report),
             Stage::E2e => e2e::run(session, report),
             Stage::Docs => docs::run(session, report),
         }
     }
 }
 
-/// What was asked for, each stage once, in order; if nothing was, everything but what only runs when it is named.
+/// What the command was asked for.
+#[derive(clap::Args)]
+pub(crate) struct Asked {
+    /// What to run; everything, if none is named
+    #[arg(value_enum)]
+    stages: Vec<Stage>,
+    /// Write the READMEs' tables of what was run by the named stages `runtimes` and `consumers`, instead of checking them
+    #[arg(long, requires = "stages")]
+    write_tables: bool,
+}
+
+/// The named stages, each once, in order; all, if none is named.
 fn selected(stages: &[Stage]) -> Vec<Stage> {
     ALL.into_iter()
-        .filter(|stage| match stages {
-            [] => *stage != Stage::Runtimes,
-            named => named.contains(stage),
-        })
+        .filter(|stage| stages.is_empty() || stages.contains(stage))
         .collect()
 }
 
 /// Runs the stages, whatever becomes of the ones before, and tells at the end.
-pub(crate) fn run(workspace: &Workspace, stages: &[Stage]) -> Result<ExitCode> {
-    let session = Session::new(workspace);
+pub(crate) fn run(workspace: &Workspace, asked: &Asked) -> Result<ExitCode> {
+    let session = Session::new(workspace, asked);
     let mut parts = Vec::new();
-    for stage in selected(stages) {
+    for stage in selected(&asked.stages) {
         eprintln!("\n== {}", stage.name());
         let (start, mut report) = (Instant::now(), Report::new(stage.name()));
         stage.run(&session, &mut report);
@@ -113,10 +127,9 @@ mod tests {
     use clap::ValueEnum;
 
     #[test]
-    fn nothing_named_is_everything_else_in_order() {
-        assert_eq!(selected(&[]).len(), ALL.len() - 1);
-        assert!(!selected(&[]).contains(&Stage::Runtimes));
-        assert!(ALL.is_sorted() && selected(&[]).is_sorted());
+    fn nothing_named_is_everything_in_order() {
+        assert_eq!(selected(&[]), ALL);
+        assert!(ALL.is_sorted());
         assert_eq!(ALL, Stage::value_variants());
     }
 

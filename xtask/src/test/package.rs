@@ -13,16 +13,11 @@ const SIGNING: &[&str] = &["importKey", "pkcs8", "PRIVATE KEY"];
 /// What code that signs must have: were these not found, the search above would prove nothing.
 const SURELY_SIGNING: &[&str] = &["importKey", "PRIVATE KEY"];
 
+/// Scripts that look at the package from outside.
 const SCRIPTS: [(&str, &str); 3] = [
-    ("the suite in Node", "tests/suite/run-node.mjs"),
-    ("the suite in workerd", "tests/suite/run-workerd.mjs"),
-    ("the README's code", "tests/readme.mjs"),
-];
-
-/// What takes no sandbox. One after another: the suites after them measure time.
-const CHECKS: [(&str, &str); 2] = [
-    ("the package as npm has it", "tests/package/run.mjs"),
     ("the package's types", "tests/types/run.mjs"),
+    ("the package as npm has it", "tests/package/run.mjs"),
+    ("the README's code", "tests/readme.mjs"),
 ];
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
@@ -48,27 +43,19 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let Some(packed) = report.need("npm pack", session.packed()) else {
         return;
     };
-    for (name, path) in CHECKS {
-        let mut command = session.workspace.node([path]);
-        report.script(name, command.env("PKG_DIR", packed));
-    }
-    // Each has a sandbox of its own, because it sets faults there.
-    let mut sandboxes = Vec::new();
-    let mut scripts = Vec::new();
-    for (name, path) in SCRIPTS {
-        let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
-            return;
-        };
-        scripts.push((name, session.script(path, &sandbox, packed)));
-        sandboxes.push((name, sandbox));
-    }
-    report.scripts(&mut scripts);
-    for (name, sandbox) in &sandboxes {
-        report.check(
-            &format!("traffic of {name} keeps to the contract"),
-            sandbox.check_contract(),
-        );
-    }
+    // For the README's code.
+    let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
+        return;
+    };
+    let script = |(name, path): (&str, &str)| {
+        let command = session.script(path, &sandbox, packed);
+        (name.to_owned(), command)
+    };
+    report.scripts(SCRIPTS.len(), SCRIPTS.map(script).into());
+    report.check(
+        "traffic of the README's code keeps to the contract",
+        sandbox.check_contract(),
+    );
 }
 
 fn sizes(workspace: &Workspace, report: &mut Report) {

@@ -63,23 +63,26 @@ impl Report {
         self.tests(name, command, of_script);
     }
 
-    /// Scripts of tests, at the same time: they wait more than they work. Each is shown whole when it has ended.
-    pub(super) fn scripts(&mut self, scripts: &mut [(&str, Command)]) {
-        let report = Mutex::new(self);
-        thread::scope(|scope| {
-            for (name, command) in scripts {
-                let report = &report;
-                scope.spawn(move || {
-                    let outcome = process::step(name, || process::collect(command));
-                    let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
-                    match outcome {
-                        Ok((status, output)) => {
-                            print!("{output}");
-                            report.add(name, status, of_script(&output));
-                        }
-                        Err(error) => report.fail(1, name, &format!("{error:#}")),
+    /// Scripts of tests, some of them at the same time. Each is shown whole when it has ended.
+    pub(super) fn scripts(&mut self, at_once: usize, scripts: Vec<(String, Command)>) {
+        let (report, queue) = (Mutex::new(self), Mutex::new(scripts.into_iter()));
+        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            while let Some((name, mut command)) = next() {
+                let outcome = process::step(&name, || process::collect(&mut command));
+                let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
+                match outcome {
+                    Ok((status, output)) => {
+                        print!("{output}");
+                        report.add(&name, status, of_script(&output));
                     }
-                });
+                    Err(error) => report.fail(1, &name, &format!("{error:#}")),
+                }
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 0..at_once {
+                scope.spawn(work);
             }
         });
     }

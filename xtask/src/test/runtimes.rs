@@ -1,7 +1,8 @@
-//! The suite in the runtimes that the stage `package` does not run it in.
+//! The one suite, from the packed package, in every runtime.
 
 use super::report::Report;
 use super::session::Session;
+use super::{Stage, tables};
 use crate::setup;
 use crate::workspace::Workspace;
 use std::process::Command;
@@ -9,13 +10,16 @@ use std::process::Command;
 /// How many runners work at the same time. They wait more than they work, but some tests measure time.
 const AT_ONCE: usize = 4;
 
-const BROWSERS: [&str; 2] = ["chromium", "firefox"];
-const PLACES: [&str; 3] = ["page", "worker", "service worker"];
+/// An old compatibility date of workerd, and the newest that the installed one knows: tests/suite/bundle.mjs has them, too.
+const DATES: [&str; 2] = ["2024-09-01", "2026-04-01"];
+const NODE_COMPATIBILITY: &str = "nodejs_compat";
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let workspace = session.workspace;
+    let tools = setup::node_modules(workspace, "tests");
     let runtimes = setup::node_modules(workspace, "tests/runtimes");
-    if report.need("runtimes", runtimes).is_none()
+    if report.need("JavaScript's tools", tools).is_none()
+        || report.need("runtimes", runtimes).is_none()
         || report.need("Chromium", session.browsers()).is_none()
         || report.need("Firefox", session.firefox()).is_none()
     {
@@ -24,58 +28,70 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let Some(packed) = report.need("npm pack", session.packed()) else {
         return;
     };
-    let mut runners = runners(workspace);
-    while !runners.is_empty() {
-        let later = runners.split_off(AT_ONCE.min(runners.len()));
-        let mut sandboxes = Vec::new();
-        let mut scripts = Vec::new();
-        for (name, command) in &mut runners {
-            // Each has a sandbox of its own, because it sets faults there.
-            let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
-                return;
-            };
-            let command = std::mem::replace(command, Command::new(""));
-            scripts.push((name.as_str(), session.equipped(command, &sandbox, packed)));
-            sandboxes.push(sandbox);
-        }
-        report.scripts(&mut scripts);
-        for ((name, _), sandbox) in scripts.iter().zip(&sandboxes) {
-            report.check(
-                &format!("traffic of {name} keeps to the contract"),
-                sandbox.check_contract(),
-            );
-        }
-        runners = later;
+    let is_named = session.is_named(Stage::Runtimes);
+    // Each has a sandbox of its own, because it sets faults there.
+    let mut sandboxes = Vec::new();
+    let mut scripts = Vec::new();
+    for (name, command) in runners(workspace, is_named) {
+        let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
+            return;
+        };
+        scripts.push((
+            format!("the suite in {name}"),
+            session.equipped(command, &sandbox, packed),
+        ));
+        sandboxes.push((name, sandbox));
     }
+    report.scripts(AT_ONCE, scripts);
+    for (name, sandbox) in &sandboxes {
+        report.check(
+            &format!("traffic of {name} keeps to the contract"),
+            sandbox.check_contract(),
+        );
+    }
+    tables::check(session, report, "runtimes", is_named);
 }
 
-/// What each runner is, and how it is started. Those that take long are first.
-fn runners(workspace: &Workspace) -> Vec<(String, Command)> {
-    let mut runners = vec![(
-        "the suite in workerd with nodejs_compat".to_owned(),
-        workspace.node(["tests/suite/run-workerd.mjs", "nodejs_compat"]),
-    )];
-    for browser in BROWSERS.iter().rev() {
-        for place in PLACES {
-            runners.push((
-                format!("the suite in {browser}, {place}"),
-                workspace.node(["tests/suite/run-browser.mjs", browser, place]),
-            ));
-        }
+/// What each runner is, and how it is started: those that take longest first. Unless `all` are wanted, each runtime once,
+/// and workerd twice.
+fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
+    let browser = |name: &str, place: &str| {
+        let command = workspace.node(["tests/suite/run-browser.mjs", name, place]);
+        (format!("{name}, {place}"), command)
+    };
+    let workerd = |date: &str, flags: &[&str]| {
+        let mut command = workspace.node(["tests/suite/run-workerd.mjs", date]);
+        command.args(flags);
+        let name = [&["workerd", date], flags].concat().join(" ");
+        (name, command)
+    };
+    let suite = ["tests/suite/run-node.mjs"];
+    let here = "tests/suite/run-here.mjs";
+    let mut runners = vec![browser("firefox", "page")];
+    if all {
+        runners.extend(["worker", "service worker"].map(|place| browser("firefox", place)));
+        runners.extend(["worker", "service worker"].map(|place| browser("chromium", place)));
     }
-    for (name, runtime, arguments) in [
-        ("the newest Node", "node", &["tests/suite/run-node.mjs"][..]),
+    runners.extend([
+        ("this machine's Node".to_owned(), workspace.node(suite)),
+        browser("chromium", "page"),
         (
-            "Deno",
-            "deno",
-            &["run", "--allow-all", "tests/suite/run-here.mjs"],
+            "the newest Node".to_owned(),
+            workspace.runtime("node", &suite),
         ),
-        ("Bun", "bun", &["tests/suite/run-here.mjs"]),
-    ] {
-        runners.push((
-            format!("the suite in {name}"),
-            workspace.runtime(runtime, arguments),
-        ));
+        workerd(DATES[0], &[]),
+        workerd(DATES[1], &[NODE_COMPATIBILITY]),
+    ]);
+    if all {
+        runners.push(workerd(DATES[0], &[NODE_COMPATIBILITY]));
+        runners.push(workerd(DATES[1], &[]));
     }
+    runners.extend([
+        (
+            "Deno".to_owned(),
+            workspace.runtime("deno", &["run", "--allow-all", here]),
+        ),
+        ("Bun".to_owned(), workspace.runtime("bun", &[here])),
+    ]);
     runners
 }

@@ -1,5 +1,6 @@
 //! What several stages need: made once, by the first that asks.
 
+use super::{Asked, Stage, selected};
 use crate::browsers::{self, Browsers};
 use crate::package;
 use crate::process::{self, step};
@@ -18,6 +19,7 @@ const MESSAGES: u32 = 4_321;
 /// One run of the test.
 pub(super) struct Session<'a> {
     pub(super) workspace: &'a Workspace,
+    asked: &'a Asked,
     built: Once<()>,
     packed: Once<TempDir>,
     browsers: Once<Browsers>,
@@ -32,14 +34,37 @@ fn once<T>(cell: &Once<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(workspace: &'a Workspace) -> Self {
+    pub(super) fn new(workspace: &'a Workspace, asked: &'a Asked) -> Self {
+        // What earlier runs have noted does not count. It may be that there were none.
+        let _ = fs::remove_dir_all(workspace.target.join("rows"));
         Self {
             workspace,
+            asked,
             built: OnceCell::new(),
             packed: OnceCell::new(),
             browsers: OnceCell::new(),
             firefox: OnceCell::new(),
         }
+    }
+
+    /// Whether a stage was asked for by its name: it then does all of its work.
+    pub(super) fn is_named(&self, stage: Stage) -> bool {
+        self.asked.stages.contains(&stage)
+    }
+
+    /// Whether a stage is a part of this run.
+    pub(super) fn has(&self, stage: Stage) -> bool {
+        selected(&self.asked.stages).contains(&stage)
+    }
+
+    /// Whether the READMEs' tables are written.
+    pub(super) fn writes_tables(&self) -> bool {
+        self.asked.write_tables
+    }
+
+    /// Where scripts note what they have run, for the READMEs' tables.
+    pub(super) fn rows(&self) -> PathBuf {
+        self.workspace.target.join("rows")
     }
 
     /// Builds the package.
@@ -89,7 +114,8 @@ impl<'a> Session<'a> {
         command
             .env("SANDBOX_URL", sandbox.url())
             .env("SANDBOX_CREDENTIALS", sandbox.credentials())
-            .env("PKG_DIR", packed);
+            .env("PKG_DIR", packed)
+            .env("ROWS_DIR", self.rows());
         if let Some(Ok(browsers)) = self.browsers.get() {
             command.env("CHROMIUM", &browsers.chromium);
         }
