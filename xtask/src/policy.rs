@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 
 #[derive(Deserialize)]
 struct Deny {
@@ -38,12 +39,17 @@ struct Metadata {
     resolve: Resolve,
 }
 
+/// A crate, in one version.
 #[derive(Deserialize)]
-struct Package {
+pub(crate) struct Package {
     id: String,
-    name: String,
-    license: Option<String>,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// Which licences it is under, as an SPDX expression.
+    pub(crate) license: Option<String>,
+    /// The registry. None, if the crate is the project's own.
     source: Option<String>,
+    pub(crate) manifest_path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +69,8 @@ pub(crate) struct Policy {
     packages: Vec<Package>,
     /// Who depends on whom, by name.
     edges: Vec<(String, String)>,
-    shipped: BTreeSet<String>,
+    /// Name and version of what ships.
+    shipped: BTreeSet<(String, String)>,
 }
 
 impl Policy {
@@ -121,13 +128,28 @@ impl Policy {
             wrappers,
         } in &self.deny.bans.deny
         {
-            ensure!(!self.shipped.contains(name), "{name} ships, and {reason}");
+            let ships = self.shipped.iter().any(|(shipped, _)| shipped == name);
+            ensure!(!ships, "{name} ships, and {reason}");
             for (from, to) in &self.edges {
                 let is_fine = to != name || wrappers.contains(from);
                 ensure!(is_fine, "{from} depends on {name}, and {reason}");
             }
         }
         Ok(())
+    }
+
+    /// The crates of others that ship, by name.
+    pub(crate) fn shipped(&self) -> Vec<&Package> {
+        let mut shipped: Vec<&Package> = self
+            .packages
+            .iter()
+            .filter(|package| package.source.is_some())
+            .filter(|Package { name, version, .. }| {
+                self.shipped.contains(&(name.clone(), version.clone()))
+            })
+            .collect();
+        shipped.sort_by_key(|package| (&package.name, &package.version));
+        shipped
     }
 
     /// Every crate is from crates.io, or of this project.
@@ -141,8 +163,8 @@ impl Policy {
     }
 }
 
-/// The crates that the wasm is made of, by name.
-fn shipped(workspace: &Workspace) -> Result<BTreeSet<String>> {
+/// Name and version of the crates that the wasm is made of. What macros are made of stays behind.
+fn shipped(workspace: &Workspace) -> Result<BTreeSet<(String, String)>> {
     let listed = process::capture(&mut workspace.cargo([
         "tree",
         "--locked",
@@ -153,19 +175,25 @@ fn shipped(workspace: &Workspace) -> Result<BTreeSet<String>> {
         "--target",
         WASM,
         "--edges",
-        "normal",
+        "normal,no-proc-macro",
         "--prefix",
         "none",
         "--format",
         "{p}",
     ]))?;
-    let names: BTreeSet<String> = listed
+    let crates: BTreeSet<(String, String)> = listed
         .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .map(str::to_owned)
+        .filter_map(|line| line.split_once(" v"))
+        .filter_map(|(name, rest)| {
+            let version = rest.split_whitespace().next()?;
+            Some((name.to_owned(), version.to_owned()))
+        })
         .collect();
-    ensure!(names.contains("wasm-bindgen"), "cargo tree lists {names:?}");
-    Ok(names)
+    ensure!(
+        crates.iter().any(|(name, _)| name == "wasm-bindgen"),
+        "cargo tree lists {crates:?}"
+    );
+    Ok(crates)
 }
 
 /// Whether the allowed licences are enough for an expression. Old ones are written with `/`.
