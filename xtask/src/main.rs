@@ -15,8 +15,10 @@ mod package;
 mod panics;
 mod policy;
 mod process;
+mod release;
 mod sandbox;
 mod setup;
+mod shipped;
 mod soak;
 mod test;
 mod variants;
@@ -74,6 +76,11 @@ enum Task {
         #[command(flatten)]
         options: soak::Options,
     },
+    /// Makes and checks what a release takes: versions, tarball, SBOM, documentation; never publishes
+    Release {
+        #[command(flatten)]
+        options: release::Options,
+    },
     /// Runs one file of wasm tests (cargo calls this)
     #[command(disable_help_flag = true, hide = true)]
     TestRunner {
@@ -112,6 +119,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test { stages } => test::run(&workspace, &stages),
         Task::Bench { options } => bench::run(&workspace, &options),
         Task::Soak { options } => soak::run(&workspace, &options),
+        Task::Release { options } => release::run(&workspace, &options),
         Task::TestRunner { .. } => Ok(ExitCode::FAILURE),
     }
 }

@@ -1,7 +1,8 @@
 //! Holds the crates that the project depends on against deny.toml: what cargo-deny does, without what it downloads.
 
 use crate::process;
-use crate::workspace::{CRATE, WASM, Workspace};
+use crate::shipped::{self, Crate};
+use crate::workspace::Workspace;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,8 +70,7 @@ pub(crate) struct Policy {
     packages: Vec<Package>,
     /// Who depends on whom, by name.
     edges: Vec<(String, String)>,
-    /// Name and version of what ships.
-    shipped: BTreeSet<(String, String)>,
+    shipped: BTreeMap<Crate, BTreeSet<Crate>>,
 }
 
 impl Policy {
@@ -101,7 +101,7 @@ impl Policy {
             .collect();
         Ok(Self {
             deny: toml::from_str(&text).context("deny.toml")?,
-            shipped: shipped(workspace)?,
+            shipped: shipped::read(workspace)?,
             packages,
             edges,
         })
@@ -128,7 +128,7 @@ impl Policy {
             wrappers,
         } in &self.deny.bans.deny
         {
-            let ships = self.shipped.iter().any(|(shipped, _)| shipped == name);
+            let ships = self.shipped.keys().any(|(shipped, _)| shipped == name);
             ensure!(!ships, "{name} ships, and {reason}");
             for (from, to) in &self.edges {
                 let is_fine = to != name || wrappers.contains(from);
@@ -145,11 +145,16 @@ impl Policy {
             .iter()
             .filter(|package| package.source.is_some())
             .filter(|Package { name, version, .. }| {
-                self.shipped.contains(&(name.clone(), version.clone()))
+                self.shipped.contains_key(&(name.clone(), version.clone()))
             })
             .collect();
         shipped.sort_by_key(|package| (&package.name, &package.version));
         shipped
+    }
+
+    /// What ships, the project's own crate too, each with those that it depends on.
+    pub(crate) fn tree(&self) -> &BTreeMap<Crate, BTreeSet<Crate>> {
+        &self.shipped
     }
 
     /// Every crate is from crates.io, or of this project.
@@ -161,39 +166,6 @@ impl Policy {
         }
         Ok(())
     }
-}
-
-/// Name and version of the crates that the wasm is made of. What macros are made of stays behind.
-fn shipped(workspace: &Workspace) -> Result<BTreeSet<(String, String)>> {
-    let listed = process::capture(&mut workspace.cargo([
-        "tree",
-        "--locked",
-        "--package",
-        CRATE,
-        "--features",
-        "sign",
-        "--target",
-        WASM,
-        "--edges",
-        "normal,no-proc-macro",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-    ]))?;
-    let crates: BTreeSet<(String, String)> = listed
-        .lines()
-        .filter_map(|line| line.split_once(" v"))
-        .filter_map(|(name, rest)| {
-            let version = rest.split_whitespace().next()?;
-            Some((name.to_owned(), version.to_owned()))
-        })
-        .collect();
-    ensure!(
-        crates.iter().any(|(name, _)| name == "wasm-bindgen"),
-        "cargo tree lists {crates:?}"
-    );
-    Ok(crates)
 }
 
 /// Whether the allowed licences are enough for an expression. Old ones are written with `/`.
