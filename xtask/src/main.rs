@@ -8,14 +8,17 @@ mod count;
 mod demo;
 mod fuzz;
 mod glue;
+mod licences;
 mod linked;
 mod names;
 mod package;
 mod panics;
 mod policy;
 mod process;
+mod release;
 mod sandbox;
 mod setup;
+mod shipped;
 mod soak;
 mod test;
 mod variants;
@@ -72,6 +75,11 @@ enum Task {
         #[command(flatten)]
         options: soak::Options,
     },
+    /// Makes and checks what a release takes: versions, tarball, SBOM, documentation; never publishes
+    Release {
+        #[command(flatten)]
+        options: release::Options,
+    },
     /// Runs one file of wasm tests (cargo calls this)
     #[command(disable_help_flag = true, hide = true)]
     TestRunner {
@@ -110,6 +118,7 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test { asked } => test::run(&workspace, &asked),
         Task::Bench { options } => bench::run(&workspace, &options),
         Task::Soak { options } => soak::run(&workspace, &options),
+        Task::Release { options } => release::run(&workspace, &options),
         Task::TestRunner { .. } => Ok(ExitCode::FAILURE),
     }
 }

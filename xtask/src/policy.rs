@@ -1,11 +1,13 @@
 //! Holds the crates that the project depends on against deny.toml: what cargo-deny does, without what it downloads.
 
 use crate::process;
-use crate::workspace::{CRATE, WASM, Workspace};
+use crate::shipped::{self, Crate};
+use crate::workspace::Workspace;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 
 #[derive(Deserialize)]
 struct Deny {
@@ -38,12 +40,17 @@ struct Metadata {
     resolve: Resolve,
 }
 
+/// A crate, in one version.
 #[derive(Deserialize)]
-struct Package {
+pub(crate) struct Package {
     id: String,
-    name: String,
-    license: Option<String>,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// Which licences it is under, as an SPDX expression.
+    pub(crate) license: Option<String>,
+    /// The registry. None, if the crate is the project's own.
     source: Option<String>,
+    pub(crate) manifest_path: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +70,7 @@ pub(crate) struct Policy {
     packages: Vec<Package>,
     /// Who depends on whom, by name.
     edges: Vec<(String, String)>,
-    shipped: BTreeSet<String>,
+    shipped: BTreeMap<Crate, BTreeSet<Crate>>,
 }
 
 impl Policy {
@@ -94,7 +101,7 @@ impl Policy {
             .collect();
         Ok(Self {
             deny: toml::from_str(&text).context("deny.toml")?,
-            shipped: shipped(workspace)?,
+            shipped: shipped::read(workspace)?,
             packages,
             edges,
         })
@@ -121,13 +128,33 @@ impl Policy {
             wrappers,
         } in &self.deny.bans.deny
         {
-            ensure!(!self.shipped.contains(name), "{name} ships, and {reason}");
+            let ships = self.shipped.keys().any(|(shipped, _)| shipped == name);
+            ensure!(!ships, "{name} ships, and {reason}");
             for (from, to) in &self.edges {
                 let is_fine = to != name || wrappers.contains(from);
                 ensure!(is_fine, "{from} depends on {name}, and {reason}");
             }
         }
         Ok(())
+    }
+
+    /// The crates of others that ship, by name.
+    pub(crate) fn shipped(&self) -> Vec<&Package> {
+        let mut shipped: Vec<&Package> = self
+            .packages
+            .iter()
+            .filter(|package| package.source.is_some())
+            .filter(|Package { name, version, .. }| {
+                self.shipped.contains_key(&(name.clone(), version.clone()))
+            })
+            .collect();
+        shipped.sort_by_key(|package| (&package.name, &package.version));
+        shipped
+    }
+
+    /// What ships, the project's own crate too, each with those that it depends on.
+    pub(crate) fn tree(&self) -> &BTreeMap<Crate, BTreeSet<Crate>> {
+        &self.shipped
     }
 
     /// Every crate is from crates.io, or of this project.
@@ -139,33 +166,6 @@ impl Policy {
         }
         Ok(())
     }
-}
-
-/// The crates that the wasm is made of, by name.
-fn shipped(workspace: &Workspace) -> Result<BTreeSet<String>> {
-    let listed = process::capture(&mut workspace.cargo([
-        "tree",
-        "--locked",
-        "--package",
-        CRATE,
-        "--features",
-        "sign",
-        "--target",
-        WASM,
-        "--edges",
-        "normal",
-        "--prefix",
-        "none",
-        "--format",
-        "{p}",
-    ]))?;
-    let names: BTreeSet<String> = listed
-        .lines()
-        .filter_map(|line| line.split_whitespace().next())
-        .map(str::to_owned)
-        .collect();
-    ensure!(names.contains("wasm-bindgen"), "cargo tree lists {names:?}");
-    Ok(names)
 }
 
 /// Whether the allowed licences are enough for an expression. Old ones are written with `/`.

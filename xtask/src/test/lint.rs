@@ -2,6 +2,7 @@
 
 use super::report::Report;
 use super::session::Session;
+use crate::licences;
 use crate::package::wasm_cargo;
 use crate::policy::Policy;
 use crate::process;
@@ -21,6 +22,10 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         report.check("licences of dependencies", policy.licences());
         report.check("banned dependencies", policy.bans());
         report.check("sources of dependencies", policy.sources());
+        report.check(
+            "licences of what ships",
+            licences::check(session.workspace, &policy),
+        );
     }
     cargo_deny(session, report);
     if report

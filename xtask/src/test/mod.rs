@@ -15,9 +15,11 @@ mod wasm;
 use crate::process;
 use crate::verdict::{self, Part};
 use crate::workspace::Workspace;
-use anyhow::Result;
-use report::Report;
+use anyhow::{Context, Result};
+pub(crate) use report::Report;
 use session::Session;
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -102,23 +104,60 @@ fn selected(stages: &[Stage]) -> Vec<Stage> {
 /// Runs the stages, whatever becomes of the ones before, and tells at the end.
 pub(crate) fn run(workspace: &Workspace, asked: &Asked) -> Result<ExitCode> {
     let session = Session::new(workspace, asked);
-    let mut parts = Vec::new();
-    for stage in selected(&asked.stages) {
-        eprintln!("\n== {}", stage.name());
-        let (start, mut report) = (Instant::now(), Report::new(stage.name()));
-        stage.run(&session, &mut report);
-        if process::interrupted() {
-            return Ok(ExitCode::FAILURE);
-        }
-        let result = report.finish();
-        parts.push(Part {
-            name: stage.name(),
-            count: result.count,
-            duration: start.elapsed(),
-            failures: result.failures,
-        });
+    let parts = perform(&session, &selected(&asked.stages));
+    if process::interrupted() {
+        return Ok(ExitCode::FAILURE);
     }
     Ok(verdict::conclude("stage", &parts))
+}
+
+/// The stages that a release takes, on one tarball, which is then left at the path.
+pub(crate) fn tarball(workspace: &Workspace, path: &Path) -> Vec<Part> {
+    let asked = Asked {
+        stages: vec![
+            Stage::Package,
+            Stage::Runtimes,
+            Stage::Consumers,
+            Stage::Docs,
+        ],
+        write_tables: false,
+    };
+    let session = Session::new(workspace, &asked);
+    let mut parts = perform(&session, &asked.stages);
+    if !process::interrupted() {
+        parts.push(part("tarball", |report| {
+            report.check("tarball", keep(&session, path));
+        }));
+    }
+    parts
+}
+
+/// What was tested, under the name that its version wants.
+fn keep(session: &Session<'_>, path: &Path) -> Result<()> {
+    let name = path.file_name().context("no file")?;
+    fs::copy(session.packed()?.join(name), path).context("npm pack gave it another name")?;
+    Ok(())
+}
+
+fn perform(session: &Session<'_>, stages: &[Stage]) -> Vec<Part> {
+    let running = stages.iter().take_while(|_| !process::interrupted());
+    running
+        .map(|stage| part(stage.name(), |report| stage.run(session, report)))
+        .collect()
+}
+
+/// Does one part of a run, and counts.
+pub(crate) fn part(name: &'static str, work: impl FnOnce(&mut Report)) -> Part {
+    eprintln!("\n== {name}");
+    let (start, mut report) = (Instant::now(), Report::new(name));
+    work(&mut report);
+    let result = report.finish();
+    Part {
+        name,
+        count: result.count,
+        duration: start.elapsed(),
+        failures: result.failures,
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// What a stage has found so far.
-pub(super) struct Report {
+pub(crate) struct Report {
     stage: &'static str,
     result: Result,
 }
@@ -31,7 +31,7 @@ impl Report {
     }
 
     /// One check.
-    pub(super) fn check(&mut self, name: &str, outcome: anyhow::Result<()>) {
+    pub(crate) fn check(&mut self, name: &str, outcome: anyhow::Result<()>) {
         match outcome {
             Ok(()) => {
                 eprintln!("ok {name}");
