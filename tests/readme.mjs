@@ -1,6 +1,7 @@
 // Runs every code block of README.md and pkg/README.md, and holds what they say of the package against it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { conclude, check as counted } from "./checks.mjs";
 import { blocksOf } from "./readme/blocks.mjs";
 import { examples } from "./readme/examples.mjs";
 import { checkTypes } from "./readme/types.mjs";
@@ -13,19 +14,10 @@ const types = read("pkg/index.d.ts");
 const manifest = JSON.parse(read("pkg/package.json"));
 
 const standIn = await startStandIn(sandbox.url);
-let [passed, failed] = [0, 0];
 
 async function check(name, work) {
-  try {
-    await work();
-    passed += 1;
-    console.log(`ok ${name}`);
-  } catch (error) {
-    failed += 1;
-    console.log(`not ok ${name}\n${`${error?.message ?? error}`.replace(/^/gm, "# ")}`);
-  } finally {
-    standIn.taken();
-  }
+  await counted(name, work);
+  standIn.taken();
 }
 
 for (const path of ["README.md", "pkg/README.md"]) {
@@ -68,5 +60,4 @@ function kindsIn(text) {
   return [...sentence.matchAll(/`(\w+)`/g)].map(([, kind]) => kind);
 }
 
-console.log(`${passed} passed, ${failed} failed`);
-if (failed > 0 || passed === 0) process.exitCode = 1;
+conclude();

@@ -9,6 +9,7 @@ import { limited } from "./limited.mjs";
 import { print } from "./print.mjs";
 
 const [compatibilityDate, ...compatibilityFlags] = process.argv.slice(2);
+if (!compatibilityDate) throw new Error("give a compatibility date, such as 2026-04-01, and flags after it");
 const { version } = createRequire(createRequire(import.meta.url).resolve("miniflare"))(
   "workerd/package.json",
 );

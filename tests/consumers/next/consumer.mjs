@@ -4,6 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { refusesEdge } from "../checks.mjs";
 
+/** What is served reads in all three places. The server is stopped. */
+async function reads(server, page, expected) {
+  try {
+    assert.equal(await (await fetch(`${server.origin}/edge`)).text(), expected, server.told());
+    await page({ upstream: server.origin });
+    await page({ upstream: server.origin, path: "/client" });
+  } finally {
+    await server.stop();
+  }
+}
+
 export default {
   about: (project) => ({ name: "Next.js", version: project.version("next") }),
   steps: ({ project, page, expected }) => ({
@@ -18,23 +29,13 @@ export default {
           HOSTNAME: "127.0.0.1",
         });
         try {
-          assert.equal(await (await fetch(`${server.origin}/edge`)).text(), expected, server.told());
-          await page({ upstream: server.origin });
-          await page({ upstream: server.origin, path: "/client" });
+          await reads(server, page, expected);
         } finally {
-          await server.stop();
           rmSync(deployed, { recursive: true });
         }
       },
     "its development server reads in a server component, an edge route and a client component": async () => {
-      const server = await project.serve("next", (port) => ["dev", "--port", port]);
-      try {
-        assert.equal(await (await fetch(`${server.origin}/edge`)).text(), expected, server.told());
-        await page({ upstream: server.origin });
-        await page({ upstream: server.origin, path: "/client" });
-      } finally {
-        await server.stop();
-      }
+      await reads(await project.serve("next", (port) => ["dev", "--port", port]), page, expected);
     },
     "it refuses to put /edge into a page": () =>
       refusesEdge(project, "app/client/page.js", "next", ["build"]),
