@@ -507,20 +507,27 @@ export declare class SmsHistoryPage implements Iterable<SmsMessage> {
   toJSON(): { totalCount: number | undefined; totals: SmsHistoryTotals; messages: SmsMessage[] };
 }
 
-/** A CSV or XLS file, byte for byte as the API sent it. It can be read more than once. */
+/**
+ * A CSV or XLS file, byte for byte as the API sends it. It is there as soon as it begins to arrive. It can be read more than
+ * once: the bytes, of at most 1,000 messages, are kept.
+ *
+ * An attempt that breaks off is repeated, and goes on where the first one ended. When that fails, or the repeated file
+ * differs, what reads the file fails: with an {@link SmsHistoryError}, or with the reason of an aborted signal.
+ */
 export declare class SmsHistoryFile {
   private constructor();
   /** The name that the API gives the file, without any folder; `undefined` when it gives none. */
   readonly name: string | undefined;
   /** The reply's `Content-Type`, by default `application/octet-stream`. */
   readonly type: string;
-  /** The length in bytes. */
-  readonly size: number;
-  /** The bytes as a new stream, for `new Response(file.body)`. */
+  /**
+   * The bytes as a new stream, which brings them as they arrive, for `new Response(file.body)`. When all streams of a file
+   * that still arrives are cancelled, its request ends.
+   */
   get body(): ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** A copy of the bytes. */
+  /** A copy of all bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
-  /** A copy of the bytes. */
+  /** A copy of all bytes. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   /** The bytes read as UTF-8, which suits a CSV file. */
   text(): Promise<string>;

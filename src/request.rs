@@ -24,7 +24,16 @@ pub struct Request {
     /// Where the query begins in `url`.
     query: usize,
     bearer: Bearer,
+    #[cfg(target_family = "wasm")]
+    body_reader: Option<BodyReader>,
 }
+
+/// Reads the body of a reply, of which it gets the head and the JavaScript response; without a promise of an
+/// `ArrayBuffer` from it, the body is read as ever.
+#[cfg(target_family = "wasm")]
+pub(crate) type BodyReader = std::rc::Rc<
+    dyn Fn(&crate::transport::Reply, &wasm_bindgen::JsValue) -> Option<js_sys::Promise>,
+>;
 
 impl Request {
     /// Builds the request for name/value pairs, which are percent-encoded here (a space as `%20`).
@@ -39,7 +48,13 @@ impl Request {
             url.extend(utf8_percent_encode(value, RESERVED));
             mark = '&';
         }
-        Self { url, query, bearer }
+        Self {
+            url,
+            query,
+            bearer,
+            #[cfg(target_family = "wasm")]
+            body_reader: None,
+        }
     }
 
     /// The whole URL. Its query may hold phone numbers: it is for sending, not for showing.
@@ -50,6 +65,18 @@ impl Request {
     /// The token for the `Authorization` header.
     pub fn bearer(&self) -> &Bearer {
         &self.bearer
+    }
+
+    /// The same, with the body of its reply to be read by `reader`.
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn read_by(mut self, reader: BodyReader) -> Self {
+        self.body_reader = Some(reader);
+        self
+    }
+
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn body_reader(&self) -> Option<BodyReader> {
+        self.body_reader.clone()
     }
 }
 

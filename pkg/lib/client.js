@@ -1,6 +1,6 @@
 import { call, copy } from "./call.js";
+import { download } from "./download.js";
 import { exportStream } from "./export.js";
-import { SmsHistoryFile } from "./file.js";
 import { HistoryIterator, RowIterator } from "./history.js";
 import { RateLimiter } from "./limiter.js";
 import { SmsHistoryPage } from "./page.js";
@@ -37,7 +37,7 @@ export function clientOf(instance) {
      */
     async download(query, options) {
       const [what, how] = [copy(query), copy(options)];
-      return new SmsHistoryFile(await this.#run((inner) => inner.download(what, how)));
+      return download((read, stopped) => this.#run((inner) => inner.download(what, how, read, stopped)));
     }
 
     /**

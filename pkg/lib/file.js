@@ -1,39 +1,36 @@
 /** A CSV or XLS reply. See index.d.ts. */
 export class SmsHistoryFile {
-  #bytes;
+  #arrival;
 
-  /** @param {{ name: string | undefined, type: string, bytes: Uint8Array<ArrayBuffer> }} parts */
-  constructor(parts) {
+  /**
+   * @param {{ name: string | undefined, type: string }} parts
+   * @param {import("./arrival.js").Arrival} arrival
+   */
+  constructor(parts, arrival) {
     /** @readonly */
     this.name = parts.name;
     /** @readonly */
     this.type = parts.type;
-    /** @readonly */
-    this.size = parts.bytes.length;
-    this.#bytes = parts.bytes;
+    this.#arrival = arrival;
   }
 
   get body() {
-    return this.#blob().stream();
+    return this.#arrival.stream();
   }
 
   async arrayBuffer() {
-    return this.#bytes.slice().buffer;
+    return (await this.bytes()).buffer;
   }
 
-  async bytes() {
-    return this.#bytes.slice();
+  bytes() {
+    return this.#arrival.whole();
   }
 
   async text() {
-    return new TextDecoder().decode(this.#bytes);
+    return new TextDecoder().decode(await this.bytes());
   }
 
   async blob() {
-    return this.#blob();
-  }
-
-  #blob() {
-    return new Blob([this.#bytes], { type: this.type });
+    return new Blob([await this.bytes()], { type: this.type });
   }
 }

@@ -10,7 +10,8 @@ import { Leftovers } from "./leftovers.js";
  *
  * @typedef {object} WasmClient
  * @property {(query: unknown, options: unknown) => Promise<any>} getSmsHistory
- * @property {(query: unknown, options: unknown) => Promise<any>} download
+ * @property {(query: unknown, options: unknown, read: import("./download.js").Read, stopped: AbortSignal) => Promise<any>}
+ *   download
  * @property {(query: unknown, options: unknown) => WasmHistory} pages
  * @property {(query: unknown, options: unknown) => Promise<any>} summarize
  * @property {(query: unknown, options: unknown) => WasmExport} exportHistory

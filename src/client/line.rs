@@ -1,6 +1,6 @@
 //! The straight line: query -> request -> token -> transport -> response, and the loop that goes along it again.
 
-use std::{borrow::Cow, cell::Cell, time::Duration};
+use std::{cell::Cell, time::Duration};
 
 use super::ClientOptions;
 use crate::{
@@ -27,34 +27,37 @@ pub(super) struct Line<T, S, C> {
     pub(super) skew: Cell<Option<EpochMillis>>,
 }
 
-/// What is sent: the same at each attempt but for the token.
-type Pairs = [(Cow<'static, str>, String)];
+/// Makes what is sent: the same at each attempt but for the token.
+type Make<'a> = dyn Fn(Bearer) -> Request + 'a;
 
 /// Reads a reply, and keeps what is in it. Not a type parameter: pages and files go through one code.
 type Read<'a> = dyn FnMut(Reply) -> Result<(), SmsHistoryError> + 'a;
 
 impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
-    /// Sends a query, again where that may help, until `read` has taken a reply, for as long as a call may take.
+    /// Sends a query, again where that may help, until `read` has taken a reply, for as long as a call may take. `prepare`
+    /// has the last word on each request.
     pub(super) async fn send(
         &self,
         query: &SmsHistoryQuery,
+        prepare: &dyn Fn(Request) -> Request,
         read: &mut Read<'_>,
     ) -> Result<(), SmsHistoryError> {
         let pairs = query.pairs()?;
+        let make = |bearer| prepare(Request::new(&self.base_url, &pairs, bearer));
         let limit = self.options.timeout;
-        match within(&self.clock, limit, self.attempts(&pairs, read)).await {
+        match within(&self.clock, limit, self.attempts(&make, read)).await {
             Some(outcome) => outcome,
             None => Err(timed_out("timeoutMs", "all attempts together took", limit)),
         }
     }
 
-    async fn attempts(&self, pairs: &Pairs, read: &mut Read<'_>) -> Result<(), SmsHistoryError> {
+    async fn attempts(&self, make: &Make<'_>, read: &mut Read<'_>) -> Result<(), SmsHistoryError> {
         let options = &self.options;
         let (mut attempt, mut renewed) = (1, None);
         loop {
             let permit = options.limiter.acquire(&self.clock).await;
             let mut used = None;
-            let work = self.attempt(attempt, pairs, renewed.clone(), &mut used, read);
+            let work = self.attempt(attempt, make, renewed.clone(), &mut used, read);
             let error = match within(&self.clock, options.attempt_timeout, work).await {
                 Some(Ok(())) => {
                     options.limiter.succeeded();
@@ -104,7 +107,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
     async fn attempt(
         &self,
         attempt: u32,
-        pairs: &Pairs,
+        make: &Make<'_>,
         renewed: Option<Bearer>,
         used: &mut Option<Bearer>,
         read: &mut Read<'_>,
@@ -114,7 +117,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
             None => self.tokens.bearer(false).await?,
         };
         *used = Some(bearer.clone());
-        let request = Request::new(&self.base_url, pairs, bearer);
+        let request = make(bearer);
         self.tell(&Event::Request { attempt });
         let began = self.clock.now();
         let reply = self.transport.send(&request).await?;

@@ -13,6 +13,7 @@ use crate::{
     limiter::RateLimiter,
     page::SmsHistoryPage,
     query::{Output, SmsHistoryQuery},
+    request::Request,
     response::{self, SmsHistoryFile},
     retry::{Budget, RetryPolicy},
     token::TokenSource,
@@ -100,7 +101,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         }
         let mut page = SmsHistoryPage::default();
         self.0
-            .send(query, &mut |reply| {
+            .send(query, &|request| request, &mut |reply| {
                 page = response::read_page(&reply)?;
                 Ok(())
             })
@@ -116,6 +117,15 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         &self,
         query: &SmsHistoryQuery,
     ) -> Result<SmsHistoryFile, SmsHistoryError> {
+        self.file(query, &|request| request).await
+    }
+
+    /// As [`Self::download`], with `prepare` to have the last word on each request.
+    pub(crate) async fn file(
+        &self,
+        query: &SmsHistoryQuery,
+        prepare: &dyn Fn(Request) -> Request,
+    ) -> Result<SmsHistoryFile, SmsHistoryError> {
         if query.output() == Output::Json {
             return Err(SmsHistoryError::new(
                 ErrorKind::InvalidQuery,
@@ -124,7 +134,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         }
         let mut file = SmsHistoryFile::default();
         self.0
-            .send(query, &mut |reply| {
+            .send(query, prepare, &mut |reply| {
                 file = response::read_file(reply)?;
                 Ok(())
             })

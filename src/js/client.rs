@@ -1,6 +1,8 @@
 //! The client as JavaScript has it.
 
-use js_sys::Promise;
+use std::rc::Rc;
+
+use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::future_to_promise;
 
@@ -19,6 +21,7 @@ use crate::{
     error::SmsHistoryError,
     history::{History, HistoryOptions},
     limiter::RateLimiter,
+    request::Request,
     transport::FetchTransport,
 };
 
@@ -97,12 +100,24 @@ impl JsClient {
         })
     }
 
-    /// Reads one page as a CSV or XLS file; resolves to its parts.
-    pub fn download(&self, query: JsValue, options: JsValue) -> Promise {
+    /// Reads one page as a CSV or XLS file; resolves to its parts when it is whole. At each attempt, `read` is called with
+    /// the response and the parts of a file without bytes, to read the body and resolve to its `ArrayBuffer`. `stopped`
+    /// ends it all.
+    pub fn download(
+        &self,
+        query: JsValue,
+        options: JsValue,
+        read: Function,
+        stopped: JsValue,
+    ) -> Promise {
         let client = self.client.clone();
         call(options, async move {
             let query = query::from_js(&query).map_err(thrown)?;
-            file::to_js(&client.download(&query).await.map_err(thrown)?)
+            let reader = file::reader(read);
+            let prepare = |request: Request| request.read_by(Rc::clone(&reader));
+            let stopped = Signal::new(stopped).map_err(thrown)?;
+            let work = async { file::to_js(&client.file(&query, &prepare).await.map_err(thrown)?) };
+            stopped.guard(work).await
         })
     }
 

@@ -78,6 +78,13 @@ pub fn read_file(reply: Reply) -> Result<SmsHistoryFile, SmsHistoryError> {
     Ok(SmsHistoryFile::new(reply))
 }
 
+/// What the head of a reply tells of a file that is still to come; nothing, where none can come.
+#[cfg(target_family = "wasm")]
+pub(crate) fn announced_file(head: &Reply) -> Option<SmsHistoryFile> {
+    unexpected::refuse_status(head).ok()?;
+    Some(SmsHistoryFile::new(head.clone()))
+}
+
 fn open(reply: &Reply) -> Result<Envelope, SmsHistoryError> {
     if reply.body.len() > MAX_JSON_BYTES {
         return Err(format_error(

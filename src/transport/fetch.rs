@@ -10,7 +10,7 @@ use super::{Reply, Transport};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     js_cause::JsCause,
-    request::{METHOD, Request},
+    request::{BodyReader, METHOD, Request},
     room::room_for,
 };
 
@@ -54,31 +54,35 @@ impl Transport for FetchTransport {
         let fetch = self.function()?;
         let flight = Flight::start()?;
         let init = init(request, &flight.controller).map_err(failed)?;
-        let (work, arrived) = exchange(fetch, request.url().into(), init, flight).remote_handle();
+        let (work, arrived) = exchange(
+            fetch,
+            request.url().into(),
+            init,
+            request.body_reader(),
+            flight,
+        )
+        .remote_handle();
         spawn_local(work);
         // Copied when it is asked for: bodies that wait for their turn stay where `fetch` put them, and the
         // WebAssembly's memory, which never shrinks, has to hold one at a time.
-        Ok(arrived.await?.into_reply())
+        let (head, body) = arrived.await?;
+        Ok(Reply {
+            body: copied(&body),
+            ..head
+        })
     }
 }
 
-/// A reply that is here, with its body outside of the WebAssembly's memory.
-struct Arrived {
-    response: gloo_net::http::Response,
-    body: Uint8Array,
-}
-
-impl Arrived {
-    fn into_reply(self) -> Reply {
-        let headers = self.response.headers();
-        Reply {
-            status: self.response.status(),
-            content_type: headers.get("content-type"),
-            content_disposition: headers.get("content-disposition"),
-            retry_after: headers.get("retry-after"),
-            date: headers.get("date"),
-            body: copied(&self.body),
-        }
+/// A reply without its body.
+fn head(response: &gloo_net::http::Response) -> Reply {
+    let headers = response.headers();
+    Reply {
+        status: response.status(),
+        content_type: headers.get("content-type"),
+        content_disposition: headers.get("content-disposition"),
+        retry_after: headers.get("retry-after"),
+        date: headers.get("date"),
+        body: Vec::new(),
     }
 }
 
@@ -86,8 +90,9 @@ async fn exchange(
     fetch: Function,
     url: JsValue,
     init: Object,
+    reader: Option<BodyReader>,
     mut flight: Flight,
-) -> Result<Arrived, SmsHistoryError> {
+) -> Result<(Reply, Uint8Array), SmsHistoryError> {
     // Called without a receiver: some runtimes refuse a `fetch` that is bound to anything but the global object.
     // `Promise::resolve` takes whatever comes back, so that a thrown value, a rejection with a non-Error and a value
     // that is no promise all arrive here instead of inside a library.
@@ -97,10 +102,14 @@ async fn exchange(
     let answer = JsFuture::from(Promise::resolve(&returned))
         .await
         .map_err(failed)?;
-    let response = response(&answer)?;
-    let body = read_body(&answer).await?;
+    let head = head(&response(&answer)?);
+    let body = match reader.and_then(|read| read(&head, &answer)) {
+        Some(buffer) => buffer,
+        None => array_buffer(&answer)?,
+    };
+    let body = bytes(body).await?;
     flight.landed = true;
-    Ok(Arrived { response, body })
+    Ok((head, body))
 }
 
 /// A request under way. Dropped before it has landed, it is stopped: this is how aborts and timeouts reach `fetch`.
@@ -166,14 +175,16 @@ fn response(answer: &JsValue) -> Result<gloo_net::http::Response, SmsHistoryErro
     }
 }
 
-async fn read_body(answer: &JsValue) -> Result<Uint8Array, SmsHistoryError> {
+fn array_buffer(answer: &JsValue) -> Result<Promise, SmsHistoryError> {
     let array_buffer: Function = Reflect::get(answer, &"arrayBuffer".into())
         .map_err(failed)?
         .unchecked_into();
     let promise = array_buffer.call0(answer).map_err(failed)?;
-    let buffer = JsFuture::from(Promise::resolve(&promise))
-        .await
-        .map_err(failed)?;
+    Ok(Promise::resolve(&promise))
+}
+
+async fn bytes(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
+    let buffer = JsFuture::from(buffer).await.map_err(failed)?;
     match buffer.dyn_into::<ArrayBuffer>() {
         Ok(buffer) => Ok(Uint8Array::new(&buffer)),
         Err(_) => Err(SmsHistoryError::new(

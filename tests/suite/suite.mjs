@@ -2,6 +2,7 @@
 import aborts from "./aborts.mjs";
 import callers from "./callers.mjs";
 import differentialTests from "./differential.mjs";
+import downloads from "./downloads.mjs";
 import endings from "./endings.mjs";
 import events from "./events.mjs";
 import histories from "./histories.mjs";
@@ -22,7 +23,7 @@ import traps from "./traps.mjs";
 import vendorClients from "./vendor-clients.mjs";
 
 const everywhere = [
-  ...[pages, query, replies, callers, aborts, tokens, vendorClients],
+  ...[pages, query, replies, callers, aborts, tokens, vendorClients, downloads],
   ...[
     histories,
     parts,

@@ -80,7 +80,6 @@ export async function save(file: SmsHistoryFile): Promise<Response> {
   const [buffer, bytes, text, blob] = [file.arrayBuffer(), file.bytes(), file.text(), file.blob()];
   true satisfies Is<Same<typeof file.name, string | undefined>>;
   true satisfies Is<Same<typeof file.type, string>>;
-  true satisfies Is<Same<typeof file.size, number>>;
   true satisfies Is<Same<typeof buffer, Promise<ArrayBuffer>>>;
   true satisfies Is<Same<typeof bytes, Promise<Uint8Array<ArrayBuffer>>>>;
   true satisfies Is<Same<typeof text, Promise<string>>>;
