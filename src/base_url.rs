@@ -42,7 +42,7 @@ impl BaseUrl {
                 "http:// would send the token in the clear and is for loopback hosts only; use https://, or set allowHttp",
             ),
             Ok(_) => {
-                let (scheme, rest) = text.split_once("://").unwrap_or_default();
+                let (scheme, rest) = split_scheme(text).unwrap_or_default();
                 Ok(Self(format!(
                     "{}://{}",
                     scheme.to_ascii_lowercase(),
@@ -84,9 +84,7 @@ fn check(text: &str) -> Result<Checked, Problem> {
             return Err("it has a backslash; slashes were expected");
         }
     }
-    let (scheme, rest) = text
-        .split_once("://")
-        .ok_or("it does not begin with https://")?;
+    let (scheme, rest) = split_scheme(text).ok_or("it does not begin with https://")?;
     let secure = scheme.eq_ignore_ascii_case("https");
     if !secure && !scheme.eq_ignore_ascii_case("http") {
         return Err("its scheme is not https; a URL that begins with https:// was expected");
@@ -106,6 +104,11 @@ fn check(text: &str) -> Result<Checked, Problem> {
     let loopback = check_authority(authority)?;
     check_path(tail)?;
     Ok(Checked { secure, loopback })
+}
+
+fn split_scheme(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    Some((scheme, rest.strip_prefix("//")?))
 }
 
 /// Whether the host is a loopback address.
@@ -194,14 +197,24 @@ fn check_path(path: &str) -> Result<(), Problem> {
         return Err("its path has a % that two hexadecimal digits do not follow");
     }
     // Parsers resolve these, however the dots are written.
-    let is_dots = |segment: &str| {
-        matches!(
-            segment.to_ascii_lowercase().replace("%2e", ".").as_str(),
-            "." | ".."
-        )
-    };
     if path.split('/').any(is_dots) {
         return Err("its path has a segment of one or two dots; write the path as it is meant");
     }
     Ok(())
+}
+
+/// Whether a path segment is one or two dots, each written as `.` or `%2e`.
+fn is_dots(segment: &str) -> bool {
+    let (mut rest, mut dots) = (segment, 0);
+    loop {
+        let escape = rest
+            .get(..3)
+            .filter(|three| three.eq_ignore_ascii_case("%2e"));
+        rest = match rest.strip_prefix('.') {
+            Some(after) => after,
+            None if escape.is_some() => &rest[3..],
+            None => return rest.is_empty() && (1..=2).contains(&dots),
+        };
+        dots += 1;
+    }
 }

@@ -115,8 +115,9 @@ pub fn parse_lenient(text: &str) -> Result<EpochMillis, DateProblem> {
 /// may be sent; the day of the week is not checked).
 pub fn parse_http(text: &str) -> Option<EpochMillis> {
     const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (_, rest) = text.trim().split_once(", ")?;
+    let (_, rest) = text.trim().split_once(',')?;
     let mut rest = Reader(rest.as_bytes());
+    rest.one(b" ")?;
     let day = rest.number(2)?;
     rest.one(b" ")?;
     let (name, after) = rest.0.split_at_checked(3)?;

@@ -53,7 +53,8 @@ impl IntlZone {
             .call1(&JsValue::UNDEFINED, &date)
             .ok()?
             .as_string()?;
-        let (_, offset) = text.split_once("GMT")?;
+        // The date before it has no letters.
+        let (_, offset) = text.rsplit_once('T')?;
         let mut parts = offset.get(1..).unwrap_or("").split(':');
         let mut seconds = 0;
         for unit in [3600, 60, 1] {
