@@ -12,6 +12,7 @@ import { chart } from "./report/chart.mjs";
 import { growthChart } from "./report/growth-chart.mjs";
 import { tables } from "./report/tables.mjs";
 import { signing } from "./signing.mjs";
+import { size } from "./size.mjs";
 
 const RESULTS = new URL("results/", import.meta.url);
 const { values } = parseArgs({
@@ -25,7 +26,16 @@ const wanted = (given, all) => {
   return names;
 };
 const chosen = wanted(values.engines, Object.keys(engines));
-const parts = wanted(values.parts, ["pages", "cold", "calls", "summary", "memory", "growth", "signing"]);
+const parts = wanted(values.parts, [
+  "pages",
+  "cold",
+  "calls",
+  "summary",
+  "memory",
+  "growth",
+  "signing",
+  "size",
+]);
 
 const settings = quick ? { rounds: 15, sampleMs: 5, warmMs: 150 } : { rounds: 60, sampleMs: 6, warmMs: 300 };
 const few = ["JSON.parse", "our page", "our rows", "JSON.parse + mapping"];
@@ -86,6 +96,7 @@ for (const name of chosen) {
   }
 }
 if (parts.includes("signing")) measured.signing = await signing(process.env.BENCH_BUILT, { quick });
+if (parts.includes("size")) measured.size = await size(process.env.BENCH_BUILT);
 if (parts.includes("growth")) measured.growth = await growth(process.env.BENCH_BUILT, { quick });
 
 measured.machine.load = loadavg()[2].toFixed(1);

@@ -1,6 +1,6 @@
 //! An `AbortSignal` ends a call by dropping its future.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 use futures_util::future::{Either, select};
 use js_sys::{Function, Object, Promise, Reflect};
@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortSignal;
 
+use super::promise::Outcome;
 use crate::error::{ErrorKind, SmsHistoryError};
 
 /// The caller's signal, if there is one.
@@ -35,16 +36,13 @@ impl Signal {
 
     /// Runs `work` until the signal fires; then drops it and fails with `{ aborted: true, reason }`, by which the facade
     /// knows that it must throw the signal's own reason, whatever that is.
-    pub(super) async fn guard<T>(
-        &self,
-        work: impl Future<Output = Result<T, JsValue>>,
-    ) -> Result<T, JsValue> {
+    pub(super) async fn guard(&self, work: Pin<&mut dyn Future<Output = Outcome>>) -> Outcome {
         let Some(signal) = &self.0 else {
             return work.await;
         };
         self.check()?;
         let listener = Listener::new(signal)?;
-        match select(pin!(work), pin!(JsFuture::from(listener.fired.clone()))).await {
+        match select(work, pin!(JsFuture::from(listener.fired.clone()))).await {
             Either::Left((result, _)) => result,
             Either::Right(_) => Err(aborted(signal)),
         }

@@ -4,11 +4,11 @@ use std::{rc::Rc, time::Duration};
 
 use js_sys::{Array, JSON, Promise};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::future_to_promise;
 
 use super::{
     error,
     options::{self, MAX_SAFE},
+    promise::promise,
 };
 use crate::{
     clock::{EpochMillis, SystemClock},
@@ -28,7 +28,7 @@ impl JsServiceAccount {
     /// option `accountId` names a child account.
     #[wasm_bindgen(js_name = fromCredentials)]
     pub fn from_credentials(credentials: JsValue, options: JsValue) -> Promise {
-        future_to_promise(async move {
+        promise(async move {
             read(&credentials, &options)
                 .await
                 .map_err(|error| error::to_js(&error))
@@ -67,7 +67,7 @@ impl JsServiceAccount {
     #[wasm_bindgen(js_name = mintToken)]
     pub fn mint_token(&self, options: JsValue) -> Promise {
         let account = Rc::clone(&self.0);
-        future_to_promise(async move {
+        promise(async move {
             mint(&account, &options)
                 .await
                 .map_err(|error| error::to_js(&error))
@@ -81,7 +81,7 @@ impl JsServiceAccount {
         if let Some(skew) = skew {
             account.set_clock_skew(skew as EpochMillis);
         }
-        future_to_promise(async move {
+        promise(async move {
             let bearer = account
                 .bearer(renew)
                 .await

@@ -1,10 +1,9 @@
 //! The client as JavaScript has it.
 
-use std::rc::Rc;
+use std::{pin::pin, rc::Rc};
 
 use js_sys::{Function, Promise};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::future_to_promise;
 
 use super::{
     abort::Signal,
@@ -14,7 +13,9 @@ use super::{
     file,
     history::JsHistory,
     options::{self, MAX_SAFE},
-    page, query, summary,
+    page,
+    promise::{Work, promise},
+    query, summary,
 };
 use crate::{
     SmsHistoryClient,
@@ -94,10 +95,11 @@ impl JsClient {
     #[wasm_bindgen(js_name = getSmsHistory)]
     pub fn get_sms_history(&self, query: JsValue, options: JsValue) -> Promise {
         let client = self.client.clone();
-        call(options, async move {
+        let work = async move {
             let query = query::from_js(&query).map_err(thrown)?;
             page::to_js(&client.get_sms_history(&query).await.map_err(thrown)?)
-        })
+        };
+        call(options, Box::pin(work))
     }
 
     /// Reads one page as a CSV or XLS file; resolves to its parts when it is whole. At each attempt, `read` is called with
@@ -111,14 +113,15 @@ impl JsClient {
         stopped: JsValue,
     ) -> Promise {
         let client = self.client.clone();
-        call(options, async move {
+        let work = async move {
             let query = query::from_js(&query).map_err(thrown)?;
             let reader = file::reader(read);
             let prepare = |request: Request| request.read_by(Rc::clone(&reader));
             let stopped = Signal::new(stopped).map_err(thrown)?;
-            let work = async { file::to_js(&client.file(&query, &prepare).await.map_err(thrown)?) };
-            stopped.guard(work).await
-        })
+            let file = async { file::to_js(&client.file(&query, &prepare).await.map_err(thrown)?) };
+            stopped.guard(pin!(file)).await
+        };
+        call(options, Box::pin(work))
     }
 
     /// Reads a whole history.
@@ -146,7 +149,7 @@ impl JsClient {
     /// Adds up a whole history; resolves to the parts of a summary.
     pub fn summarize(&self, query: JsValue, options: JsValue) -> Promise {
         let opened = self.open(&query, &options, &summary::OPTIONS);
-        future_to_promise(async move {
+        promise(async move {
             let (mut history, signal, others) = opened.map_err(thrown)?;
             let (summarizer, progress) = summary::from_options(&others).map_err(thrown)?;
             let work = async {
@@ -158,14 +161,14 @@ impl JsClient {
                 let summary = history.summarize(summarizer, tell).await;
                 summary.and_then(summary::to_js).map_err(thrown)
             };
-            signal.guard(work).await
+            signal.guard(pin!(work)).await
         })
     }
 }
 
 /// Runs a call under its options, of which there is one: `signal`.
-fn call(given: JsValue, work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
-    future_to_promise(async move {
+fn call(given: JsValue, mut work: Work) -> Promise {
+    promise(async move {
         let mut signal = JsValue::UNDEFINED;
         for (name, value) in options::entries(&given, "options").map_err(thrown)? {
             match name.as_str() {
@@ -173,7 +176,10 @@ fn call(given: JsValue, work: impl Future<Output = Result<JsValue, JsValue>> + '
                 other => return Err(thrown(options::unknown("options", other, &["signal"]))),
             }
         }
-        Signal::new(signal).map_err(thrown)?.guard(work).await
+        Signal::new(signal)
+            .map_err(thrown)?
+            .guard(work.as_mut())
+            .await
     })
 }
 

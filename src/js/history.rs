@@ -8,12 +8,12 @@ use std::{
 use futures_util::future::{AbortHandle, Abortable, Aborted};
 use js_sys::Promise;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::future_to_promise;
 
 use super::{
     abort::{Listener, Signal},
     client::{FetchHistory, thrown},
     page,
+    promise::promise,
 };
 use crate::{error::SmsHistoryError, page::SmsHistoryPage};
 
@@ -71,7 +71,7 @@ impl JsHistory {
         let reading = Rc::clone(&self.reading);
         let (handle, registration) = AbortHandle::new_pair();
         reading.under_way.set(Some(handle));
-        future_to_promise(async move {
+        promise(async move {
             reading.signal.check()?;
             let Some(mut history) = reading.history.take() else {
                 return Ok(JsValue::UNDEFINED);

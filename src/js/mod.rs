@@ -16,6 +16,7 @@ mod limiter;
 mod listener;
 mod options;
 mod page;
+mod promise;
 mod query;
 mod summary;
 mod zone;

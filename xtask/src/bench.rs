@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// The engines to measure in, by name (node20, node, bun, deno, chromium, firefox); all, if none is named
     #[arg(long, value_delimiter = ',')]
     engines: Vec<String>,
-    /// What to measure, by name (pages, cold, calls, summary, memory, growth, signing); all, if none is named
+    /// What to measure, by name (pages, cold, calls, summary, memory, growth, signing, size); all, if none is named
     #[arg(long, value_delimiter = ',')]
     parts: Vec<String>,
 }

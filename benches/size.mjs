@@ -1,0 +1,99 @@
+// What the package's bytes are made of, and what others ship. Sizes are those of brotli at its best.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { build } from "esbuild";
+import { sectionsOf } from "./report/wasm.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+
+/** What the modules of the crate, and other crates, are there for. What is not named belongs to the standard library. */
+const CODE = {
+  "JSON, rows, costs, dates": "json page response decimal date room simdutf8",
+  "whole histories": "history",
+  summaries: "summary",
+  "exports to files": "export",
+  queries: "query base_url strsim percent_encoding",
+  "requests, retries, limits, events":
+    "client request retry limiter event clock error transport gloo_net gloo_timers getrandom",
+  "tokens, signing": "token jwt_compact base64ct chrono zeroize",
+  "options and results of calls": "js js_cause serde_wasm_bindgen serde serde_core",
+  "promises and other JavaScript values": "js_sys web_sys wasm_bindgen wasm_bindgen_futures",
+  futures: "futures_util futures_channel futures_core",
+  "the allocator": "dlmalloc __rustc",
+};
+const STANDARD = "the standard library";
+const PARTS = new Map(
+  Object.entries(CODE).flatMap(([part, names]) => names.split(" ").map((name) => [name, part])),
+);
+
+/** The part to which a function belongs, by the first of the names in its path that tells. */
+function partOf(name) {
+  const path = name.replaceAll(/\[[0-9a-f]+\]/g, "");
+  const inCrate = path.match(/voximplant_sms_history::(\w+)/);
+  const crate = inCrate?.[1] ?? path.match(/\w+/)?.[0];
+  return PARTS.get(crate) ?? STANDARD;
+}
+
+const compressed = (...pieces) => brotliCompressSync(Buffer.concat(pieces)).length;
+
+/** What the WebAssembly of a build is made of: for each part its bytes, and by how many the compressed file would be smaller. */
+function wasmParts(file) {
+  const { functions, data, others } = sectionsOf(readFileSync(file));
+  const groups = new Map();
+  const put = (part, bytes) => groups.set(part, [...(groups.get(part) ?? []), bytes]);
+  for (const { name, body } of functions) put(partOf(name), body);
+  put("texts of errors, names, tables", data);
+  put("types, imports, exports", others);
+  // In the order of the file: what compresses well depends on what stands before it.
+  const pieces = [others, ...functions.map(({ body }) => body), data];
+  const whole = compressed(...pieces);
+  const parts = [...groups].map(([part, own]) => {
+    const without = pieces.filter((piece) => !own.includes(piece));
+    const bytes = own.reduce((sum, piece) => sum + piece.length, 0);
+    return { part, bytes, brotli: whole - compressed(...without) };
+  });
+  return { whole, parts: parts.sort((a, b) => b.brotli - a.brotli) };
+}
+
+/** What a bundler makes of some code, minified. */
+async function bundled(contents) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: here },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    mainFields: ["module", "main"],
+    external: ["*.wasm", "node:*"],
+    logLevel: "error",
+  });
+  return outputFiles[0].contents;
+}
+
+/** What arrives at a user: a bundler's file, and the WebAssembly beside it. */
+async function shipped() {
+  const ours = async (entry, name) => {
+    const path = resolve(here, "../pkg/entry", entry);
+    const script = await bundled(`export * from ${JSON.stringify(path)};`);
+    const wasm = readFileSync(resolve(here, `../pkg/wasm/${name}_bg.wasm`));
+    return { name, script: compressed(script), wasm: compressed(wasm) };
+  };
+  const theirs = async (name, contents) => ({ name, script: compressed(await bundled(contents)), wasm: 0 });
+  return [
+    await ours("core.workerd.js", "core"),
+    await ours("edge.workerd.js", "edge"),
+    await theirs(
+      "ky + zod + jose",
+      'export { default } from "ky"; export * from "zod"; export * from "jose";',
+    ),
+    await theirs("the vendor's Node client", 'export * from "@voximplant/apiclient-nodejs";'),
+  ];
+}
+
+/** @param {string} built the folder with what `cargo xtask bench` builds; that of the package's builds stands beside it */
+export async function size(built) {
+  return { shipped: await shipped(), parts: wasmParts(resolve(built, "../package/core_named.wasm")).parts };
+}
