@@ -21,6 +21,8 @@ pub mod history;
 mod js_cause;
 mod json;
 pub mod limiter;
+#[cfg(target_family = "wasm")]
+mod object;
 pub mod page;
 pub mod query;
 pub mod request;

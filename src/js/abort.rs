@@ -3,13 +3,16 @@
 use std::pin::{Pin, pin};
 
 use futures_util::future::{Either, select};
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortSignal;
 
 use super::promise::Outcome;
-use crate::error::{ErrorKind, SmsHistoryError};
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    object::Parts,
+};
 
 /// The caller's signal, if there is one.
 pub(super) struct Signal(Option<AbortSignal>);
@@ -76,11 +79,10 @@ impl Signal {
 }
 
 fn aborted(signal: &AbortSignal) -> JsValue {
-    let parts = Object::new();
-    // Setting properties of an object made here can't fail.
-    let _ = Reflect::set(&parts, &"aborted".into(), &JsValue::TRUE);
-    let _ = Reflect::set(&parts, &"reason".into(), &signal.reason());
-    parts.into()
+    Parts::new()
+        .with("aborted", true)
+        .with("reason", signal.reason())
+        .into()
 }
 
 /// A promise that resolves when the signal fires, and the listener behind it.

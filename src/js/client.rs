@@ -118,7 +118,11 @@ impl JsClient {
             let reader = file::reader(read);
             let prepare = |request: Request| request.read_by(Rc::clone(&reader));
             let stopped = Signal::new(stopped).map_err(thrown)?;
-            let file = async { file::to_js(&client.file(&query, &prepare).await.map_err(thrown)?) };
+            let file = async {
+                Ok(file::to_js(
+                    &client.file(&query, &prepare).await.map_err(thrown)?,
+                ))
+            };
             stopped.guard(pin!(file)).await
         };
         call(options, Box::pin(work))
@@ -159,7 +163,7 @@ impl JsClient {
                         .for_each(|progress| summary::tell(progress, state))
                 };
                 let summary = history.summarize(summarizer, tell).await;
-                summary.and_then(summary::to_js).map_err(thrown)
+                summary.map(summary::to_js).map_err(thrown)
             };
             signal.guard(pin!(work)).await
         })

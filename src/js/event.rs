@@ -1,102 +1,57 @@
 //! Events as plain objects, for the caller's function `onEvent`.
 
 use js_sys::Function;
-use serde::Serialize;
 
 use super::listener;
-use crate::event::{Event, Observer};
-
-/// An event by the names that JavaScript has for its parts; one that is not known is left out.
-#[derive(Serialize)]
-#[serde(
-    tag = "type",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-enum JsEvent {
-    Request {
-        attempt: u32,
-    },
-    Response {
-        attempt: u32,
-        http_status: u16,
-        bytes: f64,
-        duration_ms: f64,
-    },
-    Retry {
-        attempt: u32,
-        delay_ms: f64,
-        kind: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        code: Option<f64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        http_status: Option<u16>,
-    },
-    TokenRenewed {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        code: Option<f64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        http_status: Option<u16>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        clock_skew_ms: Option<f64>,
-    },
-    Page {
-        rows: f64,
-        read: f64,
-        total: f64,
-    },
-}
+use crate::{
+    event::{Event, Observer},
+    object::Parts,
+};
 
 /// An observer that calls the function.
 pub(super) fn observer(function: Function) -> Observer {
-    Observer::new(move |event| {
-        if let Ok(event) = serde_wasm_bindgen::to_value(&to_js(event)) {
-            listener::tell(&function, &event);
-        }
-    })
+    Observer::new(move |event| listener::tell(&function, &to_js(event).into()))
 }
 
-fn to_js(event: &Event) -> JsEvent {
+/// An event by the names that JavaScript has for its parts; one that is not known is left out.
+fn to_js(event: &Event) -> Parts {
+    let of_type = |name: &str| Parts::new().with("type", name);
     let number = |code: i64| code as f64;
     match *event {
-        Event::Request { attempt } => JsEvent::Request { attempt },
+        Event::Request { attempt } => of_type("request").with("attempt", attempt),
         Event::Response {
             attempt,
             status,
             bytes,
             duration,
-        } => JsEvent::Response {
-            attempt,
-            http_status: status,
-            bytes: bytes as f64,
-            duration_ms: duration.as_millis() as f64,
-        },
+        } => of_type("response")
+            .with("attempt", attempt)
+            .with("httpStatus", status)
+            .with("bytes", bytes as f64)
+            .with("durationMs", duration.as_millis() as f64),
         Event::Retry {
             attempt,
             delay,
             kind,
             code,
             status,
-        } => JsEvent::Retry {
-            attempt,
-            delay_ms: delay.as_millis() as f64,
-            kind: kind.as_str(),
-            code: code.map(number),
-            http_status: status,
-        },
+        } => of_type("retry")
+            .with("attempt", attempt)
+            .with("delayMs", delay.as_millis() as f64)
+            .with("kind", kind.as_str())
+            .with_some("code", code.map(number))
+            .with_some("httpStatus", status),
         Event::TokenRenewed {
             code,
             status,
             clock_skew_ms,
-        } => JsEvent::TokenRenewed {
-            code: code.map(number),
-            http_status: status,
-            clock_skew_ms: clock_skew_ms.map(number),
-        },
-        Event::Page { rows, read, total } => JsEvent::Page {
-            rows: rows as f64,
-            read: read as f64,
-            total: total as f64,
-        },
+        } => of_type("tokenRenewed")
+            .with_some("code", code.map(number))
+            .with_some("httpStatus", status)
+            .with_some("clockSkewMs", clock_skew_ms.map(number)),
+        Event::Page { rows, read, total } => of_type("page")
+            .with("rows", rows as f64)
+            .with("read", read as f64)
+            .with("total", total as f64),
     }
 }

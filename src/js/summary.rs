@@ -1,13 +1,13 @@
 //! A summary as a plain object.
 
-use js_sys::{Function, Object, Reflect};
-use serde::Serialize;
+use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 
 use super::{listener, options, zone::IntlZone};
 use crate::{
-    error::{ErrorKind, SmsHistoryError},
+    error::SmsHistoryError,
     history::Progress,
+    object::Parts,
     page::Totals,
     summary::{
         Bucket, MAX_TOP, SmsHistorySummary, Summarizer, SummaryOptions, TopList, Utc, Word,
@@ -53,134 +53,66 @@ pub(super) fn from_options(
 
 /// Calls the caller's function. What it throws is not the summary's business.
 pub(super) fn tell(progress: &Function, state: Progress) {
-    let object = Object::new();
-    for (name, number) in [
-        ("read", state.read as f64),
-        ("total", state.total as f64),
-        ("rowsPerSecond", state.per_second),
-        ("remainingMs", state.remaining.as_millis() as f64),
-    ] {
-        // Setting a property of an object made here can't fail.
-        let _ = Reflect::set(&object, &name.into(), &number.into());
-    }
-    listener::tell(progress, &object);
-}
-
-#[derive(Serialize)]
-struct Sums {
-    count: f64,
-    fragments: f64,
-    cost: String,
-}
-
-impl From<Totals> for Sums {
-    fn from(totals: Totals) -> Self {
-        Self {
-            count: totals.count as f64,
-            fragments: totals.fragments as f64,
-            cost: totals.cost.to_string(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct BucketSums {
-    label: Option<String>,
-    start: Option<f64>,
-    #[serde(flatten)]
-    sums: Sums,
-}
-
-#[derive(Serialize)]
-struct WordSums {
-    word: Option<&'static str>,
-    raw: Option<String>,
-    #[serde(flatten)]
-    sums: Sums,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry {
-    value: String,
-    count: f64,
-    count_error: f64,
-    fragments: f64,
-    cost: String,
-}
-
-#[derive(Serialize)]
-struct Top {
-    exact: bool,
-    entries: Vec<Entry>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Summary {
-    totals: Sums,
-    bucket: &'static str,
-    buckets: Vec<BucketSums>,
-    directions: Vec<WordSums>,
-    statuses: Vec<WordSums>,
-    source_numbers: Top,
-    destination_numbers: Top,
-    error_messages: Top,
+    let parts = Parts::new()
+        .with("read", state.read as f64)
+        .with("total", state.total as f64)
+        .with("rowsPerSecond", state.per_second)
+        .with("remainingMs", state.remaining.as_millis() as f64);
+    listener::tell(progress, &parts.into());
 }
 
 /// The summary's parts; the facade makes dates of the buckets' starts.
-pub(super) fn to_js(summary: SmsHistorySummary) -> Result<JsValue, SmsHistoryError> {
+pub(super) fn to_js(summary: SmsHistorySummary) -> JsValue {
     let buckets = summary.buckets.into_iter().map(|bucket| {
         let (label, start) = bucket.key.map(|key| (key.label, key.start as f64)).unzip();
-        BucketSums {
-            label,
-            start,
-            sums: bucket.totals.into(),
-        }
+        let parts = Parts::new().with("label", label).with("start", start);
+        with_sums(parts, bucket.totals)
     });
-    let summary = Summary {
-        totals: summary.totals.into(),
-        bucket: summary.bucket.as_str(),
-        buckets: buckets.collect(),
-        directions: words(summary.directions),
-        statuses: words(summary.statuses),
-        source_numbers: top(summary.source_numbers),
-        destination_numbers: top(summary.destination_numbers),
-        error_messages: top(summary.error_messages),
-    };
-    let objects = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
-    summary.serialize(&objects).map_err(|_| {
-        SmsHistoryError::new(ErrorKind::Internal, "the summary could not be handed over")
-    })
+    Parts::new()
+        .with("totals", with_sums(Parts::new(), summary.totals))
+        .with("bucket", summary.bucket.as_str())
+        .with("buckets", list(buckets))
+        .with("directions", words(summary.directions))
+        .with("statuses", words(summary.statuses))
+        .with("sourceNumbers", top(summary.source_numbers))
+        .with("destinationNumbers", top(summary.destination_numbers))
+        .with("errorMessages", top(summary.error_messages))
+        .into()
 }
 
-fn words(words: Vec<WordTotals>) -> Vec<WordSums> {
-    let sums = |WordTotals { word, totals }| {
+fn with_sums(parts: Parts, totals: Totals) -> Parts {
+    parts
+        .with("count", totals.count as f64)
+        .with("fragments", totals.fragments as f64)
+        .with("cost", totals.cost.to_string())
+}
+
+fn words(words: Vec<WordTotals>) -> Array {
+    list(words.into_iter().map(|WordTotals { word, totals }| {
         let (word, raw) = match word {
             Word::Known(word) => (Some(word), None),
             Word::Unknown(raw) => (Some("unknown"), Some(raw)),
             Word::Other => (Some("unknown"), None),
             Word::Absent => (None, None),
         };
-        WordSums {
-            word,
-            raw,
-            sums: totals.into(),
-        }
-    };
-    words.into_iter().map(sums).collect()
+        with_sums(Parts::new().with("word", word).with("raw", raw), totals)
+    }))
 }
 
-fn top(list: TopList) -> Top {
-    let entries = list.entries.into_iter().map(|entry| Entry {
-        value: entry.key,
-        count: entry.count as f64,
-        count_error: entry.count_error as f64,
-        fragments: entry.fragments as f64,
-        cost: entry.cost.to_string(),
-    });
-    Top {
-        exact: list.exact,
-        entries: entries.collect(),
-    }
+fn top(top: TopList) -> Parts {
+    let entries = list(top.entries.into_iter().map(|entry| {
+        Parts::new()
+            .with("value", entry.key)
+            .with("count", entry.count as f64)
+            .with("countError", entry.count_error as f64)
+            .with("fragments", entry.fragments as f64)
+            .with("cost", entry.cost.to_string())
+    }));
+    Parts::new()
+        .with("exact", top.exact)
+        .with("entries", entries)
+}
+
+fn list(parts: impl Iterator<Item = Parts>) -> Array {
+    parts.map(JsValue::from).collect()
 }

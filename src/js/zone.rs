@@ -1,11 +1,12 @@
 //! Time zones by name, as the runtime's `Intl` knows them: a table of our own would be larger than all the rest.
 
-use js_sys::{Array, Date, Function, Object, Reflect};
+use js_sys::{Array, Date, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
+    object::Parts,
     summary::Zone,
 };
 
@@ -32,9 +33,10 @@ impl IntlZone {
             .ok()?
             .dyn_into()
             .ok()?;
-        let options = Object::new();
-        Reflect::set(&options, &"timeZone".into(), &name.into()).ok()?;
-        Reflect::set(&options, &"timeZoneName".into(), &"longOffset".into()).ok()?;
+        let options = Parts::new()
+            .with("timeZone", name)
+            .with("timeZoneName", "longOffset")
+            .into();
         let formatter = Reflect::construct(&class, &Array::of2(&"en-US".into(), &options)).ok()?;
         // A getter that gives a function bound to its formatter.
         let format = Reflect::get(&formatter, &"format".into())

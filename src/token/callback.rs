@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, fmt};
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -11,6 +11,7 @@ use crate::{
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
     js_cause::{JsCause, thrown_name, type_name},
+    object::Parts,
 };
 
 /// Asks a JavaScript function for each token.
@@ -38,12 +39,11 @@ impl TokenSource for CallbackToken {
     /// [`ErrorKind::Token`] when the function throws or its promise is rejected (the thrown value is the source), when
     /// what it gives is not a string, and when the string is not a bearer token.
     async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
-        let options = Object::new();
-        // A new plain object takes any property.
-        let _ = Reflect::set(&options, &"renew".into(), &renew.into());
-        if let Some(skew) = self.skew.get() {
-            let _ = Reflect::set(&options, &"clockSkewMs".into(), &(skew as f64).into());
-        }
+        let skew = self.skew.get().map(|skew| skew as f64);
+        let options = Parts::new()
+            .with("renew", renew)
+            .with_some("clockSkewMs", skew)
+            .into();
         let given = self
             .callback
             .call1(&JsValue::UNDEFINED, &options)

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
@@ -12,6 +12,7 @@ use crate::{
     clock::SystemClock,
     error::{ErrorKind, SmsHistoryError},
     js_cause::{JsCause, thrown_name},
+    object::Parts,
 };
 
 const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
@@ -30,10 +31,10 @@ impl WebCryptoSigner {
     /// or refuses the key; what it threw is the source.
     pub async fn import(key: &PrivateKey) -> Result<Self, SmsHistoryError> {
         let subtle = subtle()?;
-        let algorithm = Object::new();
-        // New plain objects take any property.
-        let _ = Reflect::set(&algorithm, &"name".into(), &ALGORITHM.into());
-        let _ = Reflect::set(&algorithm, &"hash".into(), &"SHA-256".into());
+        let algorithm = Parts::new()
+            .with("name", ALGORITHM)
+            .with("hash", "SHA-256")
+            .into_object();
         let bytes = Uint8Array::from(key.pkcs8_der());
         let usages = Array::of1(&"sign".into());
         let import = subtle.import_key_with_object("pkcs8", &bytes, &algorithm, false, &usages);

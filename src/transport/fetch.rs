@@ -1,15 +1,16 @@
 //! The runtime's `fetch`. Nothing else in the crate touches it.
 
 use futures_util::FutureExt;
-use js_sys::{Array, ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::AbortController;
+use web_sys::{AbortController, Response};
 
 use super::{Reply, Transport};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     js_cause::JsCause,
+    object::Parts,
     request::{BodyReader, METHOD, Request},
     room::room_for,
 };
@@ -53,7 +54,7 @@ impl Transport for FetchTransport {
     async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
         let fetch = self.function()?;
         let flight = Flight::start()?;
-        let init = init(request, &flight.controller).map_err(failed)?;
+        let init = init(request, &flight.controller);
         let (work, arrived) = exchange(
             fetch,
             request.url().into(),
@@ -74,14 +75,15 @@ impl Transport for FetchTransport {
 }
 
 /// A reply without its body.
-fn head(response: &gloo_net::http::Response) -> Reply {
+fn head(response: &Response) -> Reply {
     let headers = response.headers();
+    let get = |name| headers.get(name).ok().flatten();
     Reply {
         status: response.status(),
-        content_type: headers.get("content-type"),
-        content_disposition: headers.get("content-disposition"),
-        retry_after: headers.get("retry-after"),
-        date: headers.get("date"),
+        content_type: get("content-type"),
+        content_disposition: get("content-disposition"),
+        retry_after: get("retry-after"),
+        date: get("date"),
         body: Vec::new(),
     }
 }
@@ -89,7 +91,7 @@ fn head(response: &gloo_net::http::Response) -> Reply {
 async fn exchange(
     fetch: Function,
     url: JsValue,
-    init: Object,
+    init: JsValue,
     reader: Option<BodyReader>,
     mut flight: Flight,
 ) -> Result<(Reply, Uint8Array), SmsHistoryError> {
@@ -139,21 +141,19 @@ impl Drop for Flight {
 }
 
 /// Only what every runtime takes: Workers refuse `cache`, `mode`, `credentials` and `redirect: "error"`.
-fn init(request: &Request, controller: &AbortController) -> Result<Object, JsValue> {
-    let headers = Object::new();
+fn init(request: &Request, controller: &AbortController) -> JsValue {
     let authorization = format!("Bearer {}", request.bearer().expose());
-    Reflect::set(&headers, &"Authorization".into(), &authorization.into())?;
-    let init = Object::new();
-    Reflect::set(&init, &"method".into(), &METHOD.into())?;
-    Reflect::set(&init, &"headers".into(), &headers)?;
-    Reflect::set(&init, &"redirect".into(), &"manual".into())?;
-    Reflect::set(&init, &"signal".into(), &controller.signal())?;
-    Ok(init)
+    Parts::new()
+        .with("method", METHOD)
+        .with("headers", Parts::new().with("Authorization", authorization))
+        .with("redirect", "manual")
+        .with("signal", controller.signal())
+        .into()
 }
 
 /// The answer as a response, when it has what a response has. Polyfills and test doubles are no instances of the
 /// global `Response`, so the shape decides.
-fn response(answer: &JsValue) -> Result<gloo_net::http::Response, SmsHistoryError> {
+fn response(answer: &JsValue) -> Result<Response, SmsHistoryError> {
     let get = |object: &JsValue, name: &str| {
         Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
     };
@@ -163,7 +163,7 @@ fn response(answer: &JsValue) -> Result<gloo_net::http::Response, SmsHistoryErro
         && get(answer, "headers").is_object()
         && get(&get(answer, "headers"), "get").is_function();
     if is_response {
-        Ok(answer.clone().unchecked_into::<web_sys::Response>().into())
+        Ok(answer.clone().unchecked_into())
     } else {
         let got = answer.js_typeof().as_string().unwrap_or_default();
         Err(SmsHistoryError::new(
