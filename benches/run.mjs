@@ -118,7 +118,7 @@ function keep(results) {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(new URL("results.json", RESULTS), `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync(new URL("results.md", RESULTS), tables(results));
-  writeFileSync(new URL("pages.svg", RESULTS), chart(results));
+  if (whole) writeFileSync(new URL("pages.svg", RESULTS), chart(results));
   writeFileSync(new URL("growth.svg", RESULTS), growthChart(results.growth));
 }
 
