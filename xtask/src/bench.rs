@@ -16,7 +16,7 @@ pub(crate) struct Options {
     /// A short run: few samples, the main pages only; its results are printed and not kept
     #[arg(long)]
     quick: bool,
-    /// Keep what was measured of growth, signing and start among the results of the last whole run
+    /// Keep what was measured of growth, signing, start and size among the results of the last whole run
     #[arg(long, requires = "parts")]
     keep: bool,
     /// Build what benchmarks and differential tests load, and measure nothing
@@ -25,7 +25,8 @@ pub(crate) struct Options {
     /// The engines to measure in, by name (node20, node, bun, deno, chromium, firefox); all, if none is named
     #[arg(long, value_delimiter = ',')]
     engines: Vec<String>,
-    /// What to measure, by name (pages, cold, calls, summary, memory, growth, signing, start, size); all, if none is named
+    /// What to measure, by name (pages, cold, calls, summary, memory, growth, signing, start, size); all, if none is
+    /// named
     #[arg(long, value_delimiter = ',')]
     parts: Vec<String>,
 }
