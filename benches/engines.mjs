@@ -55,18 +55,17 @@ const CHROMIUM = { args: CHROMIUM_FLAGS };
 // A page's clock is otherwise made coarse.
 const FIREFOX = { extraPrefsFirefox: { "privacy.reduceTimerPrecision": false } };
 
+const CHROMIUMS = ["CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]];
+
+/** Chromium alone, for what opens pages by itself. */
+export const chromium = () => launch("chrome", find(...CHROMIUMS), CHROMIUM);
+
 export const engines = {
   node20: program("Node 20", process.execPath),
   node: program("newest Node", own("node/bin/node")),
   bun: program("Bun", own("bun/bin/bun.exe")),
   deno: program("Deno", own("deno/deno"), "run", "--quiet", "--allow-all"),
-  chromium: browser(
-    "Chromium",
-    "chrome",
-    "CHROMIUM",
-    ["chromium", "chromium-browser", "google-chrome"],
-    CHROMIUM,
-  ),
+  chromium: browser("Chromium", "chrome", ...CHROMIUMS, CHROMIUM),
   firefox: browser("Firefox", "firefox", "FIREFOX", ["firefox", "firefox-esr"], FIREFOX),
 };
 

@@ -1,6 +1,6 @@
 // Measures in every engine, prints tables, and keeps them with a chart in benches/results. `cargo xtask bench` runs this.
 //
-//   node benches/run.mjs [--quick] [--engines=node20,bun] [--parts=pages,cold]
+//   node benches/run.mjs [--quick] [--engines=node20,bun] [--parts=pages,cold] [--keep]
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
@@ -13,10 +13,16 @@ import { growthChart } from "./report/growth-chart.mjs";
 import { tables } from "./report/tables.mjs";
 import { signing } from "./signing.mjs";
 import { size } from "./size.mjs";
+import { start } from "./start.mjs";
 
 const RESULTS = new URL("results/", import.meta.url);
 const { values } = parseArgs({
-  options: { quick: { type: "boolean" }, engines: { type: "string" }, parts: { type: "string" } },
+  options: {
+    quick: { type: "boolean" },
+    keep: { type: "boolean" },
+    engines: { type: "string" },
+    parts: { type: "string" },
+  },
 });
 const { quick = false } = values;
 const wanted = (given, all) => {
@@ -26,16 +32,9 @@ const wanted = (given, all) => {
   return names;
 };
 const chosen = wanted(values.engines, Object.keys(engines));
-const parts = wanted(values.parts, [
-  "pages",
-  "cold",
-  "calls",
-  "summary",
-  "memory",
-  "growth",
-  "signing",
-  "size",
-]);
+// What has results of its own, whatever the engines have.
+const alone = { signing, growth, start, size };
+const parts = wanted(values.parts, ["pages", "cold", "calls", "summary", "memory", ...Object.keys(alone)]);
 
 const settings = quick ? { rounds: 15, sampleMs: 5, warmMs: 150 } : { rounds: 60, sampleMs: 6, warmMs: 300 };
 const few = ["JSON.parse", "our page", "our rows", "JSON.parse + mapping"];
@@ -84,9 +83,10 @@ async function measure(name, script) {
   return { name, title: engine.title, version, results };
 }
 
-const script = await bundle(process.env.BENCH_BUILT);
 const measured = { machine: machine(), quick, engines: [] };
-for (const name of chosen) {
+const inEngines = parts.some((part) => jobs[part]);
+const script = inEngines && (await bundle(process.env.BENCH_BUILT));
+for (const name of inEngines ? chosen : []) {
   try {
     measured.engines.push(await measure(name, script));
   } catch (error) {
@@ -95,20 +95,31 @@ for (const name of chosen) {
     process.exitCode = 1;
   }
 }
-if (parts.includes("signing")) measured.signing = await signing(process.env.BENCH_BUILT, { quick });
-if (parts.includes("size")) measured.size = await size(process.env.BENCH_BUILT);
-if (parts.includes("growth")) measured.growth = await growth(process.env.BENCH_BUILT, { quick });
+for (const [name, run] of Object.entries(alone)) {
+  if (parts.includes(name)) measured[name] = await run(process.env.BENCH_BUILT, { quick, engines: chosen });
+}
 
 measured.machine.load = loadavg()[2].toFixed(1);
-const text = tables(measured);
-console.log(text);
+console.log(tables(measured));
 const whole = !quick && !values.engines && !values.parts;
-if (whole) {
+if (whole) keep(measured);
+if (!whole && values.keep) keep(joined(measured));
+
+/** Among the results of the last whole run, those parts that stand by themselves. */
+function joined(measured) {
+  if (quick || inEngines)
+    throw new Error(`--keep is for ${Object.keys(alone)}, not --quick, without other parts`);
+  const { machine: _machine, engines: _engines, quick: _quick, ...taken } = measured;
+  const before = JSON.parse(readFileSync(new URL("results.json", RESULTS), "utf8"));
+  return { ...before, ...taken };
+}
+
+function keep(results) {
   mkdirSync(RESULTS, { recursive: true });
-  writeFileSync(new URL("results.json", RESULTS), `${JSON.stringify(measured, null, 1)}\n`);
-  writeFileSync(new URL("results.md", RESULTS), text);
-  writeFileSync(new URL("pages.svg", RESULTS), chart(measured));
-  writeFileSync(new URL("growth.svg", RESULTS), growthChart(measured.growth));
+  writeFileSync(new URL("results.json", RESULTS), `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(new URL("results.md", RESULTS), tables(results));
+  if (whole) writeFileSync(new URL("pages.svg", RESULTS), chart(results));
+  writeFileSync(new URL("growth.svg", RESULTS), growthChart(results.growth));
 }
 
 /** What matters of this machine, and nothing that names it. */

@@ -1,5 +1,6 @@
 // Results as tables for people.
 import { sizeTables } from "./size-tables.mjs";
+import { startTables } from "./start.mjs";
 import { targets } from "./targets.mjs";
 
 const round = (number) => (number < 10 ? number.toFixed(1) : number.toFixed(0));
@@ -28,7 +29,7 @@ const TITLES = {
 };
 
 export function tables(measured) {
-  const { machine, engines, signing, growth, size } = measured;
+  const { machine, engines, signing, growth, start, size } = measured;
   const out = [
     "# Results\n",
     `By \`${machine.command}\`${measured.quick ? " with `--quick`" : ""} on ${machine.cpu}, ${machine.memory}, ${machine.system}; ${machine.rust}.`,
@@ -48,6 +49,7 @@ export function tables(measured) {
   }
   out.push(...others(engines));
   if (signing) out.push("## Signing\n", signingTable(signing));
+  if (start) out.push(...startTables(start, table));
   if (growth) out.push("## Growth\n", growthTable(growth));
   if (size) out.push("## Size\n", ...sizeTables(size));
   return `${out.join("\n")}`;

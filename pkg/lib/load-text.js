@@ -12,6 +12,9 @@ function fromHex(text) {
     /** @type {unknown} */ (Uint8Array)
   );
   if (native) return native(text);
+  // What Node had before: at the start of a process, code of our own takes four times as long. By the global object, so
+  // that no bundler adds a Buffer to a page.
+  if (globalThis.Buffer) return globalThis.Buffer.from(text, "hex");
   const bytes = new Uint8Array(text.length / 2);
   for (let at = 0; at < bytes.length; at += 1) bytes[at] = digit(text, 2 * at) * 16 + digit(text, 2 * at + 1);
   return bytes;

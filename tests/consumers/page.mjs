@@ -11,13 +11,15 @@ const ACCOUNT = `
   export const accountOf = (credentials) => ServiceAccount.fromCredentials(credentials);
 `;
 
-/** What every consumer must show: worked out from the API's own reply. */
+/** What every consumer must show, worked out from the API's own replies; what asks for one (`ask`); and Chromium. */
 export async function startPages() {
   const { accountOf } = await import(pathToFileURL(consumer(`account-${process.pid}.mjs`, ACCOUNT)));
   const account = await accountOf(sandbox.credentials);
-  const headers = { Authorization: `Bearer ${await account.mintToken()}` };
-  const reply = await fetch(`${sandbox.url}/GetSmsHistory?count=20`, { method: "POST", headers });
-  const { result, total_count } = await reply.json();
+  const ask = async (query) => {
+    const headers = { Authorization: `Bearer ${await account.mintToken()}` };
+    return (await fetch(`${sandbox.url}/GetSmsHistory?${query}`, { method: "POST", headers })).json();
+  };
+  const { result, total_count } = await ask("count=20");
   // The sandbox's costs have four decimals.
   const cost = result.reduce((sum, row) => sum + Math.round(Number(row.cost ?? 0) * 10_000), 0) / 10_000;
   const expected = `${result.length} of ${total_count} messages for ${cost}`;
@@ -60,7 +62,7 @@ export async function startPages() {
     }
   }
   const [, version] = (await browser.version()).split("/");
-  return { expected, page, browser: version, stop: () => browser.close() };
+  return { ask, expected, page, browser: version, stop: () => browser.close() };
 }
 
 /** Folders by their paths at an origin: the project's own, or parts of it. */

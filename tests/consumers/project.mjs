@@ -6,16 +6,22 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { folder, INSTALLED } from "../suite/environment.mjs";
 
-const HERE = fileURLToPath(new URL(".", import.meta.url));
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Where projects are installed; kept from run to run, because installing takes longest. */
-const BASE = resolve(process.env.CONSUMERS_DIR ?? join(HERE, "../../target/consumers"));
-/** No step takes longer. */
+const BASE = resolve(process.env.CONSUMERS_DIR ?? join(ROOT, "target/consumers"));
+/** No step takes longer, unless it says so. */
 const LIMIT = 5 * 60_000;
 
 export class Project {
-  /** @param {string} name a folder beside this file */
-  constructor(name, env) {
-    this.name = name;
+  /**
+   * @param {string} name a folder beside this file
+   * @param {Record<string, string>} env
+   * @param {{ source?: string, keeps?: string[] }} consumer `source`: where the files are, from the project's root, if not in
+   *   that folder; `keeps`: what earlier runs have made, and what is costly to make again
+   */
+  constructor(name, env, { source = `tests/consumers/${name}`, keeps = [] } = {}) {
+    this.source = join(ROOT, source);
+    this.keeps = ["node_modules", ...keeps];
     this.path = join(BASE, name);
     this.env = {
       ...process.env,
@@ -28,13 +34,13 @@ export class Project {
 
   /** The files of the repository, what the lock file names, and this package from its tarball. Nothing else is kept. */
   async install() {
-    const source = join(HERE, this.name);
     mkdirSync(this.path, { recursive: true });
     for (const entry of readdirSync(this.path))
-      if (entry !== "node_modules") rmSync(join(this.path, entry), { recursive: true });
-    cpSync(source, this.path, {
+      if (!this.keeps.includes(entry)) rmSync(join(this.path, entry), { recursive: true });
+    const made = this.keeps.map((entry) => join(this.source, entry));
+    cpSync(this.source, this.path, {
       recursive: true,
-      filter: (path) => !/node_modules|consumer\.mjs$/.test(path),
+      filter: (path) => !made.includes(path) && !path.endsWith("consumer.mjs"),
     });
     const [lock, stamp] = ["package-lock.json", "node_modules/.installed"].map((file) =>
       join(this.path, file),
@@ -54,8 +60,8 @@ export class Project {
   }
 
   /** Runs a command to its end; what it wrote. A tool of the project is named by its command. */
-  run(command, parameters = [], { env = {}, fails = false } = {}) {
-    const options = { cwd: this.path, env: { ...this.env, ...env }, timeout: LIMIT, maxBuffer: 1e8 };
+  run(command, parameters = [], { env = {}, fails = false, limit = LIMIT } = {}) {
+    const options = { cwd: this.path, env: { ...this.env, ...env }, timeout: limit, maxBuffer: 1e8 };
     return new Promise((resolve, reject) => {
       execFile(this.#program(command), parameters, options, (error, stdout, stderr) => {
         const output = `${stdout}${stderr}`;

@@ -11,7 +11,7 @@ const all = readdirSync(new URL(".", import.meta.url), { withFileTypes: true })
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => name !== "fast" && !all.includes(name));
 if (unknown.length > 0) throw new Error(`no such consumer: ${unknown}; there are ${all.join(", ")}`);
-const { expected, page, browser, stop } = await startPages();
+const { ask, expected, page, browser, stop } = await startPages();
 const credentials = readFileSync(credentialsFile, "utf8");
 const env = { VOXIMPLANT_CREDENTIALS: credentials, API_URL: sandbox.url, EXPECTED: expected };
 let [passed, failed] = [0, 0];
@@ -20,10 +20,10 @@ try {
   for (const name of all) {
     const { default: consumer } = await import(`./${name}/consumer.mjs`);
     if (asked.length > 0 && !asked.includes(name) && !(asked.includes("fast") && consumer.fast)) continue;
-    const project = new Project(name, env);
+    const project = new Project(name, env, consumer);
     if (!(await check(`${name} > is set up`, () => project.install()))) continue;
     const { name: title, version, isOurs = true } = consumer.about(project, browser);
-    const steps = Object.entries(consumer.steps({ project, page, expected }));
+    const steps = Object.entries(consumer.steps({ project, page, expected, ask }));
     const good = [];
     for (const [what, step] of steps) if (await check(`${title} > ${what}`, step)) good.push(what);
     for (const what of good) notePain(what, title);

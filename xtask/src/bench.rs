@@ -16,13 +16,17 @@ pub(crate) struct Options {
     /// A short run: few samples, the main pages only; its results are printed and not kept
     #[arg(long)]
     quick: bool,
+    /// Keep what was measured of growth, signing, start and size among the results of the last whole run
+    #[arg(long, requires = "parts")]
+    keep: bool,
     /// Build what benchmarks and differential tests load, and measure nothing
     #[arg(long)]
     build_only: bool,
     /// The engines to measure in, by name (node20, node, bun, deno, chromium, firefox); all, if none is named
     #[arg(long, value_delimiter = ',')]
     engines: Vec<String>,
-    /// What to measure, by name (pages, cold, calls, summary, memory, growth, signing, size); all, if none is named
+    /// What to measure, by name (pages, cold, calls, summary, memory, growth, signing, start, size); all, if none is
+    /// named
     #[arg(long, value_delimiter = ',')]
     parts: Vec<String>,
 }
@@ -59,8 +63,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     step("build bench-serde", || rival(workspace, &folder))?;
     let mut script = workspace.node(["benches/run.mjs"]);
     script.env("BENCH_BUILT", &folder);
-    if options.quick {
-        script.arg("--quick");
+    for (name, is_given) in [("--quick", options.quick), ("--keep", options.keep)] {
+        if is_given {
+            script.arg(name);
+        }
     }
     for (name, values) in [("--engines", &options.engines), ("--parts", &options.parts)] {
         if !values.is_empty() {

@@ -80,6 +80,12 @@ enum Task {
         #[command(flatten)]
         options: release::Options,
     },
+    /// The tool `wasm-bindgen` itself (the example's build calls this)
+    #[command(disable_help_flag = true, hide = true)]
+    WasmBindgen {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Runs one file of wasm tests (cargo calls this)
     #[command(disable_help_flag = true, hide = true)]
     TestRunner {
@@ -101,14 +107,21 @@ fn main() -> ExitCode {
 }
 
 fn perform(task: Task) -> Result<ExitCode> {
-    if let Task::TestRunner { arguments } = task {
-        // Neither a workspace nor signal handlers: this one runs as a child of cargo.
-        let name = OsString::from("wasm-bindgen-test-runner");
-        wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(
-            std::iter::once(name).chain(arguments),
-        )?;
-        return Ok(ExitCode::SUCCESS);
-    }
+    // Neither a workspace nor signal handlers: these run as children of other tools.
+    let task = match task {
+        Task::TestRunner { arguments } => {
+            let name = OsString::from("wasm-bindgen-test-runner");
+            let arguments = std::iter::once(name).chain(arguments);
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Task::WasmBindgen { arguments } => {
+            let arguments = std::iter::once(OsString::from("wasm-bindgen")).chain(arguments);
+            wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        other => other,
+    };
     process::handle_interrupts()?;
     let workspace = Workspace::find()?;
     match task {
@@ -119,6 +132,6 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Bench { options } => bench::run(&workspace, &options),
         Task::Soak { options } => soak::run(&workspace, &options),
         Task::Release { options } => release::run(&workspace, &options),
-        Task::TestRunner { .. } => Ok(ExitCode::FAILURE),
+        Task::TestRunner { .. } | Task::WasmBindgen { .. } => Ok(ExitCode::FAILURE),
     }
 }

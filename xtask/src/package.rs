@@ -44,12 +44,12 @@ pub(crate) struct Build {
 pub(crate) const BUILDS: [Build; 2] = [
     Build {
         name: "core",
-        features: &[],
+        features: &["--features", "js"],
         budget: 112 * 1024,
     },
     Build {
         name: "edge",
-        features: &["--features", "sign"],
+        features: &["--features", "js,sign"],
         budget: 128 * 1024,
     },
 ];

@@ -17,7 +17,7 @@ pub(crate) fn read(workspace: &Workspace) -> Result<BTreeMap<Crate, BTreeSet<Cra
         "--package",
         CRATE,
         "--features",
-        "sign",
+        "js,sign",
         "--target",
         WASM,
         "--edges",

@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::session::Session;
-use super::{Stage, tables};
+use super::{Stage, example, tables};
 use crate::setup;
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
@@ -21,8 +21,18 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let is_named = session.is_named(Stage::Consumers);
     let mut command = session.script("tests/consumers/run.mjs", &sandbox, packed);
     // Kept from run to run, because installing takes longest.
-    command.env("CONSUMERS_DIR", session.workspace.target.join("consumers"));
-    if !is_named {
+    let consumers = session.workspace.target.join("consumers");
+    command.env("CONSUMERS_DIR", &consumers);
+    if is_named {
+        let Some(path) = report.need("wasm-bindgen", example::path(session)) else {
+            return;
+        };
+        command.env("PATH", path);
+        report.command(
+            "clippy of the Worker in Rust",
+            &mut example::clippy(session, &consumers),
+        );
+    } else {
         command.arg("fast");
     }
     report.script("projects that use the package", &mut command);

@@ -61,14 +61,23 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         "cargo fmt",
         &mut workspace.cargo(["fmt", "--all", "--check"]),
     );
-    // A workspace of its own. It is compiled by `cargo xtask soak fuzz` alone, which takes a C++ compiler.
-    report.command(
-        "cargo fmt of fuzz",
-        &mut workspace.cargo(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]),
-    );
-    // Its lock file knows the crate's dependencies, too, and is forgotten when they change.
-    let mut tree = workspace.cargo(["tree", "--locked", "--manifest-path", "fuzz/Cargo.toml"]);
-    report.command("lock file of fuzz", tree.stdout(Stdio::null()));
+    // Workspaces of their own. They are compiled by `cargo xtask soak fuzz` alone, which takes a C++ compiler, and by
+    // `cargo xtask test consumers`.
+    for folder in ["fuzz", "examples/rust-worker"] {
+        let manifest = format!("{folder}/Cargo.toml");
+        let of_folder = |command: &str, option: &str| {
+            workspace.cargo([command, option, "--manifest-path", &manifest])
+        };
+        report.command(
+            &format!("cargo fmt of {folder}"),
+            &mut of_folder("fmt", "--check"),
+        );
+        // Their lock files know the crate's dependencies, too, and are forgotten when they change.
+        report.command(
+            &format!("lock file of {folder}"),
+            of_folder("tree", "--locked").stdout(Stdio::null()),
+        );
+    }
     let mut clippy = |name: &str, mut command: Command| {
         report.command(
             &format!("clippy {name}"),
@@ -90,6 +99,9 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         let mut native = workspace.cargo(["clippy", "--all-targets", "--package", CRATE]);
         native.args(features);
         clippy(&format!("crate{name}"), native);
+    }
+    // As it ships, without and with signing; and as a Worker in Rust has it.
+    for features in ["js", "js,sign", "sign"] {
         let mut wasm = wasm_cargo(
             workspace,
             ["clippy", "--lib", "--package", CRATE, "--target", WASM],
@@ -98,8 +110,8 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         for name in &workspace.wasm_tests {
             wasm.args(["--test", name]);
         }
-        wasm.args(features);
-        clippy(&format!("crate{name} as wasm"), wasm);
+        wasm.args(["--features", features]);
+        clippy(&format!("crate as wasm with {features}"), wasm);
     }
 }
 
@@ -112,7 +124,7 @@ fn javascript(session: &Session<'_>, report: &mut Report) {
             .args(arguments);
         command
     };
-    let folders = ["../pkg", "../www", "../benches", "."];
+    let folders = ["../pkg", "../www", "../benches", "../examples", "."];
     let mut biome = tool(
         "@biomejs/biome/bin/biome",
         &["check", "--error-on-warnings"],

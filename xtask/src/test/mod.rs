@@ -3,6 +3,7 @@
 mod consumers;
 mod docs;
 mod e2e;
+mod example;
 mod lint;
 mod native;
 mod package;

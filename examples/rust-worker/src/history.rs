@@ -1,0 +1,59 @@
+//! What a request asks for, and the reading of a whole history.
+
+use voximplant_sms_history::{
+    HistoryOptions, SmsHistoryError, SmsHistoryQuery,
+    query::Value,
+    summary::{Bucket, SmsHistorySummary, Summarizer, SummaryOptions, Utc},
+};
+use worker::Url;
+
+use crate::{account::Client, problem::Problem};
+
+/// The query of a URL. The library checks names and values, and says what is wrong with them; `own` parameters are not its.
+pub fn query(url: &Url, own: &[&str]) -> Result<SmsHistoryQuery, SmsHistoryError> {
+    let mut query = SmsHistoryQuery::new();
+    for (name, value) in url.query_pairs() {
+        if own.contains(&&*name) {
+            continue;
+        }
+        let number = matches!(&*name, "count" | "offset").then(|| value.parse::<u32>().ok());
+        let value = match number.flatten() {
+            Some(number) => Value::Number(f64::from(number)),
+            None => Value::Text(value.into_owned()),
+        };
+        query.set(&name, value)?;
+    }
+    Ok(query)
+}
+
+/// Adds up by the `bucket` of a URL, days if it has none.
+pub fn summarizer(url: &Url) -> Result<Summarizer, Problem> {
+    let mut options = SummaryOptions {
+        top: 0,
+        ..Default::default()
+    };
+    if let Some((_, name)) = url.query_pairs().find(|(name, _)| name == "bucket") {
+        options.bucket = Bucket::from_name(&name).ok_or_else(|| {
+            Problem::new(
+                400,
+                "invalid_query",
+                "bucket: hour, day or month was expected",
+            )
+        })?;
+    }
+    Ok(Summarizer::new(options, Box::new(Utc))?)
+}
+
+/// Reads a whole history, a thousand messages a request, and keeps none of them. Mind the limit on subrequests: 50 on the
+/// free plan, which are 50,000 messages.
+pub async fn summarize(
+    client: &Client,
+    query: &SmsHistoryQuery,
+    mut summarizer: Summarizer,
+) -> Result<SmsHistorySummary, SmsHistoryError> {
+    let mut pages = client.history(query, HistoryOptions::default())?;
+    while let Some(page) = pages.next().await {
+        summarizer.add(&page?)?;
+    }
+    summarizer.finish()
+}

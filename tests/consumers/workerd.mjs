@@ -1,0 +1,37 @@
+// A consumer's Worker in workerd, as `wrangler deploy --dry-run` bundles it.
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/** Bundles a project's Worker into its folder `dist`. */
+export function bundle(project, options) {
+  return project.run("wrangler", ["deploy", "--dry-run", "--outdir", "dist"], options);
+}
+
+/**
+ * Starts what was bundled.
+ * @param {import("./project.mjs").Project} project
+ * @param {{ bindings?: Record<string, string>, change?: (wasm: Uint8Array) => Uint8Array }} options `change`: makes another
+ *   WebAssembly of what was bundled
+ */
+export function start(project, { bindings = project.env, change = (wasm) => wasm } = {}) {
+  const { Miniflare } = createRequire(join(project.path, "package.json"))("miniflare");
+  const dist = join(project.path, "dist");
+  // The script, which is the main module, before what it imports.
+  const names = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name));
+  const modules = names
+    .sort((a) => (a.endsWith(".js") ? -1 : 1))
+    .map((name) => {
+      const [path, contents] = [join(dist, name), readFileSync(join(dist, name))];
+      return name.endsWith(".js")
+        ? { type: "ESModule", path, contents: contents.toString() }
+        : { type: "CompiledWasm", path, contents: change(contents) };
+    });
+  return new Miniflare({
+    cf: false,
+    compatibilityDate: "2026-04-01",
+    modules,
+    modulesRoot: dist,
+    bindings,
+  });
+}
