@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import QUnit from "qunit";
 import garbage from "./garbage.mjs";
 import { context } from "./here.mjs";
-import inlineText from "./inline-text.mjs";
+import loading from "./loading.mjs";
 import nodeOnly from "./node-only.mjs";
 import { print } from "./print.mjs";
 import { run } from "./suite.mjs";
@@ -22,7 +22,7 @@ const report = await run(
   QUnit,
   { ...(await context()), ...own },
   {
-    more: [nodeOnly, inlineText, garbage],
+    more: [nodeOnly, loading, garbage],
     only,
     runtime: `node ${version}`,
   },

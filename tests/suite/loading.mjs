@@ -1,0 +1,94 @@
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { folder, INSTALLED, wasmFile } from "./environment.mjs";
+
+const at = (path) => pathToFileURL(join(folder, INSTALLED, path));
+
+/** How the WebAssembly comes to the entry points that have to fetch it, or have it inside of JavaScript as text. */
+export default function loading(QUnit) {
+  const { module, test } = QUnit;
+
+  module("loading", () => {
+    const wasm = readFileSync(wasmFile("core"));
+    const TYPE = "application/wasm";
+    for (const [what, type, body, status, outcome] of [
+      ["by its name", TYPE, wasm, 200, "streamed"],
+      ["as plain bytes", "application/octet-stream", wasm, 200, "compiled"],
+      [
+        "with a parameter behind its name, which streaming refuses",
+        `${TYPE}; charset=x`,
+        wasm,
+        200,
+        "compiled",
+      ],
+      ["without a type", undefined, wasm, 200, "compiled"],
+      ["and it is a page", "text/html", "<!doctype html>", 200, "answered with something else"],
+      ["and it is a page by the file's name", TYPE, "<!doctype html>", 200, "magic"],
+      ["and it is missing", TYPE, wasm, 404, "HTTP 404"],
+    ]) {
+      test(`a server sends the file ${what}: ${outcome}`, async (assert) => {
+        const { loadUrl } = await import(at("lib/load-url.js"));
+        const server = createServer((_, response) => {
+          response.writeHead(status, type && { "content-type": type }).end(body);
+        });
+        await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+        const { compileStreaming } = WebAssembly;
+        let isStreamed = false;
+        WebAssembly.compileStreaming = (response) => {
+          isStreamed = true;
+          return compileStreaming.call(WebAssembly, response);
+        };
+        try {
+          const url = new URL(`http://127.0.0.1:${server.address().port}/core_bg.wasm`);
+          const loaded = await loadUrl(url).catch(({ message }) => message);
+          if (outcome === "streamed" || outcome === "compiled") {
+            assert.ok(loaded instanceof WebAssembly.Module);
+            assert.equal(isStreamed, outcome === "streamed");
+          } else {
+            assert.ok(String(loaded).includes(outcome), String(loaded));
+          }
+        } finally {
+          WebAssembly.compileStreaming = compileStreaming;
+          await new Promise((resolve) => server.close(resolve));
+        }
+      });
+    }
+
+    test("text becomes the bytes of the file, whatever the runtime has for that", async (assert) => {
+      const [{ loadText }, { default: text }] = [
+        await import(at("lib/load-text.js")),
+        await import(at("wasm/core.inline.js")),
+      ];
+      const wanted = readFileSync(wasmFile("core"));
+      const { compile } = WebAssembly;
+      const ways = [
+        [],
+        [[Uint8Array, "fromHex"]],
+        [
+          [Uint8Array, "fromHex"],
+          [globalThis, "Buffer"],
+        ],
+      ];
+      for (const hidden of ways) {
+        const kept = hidden.map(([object, name]) => Object.getOwnPropertyDescriptor(object, name));
+        for (const [object, name] of hidden) delete object[name];
+        let given;
+        WebAssembly.compile = async (bytes) => {
+          given = bytes;
+        };
+        try {
+          await loadText(text);
+        } finally {
+          WebAssembly.compile = compile;
+          hidden.forEach(([object, name], index) => {
+            if (kept[index]) Object.defineProperty(object, name, kept[index]);
+          });
+        }
+        const names = hidden.map(([, name]) => name).join(" and ");
+        assert.ok(given?.length > 1000 && wanted.equals(given), `without ${names || "hiding any"}`);
+      }
+    });
+  });
+}
