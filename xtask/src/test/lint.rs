@@ -75,21 +75,11 @@ fn rust(session: &Session<'_>, report: &mut Report) {
             command.args(["--", "--deny", "warnings"]),
         );
     };
-    clippy(
-        "tools",
-        workspace.cargo([
-            "clippy",
-            "--all-targets",
-            "--package",
-            "sandbox",
-            "--package",
-            "xtask",
-        ]),
-    );
-    for (name, features) in [("", &[][..]), (" with sign", &["--features", "sign"])] {
-        let mut native = workspace.cargo(["clippy", "--all-targets", "--package", CRATE]);
-        native.args(features);
-        clippy(&format!("crate{name}"), native);
+    // All that this machine compiles in one command, so that it checks their dependencies once.
+    let native = [CRATE, "sandbox", "xtask"];
+    for (name, features) in [("", ""), (" with sign", "sign")] {
+        let mut all = workspace.cargo(["clippy", "--all-targets"]);
+        all.args(native.iter().flat_map(|package| ["--package", package]));
         let mut wasm = wasm_cargo(
             workspace,
             ["clippy", "--lib", "--package", CRATE, "--target", WASM],
@@ -98,7 +88,11 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         for name in &workspace.wasm_tests {
             wasm.args(["--test", name]);
         }
-        wasm.args(features);
+        if !features.is_empty() {
+            all.args(["--features", &format!("{CRATE}/{features}")]);
+            wasm.args(["--features", features]);
+        }
+        clippy(&format!("crate{name}, sandbox and xtask"), all);
         clippy(&format!("crate{name} as wasm"), wasm);
     }
 }
