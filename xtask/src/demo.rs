@@ -1,6 +1,6 @@
 //! The main job through all the real parts, to be looked at.
 
-use crate::sandbox::{Sandbox, exit_code};
+use crate::sandbox::{self, Sandbox, exit_code};
 use crate::workspace::Workspace;
 use crate::{package, process, setup};
 use anyhow::{Context, Result};
@@ -30,7 +30,7 @@ pub(crate) fn run(workspace: &Workspace, once: bool) -> Result<ExitCode> {
                 .env("VOXIMPLANT_BASE_URL", VENDOR),
         ),
         None => {
-            let sandbox = Sandbox::start(workspace, MESSAGES, false)?;
+            let sandbox = Sandbox::start(workspace, &sandbox::build(workspace)?, MESSAGES, false)?;
             command
                 .env("VOXIMPLANT_CREDENTIALS", sandbox.credentials())
                 .env("VOXIMPLANT_BASE_URL", sandbox.url())

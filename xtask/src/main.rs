@@ -8,6 +8,7 @@ mod count;
 mod demo;
 mod fuzz;
 mod glue;
+mod kept;
 mod licences;
 mod linked;
 mod names;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -32,12 +32,16 @@ pub(crate) fn exit_code(code: Option<i32>) -> ExitCode {
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     step("build sandbox", || {
         process::run(&mut workspace.cargo(["build", "--package", "sandbox"]))?;
-        let program = workspace
-            .target
-            .join("debug/sandbox")
-            .with_extension(std::env::consts::EXE_EXTENSION);
-        Ok(program)
+        Ok(program(workspace))
     })
+}
+
+/// Where cargo puts the sandbox's program.
+pub(crate) fn program(workspace: &Workspace) -> PathBuf {
+    workspace
+        .target
+        .join("debug/sandbox")
+        .with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 /// The line that the sandbox prints when it is ready.
@@ -61,10 +65,15 @@ struct Contract {
 }
 
 impl Sandbox {
-    /// Starts it on a free port, and waits until it is ready. With `checked`, it holds every request and every reply
-    /// against the contract.
-    pub(crate) fn start(workspace: &Workspace, messages: u32, checked: bool) -> Result<Self> {
-        let mut command = Command::new(build(workspace)?);
+    /// Starts its program on a free port, and waits until it is ready. With `checked`, it holds every request and every
+    /// reply against the contract.
+    pub(crate) fn start(
+        workspace: &Workspace,
+        program: &Path,
+        messages: u32,
+        checked: bool,
+    ) -> Result<Self> {
+        let mut command = Command::new(program);
         command
             .args(["--messages", &messages.to_string()])
             .stdout(Stdio::piped());

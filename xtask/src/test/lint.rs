@@ -84,21 +84,13 @@ fn rust(session: &Session<'_>, report: &mut Report) {
             command.args(["--", "--deny", "warnings"]),
         );
     };
-    clippy(
-        "tools",
-        workspace.cargo([
-            "clippy",
-            "--all-targets",
-            "--package",
-            "sandbox",
-            "--package",
-            "xtask",
-        ]),
-    );
-    for (name, features) in [("", &[][..]), (" with sign", &["--features", "sign"])] {
-        let mut native = workspace.cargo(["clippy", "--all-targets", "--package", CRATE]);
-        native.args(features);
-        clippy(&format!("crate{name}"), native);
+    // All that this machine compiles in one command, so that it checks their dependencies once.
+    let native = [CRATE, "sandbox", "xtask"];
+    for (name, features) in [("", None), (" with sign", Some(format!("{CRATE}/sign")))] {
+        let mut all = workspace.cargo(["clippy", "--all-targets"]);
+        all.args(native.iter().flat_map(|package| ["--package", package]));
+        all.args(features.iter().flat_map(|feature| ["--features", feature]));
+        clippy(&format!("crate{name}, sandbox and xtask"), all);
     }
     // As it ships, without and with signing; and as a Worker in Rust has it.
     for features in ["js", "js,sign", "sign"] {

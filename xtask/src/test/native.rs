@@ -2,25 +2,40 @@
 
 use super::report::Report;
 use super::session::Session;
-use crate::workspace::CRATE;
+use crate::process::{self, step};
+use crate::sandbox;
+use crate::workspace::{CRATE, Workspace};
+use anyhow::Result;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// The sandbox's tests as one program.
+const TESTS_OF_SANDBOX: &str = "api";
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
-    let mut tests = |name: &str, arguments: &[&str]| {
-        let mut command = session.workspace.cargo(["test", "--no-fail-fast"]);
-        report.rust_tests(&format!("cargo test {name}"), command.args(arguments));
-    };
-    // With all features: what signing adds changes nothing else, and the lints compile the crate without it. In one command,
-    // so that both use the same dependencies with the same features, which are then compiled once.
-    tests(
-        "crate and sandbox",
-        &[
-            "--package",
-            CRATE,
-            "--package",
-            "sandbox",
-            "--features",
-            &format!("{CRATE}/sign"),
-        ],
+    let workspace = session.workspace;
+    report.rust_tests(
+        "cargo test crate and sandbox",
+        &mut crate_and_sandbox(workspace),
     );
-    tests("xtask", &["--package", "xtask"]);
+    let mut xtask = workspace.cargo(["test", "--no-fail-fast", "--package", "xtask"]);
+    report.rust_tests("cargo test xtask", &mut xtask);
+}
+
+/// With all features: what signing adds changes nothing else, and the lints compile the crate without it. In one command, so
+/// that both use the same dependencies with the same features, which are then compiled once.
+fn crate_and_sandbox(workspace: &Workspace) -> Command {
+    let mut command = workspace.cargo(["test", "--no-fail-fast", "--package", "sandbox"]);
+    command.args(["--package", CRATE, "--features", &format!("{CRATE}/sign")]);
+    command
+}
+
+/// The sandbox's program, which cargo has made for the tests. Built by itself, it would be compiled once more: without the
+/// tests' own dependencies, what it shares with them has fewer features.
+pub(super) fn sandbox(workspace: &Workspace) -> Result<PathBuf> {
+    step("build sandbox", || {
+        let mut command = crate_and_sandbox(workspace);
+        process::run(command.args(["--no-run", "--test", TESTS_OF_SANDBOX]))?;
+        Ok(sandbox::program(workspace))
+    })
 }

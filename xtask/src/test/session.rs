@@ -1,10 +1,10 @@
 //! What several stages need: made once, by the first that asks.
 
-use super::{Asked, Stage, selected};
+use super::{Asked, Stage, native, selected};
 use crate::browsers::{self, Browsers};
 use crate::package;
 use crate::process::{self, step};
-use crate::sandbox::Sandbox;
+use crate::sandbox::{self, Sandbox};
 use crate::workspace::{Workspace, npm};
 use anyhow::{Context, Result, anyhow};
 use std::cell::OnceCell;
@@ -24,6 +24,7 @@ pub(super) struct Session<'a> {
     packed: Once<TempDir>,
     browsers: Once<Browsers>,
     firefox: Once<PathBuf>,
+    sandbox: Once<PathBuf>,
 }
 
 type Once<T> = OnceCell<Result<T, String>>;
@@ -44,6 +45,7 @@ impl<'a> Session<'a> {
             packed: OnceCell::new(),
             browsers: OnceCell::new(),
             firefox: OnceCell::new(),
+            sandbox: OnceCell::new(),
         }
     }
 
@@ -96,7 +98,11 @@ impl<'a> Session<'a> {
 
     /// A sandbox that checks its traffic.
     pub(super) fn sandbox(&self) -> Result<Sandbox> {
-        Sandbox::start(self.workspace, MESSAGES, true)
+        let program = once(&self.sandbox, || match self.has(Stage::Native) {
+            true => native::sandbox(self.workspace),
+            false => sandbox::build(self.workspace),
+        })?;
+        Sandbox::start(self.workspace, program, MESSAGES, true)
     }
 
     /// A script of tests: with the sandbox, the installed package and, once they were asked for, the browsers.

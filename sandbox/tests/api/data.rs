@@ -1,14 +1,7 @@
 //! The messages: variety, determinism, order, paging, and the two kinds of file.
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "helpers of tests fail as tests do"
-)]
 
-mod common;
-
+use crate::common::{history, start, with};
 use calamine::{Data, Reader, Xls};
-use common::{history, start, with};
 use sandbox::{Dataset, Options, Order};
 use serde_json::Value;
 use std::collections::HashSet;

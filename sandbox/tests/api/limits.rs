@@ -1,9 +1,6 @@
 //! Limits of the API, and the counters that tests hold readers against.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
-use common::{Reply, history, method, start, tool, with};
+use crate::common::{Reply, history, method, start, tool, with};
 use reqwest::Method;
 use sandbox::{ErrorStatus, Options, RateReply, RetryHint, Sandbox, StartError, Stats};
 use serde_json::json;

@@ -1,9 +1,6 @@
 //! Messages that come in while others read: their ids, times and places, and that each reply is of one moment.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
-use common::{Reply, history, start, tool, with};
+use crate::common::{Reply, history, start, tool, with};
 use sandbox::{Dataset, Filter, MOST_MESSAGES, MOST_PER_SECOND, Options, Order, Sandbox};
 use serde_json::json;
 use std::collections::HashSet;
@@ -64,9 +61,12 @@ async fn messages_are_added_over_http_of_now_or_of_before() {
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
         let page = history(&sandbox, &pairs).await.json();
-        let totals = tool(&sandbox, &format!("totals?{}", common::query(&pairs)))
-            .await
-            .json();
+        let totals = tool(
+            &sandbox,
+            &format!("totals?{}", crate::common::query(&pairs)),
+        )
+        .await
+        .json();
         assert_eq!(page["total_count"], totals["count"]);
         totals["count"].as_u64().unwrap()
     };

@@ -1,12 +1,7 @@
 //! The second port: the same API over TLS, faults included, trusted by its certificate alone.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-#[path = "faults/raw.rs"]
-mod raw;
-
-use common::{start, with};
-use raw::Raw;
+use crate::common::{start, with};
+use crate::faults::raw::Raw;
 use sandbox::{Options, Sandbox};
 use std::io::{Error, ErrorKind};
 use std::sync::Arc;

@@ -1,9 +1,6 @@
 //! Requests as the vendor's SDKs make them: the parameters, and even the command, in the body.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
-use common::{Reply, query, start};
+use crate::common::{Reply, query, start};
 use sandbox::Sandbox;
 use std::time::Duration;
 
@@ -35,7 +32,7 @@ async fn each_form_selects_what_the_query_string_does() {
         ("direction", "OUT"),
         ("to_date", "2025-12-31 23:00:00"),
     ];
-    let expected = common::history(&sandbox, &pairs).await.json();
+    let expected = crate::common::history(&sandbox, &pairs).await.json();
     assert_eq!(expected["result"].as_array().unwrap().len(), 7);
     let with_cmd = [&[("cmd", "GetSmsHistory")], &pairs[..]].concat();
     let query_string = format!("?{}", query(&pairs));

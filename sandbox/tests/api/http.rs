@@ -1,9 +1,6 @@
 //! What surrounds the API: CORS, latency, health, start and stop, and the program.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
-use common::{Reply, history, method, start, tool, with};
+use crate::common::{Reply, history, method, start, tool, with};
 use reqwest::Method;
 use sandbox::{MOST_MESSAGES, Options, Sandbox};
 use std::time::{Duration, Instant};

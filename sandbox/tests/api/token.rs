@@ -1,10 +1,7 @@
 //! Which tokens are accepted, and the code of each refusal. Tokens are made here from the credentials alone.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
+use crate::common::{Reply, method, start, with};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use common::{Reply, method, start, with};
 use jwt_compact::alg::{Rsa, RsaPrivateKey};
 use jwt_compact::{AlgorithmExt, Claims, Header};
 use rsa::pkcs8::DecodePrivateKey;
@@ -170,7 +167,7 @@ async fn native_error_status() {
     let client = reqwest::Client::new();
     let reply = Reply::of(client.post(method(&sandbox, ""))).await;
     assert_eq!((reply.status, reply.error_code()), (401, Some(100)));
-    let reply = common::history(&sandbox, &[("count", "0")]).await;
+    let reply = crate::common::history(&sandbox, &[("count", "0")]).await;
     assert_eq!((reply.status, reply.error_code()), (400, Some(101)));
 }
 
@@ -179,8 +176,8 @@ async fn the_private_key_stays_where_it_belongs() {
     let sandbox = start(1).await;
     let key = sandbox.credentials().private_key.clone();
     assert!(key.starts_with("-----BEGIN PRIVATE KEY-----\n"));
-    let reply = common::history(&sandbox, &[]).await;
-    let health = common::tool(&sandbox, "health").await;
+    let reply = crate::common::history(&sandbox, &[]).await;
+    let health = crate::common::tool(&sandbox, "health").await;
     let told = [
         format!("{sandbox:?}"),
         format!("{:?}", sandbox.credentials()),

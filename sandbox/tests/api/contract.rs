@@ -1,9 +1,6 @@
 //! The recorder: silent on what the contract allows, loud on what it does not.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
-use common::{Reply, contract_file, history, method, tool, with};
+use crate::common::{Reply, contract_file, history, method, tool, with};
 use sandbox::{ErrorStatus, Options, Sandbox};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -178,6 +175,6 @@ async fn a_bad_contract_stops_the_start() {
         let error = Sandbox::start(options).await.unwrap_err().to_string();
         assert!(error.contains(told), "{error}");
     }
-    let sandbox = common::start(1).await;
+    let sandbox = crate::common::start(1).await;
     assert_eq!(tool(&sandbox, "contract").await.status, 404);
 }

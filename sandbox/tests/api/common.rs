@@ -1,5 +1,4 @@
 //! What the tests share: a sandbox, and a client that knows nothing of it but HTTP.
-#![allow(dead_code, reason = "each test file uses its own part")]
 
 use reqwest::header::HeaderMap;
 use sandbox::{Options, Sandbox};

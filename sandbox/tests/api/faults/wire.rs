@@ -1,7 +1,7 @@
 //! Each fault that is seen on the wire: where a body ends, and how the connection does.
 
 use crate::common::start;
-use crate::raw::Raw;
+use crate::faults::raw::Raw;
 use sandbox::Sandbox;
 use std::io::ErrorKind;
 use std::time::Duration;

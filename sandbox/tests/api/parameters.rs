@@ -1,9 +1,6 @@
 //! The parameters: their limits, the codes of their errors, and filters against a recomputation by brute force.
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod common;
-
-use common::{Reply, history, method, query, start, tool};
+use crate::common::{Reply, history, method, query, start, tool};
 use sandbox::{Direction, Filter, Sandbox};
 use serde_json::Value;
 
