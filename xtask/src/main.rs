@@ -20,6 +20,7 @@ mod release;
 mod sandbox;
 mod setup;
 mod shipped;
+mod size;
 mod soak;
 mod test;
 mod variants;

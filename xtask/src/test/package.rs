@@ -2,7 +2,8 @@
 
 use super::report::Report;
 use super::session::Session;
-use crate::package::{self, BUILDS, Build, kilobytes};
+use crate::package::{self, BUILDS, Build};
+use crate::size::{self, kilobytes};
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -59,10 +60,10 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
 }
 
 fn sizes(workspace: &Workspace, report: &mut Report) {
-    let Some(sizes) = report.need("sizes", package::sizes(workspace)) else {
+    let Some(sizes) = report.need("sizes", size::sizes(workspace)) else {
         return;
     };
-    print!("{}", package::table(&sizes));
+    print!("{}", size::table(&sizes));
     for (build, size) in BUILDS.iter().zip(sizes) {
         let [is, may] = [size.brotli, build.budget].map(kilobytes);
         let outcome = if size.brotli <= build.budget {

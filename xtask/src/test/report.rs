@@ -71,13 +71,7 @@ impl Report {
             while let Some((name, mut command)) = next() {
                 let outcome = process::step(&name, || process::collect(&mut command));
                 let mut report = report.lock().unwrap_or_else(PoisonError::into_inner);
-                match outcome {
-                    Ok((status, output)) => {
-                        print!("{output}");
-                        report.add(&name, status, of_script(&output));
-                    }
-                    Err(error) => report.fail(1, &name, &format!("{error:#}")),
-                }
+                report.collected(&name, outcome);
             }
         };
         thread::scope(|scope| {
@@ -85,6 +79,17 @@ impl Report {
                 scope.spawn(work);
             }
         });
+    }
+
+    /// A script that was run already: how it ended, and what it printed.
+    pub(super) fn collected(&mut self, name: &str, outcome: anyhow::Result<(ExitStatus, String)>) {
+        match outcome {
+            Ok((status, output)) => {
+                print!("{output}");
+                self.add(name, status, of_script(&output));
+            }
+            Err(error) => self.fail(1, name, &format!("{error:#}")),
+        }
     }
 
     fn tests(&mut self, name: &str, command: &mut Command, count: impl FnOnce(&str) -> Count) {

@@ -7,8 +7,9 @@ use crate::setup;
 use crate::workspace::Workspace;
 use std::process::Command;
 
-/// How many runners work at the same time. They wait more than they work, but some tests measure time.
-const AT_ONCE: usize = 4;
+/// How many runners work at the same time, beside the tests of the page. They wait more than they work, but some tests
+/// measure time.
+const AT_ONCE: usize = 3;
 
 /// An old compatibility date of workerd, and the newest that the installed one knows: tests/suite/bundle.mjs has them, too.
 const DATES: [&str; 2] = ["2024-09-01", "2026-04-01"];
@@ -42,6 +43,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         ));
         sandboxes.push((name, sandbox));
     }
+    session.begin_page();
     report.scripts(AT_ONCE, scripts);
     for (name, sandbox) in &sandboxes {
         report.check(

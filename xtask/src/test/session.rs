@@ -1,5 +1,6 @@
 //! What several stages need: made once, by the first that asks.
 
+use super::e2e::{self, Begun};
 use super::{Asked, Stage, native, selected};
 use crate::browsers::{self, Browsers};
 use crate::package;
@@ -7,7 +8,7 @@ use crate::process::{self, step};
 use crate::sandbox::{self, Sandbox};
 use crate::workspace::{Workspace, npm};
 use anyhow::{Context, Result, anyhow};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,6 +26,7 @@ pub(super) struct Session<'a> {
     browsers: Once<Browsers>,
     firefox: Once<PathBuf>,
     sandbox: Once<PathBuf>,
+    page: RefCell<Option<Result<Begun>>>,
 }
 
 type Once<T> = OnceCell<Result<T, String>>;
@@ -46,6 +48,7 @@ impl<'a> Session<'a> {
             browsers: OnceCell::new(),
             firefox: OnceCell::new(),
             sandbox: OnceCell::new(),
+            page: RefCell::new(None),
         }
     }
 
@@ -103,6 +106,18 @@ impl<'a> Session<'a> {
             false => sandbox::build(self.workspace),
         })?;
         Sandbox::start(self.workspace, program, MESSAGES, true)
+    }
+
+    /// Begins the tests of the page, if they are a part of this run, for their stage to take.
+    pub(super) fn begin_page(&self) {
+        if self.has(Stage::E2e) {
+            self.page.replace(Some(e2e::begin(self)));
+        }
+    }
+
+    /// The tests of the page, if they have begun.
+    pub(super) fn take_page(&self) -> Option<Result<Begun>> {
+        self.page.take()
     }
 
     /// A script of tests: with the sandbox, the installed package and, once they were asked for, the browsers.
