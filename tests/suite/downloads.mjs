@@ -110,7 +110,7 @@ export default function downloads(QUnit, context) {
     });
 
     test("one that stands still is given up and repeated", async (assert) => {
-      const { file, fetch } = await begin([standsStill, whole], { attemptTimeoutMs: 100 });
+      const { file, fetch } = await begin([standsStill, whole], { attemptTimeoutMs: 500 });
       assert.equal(await file.text(), BEGINNING + END);
       assert.equal(fetch.calls.length, 2);
       assert.true(fetch.calls[0].init.signal.aborted);
@@ -184,7 +184,7 @@ export default function downloads(QUnit, context) {
       };
       const replies = replying(deaf, second);
       const fetch = (url, init) => replies(url, { ...init, signal: new AbortController().signal });
-      const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK, attemptTimeoutMs: 100 });
+      const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK, attemptTimeoutMs: 500 });
       const file = await client.download({ output: "csv" });
       assert.equal(await file.text(), BEGINNING + END);
     });

@@ -190,7 +190,7 @@ export default function renewals(QUnit, context) {
         asked += 1;
         return hangs || renew ? new Promise(() => {}) : account.mintToken();
       };
-      const options = { token, attemptTimeoutMs: 250, timeoutMs: 700, retry: { ...QUICK, maxAttempts: 2 } };
+      const options = { token, attemptTimeoutMs: 600, timeoutMs: 1700, retry: { ...QUICK, maxAttempts: 2 } };
       const { client, fetch } = await watchedClient(context, options);
       const error = await rejection(client.getSmsHistory());
       assert.deepEqual([error.kind, asked, fetch.calls.length], ["timeout", 2, 0]);

@@ -11,7 +11,7 @@ export default function timeouts(QUnit, context) {
     for (const hang of [{ kind: "hang" }, { kind: "hang", at: 100 }, { kind: "drip", bytes: 10 }]) {
       test(`an attempt that takes too long is ended and made again: ${JSON.stringify(hang)}`, async (assert) => {
         await faults(context, { ...hang, first: 1 });
-        const { client, fetch, events } = await followed({ attemptTimeoutMs: 200 });
+        const { client, fetch, events } = await followed({ attemptTimeoutMs: 1000 });
         assert.equal((await client.getSmsHistory({ count: 50 })).length, 50);
         assert.equal(fetch.calls.length, 2);
         assert.ok(fetch.calls[0].signal.aborted && !fetch.calls[1].signal.aborted);
