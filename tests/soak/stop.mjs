@@ -8,12 +8,12 @@ import { check, close, named, rowsOption, within } from "./lib/scenario.mjs";
 
 const ROWS = rowsOption(50_000);
 const TIMES = 100;
-/** Long enough that requests are under way when the reader stops. */
-const LATENCY_MS = "20-60";
-/** The server learns that a connection was closed a moment after the client closed it. */
-const NOTICE_MS = 20;
+/** Long enough that requests are under way when the reader stops, and would be for some time after it. */
+const LATENCY_MS = "100-160";
+/** The server learns that a connection was closed a moment after that, and not before it has made the rows it is about. */
+const NOTICE_MS = 60;
 /** Longer than any reply takes: a request that started late would be seen. */
-const AFTER_MS = 150;
+const AFTER_MS = 250;
 
 const ABORTED = "enough";
 
