@@ -51,6 +51,9 @@ export class Project {
     }
     const installed = join(this.path, INSTALLED);
     rmSync(installed, { recursive: true, force: true });
+    // What tools have made of another build of this version. npm would have written another lock file, by which they notice.
+    for (const cache of [".vite", ".cache"])
+      rmSync(join(this.path, "node_modules", cache), { recursive: true, force: true });
     cpSync(join(folder, INSTALLED), installed, { recursive: true });
   }
 
