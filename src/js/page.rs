@@ -13,9 +13,9 @@ pub(super) fn to_js(page: &SmsHistoryPage) -> Result<JsValue, JsValue> {
     let columns = page.columns();
     let totals = page.totals();
     let cells = if columns.arena().is_ascii() {
-        BigUint64Array::from(columns.cells().as_flattened())
+        BigUint64Array::from(columns.cells())
     } else {
-        BigUint64Array::from(utf16_cells(columns).as_flattened())
+        BigUint64Array::from(utf16_cells(columns).as_slice())
     };
     let parts = Array::of5(
         &cells,
@@ -33,7 +33,7 @@ pub(super) fn to_js(page: &SmsHistoryPage) -> Result<JsValue, JsValue> {
 }
 
 /// The cells, with texts' spans counted as JavaScript counts: in UTF-16 code units.
-fn utf16_cells(columns: &Columns) -> Vec<[u64; WIDTH]> {
+fn utf16_cells(columns: &Columns) -> Vec<u64> {
     let mut cells = columns.cells().to_vec();
     // Rows stand in the string one after another, their texts mostly in the order of the cells.
     let mut counter = Utf16Counter {
@@ -41,7 +41,7 @@ fn utf16_cells(columns: &Columns) -> Vec<[u64; WIDTH]> {
         byte: 0,
         unit: 0,
     };
-    for row in &mut cells {
+    for row in cells.as_chunks_mut::<WIDTH>().0 {
         for word in &mut row[TEXTS] {
             let span = unpack(*word);
             if span != Span::NONE {

@@ -41,24 +41,15 @@ pub(crate) const TEXTS: std::ops::Range<usize> = 5..11;
 const FLAGS: usize = 11;
 /// Words a row.
 pub(crate) const WIDTH: usize = 12;
+/// The word of whatever is absent: as a number NaN, as a text no span, as flags all absent. One for all, so that the cells
+/// of many rows are made at once.
+pub(super) const EMPTY: u64 = u64::MAX;
 
-/// Numbers as IEEE 754, NaN for none; texts as start and end, all ones for none; flags as bytes.
-#[derive(Clone, Copy)]
-pub(super) struct Cells(pub(super) [u64; WIDTH]);
+/// A row's cells, to be written: numbers as IEEE 754, NaN for none; texts as start and end; flags as
+/// bytes, with each bit the other way round.
+pub(super) struct CellsMut<'a>(pub(super) &'a mut [u64; WIDTH]);
 
-impl Cells {
-    /// Of a row without any field.
-    pub(super) const EMPTY: Self = {
-        let mut cells = [u64::MAX; WIDTH];
-        let mut number = 0;
-        while number < TEXTS.start {
-            cells[number] = f64::NAN.to_bits();
-            number += 1;
-        }
-        cells[FLAGS] = 0;
-        Self(cells)
-    };
-
+impl CellsMut<'_> {
     #[inline(always)]
     pub(super) fn set_number(&mut self, cell: Number, number: f64) {
         self.0[cell as usize] = number.to_bits();
@@ -72,23 +63,30 @@ impl Cells {
     #[inline(always)]
     pub(super) fn set_flag(&mut self, cell: Flag, flag: u8) {
         let shift = 8 * cell as usize;
-        self.0[FLAGS] = self.0[FLAGS] & !(0xff << shift) | u64::from(flag) << shift;
+        self.0[FLAGS] = self.0[FLAGS] & !(0xff << shift) | u64::from(!flag) << shift;
     }
+}
 
+/// A row's cells, to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Cells<'a>(pub(super) &'a [u64; WIDTH]);
+
+impl Cells<'_> {
     /// A number that is there.
-    pub(super) fn number(&self, cell: Number) -> Option<f64> {
+    #[inline(always)]
+    pub(super) fn number(self, cell: Number) -> Option<f64> {
         let number = f64::from_bits(self.0[cell as usize]);
         (!number.is_nan()).then_some(number)
     }
 
     /// A text that is there, as a range of bytes.
-    pub(super) fn text(&self, cell: Text) -> Option<std::ops::Range<usize>> {
+    pub(super) fn text(self, cell: Text) -> Option<std::ops::Range<usize>> {
         let span = unpack(self.0[TEXTS.start + cell as usize]);
         (span != Span::NONE).then_some(span.start as usize..span.end as usize)
     }
 
-    pub(super) fn flag(&self, cell: Flag) -> u8 {
-        (self.0[FLAGS] >> (8 * cell as usize)) as u8
+    pub(super) fn flag(self, cell: Flag) -> u8 {
+        !(self.0[FLAGS] >> (8 * cell as usize)) as u8
     }
 }
 

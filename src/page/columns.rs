@@ -2,14 +2,15 @@
 
 use super::{
     Direction, SmsMessage, Status,
-    cells::{ABSENT, Cells, Flag, Number, Text, WIDTH},
+    cells::{ABSENT, Cells, CellsMut, EMPTY, Flag, Number, Text, WIDTH},
 };
 use crate::decimal::Decimal;
 
 /// All cells of a page.
 #[derive(Clone, Default)]
 pub(crate) struct Columns {
-    cells: Vec<[u64; WIDTH]>,
+    /// While rows are read, also those of some that are still to come: made one by one they would take longer.
+    cells: Vec<u64>,
     costs: Vec<Decimal>,
     pub(super) arena: String,
 }
@@ -17,24 +18,46 @@ pub(crate) struct Columns {
 impl Columns {
     /// Makes room for rows.
     pub(super) fn reserve(&mut self, rows: usize) {
-        self.cells.reserve(rows);
+        self.cells.resize((self.len() + rows) * WIDTH, EMPTY);
         self.costs.reserve(rows);
     }
 
+    /// The cells of the next row, all absent: to be written, and then kept by [`Self::push`].
     #[inline(always)]
-    pub(super) fn push(&mut self, row: &Cells, cost: Decimal) {
-        self.cells.push(row.0);
+    pub(super) fn next(&mut self) -> CellsMut<'_> {
+        let row = self.len();
+        if row * WIDTH == self.cells.len() {
+            self.grow();
+        }
+        CellsMut(&mut self.cells.as_chunks_mut().0[row])
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.reserve(self.len().max(1));
+    }
+
+    #[inline(always)]
+    pub(super) fn push(&mut self, cost: Decimal) {
         self.costs.push(cost);
+    }
+
+    /// After the last row.
+    pub(super) fn finish(&mut self, arena: String) {
+        self.cells.truncate(self.len() * WIDTH);
+        self.arena = arena;
     }
 
     /// Drops the rows that are not to be kept.
     pub(super) fn retain(&mut self, keep: &[bool]) {
-        fn chosen<T>(cells: &mut Vec<T>, keep: &[bool]) {
-            let mut keep = keep.iter();
-            cells.retain(|_| keep.next() == Some(&true));
+        fn chosen<T>(of_rows: &mut Vec<T>, keep: &[bool], width: usize) {
+            let mut keep = keep
+                .iter()
+                .flat_map(|keep| std::iter::repeat_n(keep, width));
+            of_rows.retain(|_| keep.next() == Some(&true));
         }
-        chosen(&mut self.cells, keep);
-        chosen(&mut self.costs, keep);
+        chosen(&mut self.cells, keep, WIDTH);
+        chosen(&mut self.costs, keep, 1);
     }
 
     pub(super) fn clear(&mut self) {
@@ -44,19 +67,23 @@ impl Columns {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.cells.len()
+        self.costs.len()
     }
 
     pub(super) fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
         let ids = self
-            .cells
+            .rows()
             .iter()
             .map(|row| f64::from_bits(row[Number::MessageId as usize]));
         ids.map(|id| (!id.is_nan()).then_some(id as u64))
     }
 
+    fn rows(&self) -> &[[u64; WIDTH]] {
+        self.cells.as_chunks().0
+    }
+
     pub(super) fn message(&self, row: usize) -> SmsMessage<'_> {
-        let cells = Cells(self.cells[row]);
+        let cells = Cells(&self.rows()[row]);
         // The reader lets whole numbers from 0 to 2^53-1 into these cells, and nothing else.
         let whole = |cell| cells.number(cell).map(|number| number as u64);
         let text = |cell| cells.text(cell).and_then(|span| self.arena.get(span));
@@ -92,7 +119,7 @@ impl Columns {
 /// The cells whole, for the JavaScript page.
 #[cfg(target_family = "wasm")]
 impl Columns {
-    pub(crate) fn cells(&self) -> &[[u64; WIDTH]] {
+    pub(crate) fn cells(&self) -> &[u64] {
         &self.cells
     }
 

@@ -110,7 +110,7 @@ impl Field {
     pub(super) fn quick(
         &self,
         quick: &mut Quick<'_>,
-        row: &mut Row,
+        row: &mut Row<'_>,
         buffer: &mut Buffer,
         day: &mut Day,
     ) -> bool {
@@ -148,7 +148,7 @@ impl Field {
     pub(super) fn thorough(
         &self,
         cursor: &mut Cursor<'_>,
-        row: &mut Row,
+        row: &mut Row<'_>,
         buffer: &mut Buffer,
     ) -> Result<(), ReadError> {
         match &self.cell {
@@ -162,7 +162,7 @@ impl Field {
 }
 
 #[inline(always)]
-fn set_cost(row: &mut Row, mut units: u64, mut scale: u32) {
+fn set_cost(row: &mut Row<'_>, mut units: u64, mut scale: u32) {
     // Both sides exact and one rounding: the quotient is the nearest number (Clinger's fast path).
     let power = POWERS.get(scale as usize).copied().unwrap_or(f64::NAN);
     row.cells.set_number(Number::Cost, units as f64 / power);

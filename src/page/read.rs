@@ -2,7 +2,7 @@
 
 use super::{
     Columns, Totals,
-    cells::Cells,
+    cells::CellsMut,
     day::Day,
     field::Field,
     order::{BEGINNING, Order},
@@ -32,16 +32,9 @@ impl From<Fault> for ReadError {
 const MOST_ROWS: usize = 1000;
 
 /// A row that is being read.
-pub(super) struct Row {
-    pub(super) cells: Cells,
+pub(super) struct Row<'a> {
+    pub(super) cells: CellsMut<'a>,
     pub(super) cost: Decimal,
-}
-
-impl Row {
-    const EMPTY: Self = Self {
-        cells: Cells::EMPTY,
-        cost: Decimal::ZERO,
-    };
 }
 
 /// Reads the array of rows at the cursor into `columns`, which it empties first.
@@ -55,7 +48,7 @@ pub(crate) fn read_rows(
     if let Some(quick) = cursor.begin_objects()? {
         read_all(cursor, quick, columns, &mut buffer, &mut sums)?;
     }
-    columns.arena = buffer.to_text().unwrap_or_default();
+    columns.finish(buffer.to_text().unwrap_or_default());
     sums.totals(columns.len())
         .ok_or_else(|| too_many_digits(columns.len()))
 }
@@ -75,7 +68,10 @@ fn read_all<'a>(
         }
         let start = quick;
         quick.pass();
-        let mut row = Row::EMPTY;
+        let mut row = Row {
+            cells: columns.next(),
+            cost: Decimal::ZERO,
+        };
         let mut last = BEGINNING;
         let mut goes_on = quick.peek() != Some(b'}');
         while goes_on {
@@ -119,10 +115,11 @@ fn read_all<'a>(
         if !sums.add(&row) {
             return Err(too_many_digits(index));
         }
+        let cost = row.cost;
+        columns.push(cost);
         if index == 0 {
             columns.reserve(quick.how_many(start).min(MOST_ROWS));
         }
-        columns.push(&row.cells, row.cost);
         match quick.peek() {
             Some(b',') => quick.pass(),
             Some(b']') => {
@@ -139,7 +136,7 @@ fn read_all<'a>(
 fn thorough(
     field: &Field,
     cursor: &mut Cursor<'_>,
-    row: &mut Row,
+    row: &mut Row<'_>,
     buffer: &mut Buffer,
     index: usize,
 ) -> Result<(), ReadError> {

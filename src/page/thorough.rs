@@ -57,7 +57,7 @@ fn digits<'a>(cursor: &mut Cursor<'a>, expected: &str) -> Result<Option<&'a str>
 
 pub(super) fn number(
     cursor: &mut Cursor<'_>,
-    row: &mut Row,
+    row: &mut Row<'_>,
     field: Number,
 ) -> Result<(), ReadError> {
     const EXPECTED: &str = "a whole number from 0 to 9007199254740991 (2^53-1)";
@@ -104,7 +104,7 @@ fn whole_number(digits: &str) -> Option<u64> {
     plain_digits(&text)
 }
 
-pub(super) fn cost(cursor: &mut Cursor<'_>, row: &mut Row) -> Result<(), ReadError> {
+pub(super) fn cost(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Result<(), ReadError> {
     const EXPECTED: &str = "a decimal number of at most 38 digits";
     let (number, cost) = match digits(cursor, EXPECTED)? {
         None => (f64::NAN, Decimal::ZERO),
@@ -122,7 +122,7 @@ fn no_number(expected: &str, digits: &str) -> ReadError {
     ReadError::Value(format!("expected {expected}, got {}", digits_shape(digits)))
 }
 
-pub(super) fn processed_date(cursor: &mut Cursor<'_>, row: &mut Row) -> Result<(), ReadError> {
+pub(super) fn processed_date(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Result<(), ReadError> {
     const EXPECTED: &str = "a string yyyy-MM-dd HH:mm:ss (UTC)";
     let number = match scalar(cursor, EXPECTED)? {
         Scalar::None => f64::NAN,
@@ -156,7 +156,7 @@ fn with_escapes(expected: &str) -> ReadError {
 
 pub(super) fn text(
     cursor: &mut Cursor<'_>,
-    row: &mut Row,
+    row: &mut Row<'_>,
     field: Text,
     buffer: &mut Buffer,
 ) -> Result<(), ReadError> {
@@ -172,7 +172,7 @@ pub(super) fn text(
 
 pub(super) fn word(
     cursor: &mut Cursor<'_>,
-    row: &mut Row,
+    row: &mut Row<'_>,
     field: &Word,
     buffer: &mut Buffer,
 ) -> Result<(), ReadError> {
