@@ -31,7 +31,7 @@ const PARTS = new Map(
 /** The part to which a function belongs, by the first of the names in its path that tells. */
 function partOf(name) {
   const path = name.replaceAll(/\[[0-9a-f]+\]/g, "");
-  const inCrate = path.match(/voximplant_sms_history::(\w+)/);
+  const inCrate = path.match(/voximplant_sms_history(?:_reader)?::(\w+)/);
   const crate = inCrate?.[1] ?? path.match(/\w+/)?.[0];
   return PARTS.get(crate) ?? STANDARD;
 }

@@ -4,8 +4,7 @@ use std::{future::Future, pin::pin, time::Duration};
 
 use futures_util::future::{Either, select};
 
-/// A point in time: milliseconds since 1970-01-01T00:00:00Z, as `Date.now()` has them.
-pub type EpochMillis = i64;
+pub use crate::date::EpochMillis;
 
 /// Where time comes from. Tests bring a virtual one.
 pub trait Clock {

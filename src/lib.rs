@@ -17,15 +17,12 @@
 pub mod base_url;
 pub mod client;
 pub mod clock;
-pub mod date;
-pub mod decimal;
 pub mod error;
 pub mod event;
 pub mod export;
 pub mod history;
 #[cfg(target_family = "wasm")]
 mod js_cause;
-mod json;
 pub mod limiter;
 #[cfg(target_family = "wasm")]
 mod object;
@@ -34,13 +31,15 @@ pub mod query;
 pub mod request;
 pub mod response;
 pub mod retry;
-mod room;
 pub mod summary;
 pub mod token;
 pub mod transport;
 
 #[cfg(all(target_family = "wasm", feature = "js"))]
 mod js;
+
+use voximplant_sms_history_reader::json;
+pub use voximplant_sms_history_reader::{date, decimal};
 
 pub use client::{ClientOptions, SmsHistoryClient};
 pub use error::{ErrorKind, SmsHistoryError};

@@ -2,6 +2,7 @@
 
 use futures_util::FutureExt;
 use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, Uint8Array};
+use voximplant_sms_history_reader::room::room_for;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Response};
@@ -12,7 +13,6 @@ use crate::{
     js_cause::JsCause,
     object::Parts,
     request::{BodyReader, METHOD, Request},
-    room::room_for,
 };
 
 /// Sends requests through `fetch`: the caller's, or the runtime's global one, looked up at each request.

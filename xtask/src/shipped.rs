@@ -1,7 +1,7 @@
 //! What the package's wasm is made of.
 
 use crate::process;
-use crate::workspace::{CRATE, WASM, Workspace};
+use crate::workspace::{CRATE, READER, WASM, Workspace};
 use anyhow::{Result, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,10 +28,22 @@ pub(crate) fn read(workspace: &Workspace) -> Result<BTreeMap<Crate, BTreeSet<Cra
         "--format",
         "{p}",
     ]))?;
-    let tree = parse(&listed);
+    let tree = with_its_reader(parse(&listed));
     let has_it = tree.keys().any(|(name, _)| name == "wasm-bindgen");
     ensure!(has_it, "cargo tree lists {:?}", tree.keys());
     Ok(tree)
+}
+
+/// The reader is a part of the crate: what it depends on, the crate does.
+fn with_its_reader(mut tree: BTreeMap<Crate, BTreeSet<Crate>>) -> BTreeMap<Crate, BTreeSet<Crate>> {
+    let reader = tree.keys().find(|(name, _)| name == READER).cloned();
+    if let Some((reader, its)) = reader.and_then(|reader| tree.remove_entry(&reader)) {
+        for on in tree.values_mut().filter(|on| on.contains(&reader)) {
+            on.remove(&reader);
+            on.extend(its.iter().cloned());
+        }
+    }
+    tree
 }
 
 /// Lines of depth, name and version: `2slab v0.4.12`.
@@ -71,5 +83,15 @@ mod tests {
         assert_eq!(tree[&own], [a.clone(), old.clone(), new.clone()].into());
         assert_eq!(tree[&a], [old.clone()].into());
         assert!(tree[&old].is_empty() && tree[&new].is_empty());
+    }
+
+    #[test]
+    fn the_reader_is_a_part_of_the_crate() {
+        let listed = format!("0own v0.1.0\n1{READER} v0.1.0\n2a v1.0.0\n1b v2.0.0\n");
+        let tree = with_its_reader(parse(&listed));
+        let one = |name: &str, version: &str| (name.to_owned(), version.to_owned());
+        let (own, a, b) = (one("own", "0.1.0"), one("a", "1.0.0"), one("b", "2.0.0"));
+        assert_eq!(tree.keys().collect::<Vec<_>>(), [&a, &b, &own]);
+        assert_eq!(tree[&own], [a, b].into());
     }
 }

@@ -10,6 +10,9 @@ use std::process::Command;
 /// The name of the crate and of the npm package.
 pub(crate) const CRATE: &str = "voximplant-sms-history";
 
+/// The crate's part that is optimised for speed.
+pub(crate) const READER: &str = "voximplant-sms-history-reader";
+
 /// The target that ships.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 

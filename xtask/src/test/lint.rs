@@ -7,7 +7,7 @@ use crate::package::wasm_cargo;
 use crate::policy::Policy;
 use crate::process;
 use crate::setup;
-use crate::workspace::{CRATE, WASM};
+use crate::workspace::{CRATE, READER, WASM};
 use anyhow::{Result, ensure};
 use std::process::{Command, Stdio};
 
@@ -85,7 +85,7 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         );
     };
     // All that this machine compiles in one command, so that it checks their dependencies once.
-    let native = [CRATE, "sandbox", "xtask"];
+    let native = [CRATE, READER, "sandbox", "xtask"];
     for (name, features) in [("", None), (" with sign", Some(format!("{CRATE}/sign")))] {
         let mut all = workspace.cargo(["clippy", "--all-targets"]);
         all.args(native.iter().flat_map(|package| ["--package", package]));
@@ -98,11 +98,14 @@ fn rust(session: &Session<'_>, report: &mut Report) {
             workspace,
             ["clippy", "--lib", "--package", CRATE, "--target", WASM],
         );
+        wasm.args(["--package", READER]);
         // Not `--tests`: unit tests are native, and so is what they use.
         for name in &workspace.wasm_tests {
             wasm.args(["--test", name]);
         }
-        wasm.args(["--features", features]);
+        for name in features.split(',') {
+            wasm.args(["--features", &format!("{CRATE}/{name}")]);
+        }
         clippy(&format!("crate as wasm with {features}"), wasm);
     }
 }

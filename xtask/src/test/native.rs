@@ -4,7 +4,7 @@ use super::report::Report;
 use super::session::Session;
 use crate::process::{self, step};
 use crate::sandbox;
-use crate::workspace::{CRATE, Workspace};
+use crate::workspace::{CRATE, READER, Workspace};
 use anyhow::Result;
 use std::path::PathBuf;
 use std::process::Command;
@@ -15,7 +15,7 @@ const TESTS_OF_SANDBOX: &str = "api";
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let workspace = session.workspace;
     report.rust_tests(
-        "cargo test crate and sandbox",
+        "cargo test crate, reader and sandbox",
         &mut crate_and_sandbox(workspace),
     );
     let mut xtask = workspace.cargo(["test", "--no-fail-fast", "--package", "xtask"]);
@@ -26,6 +26,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
 /// that both use the same dependencies with the same features, which are then compiled once.
 fn crate_and_sandbox(workspace: &Workspace) -> Command {
     let mut command = workspace.cargo(["test", "--no-fail-fast", "--package", "sandbox"]);
+    command.args(["--package", READER]);
     command.args(["--package", CRATE, "--features", &format!("{CRATE}/sign")]);
     command
 }

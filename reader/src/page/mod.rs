@@ -9,13 +9,12 @@ mod read;
 mod shape;
 mod sums;
 mod thorough;
+mod utf16;
 
-use crate::{clock::EpochMillis, decimal::Decimal};
+use crate::{date::EpochMillis, decimal::Decimal};
 
-#[cfg(target_family = "wasm")]
-pub(crate) use cells::{TEXTS, WIDTH, pack, unpack};
-pub(crate) use columns::Columns;
-pub(crate) use read::{ReadError, read_rows};
+pub use columns::Columns;
+pub use read::{ReadError, read_rows};
 
 /// Where a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +110,9 @@ pub struct SmsHistoryPage {
 }
 
 impl SmsHistoryPage {
-    pub(crate) fn new(columns: Columns, total_count: Option<u64>, totals: Totals) -> Self {
+    /// The page of rows that were read.
+    #[doc(hidden)]
+    pub fn new(columns: Columns, total_count: Option<u64>, totals: Totals) -> Self {
         Self {
             columns,
             total_count,
@@ -151,18 +152,20 @@ impl SmsHistoryPage {
     }
 
     /// The ids of the rows, in the order of the reply.
-    pub(crate) fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
+    #[doc(hidden)]
+    pub fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
         self.columns.message_ids()
     }
 
-    /// Where a whole history goes on after this page: for [`HistoryOptions::cursor`](crate::HistoryOptions::cursor).
+    /// Where a whole history goes on after this page: for the option `cursor` of a history.
     /// `None` on a page of a single call, and where rows moved while they were read.
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
     }
 
     /// Drops the rows that are not to be kept.
-    pub(crate) fn retain(&mut self, keep: &[bool]) {
+    #[doc(hidden)]
+    pub fn retain(&mut self, keep: &[bool]) {
         self.columns.retain(keep);
         self.totals = self.iter().fold(Totals::default(), |sum, message| {
             let one = Totals {
@@ -176,7 +179,8 @@ impl SmsHistoryPage {
     }
 
     /// Drops the rows from `length` on.
-    pub(crate) fn truncate(&mut self, length: usize) {
+    #[doc(hidden)]
+    pub fn truncate(&mut self, length: usize) {
         if length < self.len() {
             let keep: Vec<bool> = (0..self.len()).map(|row| row < length).collect();
             self.retain(&keep);
@@ -184,13 +188,15 @@ impl SmsHistoryPage {
     }
 
     /// Tells the page its place in a whole history.
-    pub(crate) fn set_place(&mut self, total_count: u64, cursor: Option<String>) {
+    #[doc(hidden)]
+    pub fn set_place(&mut self, total_count: u64, cursor: Option<String>) {
         self.total_count = Some(total_count);
         self.cursor = cursor;
     }
 
-    #[cfg(target_family = "wasm")]
-    pub(crate) fn columns(&self) -> &Columns {
+    /// The storage, as the page of JavaScript gets it.
+    #[doc(hidden)]
+    pub fn columns(&self) -> &Columns {
         &self.columns
     }
 }

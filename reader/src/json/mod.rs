@@ -13,13 +13,12 @@ mod scalar;
 mod string;
 
 pub(crate) use buffer::{Buffer, Span};
-#[cfg(any(target_family = "wasm", test))]
 pub(crate) use chunk::utf16_length;
-pub(crate) use cursor::{Cursor, Fault, FaultKind, Kind};
+pub use cursor::{Cursor, Fault, FaultKind, Kind};
 pub(crate) use digits::time_of_day;
 pub(crate) use literal::Literal;
 pub(crate) use quick::Quick;
-pub(crate) use string::JsonStr;
+pub use string::JsonStr;
 
 #[cfg(test)]
 mod tests;

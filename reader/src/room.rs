@@ -2,7 +2,7 @@
 
 /// The room for a body of so many bytes, or for the texts of one: steps of 64 KB, so that what comes fits where what was
 /// given back had been. Of room in all sizes little fits again, and a WebAssembly's memory never shrinks.
-pub(crate) fn room_for(bytes: usize) -> usize {
+pub fn room_for(bytes: usize) -> usize {
     const STEP: usize = 65_536;
     if bytes < STEP {
         bytes

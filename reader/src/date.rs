@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use crate::clock::EpochMillis;
+/// A point in time: milliseconds since 1970-01-01T00:00:00Z, as `Date.now()` has them.
+pub type EpochMillis = i64;
 
 const MILLIS_PER_MINUTE: i64 = 60_000;
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -26,7 +27,8 @@ pub fn format(at: EpochMillis) -> Option<String> {
 }
 
 /// Writes seconds since 1970-01-01T00:00:00 as `yyyy-MM-ddTHH:mm:ss`, in the years 0001 to 9999.
-pub(crate) fn iso(seconds: i64) -> [u8; 19] {
+#[doc(hidden)]
+pub fn iso(seconds: i64) -> [u8; 19] {
     let (year, month, day) = civil(seconds.div_euclid(SECONDS_PER_DAY));
     let second = seconds.rem_euclid(SECONDS_PER_DAY);
     let mut text = *b"0000-00-00T00:00:00";
@@ -265,7 +267,8 @@ fn instant(
 }
 
 /// Year, month and day of a day, counted from 1970-01-01 and not before 0000-03-01 (as in Hinnant's `civil_from_days`).
-pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
+#[doc(hidden)]
+pub fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + DAYS_TO_EPOCH;
     let (era, of_era) = (days / 146_097, days % 146_097);
     let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;

@@ -15,7 +15,7 @@ use crate::{
 
 /// Why rows can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum ReadError {
+pub enum ReadError {
     /// The text is not JSON.
     Json(Fault),
     /// The text is JSON, and a value in it is not what the API's specification says. The words name row and field.
@@ -38,10 +38,7 @@ pub(super) struct Row<'a> {
 }
 
 /// Reads the array of rows at the cursor into `columns`, which it empties first.
-pub(crate) fn read_rows(
-    cursor: &mut Cursor<'_>,
-    columns: &mut Columns,
-) -> Result<Totals, ReadError> {
+pub fn read_rows(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Totals, ReadError> {
     columns.clear();
     let mut sums = Sums::default();
     let mut buffer = Buffer::for_text(cursor.length());

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The bytes between the quotes, checked: plain UTF-8 and well-formed escapes.
 #[derive(Clone, Copy)]
-pub(crate) struct JsonStr<'a> {
+pub struct JsonStr<'a> {
     pub(super) raw: &'a str,
     pub(super) escaped: bool,
 }
@@ -12,13 +12,13 @@ pub(crate) struct JsonStr<'a> {
 impl<'a> JsonStr<'a> {
     /// The string itself, when no escape stands in it.
     #[inline]
-    pub(crate) fn plain(&self) -> Option<&'a str> {
+    pub fn plain(&self) -> Option<&'a str> {
         (!self.escaped).then_some(self.raw)
     }
 
     /// Appends the string to `out`. A lone surrogate (`"\ud800"`), which UTF-8 can't hold, becomes U+FFFD.
     #[inline]
-    pub(crate) fn append_to(&self, out: &mut String) {
+    pub fn append_to(&self, out: &mut String) {
         if self.escaped {
             unescape(self.raw, out);
         } else {
@@ -28,13 +28,13 @@ impl<'a> JsonStr<'a> {
 
     /// The string for a comparison; a copy only when an escape stands in it.
     #[inline]
-    pub(crate) fn to_name(self) -> Cow<'a, str> {
+    pub fn to_name(self) -> Cow<'a, str> {
         self.plain()
             .map_or_else(|| Cow::Owned(self.to_text()), Cow::Borrowed)
     }
 
     /// The string as an owned value.
-    pub(crate) fn to_text(self) -> String {
+    pub fn to_text(self) -> String {
         let mut text = String::new();
         self.append_to(&mut text);
         text

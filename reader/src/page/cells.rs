@@ -37,10 +37,10 @@ pub(super) const ABSENT: u8 = 0;
 pub(super) const UNKNOWN: u8 = 255;
 
 /// Where the text cells begin, and how many there are.
-pub(crate) const TEXTS: std::ops::Range<usize> = 5..11;
+pub(super) const TEXTS: std::ops::Range<usize> = 5..11;
 const FLAGS: usize = 11;
 /// Words a row.
-pub(crate) const WIDTH: usize = 12;
+pub(super) const WIDTH: usize = 12;
 /// The word of whatever is absent: as a number NaN, as a text no span, as flags all absent. One for all, so that the cells
 /// of many rows are made at once.
 pub(super) const EMPTY: u64 = u64::MAX;
@@ -92,13 +92,13 @@ impl Cells<'_> {
 
 /// A text cell.
 #[inline(always)]
-pub(crate) fn pack(span: Span) -> u64 {
+pub(super) fn pack(span: Span) -> u64 {
     u64::from(span.start) | u64::from(span.end) << 32
 }
 
 /// What a text cell holds.
 #[inline(always)]
-pub(crate) fn unpack(word: u64) -> Span {
+pub(super) fn unpack(word: u64) -> Span {
     Span {
         start: word as u32,
         end: (word >> 32) as u32,

@@ -89,8 +89,9 @@ impl Decimal {
 
     /// Adds a number to this one, quickly when both are of one scale. False when the sum has more digits than fit; this
     /// number is of no use then.
+    #[doc(hidden)]
     #[inline]
-    pub(crate) fn accumulate(&mut self, other: Self) -> bool {
+    pub fn accumulate(&mut self, other: Self) -> bool {
         if self.scale != other.scale {
             return self.accumulate_scaled(other);
         }
@@ -112,13 +113,15 @@ impl Decimal {
     }
 
     /// How many digits after the point are kept, trailing zeros among them.
-    pub(crate) fn scale(self) -> u32 {
+    #[doc(hidden)]
+    pub fn scale(self) -> u32 {
         self.scale
     }
 
     /// The same number with trailing zeros up to this many digits after the point, or as it is when it has more. Numbers
     /// of one scale add up without a multiplication. `None` when it has more digits than fit.
-    pub(crate) fn rescaled(self, scale: u32) -> Option<Self> {
+    #[doc(hidden)]
+    pub fn rescaled(self, scale: u32) -> Option<Self> {
         if scale <= self.scale {
             return Some(self);
         }

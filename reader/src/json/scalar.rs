@@ -8,7 +8,7 @@ use super::{
 
 impl<'a> Cursor<'a> {
     /// Reads a string.
-    pub(crate) fn string(&mut self) -> Result<JsonStr<'a>, Fault> {
+    pub fn string(&mut self) -> Result<JsonStr<'a>, Fault> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a string"));
         }
@@ -32,7 +32,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a number and gives its text.
-    pub(crate) fn number(&mut self) -> Result<&'a str, Fault> {
+    pub fn number(&mut self) -> Result<&'a str, Fault> {
         self.peek();
         let start = self.at;
         if self.byte() == Some(b'-') {

@@ -15,7 +15,6 @@ impl Chunk {
     }
 
     /// The bytes from `at` on, of which there are too few, and zeros.
-    #[cfg(any(target_family = "wasm", test))]
     #[cold]
     fn last(text: &[u8], at: usize) -> Self {
         let mut bytes = text.get(at..).unwrap_or_default().iter().copied();
@@ -83,7 +82,6 @@ impl Chunk {
     }
 
     /// The bytes that go on with a character; and those that begin one of four bytes.
-    #[cfg(test)]
     fn of_characters(self) -> (u32, u32) {
         let which = |is: fn(u8) -> bool| {
             let bytes = self.0.into_iter().rev();
@@ -127,7 +125,6 @@ pub(super) fn plain_run_end(text: &[u8], mut at: usize) -> usize {
 }
 
 /// How many UTF-16 code units a part of a text has: one for every character, and two for those of four bytes.
-#[cfg(any(target_family = "wasm", test))]
 pub(crate) fn utf16_length(text: &[u8], mut from: usize, to: usize) -> u32 {
     let mut units = 0;
     while from < to {

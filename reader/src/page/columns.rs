@@ -8,9 +8,9 @@ use crate::decimal::Decimal;
 
 /// All cells of a page.
 #[derive(Clone, Default)]
-pub(crate) struct Columns {
+pub struct Columns {
     /// While rows are read, also those of some that are still to come: made one by one they would take longer.
-    cells: Vec<u64>,
+    pub(super) cells: Vec<u64>,
     costs: Vec<Decimal>,
     pub(super) arena: String,
 }
@@ -66,7 +66,7 @@ impl Columns {
         self.arena.clear();
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.costs.len()
     }
 
@@ -113,17 +113,5 @@ impl Columns {
             transaction_id: whole(Number::TransactionId),
             text: text(Text::Content),
         }
-    }
-}
-
-/// The cells whole, for the JavaScript page.
-#[cfg(target_family = "wasm")]
-impl Columns {
-    pub(crate) fn cells(&self) -> &[u64] {
-        &self.cells
-    }
-
-    pub(crate) fn arena(&self) -> &str {
-        &self.arena
     }
 }

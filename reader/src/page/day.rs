@@ -1,6 +1,9 @@
 //! Dates of rows, of which many in a row are of one day.
 
-use crate::{clock::EpochMillis, date, json::time_of_day};
+use crate::{
+    date::{self, EpochMillis},
+    json::time_of_day,
+};
 
 /// The bytes of `yyyy-MM-dd`.
 const DAY_LENGTH: usize = 10;

@@ -7,14 +7,16 @@ const MAX_DEPTH: u8 = 128;
 
 /// Why a text is not JSON, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
-    pub(crate) at: usize,
-    pub(crate) kind: FaultKind,
+pub struct Fault {
+    /// The byte.
+    pub at: usize,
+    /// What is wrong there.
+    pub kind: FaultKind,
 }
 
 /// Why a text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FaultKind {
+pub enum FaultKind {
     /// The text ends in the middle of a value.
     End,
     /// Something else should stand here; the words say what.
@@ -25,18 +27,24 @@ pub(crate) enum FaultKind {
 
 /// What kind of value begins at the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// `{`
     Object,
+    /// `[`
     Array,
+    /// In quotes.
     String,
+    /// A digit or a minus sign.
     Number,
+    /// `true` or `false`
     Boolean,
+    /// `null`
     Null,
 }
 
 impl Kind {
     /// The kind in words.
-    pub(crate) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Object => "an object",
             Self::Array => "an array",
@@ -49,14 +57,15 @@ impl Kind {
 }
 
 /// A place in a JSON text.
-pub(crate) struct Cursor<'a> {
+pub struct Cursor<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
     depth: u8,
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
+    /// At the beginning of a text.
+    pub fn new(text: &'a str) -> Self {
         Self {
             text,
             at: 0,
@@ -70,7 +79,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// After the one value of a text: nothing but white space may follow.
-    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+    pub fn end(&mut self) -> Result<(), Fault> {
         match self.peek() {
             None => Ok(()),
             Some(_) => Err(self.expected("the end of the text")),
@@ -78,7 +87,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The kind of the value that begins here; white space before it is passed over.
-    pub(crate) fn kind(&mut self) -> Result<Kind, Fault> {
+    pub fn kind(&mut self) -> Result<Kind, Fault> {
         Ok(match self.peek() {
             Some(b'"') => Kind::String,
             Some(b'-' | b'0'..=b'9') => Kind::Number,
@@ -91,7 +100,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads an object. `each` gets every key, with the cursor before the key's value, which it must read.
-    pub(crate) fn object<E: From<Fault>>(
+    pub fn object<E: From<Fault>>(
         &mut self,
         mut each: impl FnMut(&mut Self, JsonStr<'a>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -109,7 +118,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads an array. `each` is called with the cursor before each element, which it must read.
     #[inline]
-    pub(crate) fn array<E: From<Fault>>(
+    pub fn array<E: From<Fault>>(
         &mut self,
         mut each: impl FnMut(&mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -157,7 +166,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a key and the colon behind it.
-    pub(crate) fn key(&mut self) -> Result<JsonStr<'a>, Fault> {
+    pub fn key(&mut self) -> Result<JsonStr<'a>, Fault> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a key in quotes"));
         }
@@ -167,7 +176,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes the colon behind a key.
-    pub(crate) fn colon(&mut self) -> Result<(), Fault> {
+    pub fn colon(&mut self) -> Result<(), Fault> {
         if self.peek() != Some(b':') {
             return Err(self.expected("a colon"));
         }
@@ -176,7 +185,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a value that nobody asked for, as strictly as any other.
-    pub(crate) fn skip(&mut self) -> Result<(), Fault> {
+    pub fn skip(&mut self) -> Result<(), Fault> {
         match self.kind()? {
             Kind::Object => self.object(|cursor, _| cursor.skip()),
             Kind::Array => self.array(Self::skip),
@@ -240,7 +249,7 @@ impl<'a> Cursor<'a> {
 
     /// The next byte that is no white space.
     #[inline(always)]
-    pub(crate) fn peek(&mut self) -> Option<u8> {
+    pub fn peek(&mut self) -> Option<u8> {
         loop {
             match self.byte() {
                 Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
@@ -251,7 +260,7 @@ impl<'a> Cursor<'a> {
 
     /// What should stand here.
     #[cold]
-    pub(crate) fn expected(&self, what: &'static str) -> Fault {
+    pub fn expected(&self, what: &'static str) -> Fault {
         let kind = if self.at >= self.text.len() {
             FaultKind::End
         } else {
