@@ -9,6 +9,7 @@ use rand::rngs::OsRng;
 use rsa::pkcs8::{EncodePrivateKey, LineEnding};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 const LONGEST_LIFE: Duration = Duration::seconds(3600);
 /// How far a client's clock may be ahead.
@@ -51,11 +52,22 @@ pub(crate) struct Account {
     public_key: RsaPublicKey,
 }
 
+/// The key of all accounts of this process, each of which has another name for it: tests start hundreds of sandboxes.
+fn key() -> Result<RsaPrivateKey, StartError> {
+    static KEY: Mutex<Option<RsaPrivateKey>> = Mutex::new(None);
+    let mut made = KEY.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(key) = &*made {
+        return Ok(key.clone());
+    }
+    let key =
+        RsaPrivateKey::new(&mut OsRng, 2048).map_err(|error| StartError::Key(error.to_string()))?;
+    Ok(made.insert(key).clone())
+}
+
 impl Account {
-    /// Generates a key of 2048 bits, which takes a moment: not for an async thread.
+    /// The first of a process generates a key of 2048 bits, which takes a moment: not for an async thread.
     pub(crate) fn generate(account_id: u64, child_ids: &[u64]) -> Result<Self, StartError> {
-        let private_key = RsaPrivateKey::new(&mut OsRng, 2048)
-            .map_err(|error| StartError::Key(error.to_string()))?;
+        let private_key = key()?;
         let mut name = [0_u8; 16];
         OsRng.fill_bytes(&mut name);
         Ok(Self {
