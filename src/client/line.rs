@@ -53,6 +53,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
 
     async fn attempts(&self, make: &Make<'_>, read: &mut Read<'_>) -> Result<(), SmsHistoryError> {
         let options = &self.options;
+        let began = self.clock.now();
         let (mut attempt, mut renewed) = (1, None);
         loop {
             let permit = options.limiter.acquire(&self.clock).await;
@@ -83,15 +84,16 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
                     continue;
                 }
             }
+            let delay = options
+                .retry
+                .delay(attempt, error.retry_after(), retry::random());
             if !error.is_retryable()
                 || attempt >= options.retry.max_attempts()
+                || self.outlasts_the_call(began, delay)
                 || !self.budget.spend()
             {
                 return Err(error);
             }
-            let delay = options
-                .retry
-                .delay(attempt, error.retry_after(), retry::random());
             self.tell(&Event::Retry {
                 attempt,
                 delay,
@@ -102,6 +104,14 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
             self.clock.sleep(delay).await;
             attempt += 1;
         }
+    }
+
+    /// Whether a wait ends when the call, which began then, is over: what failed tells more than that the time was up, and
+    /// tells it sooner.
+    fn outlasts_the_call(&self, began: EpochMillis, delay: Duration) -> bool {
+        let so_far = u64::try_from(self.clock.now() - began).unwrap_or(0);
+        let limit = self.options.timeout;
+        limit.is_some_and(|limit| Duration::from_millis(so_far) + delay >= limit)
     }
 
     async fn attempt(

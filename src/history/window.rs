@@ -17,7 +17,10 @@ use crate::{
 
 /// How often a span that does not come out even is read.
 pub(super) const READS: u32 = 6;
-/// The wait before the second reading; it doubles.
+/// How often a page is read that comes without the count of all messages: that costs little, and a history that ends
+/// because of it much.
+const READS_FOR_COUNT: u32 = 10;
+/// The wait before the second reading; it doubles, up to eight times as long.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// A span of whole seconds since 1970, both ends included.
@@ -105,7 +108,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
 
     /// Waits before something that did not come out even is read once more.
     pub(super) async fn pause(&self, read: u32) {
-        self.client.clock().sleep(PAUSE * (1 << read)).await;
+        self.client.clock().sleep(PAUSE * (1 << read.min(3))).await;
     }
 
     /// How many rows a window has.
@@ -143,7 +146,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
         if offset > 0 {
             query = query.with_offset(offset);
         }
-        for read in 0..READS {
+        for read in 0..READS_FOR_COUNT {
             if read > 0 {
                 self.pause(read - 1).await;
             }

@@ -140,6 +140,28 @@ async fn all_attempts_together_have_an_end() {
 }
 
 #[tokio::test]
+async fn a_wait_that_outlasts_the_call_is_not_begun() {
+    let slow_down = Answer::Reply(Reply {
+        retry_after: Some("7".into()),
+        ..reply(429, "")
+    });
+    for (limit, requests) in [(6_900, 1), (8_000, 2), (15_000, 3)] {
+        let script = Script::new(&Virtual::default(), [slow_down.clone()]);
+        let options = ClientOptions {
+            timeout: Some(Duration::from_millis(limit)),
+            ..ClientOptions::default()
+        };
+        let (client, _) = client(&script, FixedToken::new(bearer("t")), options);
+        let result = client.get_sms_history(&SmsHistoryQuery::new()).await;
+        let error = result.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+        assert_eq!(script.times().len(), requests, "{limit}");
+        assert!(script.clock.now() < 7_250 * requests as i64);
+    }
+}
+
+#[tokio::test]
 async fn events_tell_what_happens_and_nothing_personal() {
     let script = Script::new(&Virtual::default(), [failing(503), refused(340), good()]);
     let (client, events) = client(
