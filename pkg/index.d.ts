@@ -142,8 +142,8 @@ export interface SmsHistoryClientOptions {
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /**
    * The longest that one page or file may take with all its attempts and waits, in milliseconds; `false`: no limit. Then
-   * the call fails with kind `timeout`. A wait that would end later is not begun: the call fails at once with what it
-   * would have waited for, a `rate_limited` with `retryAfterMs`, say.
+   * the call fails with kind `timeout`. A wait that the server asks for (`Retry-After`) and that would end later is not
+   * begun: the call fails at once, with `retryAfterMs` in the error.
    * @default 120000
    */
   readonly timeoutMs?: number | false | undefined;

@@ -89,7 +89,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
                 .delay(attempt, error.retry_after(), retry::random());
             if !error.is_retryable()
                 || attempt >= options.retry.max_attempts()
-                || self.outlasts_the_call(began, delay)
+                || (error.retry_after().is_some() && self.outlasts_the_call(began, delay))
                 || !self.budget.spend()
             {
                 return Err(error);
@@ -106,8 +106,8 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         }
     }
 
-    /// Whether a wait ends when the call, which began then, is over: what failed tells more than that the time was up, and
-    /// tells it sooner.
+    /// Whether a wait that the server asks for ends when the call, which began then, is over: that it was asked tells more
+    /// than that the time was up, and tells it sooner.
     fn outlasts_the_call(&self, began: EpochMillis, delay: Duration) -> bool {
         let so_far = u64::try_from(self.clock.now() - began).unwrap_or(0);
         let limit = self.options.timeout;

@@ -33,7 +33,6 @@ export default function timeouts(QUnit, context) {
 
     for (const [name, fault, requests] of [
       ["one attempt", { kind: "hang" }, 1],
-      ["the wait between two", { kind: "503", "retry-after": 5 }, 1],
       ["many attempts", { kind: "503" }, 2],
     ]) {
       test(`timeoutMs ends a call, in ${name}`, async (assert) => {
@@ -54,6 +53,16 @@ export default function timeouts(QUnit, context) {
         assert.ok(await isQuiet(fetch));
       });
     }
+
+    test("a wait that the server asks for, and that would outlast the call, is not begun", async (assert) => {
+      await faults(context, { kind: "503", "retry-after": 5 });
+      const { client, fetch, events } = await followed({ timeoutMs: 4900 });
+      const began = Date.now();
+      const error = await rejection(client.getSmsHistory({ count: 1 }));
+      assert.deepEqual([error.kind, error.httpStatus, error.retryAfterMs], ["http", 503, 5000]);
+      assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
+      assert.deepEqual([fetch.calls.length, events.filter(({ type }) => type === "retry").length], [1, 0]);
+    });
 
     test("a history whose request hangs for good ends with kind timeout, and leaves nothing behind", async (assert) => {
       await faults(context, { kind: "hang", offset: 100 });
