@@ -109,14 +109,17 @@ pub(crate) fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Resul
         workspace,
         ["build", "--lib", "--profile", "wasm", "--package", CRATE],
     );
+    // A folder for each, because cargo keeps one wasm of a name: in one, each build would undo the other. The crates that
+    // they are made of are compiled twice, once.
+    let target = workspace.target.join("builds").join(build.name);
     cargo
         .args(["--target", WASM])
+        .env("CARGO_TARGET_DIR", &target)
         .args(build.features)
         .args(["--config", &flags(workspace)?]);
     process::run(&mut cargo)?;
 
-    let linked = workspace
-        .target
+    let linked = target
         .join(WASM)
         .join("wasm")
         .join(CRATE.replace('-', "_"))

@@ -14,6 +14,7 @@ const TESTS_OF_SANDBOX: &str = "api";
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let workspace = session.workspace;
+    session.begin_page();
     report.rust_tests(
         "cargo test crate, reader and sandbox",
         &mut crate_and_sandbox(workspace),

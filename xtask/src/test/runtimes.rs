@@ -9,7 +9,7 @@ use std::process::Command;
 
 /// How many runners work at the same time, beside the tests of the page. They wait more than they work, but some tests
 /// measure time.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 4;
 
 /// An old compatibility date of workerd, and the newest that the installed one knows: tests/suite/bundle.mjs has them, too.
 const DATES: [&str; 2] = ["2024-09-01", "2026-04-01"];

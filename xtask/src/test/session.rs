@@ -108,9 +108,9 @@ impl<'a> Session<'a> {
         Sandbox::start(self.workspace, program, MESSAGES, true)
     }
 
-    /// Begins the tests of the page, if they are a part of this run, for their stage to take.
+    /// Begins the tests of the page, if they are a part of this run and have not begun, for their stage to take.
     pub(super) fn begin_page(&self) {
-        if self.has(Stage::E2e) {
+        if self.has(Stage::E2e) && self.page.borrow().is_none() {
             self.page.replace(Some(e2e::begin(self)));
         }
     }
