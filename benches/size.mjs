@@ -11,8 +11,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 /** What the modules of the crate, and other crates, are there for. What is not named belongs to the standard library. */
 const CODE = {
   "JSON, rows, costs, dates": "json page response decimal date room simdutf8",
-  "whole histories": "history",
-  summaries: "summary",
+  "whole histories": "history ids",
+  summaries: "summary tally",
   "exports to files": "export",
   queries: "query base_url strsim percent_encoding",
   "requests, retries, limits, events":
@@ -31,7 +31,7 @@ const PARTS = new Map(
 /** The part to which a function belongs, by the first of the names in its path that tells. */
 function partOf(name) {
   const path = name.replaceAll(/\[[0-9a-f]+\]/g, "");
-  const inCrate = path.match(/voximplant_sms_history(?:_reader)?::(\w+)/);
+  const inCrate = path.match(/voximplant_sms_history(?:_rows)?::(\w+)/);
   const crate = inCrate?.[1] ?? path.match(/\w+/)?.[0];
   return PARTS.get(crate) ?? STANDARD;
 }

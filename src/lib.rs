@@ -17,7 +17,7 @@
 pub mod base_url;
 pub mod client;
 pub mod clock;
-pub mod error;
+pub mod date;
 pub mod event;
 pub mod export;
 pub mod history;
@@ -38,8 +38,8 @@ pub mod transport;
 #[cfg(all(target_family = "wasm", feature = "js"))]
 mod js;
 
-use voximplant_sms_history_reader::json;
-pub use voximplant_sms_history_reader::{date, decimal};
+use voximplant_sms_history_rows::json;
+pub use voximplant_sms_history_rows::{decimal, error};
 
 pub use client::{ClientOptions, SmsHistoryClient};
 pub use error::{ErrorKind, SmsHistoryError};

@@ -1,8 +1,6 @@
 //! The steps of reading a history: what is asked for next, and what is done with what comes.
 
-use super::{
-    Arrived, Cursor, Cut, History, Rest, Segment, State, Window, plan::MOST, window::incomplete,
-};
+use super::{Arrived, Cursor, Cut, History, Rest, Segment, Window, plan::MOST};
 use crate::{
     clock::Clock,
     error::{ErrorKind, SmsHistoryError},
@@ -206,70 +204,5 @@ where
             self.ready.push_back((page, cursor));
         }
         self.settle().await
-    }
-
-    /// Closes the segments of which everything has arrived.
-    pub(super) async fn settle(&mut self) -> Result<(), SmsHistoryError> {
-        while let Some(mut segment) = self.segments.pop_front_if(|segment| segment.is_through()) {
-            let ready = &mut self.ready;
-            segment
-                .settle(&self.reader, &mut |page| ready.push_back((page, None)))
-                .await?;
-            self.done.push((segment.window, segment.read()));
-            if !self.newest_first || self.done.len() == 1 {
-                self.newest = Some(segment);
-            }
-        }
-        Ok(())
-    }
-
-    /// Everything was read: of a history in several segments, whether something was added to one that was through.
-    pub(super) async fn finish(&mut self) -> Result<(), SmsHistoryError> {
-        self.state = State::Over;
-        if self.done.len() < 2 && self.before == 0 {
-            return Ok(());
-        }
-        if self.reader.total(self.window).await? <= self.sum() {
-            return Ok(());
-        }
-        if let Some(mut segment) = self
-            .newest
-            .take()
-            .filter(|segment| segment.read_before == 0)
-        {
-            let ready = &mut self.ready;
-            segment
-                .read_again(&self.reader, &mut |page| ready.push_back((page, None)))
-                .await?;
-            if let Some(done) = self
-                .done
-                .iter_mut()
-                .find(|(window, _)| *window == segment.window)
-            {
-                done.1 = segment.read();
-            }
-            self.total = self.sum();
-        }
-        // The ids of the others are forgotten: what came late to them can be told, and not be found.
-        for &(window, read) in self
-            .done
-            .iter()
-            .filter(|(window, _)| window.to < self.window.to)
-        {
-            let total = self.reader.total(window).await?;
-            if total > read {
-                return Err(incomplete(
-                    window,
-                    read,
-                    total,
-                    ", because some were added after these were read",
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn sum(&self) -> u64 {
-        self.before + self.done.iter().map(|(_, total)| total).sum::<u64>()
     }
 }

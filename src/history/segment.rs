@@ -1,9 +1,8 @@
 //! A span of time whose messages are read by offset, and how it is made sure that none is missing.
 
-use super::{
-    ids::IdSet,
-    window::{READS, Reader, Window, incomplete},
-};
+use voximplant_sms_history_rows::ids::IdSet;
+
+use super::window::{READS, Reader, Window, incomplete};
 use crate::{
     clock::Clock,
     error::{ErrorKind, SmsHistoryError},
@@ -43,7 +42,7 @@ impl Segment {
 
     /// How many different messages were read.
     pub(super) fn read(&self) -> u64 {
-        self.read_before + self.ids.len()
+        self.read_before + self.ids.count()
     }
 
     /// Whether everything was asked for, and has arrived.
@@ -157,7 +156,7 @@ impl Segment {
                 ids.add(&page);
                 self.hand_over(&mut page, found);
                 offset += u64::from(reader.count);
-                seen = (ids.len(), total);
+                seen = (ids.count(), total);
                 if offset >= total {
                     break;
                 }

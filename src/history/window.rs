@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use futures_util::future::try_join;
+use voximplant_sms_history_rows::ids::IdSet;
 
-use super::ids::IdSet;
 use crate::{
     SmsHistoryClient,
     clock::{Clock, EpochMillis},
@@ -97,10 +97,10 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
             let (page, total) = self.page(window, 0).await?;
             let mut ids = IdSet::default();
             ids.add(&page);
-            if ids.len() == total || (total > count && page.len() as u64 >= count) {
+            if ids.count() == total || (total > count && page.len() as u64 >= count) {
                 return Ok((page, total));
             }
-            seen = (ids.len(), total);
+            seen = (ids.count(), total);
             self.pause(read).await;
         }
         Err(incomplete(window, seen.0, seen.1, ""))

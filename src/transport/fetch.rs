@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, Uint8Array};
-use voximplant_sms_history_reader::room::room_for;
+use voximplant_sms_history_rows::room::zeros;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, Response};
@@ -196,8 +196,7 @@ async fn bytes(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
 
 fn copied(bytes: &Uint8Array) -> Vec<u8> {
     let length = bytes.length() as usize;
-    let mut body = Vec::with_capacity(room_for(length));
-    body.resize(length, 0);
+    let mut body = zeros(length);
     bytes.copy_to(&mut body);
     body
 }

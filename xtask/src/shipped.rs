@@ -1,7 +1,7 @@
 //! What the package's wasm is made of.
 
 use crate::process;
-use crate::workspace::{CRATE, READER, WASM, Workspace};
+use crate::workspace::{CRATE, ROWS, WASM, Workspace};
 use anyhow::{Result, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,18 +28,18 @@ pub(crate) fn read(workspace: &Workspace) -> Result<BTreeMap<Crate, BTreeSet<Cra
         "--format",
         "{p}",
     ]))?;
-    let tree = with_its_reader(parse(&listed));
+    let tree = with_its_rows(parse(&listed));
     let has_it = tree.keys().any(|(name, _)| name == "wasm-bindgen");
     ensure!(has_it, "cargo tree lists {:?}", tree.keys());
     Ok(tree)
 }
 
-/// The reader is a part of the crate: what it depends on, the crate does.
-fn with_its_reader(mut tree: BTreeMap<Crate, BTreeSet<Crate>>) -> BTreeMap<Crate, BTreeSet<Crate>> {
-    let reader = tree.keys().find(|(name, _)| name == READER).cloned();
-    if let Some((reader, its)) = reader.and_then(|reader| tree.remove_entry(&reader)) {
-        for on in tree.values_mut().filter(|on| on.contains(&reader)) {
-            on.remove(&reader);
+/// The rows are a part of the crate: what it depends on, the crate does.
+fn with_its_rows(mut tree: BTreeMap<Crate, BTreeSet<Crate>>) -> BTreeMap<Crate, BTreeSet<Crate>> {
+    let rows = tree.keys().find(|(name, _)| name == ROWS).cloned();
+    if let Some((rows, its)) = rows.and_then(|rows| tree.remove_entry(&rows)) {
+        for on in tree.values_mut().filter(|on| on.contains(&rows)) {
+            on.remove(&rows);
             on.extend(its.iter().cloned());
         }
     }
@@ -86,9 +86,9 @@ mod tests {
     }
 
     #[test]
-    fn the_reader_is_a_part_of_the_crate() {
-        let listed = format!("0own v0.1.0\n1{READER} v0.1.0\n2a v1.0.0\n1b v2.0.0\n");
-        let tree = with_its_reader(parse(&listed));
+    fn the_rows_are_a_part_of_the_crate() {
+        let listed = format!("0own v0.1.0\n1{ROWS} v0.1.0\n2a v1.0.0\n1b v2.0.0\n");
+        let tree = with_its_rows(parse(&listed));
         let one = |name: &str, version: &str| (name.to_owned(), version.to_owned());
         let (own, a, b) = (one("own", "0.1.0"), one("a", "1.0.0"), one("b", "2.0.0"));
         assert_eq!(tree.keys().collect::<Vec<_>>(), [&a, &b, &own]);

@@ -11,7 +11,7 @@ use std::process::Command;
 pub(crate) const CRATE: &str = "voximplant-sms-history";
 
 /// The crate's part that is optimised for speed.
-pub(crate) const READER: &str = "voximplant-sms-history-reader";
+pub(crate) const ROWS: &str = "voximplant-sms-history-rows";
 
 /// The target that ships.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";

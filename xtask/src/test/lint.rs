@@ -7,7 +7,7 @@ use crate::package::wasm_cargo;
 use crate::policy::Policy;
 use crate::process;
 use crate::setup;
-use crate::workspace::{CRATE, READER, WASM};
+use crate::workspace::{CRATE, ROWS, WASM};
 use anyhow::{Result, ensure};
 use std::process::{Command, Stdio};
 
@@ -85,7 +85,7 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         );
     };
     // All that this machine compiles in one command, so that it checks their dependencies once.
-    let native = [CRATE, READER, "sandbox", "xtask"];
+    let native = [CRATE, ROWS, "sandbox", "xtask"];
     for (name, features) in [("", None), (" with sign", Some(format!("{CRATE}/sign")))] {
         let mut all = workspace.cargo(["clippy", "--all-targets"]);
         all.args(native.iter().flat_map(|package| ["--package", package]));
@@ -98,7 +98,7 @@ fn rust(session: &Session<'_>, report: &mut Report) {
             workspace,
             ["clippy", "--lib", "--package", CRATE, "--target", WASM],
         );
-        wasm.args(["--package", READER]);
+        wasm.args(["--package", ROWS]);
         // Not `--tests`: unit tests are native, and so is what they use.
         for name in &workspace.wasm_tests {
             wasm.args(["--test", name]);

@@ -4,7 +4,7 @@ use super::report::Report;
 use super::session::Session;
 use crate::process::{self, step};
 use crate::sandbox;
-use crate::workspace::{CRATE, READER, Workspace};
+use crate::workspace::{CRATE, ROWS, Workspace};
 use anyhow::Result;
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,7 +16,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let workspace = session.workspace;
     session.begin_page();
     report.rust_tests(
-        "cargo test crate, reader and sandbox",
+        "cargo test crate, rows and sandbox",
         &mut crate_and_sandbox(workspace),
     );
     let mut xtask = workspace.cargo(["test", "--no-fail-fast", "--package", "xtask"]);
@@ -27,7 +27,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
 /// that both use the same dependencies with the same features, which are then compiled once.
 fn crate_and_sandbox(workspace: &Workspace) -> Command {
     let mut command = workspace.cargo(["test", "--no-fail-fast", "--package", "sandbox"]);
-    command.args(["--package", READER]);
+    command.args(["--package", ROWS]);
     command.args(["--package", CRATE, "--features", &format!("{CRATE}/sign")]);
     command
 }

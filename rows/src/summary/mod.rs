@@ -21,7 +21,6 @@ pub use figures::{
 pub use options::{Bucket, MAX_TOP, SummaryOptions};
 pub use zone::{Utc, Zone};
 
-use tally::{add, normalized};
 use timeline::Timeline;
 use top::Top;
 use words::{Seen, Words};
@@ -29,15 +28,6 @@ use words::{Seen, Words};
 /// Adds up rows.
 ///
 /// After an error the figures are of no use any more.
-///
-/// ```
-/// use voximplant_sms_history::summary::{Summarizer, SummaryOptions, Utc};
-///
-/// let mut summarizer = Summarizer::new(SummaryOptions::default(), Box::new(Utc))?;
-/// summarizer.add(&voximplant_sms_history::SmsHistoryPage::default())?;
-/// assert_eq!(summarizer.finish()?.totals.count, 0);
-/// # Ok::<_, voximplant_sms_history::SmsHistoryError>(())
-/// ```
 pub struct Summarizer {
     options: SummaryOptions,
     /// The most digits after the point that a cost had. All sums grow to it, so that they add up without a multiplication.
@@ -151,6 +141,23 @@ impl std::fmt::Debug for Summarizer {
         f.debug_struct("Summarizer")
             .field("options", &self.options)
             .finish_non_exhaustive()
+    }
+}
+
+/// Adds a row, or the totals of many, to others.
+fn add(totals: &mut Totals, row: &Totals) -> Result<(), SmsHistoryError> {
+    if totals.accumulate(row) {
+        Ok(())
+    } else {
+        Err(overflow())
+    }
+}
+
+/// Totals without the trailing zeros that a cost gets in a sum.
+fn normalized(totals: Totals) -> Totals {
+    Totals {
+        cost: totals.cost.normalized(),
+        ..totals
     }
 }
 

@@ -1,10 +1,6 @@
 //! Strings, numbers and words, read thoroughly.
 
-use super::{
-    chunk::plain_run_end,
-    cursor::{Cursor, Fault},
-    string::JsonStr,
-};
+use super::{chunk::plain_run_end, cursor::Cursor, kind::Fault, string::JsonStr};
 
 impl<'a> Cursor<'a> {
     /// Reads a string.

@@ -1,77 +1,14 @@
-//! Dates: as the API has them (`yyyy-MM-dd HH:mm:ss`, always UTC) and as callers write them.
+//! Dates: as the API has them, as callers write them, and as HTTP headers have them.
 //!
 //! There is no local time and no zone data here: a date that could mean two instants is refused, never guessed.
 
 use std::fmt;
 
-/// A point in time: milliseconds since 1970-01-01T00:00:00Z, as `Date.now()` has them.
-pub type EpochMillis = i64;
+use voximplant_sms_history_rows::date::instant;
+pub(crate) use voximplant_sms_history_rows::date::iso;
+pub use voximplant_sms_history_rows::date::{EpochMillis, format, parse};
 
 const MILLIS_PER_MINUTE: i64 = 60_000;
-const SECONDS_PER_DAY: i64 = 86_400;
-/// Days from 0000-03-01, where the arithmetic below starts its years, to 1970-01-01.
-const DAYS_TO_EPOCH: i64 = 719_468;
-/// The last millisecond of the year 9999.
-const LAST: EpochMillis = 253_402_300_799_999;
-
-/// Writes an instant as the API wants it: `yyyy-MM-dd HH:mm:ss` in UTC.
-///
-/// The API knows whole seconds: milliseconds are dropped, which rounds down. `None` outside the years 1970 to 9999.
-pub fn format(at: EpochMillis) -> Option<String> {
-    if !(0..=LAST).contains(&at) {
-        return None;
-    }
-    let mut text = iso(at / 1000);
-    text[10] = b' ';
-    Some(text.map(char::from).iter().collect())
-}
-
-/// Writes seconds since 1970-01-01T00:00:00 as `yyyy-MM-ddTHH:mm:ss`, in the years 0001 to 9999.
-#[doc(hidden)]
-pub fn iso(seconds: i64) -> [u8; 19] {
-    let (year, month, day) = civil(seconds.div_euclid(SECONDS_PER_DAY));
-    let second = seconds.rem_euclid(SECONDS_PER_DAY);
-    let mut text = *b"0000-00-00T00:00:00";
-    let mut two = |at: usize, number: i64| {
-        // Less than a hundred, as long as the year has four digits.
-        text[at] = b'0' + (number / 10) as u8;
-        text[at + 1] = b'0' + (number % 10) as u8;
-    };
-    two(0, year / 100);
-    two(2, year % 100);
-    two(5, month);
-    two(8, day);
-    two(11, second / 3600);
-    two(14, second / 60 % 60);
-    two(17, second % 60);
-    text
-}
-
-/// Reads a date of the API: exactly `yyyy-MM-dd HH:mm:ss`, taken as UTC, in the years 0001 to 9999.
-///
-/// `None` for every other shape and for what no calendar has (February 30th, hour 24, second 60). This runs once a row,
-/// so the whole shape is gathered first and decided by a single branch.
-#[inline]
-pub fn parse(text: &[u8]) -> Option<EpochMillis> {
-    let text: &[u8; 19] = text.try_into().ok()?;
-    let mut highest = 0;
-    let mut two = |at: usize| {
-        let (tens, ones) = (text[at].wrapping_sub(b'0'), text[at + 1].wrapping_sub(b'0'));
-        highest = highest.max(tens).max(ones);
-        u32::from(tens) * 10 + u32::from(ones)
-    };
-    let year = two(0) * 100 + two(2);
-    let (month, day, hour, minute, second) = (two(5), two(8), two(11), two(14), two(17));
-    let marks = (text[4] ^ b'-')
-        | (text[7] ^ b'-')
-        | (text[10] ^ b' ')
-        | (text[13] ^ b':')
-        | (text[16] ^ b':');
-    if (highest > 9) | (marks != 0) {
-        return None;
-    }
-    instant(year, month, day, hour, minute, second)
-}
 
 /// Reads a date as a caller may write it, to the millisecond (further digits are cut off).
 ///
@@ -137,6 +74,10 @@ pub fn parse_http(text: &str) -> Option<EpochMillis> {
     let second = rest.number(2)?;
     (rest.0 == b" GMT").then_some(())?;
     instant(year, month, day, hour, minute, second)
+}
+
+fn at(date: (u32, u32, u32), time: (u32, u32, u32)) -> Result<EpochMillis, DateProblem> {
+    instant(date.0, date.1, date.2, time.0, time.1, time.2).ok_or(DateProblem::Impossible)
 }
 
 /// Why a caller's date can't be taken. Its `Display` completes a sentence: "the date ... has no time zone".
@@ -224,61 +165,4 @@ impl Reader<'_> {
         let exists = hours < 24 && minutes < 60;
         Some(exists.then(|| sign * i64::from(hours * 60 + minutes)))
     }
-}
-
-fn at(date: (u32, u32, u32), time: (u32, u32, u32)) -> Result<EpochMillis, DateProblem> {
-    instant(date.0, date.1, date.2, time.0, time.1, time.2).ok_or(DateProblem::Impossible)
-}
-
-#[inline]
-fn instant(
-    year: u32,
-    month: u32,
-    day: u32,
-    hour: u32,
-    minute: u32,
-    second: u32,
-) -> Option<EpochMillis> {
-    let leap = year.is_multiple_of(4) & (!year.is_multiple_of(100) | year.is_multiple_of(400));
-    // Of the months but February, the odd ones up to July and the even ones from August have 31 days.
-    let days_in_month = if month == 2 {
-        28 + u32::from(leap)
-    } else {
-        30 | ((month ^ (month >> 3)) & 1)
-    };
-    let exists = (year.wrapping_sub(1) < 9999)
-        & (month.wrapping_sub(1) < 12)
-        & (day.wrapping_sub(1) < days_in_month)
-        & (hour < 24)
-        & (minute < 60)
-        & (second < 60);
-    if !exists {
-        return None;
-    }
-    // Years start in March here, so that the leap day is their last day (as in Hinnant's `days_from_civil`).
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
-    let seconds = i64::from(hour * 3600 + minute * 60 + second);
-    Some(((i64::from(days) - DAYS_TO_EPOCH) * SECONDS_PER_DAY + seconds) * 1000)
-}
-
-/// Year, month and day of a day, counted from 1970-01-01 and not before 0000-03-01 (as in Hinnant's `civil_from_days`).
-#[doc(hidden)]
-pub fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + DAYS_TO_EPOCH;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_based = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * march_based + 2) / 5 + 1;
-    let month = if march_based < 10 {
-        march_based + 3
-    } else {
-        march_based - 9
-    };
-    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }

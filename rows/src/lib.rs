@@ -1,4 +1,5 @@
-//! Reads the replies of the HTTP method `GetSmsHistory`: JSON -> rows as columns, exact costs, dates.
+//! What is done with each row of an SMS history: replies of the HTTP method `GetSmsHistory` are read, JSON -> columns with
+//! exact costs and dates; ids are remembered; rows are added up.
 //!
 //! A crate of its own only because cargo optimises crate by crate: this one is to be fast, and all around it small. What of
 //! it is for users is reached through `voximplant-sms-history`.
@@ -7,6 +8,9 @@
 
 pub mod date;
 pub mod decimal;
+pub mod error;
+pub mod ids;
 pub mod json;
 pub mod page;
 pub mod room;
+pub mod summary;

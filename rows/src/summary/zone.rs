@@ -1,6 +1,6 @@
 //! Time zones, as far as a summary needs them, and the cache in front of a slow one.
 
-use crate::clock::EpochMillis;
+use crate::date::EpochMillis;
 
 /// A time zone: how far its clocks are from UTC, and when.
 pub trait Zone {

@@ -89,6 +89,16 @@ pub struct Totals {
 }
 
 impl Totals {
+    /// Adds a row, or the totals of many, in place, which is a good part of a summary's speed. False when the cost has more
+    /// digits than an exact decimal holds; the totals are of no use then.
+    #[doc(hidden)]
+    pub fn accumulate(&mut self, row: &Self) -> bool {
+        // A count can't overflow before a machine's life ends.
+        self.count += row.count;
+        self.fragments = self.fragments.saturating_add(row.fragments);
+        self.cost.accumulate(row.cost)
+    }
+
     /// The totals of both. `None` when the cost has more digits than an exact decimal holds.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         Some(Self {

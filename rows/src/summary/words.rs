@@ -1,8 +1,10 @@
 //! Totals by direction or by status: few words that are known, and few that are not.
 
 use super::{
+    add,
     figures::{Word, WordTotals},
-    tally::{Tally, add, key, normalized},
+    normalized,
+    tally::{Tally, key},
 };
 use crate::{error::SmsHistoryError, page::Totals};
 
@@ -32,7 +34,7 @@ impl Words {
                 .iter()
                 .map(|&word| (word, Totals::default()))
                 .collect(),
-            unknown: Tally::new(),
+            unknown: Tally::default(),
             other: Totals::default(),
             absent: Totals::default(),
         }

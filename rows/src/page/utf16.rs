@@ -16,7 +16,7 @@ impl Columns {
 
     /// The cells, with texts' spans counted as JavaScript counts: in UTF-16 code units.
     pub fn utf16_cells(&self) -> Cow<'_, [u64]> {
-        let mut cells = Cow::Borrowed(&*self.cells);
+        let mut cells = Cow::Borrowed(self.cells.as_flattened());
         if self.arena.is_ascii() {
             return cells;
         }

@@ -1,4 +1,4 @@
-//! Which messages of a segment have been read.
+//! Which messages of a segment of a history have been read.
 
 use crate::page::SmsHistoryPage;
 
@@ -9,7 +9,7 @@ const BLOCK: usize = 512;
 /// before, which mostly takes a byte or two. They lie in blocks, because a page's ids are near each other where the API
 /// has an order: few blocks change.
 #[derive(Default)]
-pub(super) struct IdSet {
+pub struct IdSet {
     /// Ascending, none of them empty.
     blocks: Vec<Block>,
     /// How many ids all blocks have.
@@ -28,17 +28,17 @@ struct Block {
 
 impl IdSet {
     /// How many different messages there are.
-    pub(super) fn len(&self) -> u64 {
+    pub fn count(&self) -> u64 {
         self.length as u64 + self.nameless
     }
 
     /// Whether every message can be told from every other.
-    pub(super) fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         self.nameless == 0
     }
 
     /// Adds a page's messages, and tells for each row whether it is new.
-    pub(super) fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
+    pub fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
         let mut keep = vec![true; page.len()];
         let mut given = Vec::with_capacity(page.len());
         for (row, id) in page.message_ids().enumerate() {
@@ -125,18 +125,19 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{response::read_page, transport::Reply};
+    use crate::{
+        json::Cursor,
+        page::{Columns, read_rows},
+    };
 
     fn page(ids: &[Option<u64>]) -> SmsHistoryPage {
         let row =
             |id: &Option<u64>| id.map_or("{}".into(), |id| format!("{{\"message_id\":{id}}}"));
         let rows: Vec<String> = ids.iter().map(row).collect();
-        read_page(&Reply {
-            status: 200,
-            body: format!("{{\"result\":[{}]}}", rows.join(",")).into(),
-            ..Reply::default()
-        })
-        .unwrap()
+        let text = format!("[{}]", rows.join(","));
+        let mut columns = Columns::default();
+        let totals = read_rows(&mut Cursor::new(&text), &mut columns).unwrap();
+        SmsHistoryPage::new(columns, None, totals)
     }
 
     fn all(ids: &IdSet) -> Vec<u64> {
@@ -155,14 +156,14 @@ mod tests {
             [false, true, true, true, false]
         );
         assert_eq!(all(&ids), [0, 3, 4, 5, 9, 10]);
-        assert!(ids.len() == 6 && ids.is_exact());
+        assert!(ids.count() == 6 && ids.is_exact());
     }
 
     #[test]
     fn rows_without_an_id_are_all_kept_and_make_it_inexact() {
         let mut ids = IdSet::default();
         assert_eq!(ids.add(&page(&[None, Some(1), None])), [true, true, true]);
-        assert!(ids.len() == 3 && !ids.is_exact());
+        assert!(ids.count() == 3 && !ids.is_exact());
     }
 
     #[test]
@@ -179,7 +180,7 @@ mod tests {
             }
             let bytes = |block: &Block| size_of::<Block>() + block.distances.len();
             let bytes: usize = ids.blocks.iter().map(bytes).sum();
-            assert!(ids.len() == 65_000 && bytes < 65_000 * 9 / 4, "{bytes}");
+            assert!(ids.count() == 65_000 && bytes < 65_000 * 9 / 4, "{bytes}");
         }
     }
 
@@ -196,7 +197,7 @@ mod tests {
                 let expected: Vec<bool> = numbers.iter().map(|id| reference.insert(*id)).collect();
                 proptest::prop_assert_eq!(keep, expected);
                 proptest::prop_assert_eq!(all(&ids), Vec::from_iter(reference.iter().copied()));
-                proptest::prop_assert_eq!(ids.len(), reference.len() as u64);
+                proptest::prop_assert_eq!(ids.count(), reference.len() as u64);
             }
         }
     }

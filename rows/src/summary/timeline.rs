@@ -1,14 +1,15 @@
 //! Totals by time.
 
 use super::{
-    Bucket,
+    Bucket, add,
     figures::{BucketKey, BucketTotals},
-    tally::{Tally, add, normalized},
+    normalized,
+    tally::Tally,
     zone::{FARTHEST, Offsets, Zone},
 };
 use crate::{
-    clock::EpochMillis,
     date,
+    date::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
     page::Totals,
 };
@@ -45,7 +46,7 @@ impl Timeline {
         Self {
             bucket,
             offsets: Offsets::new(zone),
-            tally: Tally::new(),
+            tally: Tally::default(),
             starts: Vec::new(),
             undated: Totals::default(),
             last: Last {

@@ -7,6 +7,7 @@ mod buffer;
 mod chunk;
 mod cursor;
 mod digits;
+mod kind;
 mod literal;
 mod quick;
 mod scalar;
@@ -14,8 +15,9 @@ mod string;
 
 pub(crate) use buffer::{Buffer, Span};
 pub(crate) use chunk::utf16_length;
-pub use cursor::{Cursor, Fault, FaultKind, Kind};
+pub use cursor::Cursor;
 pub(crate) use digits::time_of_day;
+pub use kind::{Fault, FaultKind, Kind};
 pub(crate) use literal::Literal;
 pub(crate) use quick::Quick;
 pub use string::JsonStr;

@@ -9,8 +9,7 @@ use crate::decimal::Decimal;
 /// All cells of a page.
 #[derive(Clone, Default)]
 pub struct Columns {
-    /// While rows are read, also those of some that are still to come: made one by one they would take longer.
-    pub(super) cells: Vec<u64>,
+    pub(super) cells: Vec<[u64; WIDTH]>,
     costs: Vec<Decimal>,
     pub(super) arena: String,
 }
@@ -18,46 +17,30 @@ pub struct Columns {
 impl Columns {
     /// Makes room for rows.
     pub(super) fn reserve(&mut self, rows: usize) {
-        self.cells.resize((self.len() + rows) * WIDTH, EMPTY);
+        self.cells.reserve(rows);
         self.costs.reserve(rows);
     }
 
-    /// The cells of the next row, all absent: to be written, and then kept by [`Self::push`].
+    /// The cells of the next row, all absent: to be written in place, and followed by [`Self::push`].
     #[inline(always)]
     pub(super) fn next(&mut self) -> CellsMut<'_> {
-        let row = self.len();
-        if row * WIDTH == self.cells.len() {
-            self.grow();
-        }
-        CellsMut(&mut self.cells.as_chunks_mut().0[row])
+        CellsMut(self.cells.push_mut([EMPTY; WIDTH]))
     }
 
-    #[cold]
-    fn grow(&mut self) {
-        self.reserve(self.len().max(1));
-    }
-
+    /// Keeps the row's exact cost, which ends the row.
     #[inline(always)]
     pub(super) fn push(&mut self, cost: Decimal) {
         self.costs.push(cost);
     }
 
-    /// After the last row.
-    pub(super) fn finish(&mut self, arena: String) {
-        self.cells.truncate(self.len() * WIDTH);
-        self.arena = arena;
-    }
-
     /// Drops the rows that are not to be kept.
     pub(super) fn retain(&mut self, keep: &[bool]) {
-        fn chosen<T>(of_rows: &mut Vec<T>, keep: &[bool], width: usize) {
-            let mut keep = keep
-                .iter()
-                .flat_map(|keep| std::iter::repeat_n(keep, width));
+        fn chosen<T>(of_rows: &mut Vec<T>, keep: &[bool]) {
+            let mut keep = keep.iter();
             of_rows.retain(|_| keep.next() == Some(&true));
         }
-        chosen(&mut self.cells, keep, WIDTH);
-        chosen(&mut self.costs, keep, 1);
+        chosen(&mut self.cells, keep);
+        chosen(&mut self.costs, keep);
     }
 
     pub(super) fn clear(&mut self) {
@@ -72,18 +55,14 @@ impl Columns {
 
     pub(super) fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
         let ids = self
-            .rows()
+            .cells
             .iter()
             .map(|row| f64::from_bits(row[Number::MessageId as usize]));
         ids.map(|id| (!id.is_nan()).then_some(id as u64))
     }
 
-    fn rows(&self) -> &[[u64; WIDTH]] {
-        self.cells.as_chunks().0
-    }
-
     pub(super) fn message(&self, row: usize) -> SmsMessage<'_> {
-        let cells = Cells(&self.rows()[row]);
+        let cells = Cells(&self.cells[row]);
         // The reader lets whole numbers from 0 to 2^53-1 into these cells, and nothing else.
         let whole = |cell| cells.number(cell).map(|number| number as u64);
         let text = |cell| cells.text(cell).and_then(|span| self.arena.get(span));

@@ -1,60 +1,13 @@
 //! The cursor: objects, arrays, and the values that nobody asked for.
 
-use super::{quick::Quick, string::JsonStr};
+use super::{
+    kind::{Fault, FaultKind, Kind},
+    quick::Quick,
+    string::JsonStr,
+};
 
 /// How deep objects and arrays may nest. A reply of the API nests three deep.
 const MAX_DEPTH: u8 = 128;
-
-/// Why a text is not JSON, and at which byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// The byte.
-    pub at: usize,
-    /// What is wrong there.
-    pub kind: FaultKind,
-}
-
-/// Why a text is not JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// The text ends in the middle of a value.
-    End,
-    /// Something else should stand here; the words say what.
-    Expected(&'static str),
-    /// Deeper than [`MAX_DEPTH`].
-    TooDeep,
-}
-
-/// What kind of value begins at the cursor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `{`
-    Object,
-    /// `[`
-    Array,
-    /// In quotes.
-    String,
-    /// A digit or a minus sign.
-    Number,
-    /// `true` or `false`
-    Boolean,
-    /// `null`
-    Null,
-}
-
-impl Kind {
-    /// The kind in words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Object => "an object",
-            Self::Array => "an array",
-            Self::String => "a string",
-            Self::Number => "a number",
-            Self::Boolean => "a boolean",
-            Self::Null => "null",
-        }
-    }
-}
 
 /// A place in a JSON text.
 pub struct Cursor<'a> {

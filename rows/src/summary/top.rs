@@ -9,8 +9,9 @@
 //! is never negative, so that the floor never exceeds the number of rows divided by `KEPT`.
 
 use super::{
+    add,
     figures::{TopEntry, TopList},
-    tally::{Tally, add, key},
+    tally::{Tally, key},
 };
 use crate::{error::SmsHistoryError, page::Totals};
 
@@ -28,7 +29,7 @@ pub(super) struct Top {
 impl Top {
     pub(super) fn new() -> Self {
         Self {
-            tally: Tally::new(),
+            tally: Tally::default(),
             floor: 0,
         }
     }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Bucket;
-use crate::{clock::EpochMillis, decimal::Decimal, page::Totals};
+use crate::{date::EpochMillis, decimal::Decimal, page::Totals};
 
 /// What the messages of a history add up to.
 ///

@@ -5,8 +5,7 @@
 
 use std::collections::BinaryHeap;
 
-use super::overflow;
-use crate::{error::SmsHistoryError, page::Totals};
+use crate::page::Totals;
 
 /// Longer keys are cut, so that a bounded number of them takes bounded memory.
 const MAX_KEY_BYTES: usize = 512;
@@ -24,6 +23,7 @@ pub(super) struct Tally {
 
 /// What is known of a key.
 pub(super) struct Entry {
+    /// What its rows add up to.
     pub(super) totals: Totals,
     /// How many more messages the key may have had before it was inserted.
     pub(super) missed: u64,
@@ -39,19 +39,23 @@ impl Entry {
     }
 }
 
-impl Tally {
-    pub(super) fn new() -> Self {
+impl Default for Tally {
+    fn default() -> Self {
         Self {
             slots: vec![0; SLOTS],
             entries: Vec::new(),
             keys: Vec::new(),
         }
     }
+}
 
+impl Tally {
+    /// All keys, in the order of their positions.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
+    /// The position of a key.
     pub(super) fn find(&self, key: &[u8]) -> Option<usize> {
         self.slot(key, hash(key)).ok()
     }
@@ -181,27 +185,6 @@ fn hash(key: &[u8]) -> u32 {
     (hash >> 32) as u32
 }
 
-/// Adds a row, or the totals of many, to others.
-#[inline]
-pub(super) fn add(totals: &mut Totals, row: &Totals) -> Result<(), SmsHistoryError> {
-    // In place, which is a good part of a summary's speed. A count can't overflow before a machine's life ends.
-    totals.count += row.count;
-    totals.fragments = totals.fragments.saturating_add(row.fragments);
-    if totals.cost.accumulate(row.cost) {
-        Ok(())
-    } else {
-        Err(overflow())
-    }
-}
-
-/// Totals without the trailing zeros that a cost gets in a sum.
-pub(super) fn normalized(totals: Totals) -> Totals {
-    Totals {
-        cost: totals.cost.normalized(),
-        ..totals
-    }
-}
-
 /// A text as a key.
 pub(super) fn key(text: &str) -> &[u8] {
     let mut end = text.len();
@@ -231,7 +214,7 @@ mod tests {
             }
         }
         assert!(!pairs.is_empty());
-        let mut tally = Tally::new();
+        let mut tally = Tally::default();
         for key in pairs.as_flattened() {
             assert_eq!(tally.find(key.as_bytes()), None);
             tally.insert(key.as_bytes(), 0);
