@@ -24,7 +24,7 @@ pub struct HistoryOptions {
     pub concurrency: usize,
     /// The most messages to read. Default: all.
     pub limit: Option<u64>,
-    /// Where to go on: the [`SmsHistoryPage::cursor`] of the last page that was read, with the same query.
+    /// Where to go on: the [`SmsHistoryPage::cursor`](crate::SmsHistoryPage::cursor) of the last page that was read, with the same query.
     pub cursor: Option<String>,
 }
 

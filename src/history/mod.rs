@@ -91,9 +91,10 @@ where
     /// The next page, of as many rows as came and were new; `None` after the last.
     ///
     /// # Errors
-    /// As [`SmsHistoryClient::get_sms_history`]; [`ErrorKind::Incomplete`] when messages are missing and could not be
-    /// found; [`ErrorKind::Format`] when the API does not say how many messages there are. The history ends with the
-    /// first error. Drop the history when you drop this future before it is done.
+    /// As [`get_sms_history`](crate::SmsHistoryClient::get_sms_history); [`Incomplete`](crate::ErrorKind::Incomplete) when
+    /// messages are missing and could not be found; [`Format`](crate::ErrorKind::Format) when the API does not say how many
+    /// messages there are. The history ends with the first error. Drop the history when you drop this future before it is
+    /// done.
     pub async fn next(&mut self) -> Option<Result<SmsHistoryPage, SmsHistoryError>> {
         loop {
             if let Some((page, cursor)) = self.ready.pop_front() {

@@ -3,13 +3,14 @@
 use super::report::Report;
 use super::session::Session;
 use crate::setup;
-use crate::workspace::{CRATE, WASM};
+use crate::workspace::{CRATE, ROWS, WASM};
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let workspace = session.workspace;
     let doc = || {
         let mut command =
-            workspace.cargo(["doc", "--no-deps", "--package", CRATE, "--features", "sign"]);
+            workspace.cargo(["doc", "--no-deps", "--package", CRATE, "--package", ROWS]);
+        command.args(["--features", &format!("{CRATE}/sign")]);
         command.env("RUSTDOCFLAGS", "-D warnings");
         command
     };
