@@ -15,8 +15,7 @@ import { SmsHistoryError } from "./error.js";
  * @typedef {import("../index.js").SmsMessage} SmsMessage
  */
 
-/** A row's cells, of 64 bits each: five numbers (NaN: absent), six texts (start and end, in UTF-16 units), the flags,
- * all bits of which are the other way round. What is absent has all bits set. */
+/** A row's cells, of 64 bits each: five numbers (NaN: absent), six texts (start and end, in UTF-16 units), the flags. */
 const WIDTH = 12;
 const TEXTS = 2 * 5;
 const FLAGS = 2 * 11;
@@ -135,7 +134,7 @@ export class SmsHistoryPage {
 function message(text, numbers, halves, row) {
   const at = row * WIDTH;
   const texts = 2 * at + TEXTS;
-  const flags = ~(/** @type {number} */ (halves[2 * at + FLAGS]));
+  const flags = /** @type {number} */ (halves[2 * at + FLAGS]);
   const direction = flags & 0xff;
   const status = (flags >> 8) & 0xff;
   const processed = /** @type {number} */ (numbers[at + 3]);

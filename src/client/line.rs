@@ -84,14 +84,12 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
                     continue;
                 }
             }
-            let delay = options
-                .retry
-                .delay(attempt, error.retry_after(), retry::random());
-            if !error.is_retryable()
-                || attempt >= options.retry.max_attempts()
-                || (error.retry_after().is_some() && self.outlasts_the_call(began, delay))
-                || !self.budget.spend()
-            {
+            if !error.is_retryable() || attempt >= options.retry.max_attempts() {
+                return Err(error);
+            }
+            let asked = error.retry_after();
+            let delay = options.retry.delay(attempt, asked, retry::random());
+            if (asked.is_some() && self.outlasts_the_call(began, delay)) || !self.budget.spend() {
                 return Err(error);
             }
             self.tell(&Event::Retry {

@@ -16,7 +16,7 @@ pub enum FaultKind {
     End,
     /// Something else should stand here; the words say what.
     Expected(&'static str),
-    /// Deeper than 128 levels.
+    /// Deeper than the cursor goes.
     TooDeep,
 }
 

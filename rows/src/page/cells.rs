@@ -41,12 +41,16 @@ pub(super) const TEXTS: std::ops::Range<usize> = 5..11;
 const FLAGS: usize = 11;
 /// Words a row.
 pub(super) const WIDTH: usize = 12;
-/// The word of whatever is absent: as a number NaN, as a text no span, as flags all absent. One for all, so that the cells
-/// of many rows are made at once.
-pub(super) const EMPTY: u64 = u64::MAX;
+/// The cells of a row without any field.
+pub(super) const EMPTY: [u64; WIDTH] = {
+    // As a number this is NaN, as a text no span.
+    let mut cells = [u64::MAX; WIDTH];
+    cells[FLAGS] = 0;
+    cells
+};
 
-/// A row's cells, to be written: numbers as IEEE 754, NaN for none; texts as start and end; flags as
-/// bytes, with each bit the other way round.
+/// A row's cells, to be written: numbers as IEEE 754, NaN for none; texts as start and end, all ones for none; flags as
+/// bytes.
 pub(super) struct CellsMut<'a>(pub(super) &'a mut [u64; WIDTH]);
 
 impl CellsMut<'_> {
@@ -63,7 +67,7 @@ impl CellsMut<'_> {
     #[inline(always)]
     pub(super) fn set_flag(&mut self, cell: Flag, flag: u8) {
         let shift = 8 * cell as usize;
-        self.0[FLAGS] = self.0[FLAGS] & !(0xff << shift) | u64::from(!flag) << shift;
+        self.0[FLAGS] = self.0[FLAGS] & !(0xff << shift) | u64::from(flag) << shift;
     }
 }
 
@@ -86,7 +90,7 @@ impl Cells<'_> {
     }
 
     pub(super) fn flag(self, cell: Flag) -> u8 {
-        !(self.0[FLAGS] >> (8 * cell as usize)) as u8
+        (self.0[FLAGS] >> (8 * cell as usize)) as u8
     }
 }
 

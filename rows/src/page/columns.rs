@@ -24,7 +24,7 @@ impl Columns {
     /// The cells of the next row, all absent: to be written in place, and followed by [`Self::push`].
     #[inline(always)]
     pub(super) fn next(&mut self) -> CellsMut<'_> {
-        CellsMut(self.cells.push_mut([EMPTY; WIDTH]))
+        CellsMut(self.cells.push_mut(EMPTY))
     }
 
     /// Keeps the row's exact cost, which ends the row.
