@@ -63,6 +63,6 @@ pub use faults::{FAULT_SYNTAX, Fault, FaultError, FaultKind, FaultReport, Place,
 pub use limits::{Rate, RateReply, RetryHint};
 pub use options::{ErrorStatus, MOST_MESSAGES, MOST_PER_SECOND, Options, Order};
 pub use retry_after::RetryAfter;
-pub use server::Sandbox;
+pub use server::{Sandbox, Starting};
 pub use stats::Stats;
 pub use totals::Totals;

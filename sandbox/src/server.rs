@@ -17,6 +17,7 @@ use axum::Router;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -25,6 +26,9 @@ use tokio::task::JoinSet;
 
 /// How long requests under way may take when the sandbox is shut down.
 const LAST_CALL: Duration = Duration::from_secs(2);
+
+/// A sandbox that is about to run.
+pub type Starting = Pin<Box<dyn Future<Output = Result<Sandbox, StartError>> + Send>>;
 
 /// A stand-in for the vendor's API that listens on 127.0.0.1 until it is shut down or dropped.
 pub struct Sandbox {
@@ -43,7 +47,12 @@ impl Sandbox {
     ///
     /// # Errors
     /// If the options ask for what cannot be had: too many messages, a port in use, an unreadable contract.
-    pub async fn start(options: Options) -> Result<Self, StartError> {
+    pub fn start(options: Options) -> Starting {
+        // Boxed: else the server's code is generated anew in each program that starts one.
+        Box::pin(Self::begin(options))
+    }
+
+    async fn begin(options: Options) -> Result<Self, StartError> {
         if options.messages > MOST_MESSAGES {
             return Err(StartError::TooManyMessages(options.messages));
         }

@@ -8,11 +8,12 @@ use crate::setup;
 use crate::size;
 use crate::variants;
 use crate::workspace::{CRATE, WASM, Workspace};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 
 /// What wasm-opt goes for: size, with the names kept for now. A function that is called once stays one, unless it is tiny:
 /// put into its caller, it would need fewer bytes, but compress worse.
@@ -88,11 +89,20 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     setup::node_modules(workspace, "tests")?;
     // Made elsewhere and moved when all is done, so that the package never has half of a build.
     let staging = workspace.target.join("package");
-    for build in &BUILDS {
-        step(&format!("build {}", build.name), || {
-            one(workspace, build, &staging)
-        })?;
-    }
+    // At once: what takes longest of each, the linker's optimisation of all crates together, has one thread.
+    thread::scope(|scope| {
+        let builds = BUILDS.each_ref().map(|build| {
+            scope.spawn(|| {
+                step(&format!("build {}", build.name), || {
+                    one(workspace, build, &staging)
+                })
+            })
+        });
+        builds.into_iter().try_for_each(|build| {
+            let outcome = build.join();
+            outcome.unwrap_or_else(|_| bail!("a thread that builds has panicked"))
+        })
+    })?;
     fs::create_dir_all(folder(workspace))?;
     for name in BUILDS.iter().flat_map(Build::files) {
         fs::copy(staging.join(&name), folder(workspace).join(&name)).with_context(|| name)?;
@@ -149,7 +159,7 @@ fn finish(
     [glue, wasm, named]: [&Path; 3],
 ) -> Result<()> {
     let staging = glue.parent().context("no folder")?;
-    let trapping = staging.join("trapping.wasm");
+    let trapping = staging.join(build.name).with_extension("trapping.wasm");
     fs::create_dir_all(staging)?;
     fs::write(&trapping, panics::become_traps(fs::read(linked)?)?)?;
     let options = [

@@ -12,8 +12,10 @@ use anyhow::{Result, ensure};
 use std::process::{Command, Stdio};
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
+    let tools =
+        setup::rust_linters(session.workspace).and_then(|()| setup::wasm_target(session.workspace));
     if report
-        .need("rustfmt and clippy", setup::rust_linters(session.workspace))
+        .need("rustfmt, clippy and the wasm target", tools)
         .is_some()
     {
         rust(session, report);

@@ -1,5 +1,5 @@
 //! How long pages of a large account take, over real sockets: for each order, by kind of filter, median and worst of
-//! the requests made. `cargo run --release -p sandbox --example pages [messages]`
+//! the requests made. `cargo bench -p sandbox --bench pages [messages]`
 
 use sandbox::{Options, Order, Sandbox};
 use std::time::{Duration, Instant};
