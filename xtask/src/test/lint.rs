@@ -1,5 +1,6 @@
 //! Format, lints, types.
 
+use super::native;
 use super::report::Report;
 use super::session::Session;
 use crate::licences;
@@ -9,7 +10,7 @@ use crate::process;
 use crate::setup;
 use crate::workspace::{CRATE, ROWS, WASM};
 use anyhow::{Result, ensure};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let tools =
@@ -80,20 +81,11 @@ fn rust(session: &Session<'_>, report: &mut Report) {
             of_folder("tree", "--locked").stdout(Stdio::null()),
         );
     }
-    let mut clippy = |name: &str, mut command: Command| {
-        report.command(
-            &format!("clippy {name}"),
-            command.args(["--", "--deny", "warnings"]),
-        );
-    };
-    // All that this machine compiles in one command, so that it checks their dependencies once.
-    let native = [CRATE, ROWS, "sandbox", "xtask"];
-    for (name, features) in [("", None), (" with sign", Some(format!("{CRATE}/sign")))] {
-        let mut all = workspace.cargo(["clippy", "--all-targets"]);
-        all.args(native.iter().flat_map(|package| ["--package", package]));
-        all.args(features.iter().flat_map(|feature| ["--features", feature]));
-        clippy(&format!("crate{name}, sandbox and xtask"), all);
-    }
+    let mut tests = native::crate_and_sandbox(workspace);
+    report.command("clippy crate, rows and sandbox", tests.arg("--no-run"));
+    report.command("clippy xtask", native::xtask(workspace).arg("--no-run"));
+    let mut unsigned = workspace.cargo_linted(["build", "--lib", "--package", CRATE]);
+    report.command("clippy crate without sign", &mut unsigned);
     // As it ships, without and with signing; and as a Worker in Rust has it.
     for features in ["js", "js,sign", "sign"] {
         let mut wasm = wasm_cargo(
@@ -108,7 +100,8 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         for name in features.split(',') {
             wasm.args(["--features", &format!("{CRATE}/{name}")]);
         }
-        clippy(&format!("crate as wasm with {features}"), wasm);
+        let name = format!("clippy crate as wasm with {features}");
+        report.command(&name, wasm.args(["--", "--deny", "warnings"]));
     }
 }
 

@@ -19,14 +19,17 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         "cargo test crate, rows and sandbox",
         &mut crate_and_sandbox(workspace),
     );
-    let mut xtask = workspace.cargo(["test", "--no-fail-fast", "--package", "xtask"]);
-    report.rust_tests("cargo test xtask", &mut xtask);
+    report.rust_tests("cargo test xtask", &mut xtask(workspace));
+}
+
+pub(super) fn xtask(workspace: &Workspace) -> Command {
+    workspace.cargo_linted(["test", "--no-fail-fast", "--package", "xtask"])
 }
 
 /// With all features: what signing adds changes nothing else, and the lints compile the crate without it. In one command, so
 /// that both use the same dependencies with the same features, which are then compiled once.
-fn crate_and_sandbox(workspace: &Workspace) -> Command {
-    let mut command = workspace.cargo(["test", "--no-fail-fast", "--package", "sandbox"]);
+pub(super) fn crate_and_sandbox(workspace: &Workspace) -> Command {
+    let mut command = workspace.cargo_linted(["test", "--no-fail-fast", "--package", "sandbox"]);
     command.args(["--package", ROWS]);
     command.args(["--package", CRATE, "--features", &format!("{CRATE}/sign")]);
     command
