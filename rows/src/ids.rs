@@ -1,5 +1,7 @@
 //! Which messages of a segment of a history have been read.
 
+use std::collections::BinaryHeap;
+
 use crate::page::SmsHistoryPage;
 
 /// The most ids of a block.
@@ -47,7 +49,7 @@ impl IdSet {
                 None => self.nameless += 1,
             }
         }
-        given.sort_unstable();
+        let given = sorted(given);
         let mut rest = given.as_slice();
         while let Some(&(id, _)) = rest.first() {
             // The block in which it would be; the last block also gets what is beyond it.
@@ -83,6 +85,19 @@ impl IdSet {
         let parts = merged.len().div_ceil(BLOCK).max(1);
         let blocks = merged.chunks(merged.len().div_ceil(parts).max(1));
         self.blocks.splice(replaced, blocks.map(Block::new));
+    }
+}
+
+/// Ids with their rows, ascending. Where the API has an order they are that already, or the other way round.
+fn sorted(mut given: Vec<(u64, usize)>) -> Vec<(u64, usize)> {
+    if !given.is_sorted() {
+        given.reverse();
+    }
+    if given.is_sorted() {
+        given
+    } else {
+        // By a heap, which summaries have anyway: the quicker way is many times as much code.
+        BinaryHeap::from(given).into_sorted_vec()
     }
 }
 

@@ -20,8 +20,9 @@ const OF_TEXT: &str = "new Function(getStringFromWasm0(arg0, arg1))";
 /// The same, as code.
 const AS_CODE: &str = "() => globalThis";
 
-/// The glue as `export function instantiate(module, guard, leftovers)`, which gives the classes. All code of the instance is
-/// entered through what `guard` makes of the instance's exports, and its timers and finalizers are those of `leftovers`.
+/// The glue as `export function instantiate(module, guard, leftovers, roomFor)`, which gives the classes. All code of the
+/// instance is entered through what `guard` makes of the instance's exports; its timers and finalizers are those of
+/// `leftovers`; and `roomFor` is a function that it imports.
 pub(crate) fn factory(glue: &str) -> Result<String> {
     let missing = |what: &'static str| {
         move || format!("the generated glue has no `{what}`: was wasm-bindgen updated?")
@@ -38,7 +39,7 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
         .filter_map(|rest| rest.split_whitespace().next())
         .collect();
     ensure!(!classes.is_empty(), missing(CLASS)());
-    let body = code
+    let body = without_comments(code)
         .replace(CLASS, "class ")
         .replace(OF_TEXT, AS_CODE)
         .replace(EXPORTS, "wasm = guard(instance.exports);");
@@ -50,12 +51,25 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     );
     Ok(format!(
         // Generated code is not held against this project's rules of types.
-        "// @ts-nocheck\nexport function instantiate(wasm_module, guard, leftovers) {{\n\
+        "// @ts-nocheck\nexport function instantiate(wasm_module, guard, leftovers, roomFor) {{\n\
          const {{ setTimeout, clearTimeout, FinalizationRegistry }} = leftovers;\n{body}\n\
          __wbg_finalize_init(new WebAssembly.Instance(wasm_module, __wbg_get_imports()), wasm_module);\n\
          return {{ {} }};\n}}\n",
         classes.join(", ")
     ))
+}
+
+/// Without the lines that are comments: what they say of Rust's functions, the package's types say better.
+fn without_comments(code: &str) -> String {
+    let is_comment = |line: &&str| {
+        let begins = line.trim_start();
+        ["/**", "* ", "*/", "//"]
+            .iter()
+            .any(|mark| begins.starts_with(mark))
+            || begins == "*"
+    };
+    let lines: Vec<&str> = code.lines().filter(|line| !is_comment(line)).collect();
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -83,6 +97,16 @@ mod tests {
                 && !factory.contains("default")
         );
         assert_eq!(factory.matches("export ").count(), 1);
+    }
+
+    #[test]
+    fn comments_are_left_out_and_code_is_not() {
+        let code =
+            "/**\n * A class.\n *\n */\nclass A {\n    // one\n    a() { return 2 * 3; } // two\n}";
+        assert_eq!(
+            without_comments(code),
+            "class A {\n    a() { return 2 * 3; } // two\n}"
+        );
     }
 
     #[test]

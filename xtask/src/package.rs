@@ -1,7 +1,9 @@
 //! Builds what the npm package generates: wasm and glue, once without and once with signing.
 
 use crate::glue;
+use crate::imports;
 use crate::kept;
+use crate::order;
 use crate::panics;
 use crate::process::{self, step};
 use crate::setup;
@@ -60,7 +62,7 @@ pub(crate) const BUILDS: [Build; 2] = [
 ];
 
 impl Build {
-    /// The same wasm with the names of its functions.
+    /// The same wasm with the names of its functions, which are in another order.
     pub(crate) fn named(&self, workspace: &Workspace) -> PathBuf {
         workspace
             .target
@@ -151,7 +153,7 @@ pub(crate) fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Resul
     )
 }
 
-/// Makes glue, wasm and named wasm of what cargo has linked.
+/// Makes glue, wasm and named wasm of what cargo has linked. The named one has its functions in the order of the linker.
 fn finish(
     workspace: &Workspace,
     build: &Build,
@@ -159,7 +161,8 @@ fn finish(
     [glue, wasm, named]: [&Path; 3],
 ) -> Result<()> {
     let staging = glue.parent().context("no folder")?;
-    let trapping = staging.join(build.name).with_extension("trapping.wasm");
+    let beside = |extension| staging.join(build.name).with_extension(extension);
+    let trapping = beside("trapping.wasm");
     fs::create_dir_all(staging)?;
     fs::write(&trapping, panics::become_traps(fs::read(linked)?)?)?;
     let options = [
@@ -179,10 +182,15 @@ fn finish(
         trapping.into(),
     ]);
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).context("wasm-bindgen")?;
-    fs::write(glue, glue::factory(&fs::read_to_string(glue)?)?)?;
-
+    let factory = glue::factory(&fs::read_to_string(glue)?)?;
+    let (renamed, factory) = imports::shorten(&fs::read(wasm)?, factory)?;
+    fs::write(wasm, renamed)?;
+    fs::write(glue, factory)?;
     process::run(&mut wasm_opt(workspace, OPTIMISATION, wasm, named))?;
-    process::run(&mut wasm_opt(workspace, &["--strip-debug"], named, wasm))
+    let unordered = beside("unordered.wasm");
+    fs::write(&unordered, order::told_by_names(&fs::read(named)?)?)?;
+    let order = ["--reorder-functions-by-name", "--strip-debug"];
+    process::run(&mut wasm_opt(workspace, &order, &unordered, wasm))
 }
 
 /// wasm-opt from one file to another.
