@@ -1,5 +1,6 @@
 import { SmsHistoryError } from "./error.js";
 import { Leftovers } from "./leftovers.js";
+import { take } from "./room.js";
 
 /**
  * What wasm-bindgen generates, as far as the facade uses it.
@@ -37,7 +38,8 @@ import { Leftovers } from "./leftovers.js";
  * @property {(renew: boolean, clockSkewMs: number | undefined) => Promise<string>} bearer
  * @property {() => unknown} parts
  *
- * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object, leftovers: Leftovers) => Classes}
+ * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object, leftovers: Leftovers,
+ *   roomFor: typeof take) => Classes}
  *   Instantiate
  * @typedef {() => WebAssembly.Module | Promise<WebAssembly.Module>} Load
  */
@@ -56,7 +58,7 @@ export class Live {
    */
   constructor(instantiate, module) {
     /** @readonly */
-    this.classes = instantiate(module, (exports) => this.#guarded(exports), this.#leftovers);
+    this.classes = instantiate(module, (exports) => this.#guarded(exports), this.#leftovers, take);
   }
 
   /** Whether the code has stopped unexpectedly: its memory is no longer to be trusted. */

@@ -1,4 +1,5 @@
 import { SmsHistoryError } from "./error.js";
+import { give } from "./room.js";
 
 /**
  * What the WebAssembly side makes of a page: rows of cells, one string for all text as UTF-8, the total count, the sums of
@@ -117,6 +118,7 @@ export class SmsHistoryPage {
   #string() {
     if (this.#utf8) {
       this.#text = decoder.decode(this.#utf8);
+      give(this.#utf8);
       this.#utf8 = undefined;
     }
     return this.#text;

@@ -82,6 +82,24 @@ export default function pages(QUnit, context) {
       );
     });
 
+    test("a page's texts stay its own, whatever is read and made into rows meanwhile", async (assert) => {
+      const texts = [9, 8, 10, 3, 9, 10, 8].map((rows, page) =>
+        Array.from({ length: rows }, (_, row) => `text ${row} of page ${page}, привет`.padEnd(30 + page)),
+      );
+      let asked = 0;
+      const answer = async () => new Response(bodyOf(texts[asked++].map((text) => ({ text }))));
+      const client = new core.SmsHistoryClient({ token: SECRET, fetch: answer });
+      const pages = [];
+      while (pages.length < texts.length) {
+        pages.push(await client.getSmsHistory());
+        if (pages.length % 3 === 1) pages.at(-1).toArray();
+      }
+      assert.deepEqual(
+        pages.map((page) => page.column("text")),
+        texts,
+      );
+    });
+
     test("a page with no rows", async (assert) => {
       const page = await of(core, []);
       assert.deepEqual(

@@ -24,7 +24,7 @@ export function opened(inside, build) {
   const pending = new Set();
   const { instantiate } = inside[`${build}Glue`];
   const glue = {
-    instantiate: (module, guard, leftovers) => {
+    instantiate: (module, guard, leftovers, ...others) => {
       const kept = (exports) => {
         memories.push(exports.memory);
         return guard(exports);
@@ -44,7 +44,7 @@ export function opened(inside, build) {
           leftovers.clearTimeout(timer);
         },
       };
-      return instantiate(module, kept, watched);
+      return instantiate(module, kept, watched, ...others);
     },
   };
   const instance = new inside.Instance(glue, () => inside[`${build}Module`]);
