@@ -5,6 +5,7 @@
 mod documents;
 mod numbers;
 mod referee;
+mod values;
 
 use documents::Documents;
 use referee::{Verdict, judge};
