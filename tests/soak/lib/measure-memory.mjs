@@ -12,14 +12,14 @@ const [{ clientOf }, { serviceAccountOf }, { Instance }, glue] = await Promise.a
 );
 
 let memory;
-const instantiate = (module, guard, leftovers) =>
+const instantiate = (module, guard, ...others) =>
   glue.instantiate(
     module,
     (exports) => {
       memory = exports.memory;
       return guard(exports);
     },
-    leftovers,
+    ...others,
   );
 const wasm = await readFile(`${folder}/wasm/edge_bg.wasm`);
 const instance = new Instance({ instantiate }, () => WebAssembly.compile(wasm));
