@@ -45,18 +45,34 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         let pairs = query.pairs()?;
         let make = |bearer| prepare(Request::new(&self.base_url, &pairs, bearer));
         let limit = self.options.timeout;
-        match within(&self.clock, limit, self.attempts(&make, read)).await {
+        let queues = Cell::new(false);
+        match within(&self.clock, limit, self.attempts(&make, read, &queues)).await {
             Some(outcome) => outcome,
-            None => Err(timed_out("timeoutMs", "all attempts together took", limit)),
+            None => {
+                let what = if queues.get() {
+                    "all attempts and the wait for the limiter's turn together took"
+                } else {
+                    "all attempts together took"
+                };
+                Err(timed_out("timeoutMs", what, limit))
+            }
         }
     }
 
-    async fn attempts(&self, make: &Make<'_>, read: &mut Read<'_>) -> Result<(), SmsHistoryError> {
+    /// `queues` tells whether a request waits for its turn.
+    async fn attempts(
+        &self,
+        make: &Make<'_>,
+        read: &mut Read<'_>,
+        queues: &Cell<bool>,
+    ) -> Result<(), SmsHistoryError> {
         let options = &self.options;
         let began = self.clock.now();
         let (mut attempt, mut renewed) = (1, None);
         loop {
+            queues.set(true);
             let permit = options.limiter.acquire(&self.clock).await;
+            queues.set(false);
             let mut used = None;
             let work = self.attempt(attempt, make, renewed.clone(), &mut used, read);
             let error = match within(&self.clock, options.attempt_timeout, work).await {

@@ -1,7 +1,7 @@
 //! How fast requests start.
 
 use super::*;
-use voximplant_sms_history::{ErrorKind, limiter::RateLimiter};
+use voximplant_sms_history::{ErrorKind, clock::SystemClock, limiter::RateLimiter};
 
 fn limited(limiter: &RateLimiter) -> ClientOptions {
     ClientOptions {
@@ -47,6 +47,33 @@ async fn clients_share_a_limiter() {
         [scripts[0].times(), scripts[1].times()],
         [[0, 1000], [500, 1500]]
     );
+}
+
+#[tokio::test]
+async fn a_turn_that_comes_too_late_is_told_from_attempts_that_take_too_long() {
+    let script = Script::new(&Virtual::default(), [good()]);
+    let limiter = RateLimiter::new(Some(0.1), None).unwrap();
+    let options = ClientOptions {
+        timeout: Some(Duration::from_millis(50)),
+        ..limited(&limiter)
+    };
+    let client = SmsHistoryClient::with_options(
+        BaseUrl::default(),
+        script.clone(),
+        FixedToken::new(bearer("t")),
+        SystemClock,
+        options,
+    );
+    let query = SmsHistoryQuery::new();
+    client.get_sms_history(&query).await.unwrap();
+    let error = client.get_sms_history(&query).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(
+        error.message().contains("the wait for the limiter's turn")
+            && error.message().contains("50 ms"),
+        "{error}"
+    );
+    assert_eq!(script.times(), [0]);
 }
 
 #[tokio::test]

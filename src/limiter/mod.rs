@@ -1,12 +1,16 @@
 //! How fast requests start: a rate and a number under way, which several clients may share, and which adapt when the
 //! server says "slow down".
 
+mod permit;
+
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use crate::{
     clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
 };
+
+pub(crate) use permit::Permit;
 
 /// The slowest that the limiter gets by itself: a request every ten seconds.
 const SLOWEST: f64 = 0.1;
@@ -36,6 +40,8 @@ struct State {
     rate: f64,
     /// When the next request may start.
     next: f64,
+    /// Earlier starts that were booked by who then no longer waited.
+    freed: Vec<f64>,
     /// Until when a "slow down" holds everything back.
     resume: f64,
     /// The mean time between the last starts, in milliseconds.
@@ -52,6 +58,7 @@ impl Default for RateLimiter {
             most: f64::INFINITY,
             rate: f64::INFINITY,
             next: f64::NEG_INFINITY,
+            freed: Vec::new(),
             resume: f64::NEG_INFINITY,
             interval: 0.0,
             last_start: f64::NEG_INFINITY,
@@ -94,8 +101,8 @@ impl RateLimiter {
             clock.sleep(LOOK_AGAIN).await;
         }
         // Taken before the wait, so that the place in the queue is kept.
-        let permit = Permit::new(&self.0);
-        let mut start = self.0.borrow_mut().book(clock.now() as f64);
+        let mut permit = Permit::new(&self.0);
+        let mut start = permit.book(clock.now() as f64);
         loop {
             let now = clock.now() as f64;
             if now < start {
@@ -105,8 +112,9 @@ impl RateLimiter {
                     .await;
             } else if now < self.0.borrow().resume {
                 // A "slow down" came after this start was booked.
-                start = self.0.borrow_mut().book(now);
+                start = permit.book(now);
             } else {
+                permit.booked = None;
                 return permit;
             }
         }
@@ -139,6 +147,7 @@ impl RateLimiter {
             };
             state.rate = (current / 2.0).max(SLOWEST);
             (state.resume, state.next) = (resume, resume);
+            state.freed.clear();
         }
     }
 }
@@ -146,6 +155,12 @@ impl RateLimiter {
 impl State {
     /// Takes the next free start.
     fn book(&mut self, now: f64) -> f64 {
+        self.freed.retain(|&start| start >= now);
+        let earliest = (0..self.freed.len())
+            .min_by(|&one, &other| self.freed[one].total_cmp(&self.freed[other]));
+        if let Some(earliest) = earliest {
+            return self.freed.swap_remove(earliest);
+        }
         let start = self.next.max(now);
         // An infinite rate adds nothing.
         self.next = start + 1000.0 / self.rate;
@@ -157,25 +172,45 @@ impl State {
     }
 }
 
-/// One request under way.
-pub(crate) struct Permit(Rc<RefCell<State>>);
-
-impl Permit {
-    fn new(state: &Rc<RefCell<State>>) -> Self {
-        state.borrow_mut().in_flight += 1;
-        Self(Rc::clone(state))
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        self.0.borrow_mut().in_flight -= 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
+
+    /// A clock that stands still; what it was asked to wait for, in milliseconds.
+    #[derive(Default)]
+    struct Still(RefCell<Vec<u128>>);
+
+    impl Clock for Still {
+        fn now(&self) -> EpochMillis {
+            0
+        }
+
+        async fn sleep(&self, duration: Duration) {
+            self.0.borrow_mut().push(duration.as_millis());
+            std::future::pending().await
+        }
+    }
+
+    #[test]
+    fn who_no_longer_waits_leaves_the_turn_to_others() {
+        let limiter = RateLimiter::new(Some(10.0), None).unwrap();
+        let clock = Still::default();
+        let mut waiting: Vec<_> = (0..4).map(|_| Box::pin(limiter.acquire(&clock))).collect();
+        let began: Vec<_> = waiting
+            .iter_mut()
+            .map(|turn| turn.as_mut().now_or_never().is_some())
+            .collect();
+        assert_eq!(began, [true, false, false, false]);
+        waiting.drain(1..3);
+        for _ in 0..3 {
+            let mut turn = Box::pin(limiter.acquire(&clock));
+            assert!(turn.as_mut().now_or_never().is_none());
+            waiting.push(turn);
+        }
+        assert_eq!(*clock.0.borrow(), [100, 200, 300, 100, 200, 400]);
+    }
 
     #[test]
     fn a_fifth_refused_by_chance_brings_nothing_to_a_stand() {
