@@ -15,6 +15,9 @@ use crate::{
     transport::{Reply, Transport},
 };
 
+/// By how much the server's clock may be believed to be ahead or behind: a day.
+const FURTHEST: EpochMillis = 86_400_000;
+
 /// What all calls of a client share.
 pub(super) struct Line<T, S, C> {
     pub(super) base_url: BaseUrl,
@@ -67,11 +70,14 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         queues: &Cell<bool>,
     ) -> Result<(), SmsHistoryError> {
         let options = &self.options;
-        let began = self.clock.now();
+        let began = self.clock.elapsed();
         let (mut attempt, mut renewed) = (1, None);
         loop {
             queues.set(true);
-            let permit = options.limiter.acquire(&self.clock).await;
+            let permit = options
+                .limiter
+                .acquire(&self.clock, options.attempt_timeout)
+                .await;
             queues.set(false);
             let mut used = None;
             let work = self.attempt(attempt, make, renewed.clone(), &mut used, read);
@@ -92,10 +98,15 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
             if error.kind() == ErrorKind::RateLimited {
                 options
                     .limiter
-                    .slow_down(self.clock.now(), error.retry_after());
+                    .slow_down(self.clock.elapsed(), error.retry_after());
             }
             if refuses_token(&error) && renewed.is_none() {
-                renewed = self.renew(&error, used).await;
+                let limit = options.attempt_timeout;
+                let renewal = self.renew(&error, used);
+                renewed = match within(&self.clock, limit, renewal).await {
+                    Some(fresh) => fresh?,
+                    None => return Err(timed_out("attemptTimeoutMs", "another token took", limit)),
+                };
                 if renewed.is_some() {
                     continue;
                 }
@@ -105,7 +116,9 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
             }
             let asked = error.retry_after();
             let delay = options.retry.delay(attempt, asked, retry::random());
-            if (asked.is_some() && self.outlasts_the_call(began, delay)) || !self.budget.spend() {
+            if asked.is_some_and(|asked| self.outlasts_the_call(began, asked.max(delay)))
+                || !self.budget.spend()
+            {
                 return Err(error);
             }
             self.tell(&Event::Retry {
@@ -122,10 +135,13 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
 
     /// Whether a wait that the server asks for ends when the call, which began then, is over: that it was asked tells more
     /// than that the time was up, and tells it sooner.
-    fn outlasts_the_call(&self, began: EpochMillis, delay: Duration) -> bool {
-        let so_far = u64::try_from(self.clock.now() - began).unwrap_or(0);
+    fn outlasts_the_call(&self, began: f64, delay: Duration) -> bool {
         let limit = self.options.timeout;
-        limit.is_some_and(|limit| Duration::from_millis(so_far) + delay >= limit)
+        limit.is_some_and(|limit| self.since(began) + delay >= limit)
+    }
+
+    fn since(&self, began: f64) -> Duration {
+        Duration::from_millis((self.clock.elapsed() - began) as u64)
     }
 
     async fn attempt(
@@ -143,47 +159,59 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         *used = Some(bearer.clone());
         let request = make(bearer);
         self.tell(&Event::Request { attempt });
-        let began = self.clock.now();
+        let began = self.clock.elapsed();
         let reply = self.transport.send(&request).await?;
-        let now = self.clock.now();
         self.tell(&Event::Response {
             attempt,
             status: reply.status,
             bytes: reply.body.len(),
-            duration: Duration::from_millis(u64::try_from(now - began).unwrap_or(0)),
+            duration: self.since(began),
         });
-        if let Some(server) = reply.server_time() {
-            self.skew.set(Some(server - now));
+        let skew = reply.server_time().map(|server| server - self.clock.now());
+        // One that is further off tells nothing of this machine's clock, and no token is to be made for then.
+        if let Some(skew) = skew.filter(|skew| skew.abs() <= FURTHEST) {
+            self.skew.set(Some(skew));
         }
         read(reply)
     }
 
     /// Another token in place of one that was refused, if there is one.
-    async fn renew(&self, refusal: &SmsHistoryError, refused: Option<Bearer>) -> Option<Bearer> {
+    async fn renew(
+        &self,
+        refusal: &SmsHistoryError,
+        refused: Option<Bearer>,
+    ) -> Result<Option<Bearer>, SmsHistoryError> {
         // The header counts whole seconds, and a reply takes its time: less than this is no skew.
         const NOISE: EpochMillis = 2_000;
-        let skew = self.skew.get().filter(|skew| skew.abs() > NOISE);
-        // A source that has no other token says so by an error, and the API's own words tell more. Another call may
-        // have renewed the token meanwhile.
-        let current = self.tokens.bearer(false).await.ok();
+        if !self.tokens.can_renew() {
+            return Ok(None);
+        }
+        let told = self.skew.get();
+        let skew = told.filter(|skew| skew.abs() > NOISE);
+        // Another call may have renewed the token meanwhile.
+        let current = self
+            .tokens
+            .kept()
+            .filter(|kept| Some(kept) != refused.as_ref());
         let fresh = match current {
-            Some(current) if Some(&current) != refused.as_ref() => current,
-            _ => {
-                if let Some(skew) = skew {
-                    self.tokens.set_clock_skew(skew);
+            Some(current) => current,
+            None => {
+                // Also that there is none any more: this machine's clock may have been set right.
+                if told.is_some() {
+                    self.tokens.set_clock_skew(skew.unwrap_or(0));
                 }
-                self.tokens.bearer(true).await.ok()?
+                self.tokens.bearer(true).await?
             }
         };
         if Some(&fresh) == refused.as_ref() {
-            return None;
+            return Ok(None);
         }
         self.tell(&Event::TokenRenewed {
             code: refusal.code(),
             status: refusal.http_status(),
             clock_skew_ms: skew,
         });
-        Some(fresh)
+        Ok(Some(fresh))
     }
 
     pub(super) fn tell(&self, event: &Event) {

@@ -128,6 +128,14 @@ where
         self.read
     }
 
+    /// How many messages were read before this history was gone on with, or by it so far.
+    fn read_before(&self) -> u64 {
+        match &self.state {
+            State::Start(Some(cursor)) => cursor.before + cursor.offset,
+            _ => self.read,
+        }
+    }
+
     /// Ends all requests under way; [`Self::next`] then gives `None`.
     pub fn end(&mut self) {
         self.state = State::Over;

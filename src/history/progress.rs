@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::History;
 use crate::{
-    clock::{Clock, EpochMillis},
+    clock::Clock,
     error::SmsHistoryError,
     summary::{SmsHistorySummary, Summarizer},
     token::TokenSource,
@@ -25,9 +25,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    fn new(read: u64, total: u64, began: EpochMillis, now: EpochMillis) -> Self {
+    fn new(read: u64, total: u64, began: f64, now: f64) -> Self {
         // A clock that stands still between network events may show no time at all.
-        let seconds = (now - began).max(1) as f64 / 1000.0;
+        let seconds = (now - began).max(1.0) / 1000.0;
         let per_second = read as f64 / seconds;
         let left = total.saturating_sub(read) as f64;
         Self {
@@ -57,12 +57,12 @@ where
         mut summarizer: Summarizer,
         mut progress: impl FnMut(Progress),
     ) -> Result<SmsHistorySummary, SmsHistoryError> {
-        let began = self.reader.client.clock().now();
-        let (before, limit) = (self.read, self.left);
+        let began = self.reader.client.clock().elapsed();
+        let (before, limit) = (self.read_before(), self.left);
         while let Some(page) = self.next().await {
             summarizer.add(&page?)?;
             let total = (self.total - before).min(limit);
-            let now = self.reader.client.clock().now();
+            let now = self.reader.client.clock().elapsed();
             progress(Progress::new(self.read - before, total, began, now));
         }
         summarizer.finish()
@@ -75,18 +75,18 @@ mod tests {
 
     #[test]
     fn rate_and_rest_are_told() {
-        let progress = Progress::new(500, 2000, 1_000, 3_000);
+        let progress = Progress::new(500, 2000, 1_000.0, 3_000.0);
         assert_eq!(
             (progress.per_second, progress.remaining),
             (250.0, Duration::from_secs(6))
         );
-        let all = Progress::new(2000, 2000, 0, 4_000);
+        let all = Progress::new(2000, 2000, 0.0, 4_000.0);
         assert_eq!((all.per_second, all.remaining), (500.0, Duration::ZERO));
     }
 
     #[test]
     fn a_clock_that_stands_still_does_no_harm() {
-        assert_eq!(Progress::new(10, 20, 5, 5).per_second, 10_000.0);
-        assert!(Progress::new(0, 20, 5, 5).remaining > Duration::from_secs(1_000_000));
+        assert_eq!(Progress::new(10, 20, 5.0, 5.0).per_second, 10_000.0);
+        assert!(Progress::new(0, 20, 5.0, 5.0).remaining > Duration::from_secs(1_000_000));
     }
 }

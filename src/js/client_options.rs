@@ -32,6 +32,17 @@ impl TokenSource for Tokens {
         }
     }
 
+    fn can_renew(&self) -> bool {
+        matches!(self, Self::Callback(_))
+    }
+
+    fn kept(&self) -> Option<Bearer> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Callback(token) => token.kept(),
+        }
+    }
+
     fn set_clock_skew(&self, skew: EpochMillis) {
         if let Self::Callback(token) = self {
             token.set_clock_skew(skew);

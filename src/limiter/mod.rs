@@ -6,7 +6,7 @@ mod permit;
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
 use crate::{
-    clock::{Clock, EpochMillis},
+    clock::Clock,
     error::{ErrorKind, SmsHistoryError},
 };
 
@@ -24,6 +24,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How often a call that waits for another one to end looks again. It waits for time and never for the other call's
 /// promise: in Workers that may belong to another request, and would not wake this one.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
+/// How long after the time limit of an attempt a request no longer counts as under way, in milliseconds. Workers freeze the
+/// calls of a request that was answered: such a call never ends.
+const FROZEN: f64 = 5_000.0;
 
 /// A limit on the requests of one or of several clients, shared by cloning.
 ///
@@ -48,7 +51,9 @@ struct State {
     interval: f64,
     last_start: f64,
     max_in_flight: usize,
-    in_flight: usize,
+    /// Until when each request under way counts as that; the permit knows it by the number.
+    in_flight: Vec<(u64, f64)>,
+    permits: u64,
 }
 
 impl Default for RateLimiter {
@@ -63,7 +68,8 @@ impl Default for RateLimiter {
             interval: 0.0,
             last_start: f64::NEG_INFINITY,
             max_in_flight: usize::MAX,
-            in_flight: 0,
+            in_flight: Vec::new(),
+            permits: 0,
         })))
     }
 }
@@ -95,16 +101,17 @@ impl RateLimiter {
         Ok(limiter)
     }
 
-    /// Waits for the turn of one request, which is under way until the permit is dropped.
-    pub(crate) async fn acquire<C: Clock>(&self, clock: &C) -> Permit {
-        while self.0.borrow().in_flight >= self.0.borrow().max_in_flight {
+    /// Waits for the turn of one request, which is under way until the permit is dropped; or until `longest` and some
+    /// seconds are over, in which it should have ended.
+    pub(crate) async fn acquire<C: Clock>(&self, clock: &C, longest: Option<Duration>) -> Permit {
+        while self.0.borrow_mut().is_full(clock.elapsed()) {
             clock.sleep(LOOK_AGAIN).await;
         }
         // Taken before the wait, so that the place in the queue is kept.
-        let mut permit = Permit::new(&self.0);
-        let mut start = permit.book(clock.now() as f64);
+        let mut permit = Permit::new(&self.0, longest);
+        let mut start = permit.book(clock.elapsed());
         loop {
-            let now = clock.now() as f64;
+            let now = clock.elapsed();
             if now < start {
                 // Clocks count whole milliseconds: less than one would be no wait at all.
                 clock
@@ -114,7 +121,7 @@ impl RateLimiter {
                 // A "slow down" came after this start was booked.
                 start = permit.book(now);
             } else {
-                permit.booked = None;
+                permit.begin();
                 return permit;
             }
         }
@@ -132,14 +139,14 @@ impl RateLimiter {
     }
 
     /// The server asked to slow down, for a time if it named one.
-    pub(crate) fn slow_down(&self, now: EpochMillis, asked: Option<Duration>) {
+    pub(crate) fn slow_down(&self, now: f64, asked: Option<Duration>) {
         let mut state = self.0.borrow_mut();
         let pause = asked
             .unwrap_or(PAUSE)
             .min(crate::retry::LONGEST_RETRY_AFTER);
-        let resume = now as f64 + pause.as_secs_f64() * 1000.0;
+        let resume = now + pause.as_secs_f64() * 1000.0;
         // Refusals of requests that were under way together are one "slow down".
-        if state.resume < now as f64 {
+        if state.resume < now {
             let current = if state.rate.is_finite() {
                 state.rate
             } else {
@@ -153,6 +160,12 @@ impl RateLimiter {
 }
 
 impl State {
+    /// Whether as many requests are under way as may be.
+    fn is_full(&mut self, now: f64) -> bool {
+        self.in_flight.retain(|(_, until)| *until > now);
+        self.in_flight.len() >= self.max_in_flight
+    }
+
     /// Takes the next free start.
     fn book(&mut self, now: f64) -> f64 {
         self.freed.retain(|&start| start >= now);
@@ -173,61 +186,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests {
-    use futures_util::FutureExt;
-
-    use super::*;
-
-    /// A clock that stands still; what it was asked to wait for, in milliseconds.
-    #[derive(Default)]
-    struct Still(RefCell<Vec<u128>>);
-
-    impl Clock for Still {
-        fn now(&self) -> EpochMillis {
-            0
-        }
-
-        async fn sleep(&self, duration: Duration) {
-            self.0.borrow_mut().push(duration.as_millis());
-            std::future::pending().await
-        }
-    }
-
-    #[test]
-    fn who_no_longer_waits_leaves_the_turn_to_others() {
-        let limiter = RateLimiter::new(Some(10.0), None).unwrap();
-        let clock = Still::default();
-        let mut waiting: Vec<_> = (0..4).map(|_| Box::pin(limiter.acquire(&clock))).collect();
-        let began: Vec<_> = waiting
-            .iter_mut()
-            .map(|turn| turn.as_mut().now_or_never().is_some())
-            .collect();
-        assert_eq!(began, [true, false, false, false]);
-        waiting.drain(1..3);
-        for _ in 0..3 {
-            let mut turn = Box::pin(limiter.acquire(&clock));
-            assert!(turn.as_mut().now_or_never().is_none());
-            waiting.push(turn);
-        }
-        assert_eq!(*clock.0.borrow(), [100, 200, 300, 100, 200, 400]);
-    }
-
-    #[test]
-    fn a_fifth_refused_by_chance_brings_nothing_to_a_stand() {
-        let limiter = RateLimiter::new(Some(100.0), None).unwrap();
-        for second in 0..1000 {
-            limiter.slow_down(second * 1000, Some(Duration::ZERO));
-            assert!(limiter.0.borrow().rate >= 40.0);
-            (0..4).for_each(|_| limiter.succeeded());
-        }
-    }
-
-    #[test]
-    fn what_is_refused_again_and_again_gets_slow() {
-        let limiter = RateLimiter::default();
-        for second in 0..20 {
-            limiter.slow_down(second * 1000, Some(Duration::ZERO));
-        }
-        assert!(limiter.0.borrow().rate <= SLOWEST);
-    }
-}
+mod tests;

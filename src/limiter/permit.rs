@@ -1,37 +1,56 @@
 //! A request's turn, from its place in the queue to its end.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, time::Duration};
 
-use super::State;
+use super::{FROZEN, State};
 
 /// One request under way, or waiting for its start.
 pub(crate) struct Permit {
     state: Rc<RefCell<State>>,
+    number: u64,
+    /// How long after its start it counts as under way, in milliseconds.
+    longest: f64,
     /// The start that is waited for.
-    pub(super) booked: Option<f64>,
+    booked: Option<f64>,
 }
 
 impl Permit {
-    pub(super) fn new(state: &Rc<RefCell<State>>) -> Self {
-        state.borrow_mut().in_flight += 1;
+    pub(super) fn new(shared: &Rc<RefCell<State>>, longest: Option<Duration>) -> Self {
+        let mut state = shared.borrow_mut();
+        state.permits += 1;
+        let number = state.permits;
+        state.in_flight.push((number, f64::INFINITY));
+        let longest = longest.map_or(f64::INFINITY, |longest| longest.as_secs_f64() * 1000.0);
         Self {
-            state: Rc::clone(state),
+            state: Rc::clone(shared),
+            number,
+            longest: longest + FROZEN,
             booked: None,
         }
     }
 
     /// Takes the next free start, and keeps it until the wait for it is over.
     pub(super) fn book(&mut self, now: f64) -> f64 {
-        let start = self.state.borrow_mut().book(now);
+        let mut state = self.state.borrow_mut();
+        let start = state.book(now);
+        let mut in_flight = state.in_flight.iter_mut();
+        if let Some((_, until)) = in_flight.find(|(number, _)| *number == self.number) {
+            *until = start + self.longest;
+        }
         self.booked = Some(start);
         start
+    }
+
+    /// The wait is over.
+    pub(super) fn begin(&mut self) {
+        self.booked = None;
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut state = self.state.borrow_mut();
-        state.in_flight -= 1;
+        state.in_flight.retain(|(number, _)| *number != self.number);
         // Who gives up, because of a timeout or an abort, leaves the turn to others.
         state.freed.extend(self.booked);
     }

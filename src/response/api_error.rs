@@ -59,8 +59,8 @@ impl ApiError {
         }
     }
 
-    /// The vendor's words for a code that is not in the table below. They may quote the request, so runs of digits, and
-    /// whatever stands in quotes, are masked.
+    /// The vendor's words for a code that is not in the table below. They may quote the request: of them only what stands
+    /// in no quotes, and can be a word of a sentence and no name, number or token, is told.
     fn redacted(&self) -> String {
         let Some(message) = self
             .message
@@ -69,27 +69,39 @@ impl ApiError {
         else {
             return String::new();
         };
-        let mut out = String::from(": ");
-        let mut quote = None;
-        for c in message.chars().take(200) {
-            match (quote, c) {
-                (Some(open), c) if c == open => {
-                    quote = None;
-                    out.push(c);
-                }
-                (Some(_), _) => {}
-                (None, '\'' | '"' | '`') => {
-                    quote = Some(c);
-                    out.push(c);
-                    out.push('…');
-                }
-                (None, c) if c.is_numeric() => out.push('#'),
-                (None, c) if c.is_control() => out.push(' '),
-                (None, c) => out.push(c),
+        const QUOTES: [char; 9] = ['"', '\'', '`', '‘', '’', '“', '”', '«', '»'];
+        let mut told: Vec<&str> = Vec::new();
+        let (mut is_quoted, mut begins) = (false, true);
+        for word in message.split_whitespace().take(40) {
+            is_quoted |= word.starts_with(QUOTES);
+            let shown = if !is_quoted && is_of_a_sentence(word, begins) {
+                word
+            } else {
+                "…"
+            };
+            if shown != "…" || told.last() != Some(&"…") {
+                told.push(shown);
             }
+            let bare = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+            is_quoted &= !bare.ends_with(QUOTES) || bare.chars().count() == 1;
+            begins = word.ends_with(['.', '!', '?']);
         }
-        out
+        format!(": {}", told.join(" "))
     }
+}
+
+/// Whether a word may stand in any sentence: of a few small letters, the first of the sentence's first one large.
+fn is_of_a_sentence(word: &str, begins: bool) -> bool {
+    const LONGEST: usize = 20;
+    let word = word
+        .trim_start_matches('(')
+        .trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+    let rest = word.strip_prefix(|first: char| begins && first.is_ascii_uppercase());
+    let rest = rest.unwrap_or(word);
+    word.len() <= LONGEST
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || b"_-'".contains(&byte))
 }
 
 /// The codes that matter to this method (the vendor's catalogue of errors), in our own words.

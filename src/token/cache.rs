@@ -145,6 +145,14 @@ impl<S: TokenSource, C: Clock> TokenSource for Cached<S, C> {
         Ok(bearer)
     }
 
+    fn can_renew(&self) -> bool {
+        self.source.can_renew()
+    }
+
+    fn kept(&self) -> Option<Bearer> {
+        self.fresh()
+    }
+
     fn set_clock_skew(&self, skew: EpochMillis) {
         self.skew.set(skew);
         self.source.set_clock_skew(skew);

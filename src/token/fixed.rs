@@ -26,4 +26,8 @@ impl TokenSource for FixedToken {
         }
         Ok(self.0.clone())
     }
+
+    fn can_renew(&self) -> bool {
+        false
+    }
 }

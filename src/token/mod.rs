@@ -98,8 +98,18 @@ pub trait TokenSource {
     /// A token that should be valid now. With `renew` the last one was refused: a cached token must not come again.
     fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>>;
 
-    /// Learns by how many milliseconds the server's clock is ahead of this machine's (behind: negative). Called before
-    /// `bearer(true)` when the reply that refused the token told the server's time.
+    /// Whether there may be another token. If not, the API's refusal of this one is what the caller gets.
+    fn can_renew(&self) -> bool {
+        true
+    }
+
+    /// The token that is kept for further requests, if one is.
+    fn kept(&self) -> Option<Bearer> {
+        None
+    }
+
+    /// Learns by how many milliseconds the server's clock is ahead of this machine's (behind: negative; as good as the same:
+    /// 0). Called before `bearer(true)` when the reply that refused the token told the server's time.
     fn set_clock_skew(&self, _skew: EpochMillis) {}
 }
 
@@ -107,6 +117,14 @@ pub trait TokenSource {
 impl<T: TokenSource> TokenSource for Rc<T> {
     fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>> {
         T::bearer(self, renew)
+    }
+
+    fn can_renew(&self) -> bool {
+        T::can_renew(self)
+    }
+
+    fn kept(&self) -> Option<Bearer> {
+        T::kept(self)
     }
 
     fn set_clock_skew(&self, skew: EpochMillis) {

@@ -145,6 +145,10 @@ impl<S: Signer, C: Clock> TokenSource for ServiceAccount<S, C> {
         self.0.bearer(renew).await
     }
 
+    fn kept(&self) -> Option<Bearer> {
+        self.0.kept()
+    }
+
     fn set_clock_skew(&self, skew: EpochMillis) {
         self.0.set_clock_skew(skew);
     }

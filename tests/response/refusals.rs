@@ -49,14 +49,33 @@ fn api_codes_say_whether_to_try_again() {
 
 #[test]
 fn an_unknown_api_error_keeps_the_words_and_masks_what_is_personal() {
-    let error = refusal(
-        200,
-        r#"{"error":{"code":9999,"msg":"Number +15550100001 of 'Anna' is odd"}}"#,
-    );
-    assert_eq!(
-        error.message(),
-        "the API refused the request with error 9999: Number +########### of '…' is odd"
-    );
+    for (sent, told) in [
+        (
+            "Number +15550100001 of 'Anna' is odd",
+            "Number … of … is odd",
+        ),
+        ("JWT eyJhbGci.eyJpc3Mi.c2ln is not valid", "… is not valid"),
+        ("Token abcdefghijklmnopqrstuvwxyz: odd", "Token … odd"),
+        (
+            "The sender MyBank (or 2FA) isn't known.",
+            "The sender … (or … isn't known.",
+        ),
+        (
+            "Text “see you at nine” is odd, and «so» is it",
+            "Text … is odd, and … is it",
+        ),
+        ("A text 'that never ends", "A text …"),
+        (
+            "Parameter from_date: bad. Give Tom another",
+            "Parameter from_date: bad. Give … another",
+        ),
+    ] {
+        let body = format!(r#"{{"error":{{"code":9999,"msg":"{sent}"}}}}"#);
+        assert_eq!(
+            refusal(200, body).message(),
+            format!("the API refused the request with error 9999: {told}")
+        );
+    }
 }
 
 #[test]

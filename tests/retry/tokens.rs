@@ -87,6 +87,74 @@ async fn a_renewed_token_serves_the_retries_after_it() {
     assert_eq!(script.tokens(), ["t0", "t1", "t1"]);
 }
 
+/// Has no other token, or takes for ever to get one.
+struct Failing {
+    hangs: bool,
+}
+
+impl TokenSource for Failing {
+    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+        match (renew, self.hangs) {
+            (false, _) => Bearer::new("t0".to_owned()),
+            (true, true) => std::future::pending().await,
+            (true, false) => Err(SmsHistoryError::new(ErrorKind::Token, "login expired")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_source_says_when_it_has_no_other_token_is_told() {
+    let script = Script::new(&Virtual::default(), [refused(456), good()]);
+    let (client, _) = client(&script, Failing { hangs: false }, ClientOptions::default());
+    let query = SmsHistoryQuery::new();
+    let error = client.get_sms_history(&query).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::Token, "login expired")
+    );
+    assert_eq!(script.tokens(), ["t0"]);
+}
+
+#[tokio::test]
+async fn another_token_is_waited_for_no_longer_than_an_attempt_may_take() {
+    let script = Script::new(&Virtual::default(), [refused(456), good()]);
+    let options = ClientOptions {
+        timeout: None,
+        ..ClientOptions::default()
+    };
+    let (client, _) = client(&script, Failing { hangs: true }, options);
+    let query = SmsHistoryQuery::new();
+    let error = client.get_sms_history(&query).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.message().contains("attemptTimeoutMs"), "{error}");
+}
+
+/// Keeps `t0`, until another call has put `t1` in its place.
+#[derive(Clone, Default)]
+struct Shared(Rc<Cell<u32>>);
+
+impl TokenSource for Shared {
+    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+        assert!(!renew, "there is a newer one already");
+        let bearer = self.kept().unwrap();
+        self.0.set(1);
+        Ok(bearer)
+    }
+
+    fn kept(&self) -> Option<Bearer> {
+        Bearer::new(format!("t{}", self.0.get())).ok()
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_another_call_has_renewed_is_taken() {
+    let script = Script::new(&Virtual::default(), [refused(456), good()]);
+    let (client, _) = client(&script, Shared::default(), ClientOptions::default());
+    let query = SmsHistoryQuery::new();
+    client.get_sms_history(&query).await.unwrap();
+    assert_eq!(script.tokens(), ["t0", "t1"]);
+}
+
 #[tokio::test]
 async fn the_servers_clock_is_told_to_the_source_when_it_is_off() {
     // 1994-11-06T08:49:37Z
@@ -94,7 +162,9 @@ async fn the_servers_clock_is_told_to_the_source_when_it_is_off() {
     for (behind, told) in [
         (3_600_000, vec![3_600_000]),
         (-90_000, vec![-90_000]),
-        (1_500, vec![]),
+        (1_500, vec![0]),
+        // No clock is that far off, and no token is to be made for that time.
+        (2 * 86_400_000, vec![]),
     ] {
         let clock = Virtual::default();
         clock.0.set(SERVER - behind);
