@@ -5,6 +5,8 @@ use std::fmt;
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
+use crate::object::is_array;
+
 /// What JavaScript threw or rejected with. Prints nothing of it: the value may quote a request and its token.
 pub(crate) struct JsCause(pub(crate) JsValue);
 
@@ -26,7 +28,7 @@ impl std::error::Error for JsCause {}
 pub(crate) fn type_name(value: &JsValue) -> String {
     if value.is_null() {
         "null".into()
-    } else if js_sys::Array::is_array(value) {
+    } else if is_array(value) {
         "array".into()
     } else {
         value.js_typeof().as_string().unwrap_or_default()

@@ -2,9 +2,7 @@
 
 use std::collections::VecDeque;
 
-use futures_util::stream::FuturesOrdered;
-
-use super::{Cursor, History, Reader, State, Window};
+use super::{Cursor, History, Pages, Reader, State, Window};
 use crate::{
     SmsHistoryClient,
     clock::Clock,
@@ -97,7 +95,7 @@ where
             total: 0,
             read: 0,
             segments: VecDeque::new(),
-            pages: FuturesOrdered::new(),
+            pages: Pages::default(),
             rest: None,
             planning: None,
             ready: VecDeque::new(),

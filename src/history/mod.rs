@@ -8,17 +8,23 @@
 mod beginning;
 mod closing;
 mod cursor;
+mod pages;
 mod plan;
 mod progress;
 mod reading;
 mod segment;
 mod window;
 
-use std::{collections::VecDeque, future::Future, pin::Pin};
+use std::{
+    collections::VecDeque,
+    future::{Future, ready},
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use futures_util::{
     future::{Either, select},
-    stream::{FuturesOrdered, Stream, StreamExt, unfold},
+    stream::{Stream, StreamExt, unfold},
 };
 
 use crate::{
@@ -33,6 +39,7 @@ pub use beginning::{HistoryOptions, MAX_CONCURRENCY};
 pub use progress::Progress;
 
 use cursor::Cursor;
+use pages::Pages;
 use plan::{Cut, Rest};
 use segment::Segment;
 use window::{Reader, Window};
@@ -52,7 +59,7 @@ pub struct History<T, S, C = SystemClock> {
     read: u64,
     /// The segments that are being read, two at most. Nothing is asked for of one before all of those before it is.
     segments: VecDeque<Segment>,
-    pages: FuturesOrdered<Boxed<Arrived>>,
+    pages: Pages,
     rest: Option<Rest>,
     planning: Option<Boxed<Cut>>,
     ready: VecDeque<(SmsHistoryPage, Option<Cursor>)>,
@@ -139,9 +146,27 @@ where
     /// Ends all requests under way; [`Self::next`] then gives `None`.
     pub fn end(&mut self) {
         self.state = State::Over;
-        self.pages = FuturesOrdered::new();
+        self.pages = Pages::default();
         self.planning = None;
         self.ready.clear();
+    }
+
+    /// Lets the requests under way go on while nobody waits for a page: their time limits and waits are not to depend on
+    /// the reader's pace. Ready when all have ended.
+    #[cfg_attr(
+        not(target_family = "wasm"),
+        expect(
+            dead_code,
+            reason = "only in JavaScript a history is read without being polled"
+        )
+    )]
+    pub(crate) fn poll_ahead(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let pages = self.pages.poll_ahead(context);
+        if let Some(planning) = &mut self.planning {
+            let cut = std::task::ready!(planning.as_mut().poll(context));
+            self.planning = Some(Box::pin(ready(cut)));
+        }
+        pages
     }
 
     fn hand_over(&mut self, mut page: SmsHistoryPage, cursor: Option<Cursor>) -> SmsHistoryPage {

@@ -116,8 +116,7 @@ where
                 page,
                 total: cut.total,
             };
-            self.pages
-                .push_back(Box::pin(std::future::ready(Ok(arrived))));
+            self.pages.push(Box::pin(std::future::ready(Ok(arrived))));
         }
         self.segments.push_back(segment);
         self.rest = cut.rest;
@@ -146,7 +145,7 @@ where
                 (segment.next_offset, segment.window, self.reader.clone());
             segment.next_offset += count;
             segment.requested += 1;
-            self.pages.push_back(Box::pin(async move {
+            self.pages.push(Box::pin(async move {
                 let (page, total) = reader.page(window, offset).await?;
                 Ok(Arrived {
                     window,

@@ -23,10 +23,9 @@ impl Signal {
         if value.is_undefined() || value.is_null() {
             return Ok(Self(None));
         }
-        let get = |name: &str| Reflect::get(&value, &name.into()).unwrap_or(JsValue::UNDEFINED);
         if value.is_object()
-            && get("aborted").as_bool().is_some()
-            && get("addEventListener").is_function()
+            && part(&value, "aborted").as_bool().is_some()
+            && part(&value, "addEventListener").is_function()
         {
             Ok(Self(Some(value.unchecked_into())))
         } else {
@@ -54,7 +53,7 @@ impl Signal {
     /// Fails as [`Self::guard`] does if the signal has fired.
     pub(super) fn check(&self) -> Result<(), JsValue> {
         match &self.0 {
-            Some(signal) if signal.aborted() => Err(aborted(signal)),
+            Some(signal) if part(signal, "aborted").is_truthy() => Err(aborted(signal)),
             _ => Ok(()),
         }
     }
@@ -81,8 +80,13 @@ impl Signal {
 fn aborted(signal: &AbortSignal) -> JsValue {
     Parts::new()
         .with("aborted", true)
-        .with("reason", signal.reason())
+        .with("reason", part(signal, "reason"))
         .into()
+}
+
+/// A property. What is like a signal, but none of the runtime's, may throw when it is read.
+fn part(signal: &JsValue, name: &str) -> JsValue {
+    Reflect::get(signal, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// A promise that resolves when the signal fires, and the listener behind it.

@@ -4,6 +4,7 @@ use std::{rc::Rc, time::Duration};
 
 use js_sys::{Array, JSON, Promise};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+use zeroize::Zeroizing;
 
 use super::{
     error,
@@ -95,7 +96,7 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<JsValue, SmsHi
     let mut account_id = None;
     for (name, value) in options::entries(options, "options")? {
         match name.as_str() {
-            "accountId" => account_id = Some(options::whole_number(&name, &value, 0, MAX_SAFE)?),
+            "accountId" => account_id = Some(options::whole_number(&name, &value, 1, MAX_SAFE)?),
             other => return Err(options::unknown("options", other, &["accountId"])),
         }
     }
@@ -106,7 +107,7 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<JsValue, SmsHi
             .and_then(|text| text.as_string()),
         text => text,
     };
-    let json = json.ok_or_else(|| {
+    let json = json.map(Zeroizing::new).ok_or_else(|| {
         SmsHistoryError::new(
             ErrorKind::Credentials,
             format!(

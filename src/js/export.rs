@@ -3,12 +3,13 @@
 use std::rc::Rc;
 
 use js_sys::{Array, Promise, Uint8Array};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 use super::{history::JsHistory, options};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     export::{Column, ExportOptions, Exporter, Format},
+    object,
 };
 
 /// The options of an export beside those of a history.
@@ -78,7 +79,7 @@ pub(super) fn from_options(given: &[(String, JsValue)]) -> Result<Exporter, SmsH
 }
 
 fn columns(value: &JsValue) -> Result<Vec<Column>, SmsHistoryError> {
-    if !Array::is_array(value) {
+    if !object::is_array(value) {
         return Err(options::wrong_type(
             "columns",
             "an array of field names",
@@ -86,7 +87,8 @@ fn columns(value: &JsValue) -> Result<Vec<Column>, SmsHistoryError> {
         ));
     }
     let column = |name: JsValue| name.as_string().as_deref().and_then(Column::from_name);
-    Array::from(value)
+    value
+        .unchecked_ref::<Array>()
         .iter()
         .map(column)
         .collect::<Option<_>>()

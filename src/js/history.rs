@@ -2,12 +2,15 @@
 
 use std::{
     cell::{Cell, RefCell},
+    future::poll_fn,
     rc::Rc,
+    task::Poll,
 };
 
 use futures_util::future::{AbortHandle, Abortable, Aborted};
 use js_sys::Promise;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen_futures::spawn_local;
 
 use super::{
     abort::{Listener, Signal},
@@ -28,6 +31,7 @@ pub struct JsHistory {
 struct Reading {
     /// Empty while a page is being read, and when the history is over.
     history: RefCell<Option<FetchHistory>>,
+    is_over: Cell<bool>,
     under_way: Cell<Option<AbortHandle>>,
     signal: Signal,
 }
@@ -35,10 +39,38 @@ struct Reading {
 impl Reading {
     /// Drops the history, and with it all requests under way.
     fn stop(&self) {
+        self.is_over.set(true);
         self.history.take();
         if let Some(under_way) = self.under_way.take() {
             under_way.abort();
         }
+    }
+}
+
+impl Reading {
+    /// Until a page is asked for again, or it is over.
+    fn put_back(&self, history: FetchHistory) {
+        if !self.is_over.get() {
+            self.history.replace(Some(history));
+        }
+    }
+
+    /// What goes on while the caller does something else. It keeps nothing alive.
+    fn ahead(self: &Rc<Self>) -> impl Future<Output = ()> + use<> {
+        let reading = Rc::downgrade(self);
+        poll_fn(move |context| {
+            // Taken out meanwhile: whom it tells something on the way may end it.
+            let going_on = reading.upgrade().and_then(|reading| {
+                let history = reading.history.take()?;
+                Some((reading, history))
+            });
+            let Some((reading, mut history)) = going_on else {
+                return Poll::Ready(());
+            };
+            let state = history.poll_ahead(context);
+            reading.put_back(history);
+            state
+        })
     }
 }
 
@@ -48,6 +80,7 @@ impl JsHistory {
     pub(super) fn new(history: FetchHistory, signal: Signal) -> Result<Self, JsValue> {
         let reading = Rc::new(Reading {
             history: RefCell::new(Some(history)),
+            is_over: Cell::new(false),
             under_way: Cell::new(None),
             signal,
         });
@@ -84,7 +117,8 @@ impl JsHistory {
                 Ok((Some(page), history)) => {
                     let page: Result<_, SmsHistoryError> = page;
                     let value = make(&page.map_err(thrown)?)?;
-                    reading.history.replace(Some(history));
+                    reading.put_back(history);
+                    spawn_local(reading.ahead());
                     Ok(value)
                 }
                 Ok((None, _)) => Ok(JsValue::UNDEFINED),

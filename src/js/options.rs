@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use js_sys::{Array, ArrayBuffer, Function, Object, Promise};
+use js_sys::{Array, ArrayBuffer, Function, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::error::{ErrorKind, SmsHistoryError};
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    js_cause::JsCause,
+    object,
+};
 
 /// 2^53 - 1, the largest whole number that JavaScript holds exactly.
 pub(super) const MAX_SAFE: u64 = (1 << 53) - 1;
@@ -22,7 +26,9 @@ pub(super) fn entries(
     if got != AN_OBJECT {
         return Err(invalid(format!("{what}: expected an object, got {got}")));
     }
-    let entries = Object::entries(options.unchecked_ref());
+    let entries = object::entries(options).map_err(|thrown| {
+        invalid(format!("{what}: reading it threw")).with_source(JsCause(thrown))
+    })?;
     Ok(entries
         .iter()
         .map(|entry| {
@@ -128,7 +134,7 @@ pub(super) fn type_name(value: &JsValue) -> &'static str {
     if value.is_null() {
         return "null";
     }
-    if Array::is_array(value) {
+    if object::is_array(value) {
         return "an array";
     }
     if value.has_type::<Promise>() {

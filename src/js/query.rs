@@ -1,6 +1,6 @@
 //! A query object -> [`SmsHistoryQuery`].
 
-use js_sys::{Date, Reflect};
+use js_sys::{Date, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::options;
@@ -44,8 +44,9 @@ fn value_of(value: &JsValue) -> Value {
     if let Some(number) = value.as_f64() {
         return Value::Number(number);
     }
-    if let Some(date) = value.dyn_ref::<Date>() {
-        return Value::Instant(date.get_time());
+    if value.has_type::<Date>() {
+        return time_of(value)
+            .map_or_else(|| Value::Other(options::type_name(value)), Value::Instant);
     }
     // Temporal.Instant, Temporal.ZonedDateTime and whatever else knows its place in time.
     match Reflect::get(value, &"epochMilliseconds".into())
@@ -55,6 +56,16 @@ fn value_of(value: &JsValue) -> Value {
         Some(millis) => Value::Instant(millis),
         None => Value::Other(options::type_name(value)),
     }
+}
+
+/// A date's milliseconds. What is made in a date's likeness (`Object.create(Date.prototype)`, a `Proxy`) has none, and
+/// throws.
+fn time_of(date: &JsValue) -> Option<f64> {
+    let get_time: Function = Reflect::get(date, &"getTime".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    get_time.call0(date).ok()?.as_f64()
 }
 
 fn as_query_error(error: SmsHistoryError) -> SmsHistoryError {

@@ -1,11 +1,11 @@
 //! The runtime's `fetch`. Nothing else in the crate touches it.
 
 use futures_util::FutureExt;
-use js_sys::{Array, ArrayBuffer, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Number, Promise, Reflect, Uint8Array};
 use voximplant_sms_history_rows::room::zeros;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, Response};
+use web_sys::AbortController;
 
 use super::{Reply, Transport};
 use crate::{
@@ -64,8 +64,7 @@ impl Transport for FetchTransport {
         )
         .remote_handle();
         spawn_local(work);
-        // Copied when it is asked for: bodies that wait for their turn stay where `fetch` put them, and the
-        // WebAssembly's memory, which never shrinks, has to hold one at a time.
+        // Copied when it is read: the WebAssembly's memory, which never shrinks, has to hold one body at a time.
         let (head, body) = arrived.await?;
         Ok(Reply {
             body: copied(&body),
@@ -74,18 +73,28 @@ impl Transport for FetchTransport {
     }
 }
 
-/// A reply without its body.
-fn head(response: &Response) -> Reply {
-    let headers = response.headers();
-    let get = |name| headers.get(name).ok().flatten();
+/// A reply without its body. What stands in for a `Response` may give anything: it is asked, and not believed.
+fn head(answer: &JsValue, status: u16) -> Reply {
+    let headers = get(answer, "headers");
+    let header = |name: &str| {
+        let ask: Function = get(&headers, "get").dyn_into().ok()?;
+        let value = ask.call1(&headers, &name.into()).ok()?;
+        let digits = || Some(String::from(Number::from(value.as_f64()?).to_js_string()));
+        value.as_string().or_else(digits)
+    };
     Reply {
-        status: response.status(),
-        content_type: get("content-type"),
-        content_disposition: get("content-disposition"),
-        retry_after: get("retry-after"),
-        date: get("date"),
+        status,
+        content_type: header("content-type"),
+        content_disposition: header("content-disposition"),
+        retry_after: header("retry-after"),
+        date: header("date"),
         body: Vec::new(),
     }
+}
+
+/// A property; `undefined` where there is none, and where it can't be read.
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
 async fn exchange(
@@ -104,7 +113,7 @@ async fn exchange(
     let answer = JsFuture::from(Promise::resolve(&returned))
         .await
         .map_err(failed)?;
-    let head = head(&response(&answer)?);
+    let head = head(&answer, status_of(&answer)?);
     let body = match reader.and_then(|read| read(&head, &answer)) {
         Some(buffer) => buffer,
         None => array_buffer(&answer)?,
@@ -151,27 +160,23 @@ fn init(request: &Request, controller: &AbortController) -> JsValue {
         .into()
 }
 
-/// The answer as a response, when it has what a response has. Polyfills and test doubles are no instances of the
-/// global `Response`, so the shape decides.
-fn response(answer: &JsValue) -> Result<Response, SmsHistoryError> {
-    let get = |object: &JsValue, name: &str| {
-        Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
-    };
+/// The status of an answer that has what a response has. Polyfills and test doubles are no instances of the global
+/// `Response`, so the shape decides.
+fn status_of(answer: &JsValue) -> Result<u16, SmsHistoryError> {
+    let status = get(answer, "status").as_f64();
+    let status = status.filter(|status| status.fract() == 0.0 && (0.0..1000.0).contains(status));
     let is_response = answer.is_object()
-        && get(answer, "status").as_f64().is_some()
         && get(answer, "arrayBuffer").is_function()
-        && get(answer, "headers").is_object()
         && get(&get(answer, "headers"), "get").is_function();
-    if is_response {
-        Ok(answer.clone().unchecked_into())
-    } else {
-        let got = answer.js_typeof().as_string().unwrap_or_default();
-        Err(SmsHistoryError::new(
+    match status {
+        Some(status) if is_response => Ok(status as u16),
+        _ => Err(SmsHistoryError::new(
             ErrorKind::InvalidOptions,
             format!(
-                "the option `fetch` gave {got} instead of a Response (status, headers.get, arrayBuffer)"
+                "the option `fetch` gave {} instead of a Response (status, headers.get, arrayBuffer)",
+                answer.js_typeof().as_string().unwrap_or_default()
             ),
-        ))
+        )),
     }
 }
 
@@ -183,11 +188,16 @@ fn array_buffer(answer: &JsValue) -> Result<Promise, SmsHistoryError> {
     Ok(Promise::resolve(&promise))
 }
 
+/// The bytes of a buffer, which may be another realm's.
 async fn bytes(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
     let buffer = JsFuture::from(buffer).await.map_err(failed)?;
-    match buffer.dyn_into::<ArrayBuffer>() {
-        Ok(buffer) => Ok(Uint8Array::new(&buffer)),
-        Err(_) => Err(SmsHistoryError::new(
+    let class = get(&js_sys::global(), "Uint8Array");
+    let bytes = Reflect::construct(class.unchecked_ref::<Function>(), &Array::of1(&buffer))
+        .map(JsCast::unchecked_into::<Uint8Array>);
+    let length = get(&buffer, "byteLength").as_f64();
+    match bytes {
+        Ok(bytes) if Some(f64::from(bytes.length())) == length => Ok(bytes),
+        _ => Err(SmsHistoryError::new(
             ErrorKind::InvalidOptions,
             "the option `fetch` gave a Response whose arrayBuffer() brings no ArrayBuffer",
         )),
