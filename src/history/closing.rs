@@ -1,6 +1,9 @@
 //! How it is made sure, at the end of each segment and of all, that nothing is missing.
 
-use super::{History, State, window::incomplete};
+use super::{
+    History, State,
+    window::{READS, incomplete},
+};
 use crate::{clock::Clock, error::SmsHistoryError, token::TokenSource, transport::Transport};
 
 impl<T, S, C> History<T, S, C>
@@ -13,9 +16,11 @@ where
     pub(super) async fn settle(&mut self) -> Result<(), SmsHistoryError> {
         while let Some(mut segment) = self.segments.pop_front_if(|segment| segment.is_through()) {
             let ready = &mut self.ready;
+            let before = segment.total;
             segment
                 .settle(&self.reader, &mut |page| ready.push_back((page, None)))
                 .await?;
+            self.total = self.total.saturating_sub(before) + segment.read();
             self.done.push((segment.window, segment.read()));
             if !self.newest_first || self.done.len() == 1 {
                 self.newest = Some(segment);
@@ -30,26 +35,15 @@ where
         if self.done.len() < 2 && self.before == 0 {
             return Ok(());
         }
-        if self.reader.total(self.window).await? <= self.sum() {
-            return Ok(());
-        }
-        if let Some(mut segment) = self
-            .newest
-            .take()
-            .filter(|segment| segment.read_before == 0)
-        {
-            let ready = &mut self.ready;
-            segment
-                .read_again(&self.reader, &mut |page| ready.push_back((page, None)))
-                .await?;
-            if let Some(done) = self
-                .done
-                .iter_mut()
-                .find(|(window, _)| *window == segment.window)
-            {
-                done.1 = segment.read();
+        let mut total = self.reader.total(self.window).await?;
+        for _ in 0..READS {
+            if total <= self.sum() {
+                return Ok(());
             }
-            self.total = self.sum();
+            if !self.read_newest_again().await? {
+                break;
+            }
+            total = self.reader.total(self.window).await?;
         }
         // The ids of the others are forgotten: what came late to them can be told, and not be found.
         for &(window, read) in self
@@ -67,7 +61,31 @@ where
                 ));
             }
         }
-        Ok(())
+        if total <= self.sum() {
+            return Ok(());
+        }
+        Err(incomplete(self.window, self.sum(), total, ""))
+    }
+
+    /// Finds what was added to the segment in which that is likeliest. False when its messages are not all known.
+    async fn read_newest_again(&mut self) -> Result<bool, SmsHistoryError> {
+        let Some(segment) = self
+            .newest
+            .as_mut()
+            .filter(|segment| segment.read_before == 0)
+        else {
+            return Ok(false);
+        };
+        let ready = &mut self.ready;
+        segment
+            .read_again(&self.reader, &mut |page| ready.push_back((page, None)))
+            .await?;
+        let mut done = self.done.iter_mut();
+        if let Some(done) = done.find(|(window, _)| *window == segment.window) {
+            done.1 = segment.read();
+        }
+        self.total = self.sum();
+        Ok(true)
     }
 
     fn sum(&self) -> u64 {

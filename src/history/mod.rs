@@ -197,7 +197,11 @@ where
     async fn step(&mut self) -> Result<(), SmsHistoryError> {
         if let State::Start(cursor) = std::mem::replace(&mut self.state, State::Reading) {
             return match cursor {
-                Some(cursor) => self.go_on(&cursor),
+                Some(cursor) => {
+                    self.go_on(&cursor)?;
+                    // Its page may have been the last of a segment.
+                    self.settle().await
+                }
                 None => self.start().await,
             };
         }

@@ -101,20 +101,28 @@ impl Rest {
 
     /// Cuts off the next segment.
     pub(super) async fn cut<T: Transport, S: TokenSource, C: Clock>(
-        mut self,
+        self,
         reader: Reader<T, S, C>,
-        is_first: bool,
     ) -> Result<Cut, SmsHistoryError> {
         if self.total <= MOST {
             return Ok(self.whole());
         }
-        if !self.newest_first && self.window.from.is_none() {
-            self = self.starting_at_its_oldest(&reader).await?;
+        let has_beginning = self.newest_first || self.window.from.is_some();
+        let narrowed = if has_beginning {
+            self
+        } else {
+            self.starting_at_its_oldest(&reader).await?
+        };
+        if narrowed.window != self.window {
+            let total = reader.total(narrowed.window).await?;
+            if self.has_more_than(total, &reader).await? {
+                return Ok(self.whole());
+            }
         }
-        let Some((seconds, total)) = self.search(&reader, is_first).await? else {
+        let Some((seconds, total)) = narrowed.search(&reader).await? else {
             return Ok(self.whole());
         };
-        let (window, Some(rest)) = self.part(seconds) else {
+        let (window, Some(rest)) = narrowed.part(seconds) else {
             return Ok(self.whole());
         };
         Ok(Cut {
@@ -124,8 +132,8 @@ impl Rest {
                 window: rest,
                 total: self.total.saturating_sub(total),
                 gap: 0,
-                seconds: self.scaled_after_gap(seconds, total),
-                ..self
+                seconds: narrowed.scaled_after_gap(seconds, total),
+                ..narrowed
             }),
         })
     }
@@ -161,27 +169,31 @@ impl Rest {
     /// For how many seconds the next segment has a fitting number of messages, and that number.
     ///
     /// Whether both ends of a span belong to it is not documented. Two parts that are less than the whole lack what lies
-    /// between them: then, which is looked at with the first segment, there is `None`. Nothing is to be cut, and the ids
-    /// of all messages are to be remembered.
+    /// between them: then there is `None`. Nothing is to be cut, and the ids of all messages are to be remembered.
     async fn search<T: Transport, S: TokenSource, C: Clock>(
         &self,
         reader: &Reader<T, S, C>,
-        is_first: bool,
     ) -> Result<Option<(i64, u64)>, SmsHistoryError> {
         let longest = self.window.seconds();
+        if longest < 2 {
+            return Ok(None);
+        }
         // Seconds that have too few messages, and seconds that have too many (all of them do).
         let (mut few, mut many) = ((0, 0), (longest, self.total));
         let mut seconds = (self.gap + self.seconds).clamp(1, longest - 1);
         loop {
             let total = match self.part(seconds) {
-                (part, Some(rest)) if is_first => {
+                (part, Some(rest)) => {
                     let (total, left) = reader.totals(part, rest).await?;
-                    if total + left < self.total {
+                    if self
+                        .has_more_than(total.saturating_add(left), reader)
+                        .await?
+                    {
                         return Ok(None);
                     }
                     total
                 }
-                (part, _) => reader.total(part).await?,
+                (part, None) => reader.total(part).await?,
             };
             match total {
                 FEWEST..=MOST => return Ok(Some((seconds, total))),
@@ -200,6 +212,15 @@ impl Rest {
             let margin = ((many.0 - few.0) / 16).max(1);
             seconds = guess.clamp(few.0 + margin, many.0 - margin);
         }
+    }
+
+    /// Whether there are more messages than in the parts of it together. Some may be gone since they were counted.
+    async fn has_more_than<T: Transport, S: TokenSource, C: Clock>(
+        &self,
+        sum: u64,
+        reader: &Reader<T, S, C>,
+    ) -> Result<bool, SmsHistoryError> {
+        Ok(sum < self.total && sum < reader.total(self.window).await?)
     }
 
     /// How many seconds a wanted segment takes, when so many seconds have so many messages, all of them after the gap.

@@ -33,7 +33,7 @@ where
         let cut = if total.min(self.left) <= MOST {
             rest.whole()
         } else {
-            rest.cut(self.reader.clone(), true).await?
+            rest.cut(self.reader.clone()).await?
         };
         self.begin(cut, Some(page));
         self.settle().await
@@ -130,7 +130,7 @@ where
             && self.asked_for() < self.left
             && let Some(rest) = self.rest.take()
         {
-            self.planning = Some(Box::pin(rest.cut(self.reader.clone(), false)));
+            self.planning = Some(Box::pin(rest.cut(self.reader.clone())));
         }
         // Whoever plans asks the API one thing at a time.
         let planning = usize::from(self.planning.is_some());
@@ -186,15 +186,21 @@ where
         let (rows, before) = (page.len(), segment.total);
         segment.requested -= 1;
         segment.take(&mut page, total)?;
+        if rows == 0 && offset < segment.total {
+            // Nor will there be any further on: `settle` sees what is missing.
+            segment.next_offset = segment.next_offset.max(segment.total);
+        }
         self.total += segment.total - before;
         let done: u64 = self.done.iter().map(|(_, total)| total).sum();
-        // Rows that moved between pages have no place to go on from, nor have rows that came before others before them.
-        let is_in_place = segment.is_steady && page.len() == rows && place == 0;
+        // A place to go on from has all rows before it, and no others: each page was full, and brought what no other had.
+        let end = offset + rows as u64;
+        let is_full = rows as u64 == u64::from(self.reader.count) || end == segment.total;
+        let is_in_place = segment.is_steady && is_full && segment.read() == end && place == 0;
         let cursor = is_in_place.then(|| Cursor {
             to: self.window.to,
             newest_first: self.newest_first,
             segment: window,
-            offset: offset + rows as u64,
+            offset: end,
             segment_total: segment.total,
             before: self.before + done,
             total: self.total,

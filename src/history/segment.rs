@@ -18,6 +18,11 @@ pub(super) struct Segment {
     pub(super) total: u64,
     /// Whether all replies told the same count: then nothing came in between, and offsets mean the same in each.
     pub(super) is_steady: bool,
+    /// Whether a reply told fewer messages than one before: then what stood behind a message that is gone moved up, over
+    /// the border of two pages.
+    has_shrunk: bool,
+    /// What the last reply told.
+    told: u64,
     pub(super) ids: IdSet,
     /// Where the next request begins.
     pub(super) next_offset: u64,
@@ -33,6 +38,8 @@ impl Segment {
             window,
             total,
             is_steady: true,
+            has_shrunk: false,
+            told: total,
             ids: IdSet::default(),
             next_offset: 0,
             requested: 0,
@@ -66,6 +73,8 @@ impl Segment {
             self.is_steady = false;
             self.total = self.total.max(total);
         }
+        self.has_shrunk |= total < self.told;
+        self.told = total;
         self.keep_new(page);
         Ok(())
     }
@@ -94,11 +103,16 @@ impl Segment {
             return Ok(());
         }
         let total = reader.total(self.window).await?;
-        if self.read() == total {
+        if self.read() == total && !self.has_shrunk {
             return Ok(());
         }
         if self.read_before > 0 {
-            return Err(self.outdated(total));
+            return Err(if total == self.total {
+                let why = "; read the history from its beginning";
+                incomplete(self.window, self.read(), total, why)
+            } else {
+                self.outdated(total)
+            });
         }
         if !self.ids.is_exact() {
             return Err(incomplete(
@@ -133,13 +147,14 @@ impl Segment {
             }
         }
         // Parts that are less than the whole lack the seconds between them: the ends of a span don't belong to it here.
-        if Some(sum) < whole {
+        if Some(sum) < whole && sum < reader.total(self.window).await? {
             self.read_steadily(reader, self.window, found).await?;
         }
         Ok(())
     }
 
-    /// Reads a span page after page until its count stays the same from the first to the last, and tells it.
+    /// Reads a span page after page until its count stays the same from the first to the last, or two readings in a row find
+    /// as many messages as there are, and tells it.
     async fn read_steadily<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
         reader: &Reader<T, S, C>,
@@ -148,20 +163,22 @@ impl Segment {
     ) -> Result<u64, SmsHistoryError> {
         let mut seen = (0, 0);
         for read in 0..READS {
+            let before = seen;
             let mut ids = IdSet::default();
             let (mut offset, mut first, mut is_steady) = (0, None, true);
             loop {
                 let (mut page, total) = reader.page(part, offset).await?;
                 is_steady &= *first.get_or_insert(total) == total;
                 ids.add(&page);
-                self.hand_over(&mut page, found);
                 offset += u64::from(reader.count);
                 seen = (ids.count(), total);
-                if offset >= total {
+                let is_last = offset >= total || page.is_empty();
+                self.hand_over(&mut page, found);
+                if is_last {
                     break;
                 }
             }
-            if is_steady && seen.0 == seen.1 {
+            if seen.0 == seen.1 && (is_steady || seen == before) {
                 return Ok(seen.1);
             }
             reader.pause(read).await;

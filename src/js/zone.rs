@@ -57,7 +57,9 @@ impl IntlZone {
             .as_string()?;
         // The date before it has no letters.
         let (_, offset) = text.rsplit_once('T')?;
-        let mut parts = offset.get(1..).unwrap_or("").split(':');
+        let mut digits = offset.chars();
+        let sign = digits.next();
+        let mut parts = digits.as_str().split(':');
         let mut seconds = 0;
         for unit in [3600, 60, 1] {
             if let Some(part) = parts.next().filter(|part| !part.is_empty()) {
@@ -65,7 +67,7 @@ impl IntlZone {
             }
         }
         // Some engines write a minus sign of its own kind.
-        Some(if offset.starts_with('+') || offset.is_empty() {
+        Some(if matches!(sign, Some('+') | None) {
             seconds
         } else {
             -seconds

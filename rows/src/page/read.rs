@@ -30,6 +30,8 @@ impl From<Fault> for ReadError {
 
 /// The most rows that the API sends at a time.
 const MOST_ROWS: usize = 1000;
+/// The most rows that are read: what has more is no reply of this API, and takes memory without end.
+const TOO_MANY_ROWS: usize = 100 * MOST_ROWS;
 
 /// A row that is being read.
 pub(super) struct Row<'a> {
@@ -62,6 +64,11 @@ fn read_all<'a>(
         let index = columns.len();
         if quick.peek() != Some(b'{') {
             return Err(no_object(cursor, quick, index));
+        }
+        if index == TOO_MANY_ROWS {
+            return Err(ReadError::Value(format!(
+                "there are more than {TOO_MANY_ROWS} rows; the API sends at most {MOST_ROWS}"
+            )));
         }
         let start = quick;
         quick.pass();

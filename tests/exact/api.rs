@@ -1,0 +1,124 @@
+//! An API in memory, whose rows a test may change between two requests.
+
+use std::{
+    cell::{Cell, RefCell},
+    fmt::Write,
+    rc::Rc,
+};
+
+use voximplant_sms_history::{
+    SmsHistoryError, date,
+    request::Request,
+    transport::{Reply, Transport},
+};
+
+/// The second since 1970 of the first row.
+pub(crate) const FIRST: i64 = 1_700_000_000;
+
+/// A row: its second, and its id.
+pub(crate) type Row = (i64, u64);
+
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
+/// What a test does to the rows before the request of a number, from 1 on.
+type Change = dyn FnMut(u32, &mut Vec<Row>);
+
+pub(crate) struct Api {
+    /// From the oldest to the newest.
+    pub(crate) rows: RefCell<Vec<Row>>,
+    order: Order,
+    change: RefCell<Box<Change>>,
+    requests: Cell<u32>,
+    /// Whether a message of the very second of `from_date` is left out.
+    pub(crate) excludes_its_beginning: bool,
+    /// An id that one reply lacks.
+    pub(crate) left_out_once: Cell<Option<u64>>,
+    /// Told in place of the number of rows.
+    pub(crate) total: Cell<Option<u64>>,
+}
+
+impl Api {
+    pub(crate) fn new(rows: Vec<Row>, order: Order) -> Self {
+        Self {
+            rows: RefCell::new(rows),
+            order,
+            change: RefCell::new(Box::new(|_, _| {})),
+            requests: Cell::new(0),
+            excludes_its_beginning: false,
+            left_out_once: Cell::new(None),
+            total: Cell::new(None),
+        }
+    }
+
+    /// So many rows, so many seconds apart, with ids from 1 on.
+    pub(crate) fn steady(rows: u64, seconds: i64, order: Order) -> Self {
+        let row = |number: u64| (FIRST + number as i64 * seconds, number + 1);
+        Self::new((0..rows).map(row).collect(), order)
+    }
+
+    pub(crate) fn before_each(self, change: impl FnMut(u32, &mut Vec<Row>) + 'static) -> Rc<Self> {
+        *self.change.borrow_mut() = Box::new(change);
+        Rc::new(self)
+    }
+
+    fn answer(&self, url: &str) -> String {
+        self.requests.set(self.requests.get() + 1);
+        (self.change.borrow_mut())(self.requests.get(), &mut self.rows.borrow_mut());
+        let url = url::Url::parse(url).unwrap();
+        let asked = |name: &str| {
+            let mut pairs = url.query_pairs();
+            pairs
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.into_owned())
+        };
+        let number = |name, otherwise| asked(name).map_or(otherwise, |text| text.parse().unwrap());
+        let second = |name| asked(name).map(|text| date::parse(text.as_bytes()).unwrap() / 1000);
+        let rows = self.rows.borrow();
+        let begin = second("from_date").unwrap_or(i64::MIN);
+        let end = second("to_date").unwrap_or(i64::MAX);
+        let excludes = self.excludes_its_beginning;
+        let begin = rows.partition_point(|(at, _)| *at < begin || (excludes && *at == begin));
+        let end = rows.partition_point(|(at, _)| *at <= end).max(begin);
+        let mut found = rows[begin..end].to_vec();
+        if self.order == Order::NewestFirst {
+            found.reverse();
+        }
+        let page = found
+            .iter()
+            .skip(number("offset", 0))
+            .take(number("count", 1000));
+        let mut text = String::new();
+        for &(at, id) in page {
+            if self.left_out_once.get() == Some(id) {
+                self.left_out_once.set(None);
+                continue;
+            }
+            let date = date::format(at * 1000).unwrap();
+            let comma = if text.is_empty() { "" } else { "," };
+            write!(
+                text,
+                r#"{comma}{{"message_id":{id},"processed_date":"{date}"}}"#
+            )
+            .unwrap();
+        }
+        let total = self.total.get().unwrap_or(found.len() as u64);
+        format!(r#"{{"result":[{text}],"total_count":{total}}}"#)
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct Fake(pub(crate) Rc<Api>);
+
+impl Transport for Fake {
+    async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
+        Ok(Reply {
+            status: 200,
+            body: self.0.answer(request.url()).into_bytes(),
+            ..Reply::default()
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! The borders of pages and of segments.
+
+use super::*;
+use api::FIRST;
+
+#[tokio::test]
+async fn no_message_is_lost_between_segments_whose_beginnings_do_not_belong_to_them() {
+    for order in [Order::OldestFirst, Order::NewestFirst] {
+        // A message a second; and some far between, so that most borders meet none.
+        for most_apart in [1, 16] {
+            let (mut at, mut seed) = (FIRST, 7_u64);
+            let rows = (1..=300_000).map(|id| {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                at += 1 + (seed >> 40) as i64 % most_apart;
+                (at, id)
+            });
+            let mut api = Api::new(rows.collect(), order);
+            api.excludes_its_beginning = true;
+            let api = Rc::new(api);
+            let ids = read_all(&client(&api), HistoryOptions::default())
+                .await
+                .unwrap();
+            assert_whole(&ids, 1..=300_000);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_was_not_whole_is_no_place_to_go_on_from() {
+    for pages in 1..4 {
+        let api = Rc::new(Api::steady(5000, 1, Order::NewestFirst));
+        api.left_out_once.set(Some(3500));
+        let client = client(&api);
+        let most = pages * 1000 - 1;
+        let (begun, cursor) = read(&client, one_by_one(), most).await.unwrap();
+        // The second page lacks a row.
+        assert_eq!(cursor.is_some(), pages == 1, "{pages}");
+        if cursor.is_some() {
+            api.left_out_once.set(None);
+            let rest = read_all(&client, from(cursor)).await.unwrap();
+            assert_whole(&[begun, rest].concat(), 1..=5000);
+        }
+    }
+}
+
+#[tokio::test]
+async fn messages_of_one_second_in_another_order_each_time_leave_no_place_to_go_on_from() {
+    // Four over the border of the first page and the second.
+    let tie = 3998..4002;
+    let row = |number: usize| {
+        let second = if tie.contains(&number) { 3998 } else { number };
+        (FIRST + second as i64, number as u64 + 1)
+    };
+    let ties = tie.clone();
+    let api = Api::new((0..5000).map(row).collect(), Order::NewestFirst).before_each(
+        move |number, rows| {
+            if number > 1 {
+                rows[ties.clone()].reverse();
+            }
+        },
+    );
+    let client = client(&api);
+    let (_, cursor) = read(&client, one_by_one(), 2900).await.unwrap();
+    assert_eq!(cursor, None);
+    let ids = read_all(&client, one_by_one()).await.unwrap();
+    assert_whole(&ids, 1..=5000);
+}

@@ -1,0 +1,48 @@
+//! Replies that can't be true together.
+
+use super::*;
+use api::FIRST;
+use voximplant_sms_history::ErrorKind;
+
+#[tokio::test]
+async fn a_second_with_more_messages_than_a_segment_is_read() {
+    let rows = (1..=140_000).map(|id| (FIRST, id));
+    let api = Rc::new(Api::new(rows.collect(), Order::NewestFirst));
+    let second = SmsHistoryQuery::new()
+        .with_from_date(FIRST * 1000)
+        .with_to_date(FIRST * 1000);
+    let mut history = client(&api)
+        .history(&second, HistoryOptions::default())
+        .unwrap();
+    let mut ids = Vec::new();
+    while let Some(page) = history.next().await {
+        ids.extend(
+            page.unwrap()
+                .iter()
+                .filter_map(|message| message.message_id),
+        );
+    }
+    assert_whole(&ids, 1..=140_000);
+}
+
+#[tokio::test]
+async fn totals_that_are_far_too_high_are_an_error() {
+    for total in [200_000, 1 << 40, u64::MAX] {
+        let api = Rc::new(Api::steady(1000, 0, Order::NewestFirst));
+        api.total.set(Some(total));
+        let second = SmsHistoryQuery::new()
+            .with_from_date(FIRST * 1000)
+            .with_to_date(FIRST * 1000);
+        let mut history = client(&api)
+            .history(&second, HistoryOptions::default())
+            .unwrap();
+        let error = loop {
+            match history.next().await {
+                Some(Ok(_)) => {}
+                Some(Err(error)) => break error,
+                None => panic!("{total}: no error"),
+            }
+        };
+        assert_eq!(error.kind(), ErrorKind::Incomplete, "{total}: {error}");
+    }
+}

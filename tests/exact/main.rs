@@ -1,0 +1,78 @@
+#![cfg(not(target_family = "wasm"))]
+//! Histories over an API that changes while it is read, that contradicts itself, or that counts the ends of a span in
+//! another way: complete, or an error that says what is missing.
+
+mod api;
+mod borders;
+mod changes;
+mod contradictions;
+
+use std::{collections::BTreeSet, rc::Rc};
+
+use voximplant_sms_history::{
+    ClientOptions, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
+    base_url::BaseUrl,
+    clock::SystemClock,
+    token::{Bearer, FixedToken},
+};
+
+use api::{Api, Fake, Order};
+
+type Client = SmsHistoryClient<Fake, FixedToken>;
+
+fn client(api: &Rc<Api>) -> Client {
+    SmsHistoryClient::with_options(
+        BaseUrl::default(),
+        Fake(Rc::clone(api)),
+        FixedToken::new(Bearer::new("t").unwrap()),
+        SystemClock,
+        ClientOptions::default(),
+    )
+}
+
+fn one_by_one() -> HistoryOptions {
+    HistoryOptions {
+        concurrency: 1,
+        ..HistoryOptions::default()
+    }
+}
+
+fn from(cursor: Option<String>) -> HistoryOptions {
+    HistoryOptions {
+        cursor,
+        ..HistoryOptions::default()
+    }
+}
+
+/// The ids of a history up to a number of messages, and the cursor of the last page.
+async fn read(
+    client: &Client,
+    options: HistoryOptions,
+    most: usize,
+) -> Result<(Vec<u64>, Option<String>), SmsHistoryError> {
+    let mut history = client.history(&SmsHistoryQuery::new(), options)?;
+    let (mut ids, mut cursor) = (Vec::new(), None);
+    while ids.len() < most
+        && let Some(page) = history.next().await
+    {
+        let page = page?;
+        ids.extend(page.iter().map(|message| message.message_id.unwrap()));
+        cursor = page.cursor().map(str::to_owned);
+    }
+    Ok((ids, cursor))
+}
+
+async fn read_all(client: &Client, options: HistoryOptions) -> Result<Vec<u64>, SmsHistoryError> {
+    read(client, options, usize::MAX).await.map(|(ids, _)| ids)
+}
+
+/// All of these, and each once.
+fn assert_whole(ids: &[u64], expected: impl IntoIterator<Item = u64>) {
+    let (read, expected): (BTreeSet<u64>, BTreeSet<u64>) = (
+        ids.iter().copied().collect(),
+        expected.into_iter().collect(),
+    );
+    let lost: Vec<_> = expected.difference(&read).take(5).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
+    assert_eq!(ids.len(), read.len(), "doubled");
+}
