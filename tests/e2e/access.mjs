@@ -90,6 +90,34 @@ export default function access(QUnit, { gate, open, close }) {
       assert.strictEqual(await page.page.$eval("#rows-frame", (frame) => frame.scrollTop), 0);
     });
 
+    test("a long text takes little room until it is opened by keys", async (assert) => {
+      const texts = ["word ".repeat(600), `${"\n".repeat(60)}end`, "word ".repeat(40)];
+      const result = texts.map((text, index) => ({ message_id: index + 1, text }));
+      gate.answer(JSON.stringify({ result, total_count: texts.length }), { times: 1 });
+      await page.show();
+      const heights = () =>
+        page.page.$$eval("td.text", (cells) => cells.map((cell) => cell.getBoundingClientRect().height));
+      const closed = await heights();
+      assert.ok(Math.max(...closed) < 300, `closed, they are ${closed} high`);
+      assert.deepEqual(
+        await page.page.$$eval("td.text", (cells) => cells.map((cell) => cell.firstChild.textContent)),
+        texts,
+        "to be searched and copied, all of each text is there",
+      );
+      const state = () =>
+        page.page.$$eval("td.text button", (buttons) => buttons.map((button) => button.ariaExpanded));
+      assert.deepEqual(await state(), ["false", "false"], "a text that is short has no button");
+      await tabTo("rows-frame");
+      await keyboard.press("Tab");
+      await keyboard.press("Enter");
+      assert.deepEqual(await state(), ["true", "false"]);
+      const opened = await heights();
+      assert.ok(opened[0] > 2 * closed[0], `open, the first one is ${opened[0]} high`);
+      assert.deepEqual(opened.slice(1), closed.slice(1), "the others stay as they are");
+      await keyboard.press("Space");
+      assert.deepEqual(await heights(), closed);
+    });
+
     test("on a small screen the buttons stay in sight, and a new page begins at its top", async (assert) => {
       await page.page.setViewport({ width: 390, height: 844 });
       await page.page.evaluate(() => scrollTo(0, 2_000));

@@ -1,11 +1,7 @@
-import { generateKeyPairSync } from "node:crypto";
+import { NAME, NUMBER, tells as told } from "./tells.mjs";
 
-/** Typed into the page and sent by the API where errors come from: none of it may be shown with them. */
-const NUMBER = "15550190003";
-const NAME = "Aunt Personal's very own sender name";
-
-/** Whatever goes wrong is told as text, with nothing secret or personal in it. */
-export default function errors(QUnit, { gate, sandbox, startDashboard, open, close }) {
+/** Whatever goes wrong with a query or with the API is told as text, with nothing secret or personal in it. */
+export default function errors(QUnit, { gate, sandbox, open, close }) {
   const { module, test } = QUnit;
 
   module("errors", (hooks) => {
@@ -19,15 +15,7 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
       await close(page, assert, { expected: /^Failed to load resource/ });
     });
 
-    /** An error is shown that says what a reader has to know, and none of what it must not say. */
-    async function tells(assert, ...words) {
-      const told = await page.alert();
-      for (const word of words) assert.ok(told.includes(word), `“${told}” has “${word}”`);
-      const secrets = [NUMBER, NAME, sandbox.credentials.key_id, "eyJ", "PRIVATE", "Bearer", "http"];
-      for (const secret of secrets) assert.notOk(told.includes(secret), `“${told}” has no ${secret}`);
-      assert.notOk(/\d{7}/.test(told), `“${told}” has no long number`);
-      assert.ok(await page.page.$("[role=alert]:not([hidden])"), "the error is an alert");
-    }
+    const tells = (assert, ...words) => told(assert, page, sandbox, ...words);
 
     /** After an error, the same page works on. */
     async function recovers(assert) {
@@ -37,22 +25,6 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
       assert.deepEqual(await page.wrongFields(), []);
       assert.strictEqual(await page.status(), "Rows 1–100 of 4,321");
       assert.strictEqual((await page.rows()).length, 100);
-    }
-
-    /** Runs a test against a Worker with other settings. */
-    async function withWorker(settings, run) {
-      const worker = await startDashboard({
-        credentials: JSON.stringify(sandbox.credentials),
-        baseUrl: gate.baseUrl,
-        ...settings,
-      });
-      try {
-        page.origin = worker.origin;
-        await page.load();
-        await run();
-      } finally {
-        await worker.stop();
-      }
     }
 
     for (const [what, fields, wrong, ...words] of [
@@ -160,53 +132,6 @@ export default function errors(QUnit, { gate, sandbox, startDashboard, open, clo
       await page.next();
       assert.strictEqual(await page.alert(), "");
       assert.strictEqual(await page.status(), "Rows 101–200 of 4,321");
-    });
-
-    test("no API where it should be", async (assert) => {
-      await withWorker({ baseUrl: "http://127.0.0.1:9/platform_api" }, async () => {
-        await tells(assert, "request failed", "Check the connection");
-        assert.deepEqual(await page.enabled(), []);
-      });
-    });
-
-    test("a key that is not the account's", async (assert) => {
-      const { privateKey } = generateKeyPairSync("rsa", {
-        modulusLength: 2048,
-        publicKeyEncoding: { type: "spki", format: "pem" },
-        privateKeyEncoding: { type: "pkcs8", format: "pem" },
-      });
-      const credentials = JSON.stringify({ ...sandbox.credentials, private_key: privateKey });
-      await withWorker({ credentials }, () =>
-        tells(assert, "uthorization failed", "did not take the token", "credentials"),
-      );
-    });
-
-    test("credentials that are not whole", async (assert) => {
-      const { private_key, ...rest } = sandbox.credentials;
-      await withWorker({ credentials: JSON.stringify(rest) }, () =>
-        tells(assert, "/token answered", "lack private_key"),
-      );
-    });
-
-    test("a Worker that gives this page no token", async (assert) => {
-      await withWorker({ pageOrigin: "https://dashboard.example" }, () =>
-        tells(assert, "/token answered", "own page alone"),
-      );
-    });
-
-    test("a Worker without an API", async (assert) => {
-      await withWorker({ baseUrl: "platform_api" }, () =>
-        tells(assert, "/config answered", "VOXIMPLANT_BASE_URL"),
-      );
-    });
-
-    test("a Worker that can't be reached", async (assert) => {
-      await page.page.setRequestInterception(true);
-      page.page.on("request", (request) =>
-        request.url().endsWith("/token") ? request.abort("connectionfailed") : request.continue(),
-      );
-      await page.load();
-      await tells(assert, "/token can't be reached");
     });
 
     test("no network", async (assert) => {

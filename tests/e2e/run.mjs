@@ -15,6 +15,7 @@ import history from "./history.mjs";
 import { Referee } from "./referee.mjs";
 import security from "./security.mjs";
 import tokens from "./tokens.mjs";
+import worker from "./worker.mjs";
 
 const closing = [];
 
@@ -37,7 +38,7 @@ try {
     open: () => chromium.open(dashboard.origin),
     close,
   };
-  const { passed, failed } = await run([history, errors, csv, access, security, tokens], context);
+  const { passed, failed } = await run([history, errors, worker, csv, access, security, tokens], context);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 } finally {

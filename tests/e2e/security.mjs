@@ -143,6 +143,22 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
       );
       assert.strictEqual(await page.page.title(), "SMS history");
     });
+
+    test("a number or a name can't turn the direction in which it is read", async (assert) => {
+      const row = {
+        message_id: 1,
+        source_number: "\u202Eknab ruoY",
+        destination_number: "1202\u20665550199\u2069",
+        text: "\u200Fשלום",
+      };
+      await page.load();
+      gate.answer(JSON.stringify({ result: [row], total_count: 1 }), { times: 1 });
+      await page.show();
+      const [cells] = await page.rows();
+      assert.strictEqual(cells[2], "\uFFFDknab ruoY");
+      assert.strictEqual(cells[3], "1202\uFFFD5550199\uFFFD");
+      assert.strictEqual(cells[4], row.text, "a text needs such characters, and turns nothing but itself");
+    });
   });
 
   module("content security policy", () => {

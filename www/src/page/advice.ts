@@ -1,5 +1,5 @@
 import { SmsHistoryError, type SmsHistoryErrorKind } from "voximplant-sms-history";
-import { WorkerError } from "./client.js";
+import { type Remedy, WorkerError } from "./client.js";
 import { IncompleteField } from "./filters.js";
 
 /** What went wrong, and what the reader can do about it. */
@@ -25,6 +25,13 @@ const ADVICE: Record<SmsHistoryErrorKind, string> = {
   internal: "Reload the page. If it stays, this is a defect: please report it.",
 };
 
+const WORKER_ADVICE: Record<Remedy, string> = {
+  connection: "Check the connection and press Show.",
+  sign_in:
+    "You may have to sign in again: reload the page. If it stays, whoever runs the Worker should check its sign-in and PAGE_ORIGIN.",
+  settings: "Press Show to try again. If it stays, whoever runs the Worker should check its settings.",
+};
+
 /** The API's codes for a token that it does not take. */
 const TOKEN_CODES = [100, 447, 454, 455, 456];
 const ROLE_CODES = [104];
@@ -38,7 +45,7 @@ export function troubleOf(error: unknown): Trouble {
     };
   }
   if (error instanceof WorkerError) {
-    return { what: `The dashboard's Worker failed: ${error.message}.`, advice: ADVICE.token };
+    return { what: `The dashboard's Worker failed: ${error.message}.`, advice: WORKER_ADVICE[error.remedy] };
   }
   if (!(error instanceof SmsHistoryError)) {
     return { what: "The page failed.", advice: ADVICE.internal };

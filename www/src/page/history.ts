@@ -45,8 +45,12 @@ export class History {
   }
 
   async #connected(signal: AbortSignal): Promise<SmsHistoryClient> {
-    this.#client ??= await connect(this.#onRetry);
-    signal.throwIfAborted();
+    try {
+      this.#client ??= await connect(this.#onRetry);
+    } finally {
+      // A call that has been stopped ends as stopped, also where it would have failed.
+      signal.throwIfAborted();
+    }
     return this.#client;
   }
 }

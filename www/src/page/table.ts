@@ -1,6 +1,7 @@
 import type { SmsHistoryPage, SmsMessage } from "voximplant-sms-history";
 import { create } from "./dom.js";
 import { money, utc, whole } from "./format.js";
+import { nameCell, textCell } from "./text.js";
 
 const ABSENT = "–";
 
@@ -16,9 +17,9 @@ function rowOf(message: SmsMessage): HTMLTableRowElement {
   row.append(
     timeCell(message.processedDate),
     create("td", directionOf(message)),
-    create("td", message.sourceNumber ?? ABSENT),
-    create("td", message.destinationNumber ?? ABSENT),
-    textCell(message.text),
+    nameCell(message.sourceNumber ?? ABSENT),
+    nameCell(message.destinationNumber ?? ABSENT),
+    textCell(message.text ?? ABSENT),
     create("td", message.fragments === undefined ? ABSENT : whole(message.fragments), "number"),
     create("td", message.cost === undefined ? ABSENT : money(message.cost), "number"),
     statusCell(message),
@@ -33,13 +34,6 @@ function timeCell(date: Date | undefined): HTMLTableCellElement {
   const time = create("time", utc(date));
   time.dateTime = date.toISOString();
   cell.append(time);
-  return cell;
-}
-
-function textCell(text: string | undefined): HTMLTableCellElement {
-  const cell = create("td", text ?? ABSENT, "text");
-  // Each text is written in its own language's direction.
-  cell.dir = "auto";
   return cell;
 }
 

@@ -6,24 +6,22 @@ export interface Env {
   VOXIMPLANT_BASE_URL?: string;
   /** The text of the service account's credentials.json: a secret, never a plain variable. */
   VOXIMPLANT_CREDENTIALS?: string;
-  /** The one origin whose page may ask for tokens. Left out: the origin at which the Worker was called. */
+  /** The one origin whose page may ask for tokens. Left out or empty: the origin at which the Worker was called. */
   PAGE_ORIGIN?: string;
 }
 
 /** The Worker's settings, checked. */
 export interface Settings {
   baseUrl: string;
+  /** Undefined: the origin at which the Worker is called. */
+  pageOrigin: string | undefined;
 }
 
 /** A setting that is missing or of no use. Its message names the setting, never its value. */
 export class SettingsError extends Error {}
 
 export function readSettings(env: Env): Settings {
-  const baseUrl = env.VOXIMPLANT_BASE_URL;
-  if (!baseUrl || !URL.canParse(baseUrl)) {
-    throw new SettingsError("VOXIMPLANT_BASE_URL: expected the API's base URL, see vars in wrangler.jsonc");
-  }
-  return { baseUrl };
+  return { baseUrl: readBaseUrl(env), pageOrigin: readPageOrigin(env) };
 }
 
 export function readCredentials(env: Env): string {
@@ -34,4 +32,28 @@ export function readCredentials(env: Env): string {
     );
   }
   return env.VOXIMPLANT_CREDENTIALS;
+}
+
+function readBaseUrl({ VOXIMPLANT_BASE_URL: baseUrl }: Env): string {
+  if (!baseUrl || !webUrl(baseUrl)) {
+    throw new SettingsError("VOXIMPLANT_BASE_URL: expected the API's base URL, see vars in wrangler.jsonc");
+  }
+  return baseUrl;
+}
+
+function readPageOrigin({ PAGE_ORIGIN: pageOrigin }: Env): string | undefined {
+  if (!pageOrigin) return undefined;
+  // It is compared with what browsers send. Written in any other way, it would refuse every page.
+  if (webUrl(pageOrigin)?.origin !== pageOrigin) {
+    throw new SettingsError(
+      "PAGE_ORIGIN: expected an origin as browsers write it, with no slash at its end, see README.md",
+    );
+  }
+  return pageOrigin;
+}
+
+function webUrl(text: string): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.protocol === "https:" || url.protocol === "http:" ? url : undefined;
 }

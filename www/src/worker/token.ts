@@ -1,6 +1,6 @@
 import { ServiceAccount } from "voximplant-sms-history/edge";
 import { failure } from "./reply.js";
-import { type Env, readCredentials } from "./settings.js";
+import { type Env, readCredentials, readSettings } from "./settings.js";
 
 /** Seconds that a token lives. Short, because it can do all that its service account can. */
 const TOKEN_SECONDS = 300;
@@ -27,7 +27,7 @@ export async function mintToken(request: Request, env: Env): Promise<Response> {
 /** Browsers set Origin and Sec-Fetch-Site themselves: a script can't lie about where its page came from. */
 function fromOwnPage(request: Request, env: Env): boolean {
   const site = request.headers.get("Sec-Fetch-Site");
-  const own = env.PAGE_ORIGIN ?? new URL(request.url).origin;
+  const own = readSettings(env).pageOrigin ?? new URL(request.url).origin;
   return request.headers.get("Origin") === own && (site === null || site === "same-origin");
 }
 
