@@ -71,7 +71,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
     ) -> Result<(), SmsHistoryError> {
         let options = &self.options;
         let began = self.clock.elapsed();
-        let (mut attempt, mut renewed) = (1, None);
+        let (mut attempt, mut renewed, mut has_renewed) = (1, None, false);
         loop {
             queues.set(true);
             let permit = options
@@ -100,7 +100,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
                     .limiter
                     .slow_down(self.clock.elapsed(), error.retry_after());
             }
-            if refuses_token(&error) && renewed.is_none() {
+            if refuses_token(&error) && !has_renewed {
                 let limit = options.attempt_timeout;
                 let renewal = self.renew(&error, used);
                 renewed = match within(&self.clock, limit, renewal).await {
@@ -108,6 +108,9 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
                     None => return Err(timed_out("attemptTimeoutMs", "another token took", limit)),
                 };
                 if renewed.is_some() {
+                    has_renewed = true;
+                    // One that is kept is asked for at each attempt: it may end before the last of them.
+                    renewed = renewed.filter(|fresh| self.tokens.kept().as_ref() != Some(fresh));
                     continue;
                 }
             }

@@ -47,6 +47,8 @@ struct State {
     freed: Vec<f64>,
     /// Until when a "slow down" holds everything back.
     resume: f64,
+    /// How often it was slowed down: starts that were booked before are void.
+    slowed: u64,
     /// The mean time between the last starts, in milliseconds.
     interval: f64,
     last_start: f64,
@@ -65,6 +67,7 @@ impl Default for RateLimiter {
             next: f64::NEG_INFINITY,
             freed: Vec::new(),
             resume: f64::NEG_INFINITY,
+            slowed: 0,
             interval: 0.0,
             last_start: f64::NEG_INFINITY,
             max_in_flight: usize::MAX,
@@ -117,8 +120,8 @@ impl RateLimiter {
                 clock
                     .sleep(Duration::from_millis((start - now).ceil() as u64))
                     .await;
-            } else if now < self.0.borrow().resume {
-                // A "slow down" came after this start was booked.
+            } else if !permit.is_valid() {
+                // A "slow down" came after this start was booked, at another rate.
                 start = permit.book(now);
             } else {
                 permit.begin();
@@ -153,8 +156,14 @@ impl RateLimiter {
                 1000.0 / state.interval.max(1.0)
             };
             state.rate = (current / 2.0).max(SLOWEST);
-            (state.resume, state.next) = (resume, resume);
+            state.slowed += 1;
             state.freed.clear();
+            (state.resume, state.next) = (resume, resume);
+        } else if state.resume < resume {
+            state.slowed += 1;
+            state.freed.clear();
+            state.next += resume - state.resume;
+            state.resume = resume;
         }
     }
 }

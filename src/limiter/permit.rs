@@ -12,6 +12,8 @@ pub(crate) struct Permit {
     longest: f64,
     /// The start that is waited for.
     booked: Option<f64>,
+    /// How often the limiter had been slowed down when it was booked.
+    slowed: u64,
 }
 
 impl Permit {
@@ -26,6 +28,7 @@ impl Permit {
             number,
             longest: longest + FROZEN,
             booked: None,
+            slowed: 0,
         }
     }
 
@@ -38,7 +41,13 @@ impl Permit {
             *until = start + self.longest;
         }
         self.booked = Some(start);
+        self.slowed = state.slowed;
         start
+    }
+
+    /// Whether the limiter was not slowed down since the start was booked.
+    pub(super) fn is_valid(&self) -> bool {
+        self.slowed == self.state.borrow().slowed
     }
 
     /// The wait is over.
@@ -52,6 +61,8 @@ impl Drop for Permit {
         let mut state = self.state.borrow_mut();
         state.in_flight.retain(|(number, _)| *number != self.number);
         // Who gives up, because of a timeout or an abort, leaves the turn to others.
-        state.freed.extend(self.booked);
+        if self.slowed == state.slowed {
+            state.freed.extend(self.booked);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Turns, by a clock that stands still.
 
-use std::cell::Cell;
+use std::{cell::Cell, future::poll_fn, task::Poll};
 
 use futures_util::FutureExt;
 
@@ -18,7 +18,12 @@ impl Clock for Still {
 
     async fn sleep(&self, duration: Duration) {
         self.0.borrow_mut().push(duration.as_millis());
-        std::future::pending().await
+        let end = self.1.get() + duration.as_millis() as EpochMillis;
+        poll_fn(|_| match self.1.get() >= end {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        })
+        .await;
     }
 }
 
@@ -58,6 +63,57 @@ fn a_request_that_never_ends_counts_no_longer_than_one_may_take() {
     let _other = limiter.acquire(&clock, longest).now_or_never().unwrap();
     drop(frozen);
     assert!(!is_free());
+}
+
+/// When so many requests start that are asked for at once, if the server says "slow down" at these moments, for so long.
+fn starts(
+    limiter: &RateLimiter,
+    requests: usize,
+    slow_downs: &[(EpochMillis, u64)],
+) -> Vec<EpochMillis> {
+    let clock = Still::default();
+    let mut waiting: Vec<_> = (0..requests)
+        .map(|_| Box::pin(limiter.acquire(&clock, None)))
+        .collect();
+    let mut starts = Vec::new();
+    for now in 0..60_000 {
+        clock.1.set(now);
+        for (_, pause) in slow_downs.iter().filter(|(at, _)| *at == now) {
+            limiter.slow_down(now as f64, Some(Duration::from_millis(*pause)));
+        }
+        waiting.retain_mut(|turn| {
+            let starts_now = turn.as_mut().now_or_never().is_some();
+            starts.extend(starts_now.then_some(now));
+            !starts_now
+        });
+    }
+    starts
+}
+
+#[test]
+fn after_a_slow_down_those_that_waited_start_at_the_lower_rate() {
+    let limiter = RateLimiter::new(Some(10.0), None).unwrap();
+    let starts = starts(&limiter, 20, &[(250, 400)]);
+    assert_eq!(starts[..3], [0, 100, 200]);
+    assert!(starts[3] >= 650, "the pause: {starts:?}");
+    assert!(
+        starts[3..].windows(2).all(|pair| pair[1] - pair[0] >= 200),
+        "five a second: {starts:?}"
+    );
+    assert_eq!(starts.len(), 20);
+}
+
+#[test]
+fn of_two_pauses_the_one_that_ends_later_counts_and_both_are_one_slow_down() {
+    let limiter = RateLimiter::new(Some(10.0), None).unwrap();
+    let starts = starts(&limiter, 10, &[(50, 100), (60, 1000), (70, 100)]);
+    assert!(starts[1] >= 1060, "{starts:?}");
+    assert!(
+        starts[1..]
+            .windows(2)
+            .all(|pair| (200..=201).contains(&(pair[1] - pair[0]))),
+        "{starts:?}"
+    );
 }
 
 #[test]

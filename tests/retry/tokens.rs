@@ -155,6 +155,30 @@ async fn a_token_that_another_call_has_renewed_is_taken() {
     assert_eq!(script.tokens(), ["t0", "t1"]);
 }
 
+/// Keeps its tokens, each for one request.
+#[derive(Default)]
+struct Short(Cell<u32>);
+
+impl TokenSource for Short {
+    async fn bearer(&self, _: bool) -> Result<Bearer, SmsHistoryError> {
+        self.0.set(self.0.get() + 1);
+        Bearer::new(format!("t{}", self.0.get()))
+    }
+
+    fn kept(&self) -> Option<Bearer> {
+        Bearer::new(format!("t{}", self.0.get())).ok()
+    }
+}
+
+#[tokio::test]
+async fn a_renewed_token_that_is_kept_may_be_followed_by_another() {
+    let script = Script::new(&Virtual::default(), [refused(456), failing(500), good()]);
+    let (client, _) = client(&script, Short::default(), ClientOptions::default());
+    let query = SmsHistoryQuery::new();
+    client.get_sms_history(&query).await.unwrap();
+    assert_eq!(script.tokens(), ["t1", "t3", "t4"]);
+}
+
 #[tokio::test]
 async fn the_servers_clock_is_told_to_the_source_when_it_is_off() {
     // 1994-11-06T08:49:37Z
