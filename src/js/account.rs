@@ -100,11 +100,14 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<JsValue, SmsHi
             other => return Err(options::unknown("options", other, &["accountId"])),
         }
     }
-    let got = options::type_name(credentials);
+    let mut got = options::type_name(credentials);
     let json = match credentials.as_string() {
-        None if got == options::AN_OBJECT => JSON::stringify(credentials)
-            .ok()
-            .and_then(|text| text.as_string()),
+        None if got == options::AN_OBJECT => {
+            // A bigint in it, or a circle.
+            got = "an object that can't be written as JSON";
+            let text = JSON::stringify(credentials).ok();
+            text.and_then(|text| text.as_string())
+        }
         text => text,
     };
     let json = json.map(Zeroizing::new).ok_or_else(|| {

@@ -33,9 +33,9 @@ impl<'a> JsonStr<'a> {
             .map_or_else(|| Cow::Owned(self.to_text()), Cow::Borrowed)
     }
 
-    /// The string as an owned value.
+    /// The string as an owned value, written once: it never grows, which would leave parts of it behind in memory.
     pub fn to_text(self) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(self.raw.len());
         self.append_to(&mut text);
         text
     }
