@@ -26,6 +26,9 @@ export interface MintOptions {
   /**
    * How long the token lives, in seconds, at most 3600 (the API's limit). Keep it short: whoever has the token can use it
    * until it expires, and it carries every right of the service account.
+   *
+   * The API counts from the token's issue time, which lies 5 seconds in the past, so that a server whose clock is behind
+   * accepts the token at once. So a life of more than 3595 seconds ends up to 5 seconds early.
    * @default 300
    */
   readonly ttlSeconds?: number | undefined;
@@ -42,6 +45,8 @@ export interface MintOptions {
  * const client = new SmsHistoryClient({ token: account });
  */
 export declare class ServiceAccount {
+  // Without a member, any object with a `mintToken()` would pass for an account.
+  #private;
   private constructor();
 
   /**

@@ -143,7 +143,7 @@ export interface SmsHistoryClientOptions {
   /**
    * The longest that one page or file may take with all its attempts and waits, in milliseconds; `false`: no limit. Then
    * the call fails with kind `timeout`. A wait that the server asks for (`Retry-After`) and that would end later is not
-   * begun: the call fails at once, with `retryAfterMs` in the error.
+   * begun: the call fails at once, with `retryAfterMs` in the error. The loading of the WebAssembly part does not count.
    * @default 120000
    */
   readonly timeoutMs?: number | false | undefined;
@@ -173,42 +173,43 @@ export interface SmsHistoryClientOptions {
 export type Instant = Date | string | { readonly epochMilliseconds: number };
 
 /**
- * What to look for. Everything is optional; a parameter that is left out, `undefined` or `null` is not sent.
+ * What to look for. Everything is optional; a parameter that is left out, `undefined` or `null` is not sent. A call reads its
+ * query when it is made: what is changed later changes nothing.
  *
  * A value outside its limits, and a name that is not listed here, is refused with an {@link SmsHistoryError} of kind
  * `invalid_query` that names the parameter; nothing is sent then.
  */
 export interface SmsHistoryQuery {
   /** The sender: a phone number, with or without a leading `+` and separators, or an alphanumeric sender id. */
-  readonly sourceNumber?: string | undefined;
+  readonly sourceNumber?: string | null | undefined;
   /** The recipient, in the same forms. */
-  readonly destinationNumber?: string | undefined;
+  readonly destinationNumber?: string | null | undefined;
   /** Received (`in`) or sent (`out`) messages, in any case. Left out: both. */
-  readonly direction?: "in" | "out" | "IN" | "OUT" | undefined;
+  readonly direction?: "in" | "out" | "IN" | "OUT" | null | undefined;
   /**
    * The most rows to read, 1 to 1000.
    * @default 1000 (by the API)
    */
-  readonly count?: number | undefined;
+  readonly count?: number | null | undefined;
   /**
    * How many rows to skip, a whole number.
    * @default 0 (by the API)
    */
-  readonly offset?: number | undefined;
+  readonly offset?: number | null | undefined;
   /** The earliest time. */
-  readonly fromDate?: Instant | undefined;
+  readonly fromDate?: Instant | null | undefined;
   /** The latest time. Not before {@link fromDate}. */
-  readonly toDate?: Instant | undefined;
+  readonly toDate?: Instant | null | undefined;
   /**
    * Parameters of the API that this library does not know, by the API's own names. They are sent as they are and can't
    * override the ones above.
    */
-  readonly extra?: Readonly<Record<string, string | number>> | undefined;
+  readonly extra?: Readonly<Record<string, string | number | null | undefined>> | null | undefined;
   /**
    * The form of the reply. `getSmsHistory()` reads JSON; for a file see {@link SmsHistoryFileQuery}.
    * @default "json"
    */
-  readonly output?: "json" | undefined;
+  readonly output?: "json" | null | undefined;
 }
 
 /** What to look for, and the form of the file to make of it. */
@@ -220,7 +221,7 @@ export interface SmsHistoryFileQuery extends Omit<SmsHistoryQuery, "output"> {
 /** Options of one call. */
 export interface CallOptions {
   /**
-   * Ends the call and its request. The call then rejects with the signal's own `reason`, whatever that is, and not with
+   * Ends the call and its request, also while the WebAssembly part loads. The call then rejects with the signal's own `reason`, whatever that is, and not with
    * an {@link SmsHistoryError}.
    */
   readonly signal?: AbortSignal | undefined;
@@ -522,8 +523,8 @@ export declare class SmsHistoryFile {
   /** The reply's `Content-Type`, by default `application/octet-stream`. */
   readonly type: string;
   /**
-   * The bytes as a new stream, which brings them as they arrive, for `new Response(file.body)`. When all streams of a file
-   * that still arrives are cancelled, its request ends.
+   * The bytes as a new stream, which brings them as they arrive, for `new Response(file.body)`. When one of a file that still
+   * arrives is cancelled, and nobody else has begun to read the file, its request ends.
    */
   get body(): ReadableStream<Uint8Array<ArrayBuffer>>;
   /** A copy of all bytes. */
@@ -584,7 +585,8 @@ export declare class SmsHistoryError extends Error {
   readonly retryAfterMs: number | undefined;
   /**
    * The very value that a lower layer threw (`fetch`, your token callback), if any. It is not printed with the error,
-   * because it may quote the URL or the headers: mind that before you log it.
+   * because it may quote the URL or the headers: mind that before you log it. The modules of Node, Deno and Bun that print
+   * errors, and hand them on from threads, read `undefined`.
    */
   get cause(): unknown;
   /** Everything but `stack` and `cause`. */

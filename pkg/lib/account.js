@@ -1,5 +1,22 @@
-import { call, copy } from "./call.js";
+import { call } from "./call.js";
+import { snapshot } from "./snapshot.js";
 import { tokenSource } from "./token-source.js";
+
+const CREDENTIALS = /** @type {const} */ ({
+  kind: "credentials",
+  name: "credentials",
+  wanted: "the text of credentials.json or the object in it",
+});
+const OPTIONS = /** @type {const} */ ({
+  kind: "invalid_options",
+  name: "options",
+  wanted: "an object with fields such as { accountId }",
+});
+const MINT_OPTIONS = /** @type {const} */ ({
+  kind: "invalid_options",
+  name: "options",
+  wanted: "an object with fields such as { ttlSeconds }",
+});
 
 /**
  * The service account class over the WebAssembly build that signs.
@@ -25,18 +42,18 @@ export function serviceAccountOf(instance) {
      * @param {import("../edge.js").ServiceAccountOptions} [options]
      */
     static async fromCredentials(credentials, options) {
-      const [what, how] = [copy(credentials), copy(options)];
+      const [what, how] = [snapshot(credentials, CREDENTIALS), snapshot(options, OPTIONS)];
       const account = await call(async () => {
         const live = await instance.ready();
-        return { live, inner: await live.run((classes) => classOf(classes).fromCredentials(what, how)) };
+        return { live, inner: await live.run((classes) => classOf(classes).fromCredentials(what(), how())) };
       });
       return new ServiceAccount(account);
     }
 
     /** @param {import("../edge.js").MintOptions} [options] */
     async mintToken(options) {
-      const how = copy(options);
-      return this.#run((inner) => inner.mintToken(how));
+      const how = snapshot(options, MINT_OPTIONS);
+      return this.#run((inner) => inner.mintToken(how()));
     }
 
     /** @param {import("../index.js").TokenRequest} request */

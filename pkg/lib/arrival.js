@@ -65,21 +65,25 @@ export class Arrival {
 
   /** A copy of all bytes, when they are here. */
   async whole() {
+    this.#readers += 1;
     while (!this.#end) await this.#change;
     this.#check();
     return this.#bytes.slice(0, this.#length);
   }
 
   /**
-   * The bytes from the first on, as they arrive.
+   * The bytes from the first on, as they arrive. It counts as a reader from its first read on: who only looks whether there
+   * is a stream will not cancel it.
    * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
    */
   stream() {
     let at = 0;
-    this.#readers += 1;
+    let isRead = false;
     return new ReadableStream(
       {
         pull: async (controller) => {
+          if (!isRead) this.#readers += 1;
+          isRead = true;
           while (at === this.#length && !this.#end) await this.#change;
           if (at < this.#length) {
             controller.enqueue(this.#bytes.slice(at, this.#length));
@@ -90,7 +94,7 @@ export class Arrival {
           }
         },
         cancel: () => {
-          this.#readers -= 1;
+          if (isRead) this.#readers -= 1;
           if (this.#readers === 0) this.#stop();
         },
       },

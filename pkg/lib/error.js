@@ -1,3 +1,5 @@
+import { hideCause } from "./cause.js";
+
 /**
  * @typedef {import("../index.js").SmsHistoryErrorKind} Kind
  *
@@ -26,9 +28,7 @@ export class SmsHistoryError extends Error {
     this.retryable = parts.retryable ?? false;
     /** @readonly */
     this.retryAfterMs = parts.retryAfterMs;
-    // An accessor of the object's own, so that what prints it does not read it: what a foreign `fetch` throws may quote
-    // the URL (with its phone numbers) or the headers (with the token). Node prints a value, and even one inherited.
-    Object.defineProperty(this, "cause", { get: () => parts.cause, configurable: true });
+    hideCause(this, parts.cause);
   }
 
   toJSON() {

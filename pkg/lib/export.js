@@ -19,7 +19,8 @@ export function exportStream(open) {
         try {
           if (!reading) {
             reading = await open();
-            const header = reading.history.header();
+            const { live, history } = reading;
+            const header = await live.run(() => history.header());
             // A stream that was cancelled meanwhile takes nothing more.
             if (isOver) return end();
             if (header.length > 0) return controller.enqueue(header);
@@ -27,8 +28,10 @@ export function exportStream(open) {
           const { live, history } = reading;
           const chunk = await live.run(() => history.next());
           if (isOver) return;
-          if (chunk === undefined) controller.close();
-          else controller.enqueue(chunk);
+          if (chunk !== undefined) return controller.enqueue(chunk);
+          // Its signal lives on, and must not keep what belongs to it.
+          end();
+          controller.close();
         } catch (thrown) {
           end();
           throw toThrow(thrown);

@@ -39,11 +39,13 @@ export class HistoryIterator {
   #make;
   /** @type {{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory } | undefined} */
   #reading;
-  #isOver = false;
+  /** Fires at the end, which ends the wait for the WebAssembly, too. */
+  #over = new AbortController();
   #queue = new Queue();
 
   /**
-   * @param {() => Promise<{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory }>} open
+   * @param {(over: AbortSignal) =>
+   *   Promise<{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory }>} open
    * @param {(parts: any) => T} make
    */
   constructor(open, make) {
@@ -69,7 +71,7 @@ export class HistoryIterator {
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async #step() {
     try {
-      if (!this.#isOver) this.#reading ??= await this.#open();
+      if (!this.#isOver) this.#reading ??= await this.#open(this.#over.signal);
       // `return()` may have been called meanwhile.
       if (this.#isOver || !this.#reading) return this.return();
       const { live, history } = this.#reading;
@@ -77,13 +79,19 @@ export class HistoryIterator {
       if (parts === undefined) return this.return();
       return { done: false, value: this.#make(parts) };
     } catch (thrown) {
+      // Nobody asks any more why it ended.
+      if (this.#isOver) return this.return();
       this.#end();
       throw toThrow(thrown);
     }
   }
 
+  get #isOver() {
+    return this.#over.signal.aborted;
+  }
+
   #end() {
-    this.#isOver = true;
+    this.#over.abort("over");
     this.#reading?.history.end();
     this.#reading = undefined;
   }
@@ -97,14 +105,19 @@ export class HistoryIterator {
  */
 export class RowIterator {
   #pages;
+  #signal;
   /** @type {Iterator<T, void>} */
   #rows = [].values();
   #isOver = false;
   #queue = new Queue();
 
-  /** @param {AsyncIterableIterator<Iterable<T, void>, undefined>} pages */
-  constructor(pages) {
+  /**
+   * @param {AsyncIterableIterator<Iterable<T, void>, undefined>} pages
+   * @param {AbortSignal | undefined} signal the one that ends the pages
+   */
+  constructor(pages, signal) {
     this.#pages = pages;
+    this.#signal = signal;
   }
 
   [Symbol.asyncIterator]() {
@@ -114,7 +127,7 @@ export class RowIterator {
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   next() {
     if (this.#queue.isEmpty && !this.#isOver) {
-      const row = this.#rows.next();
+      const row = this.#row();
       if (!row.done) return Promise.resolve(row);
     }
     return this.#queue.add(() => this.#step());
@@ -130,7 +143,7 @@ export class RowIterator {
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async #step() {
     while (!this.#isOver) {
-      const row = this.#rows.next();
+      const row = this.#row();
       if (!row.done) return row;
       const page = await this.#pages.next();
       if (page.done) break;
@@ -138,5 +151,11 @@ export class RowIterator {
     }
     this.#isOver = true;
     return { done: true, value: undefined };
+  }
+
+  /** The next row of the page that was read. After an abort there is none: the pages tell its reason. */
+  #row() {
+    if (this.#signal?.aborted) this.#rows = [].values();
+    return this.#rows.next();
   }
 }

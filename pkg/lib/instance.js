@@ -97,25 +97,34 @@ export class Live {
    * @param {WebAssembly.Exports} exports
    */
   #guarded(exports) {
+    const { memory } = /** @type {{ memory: WebAssembly.Memory }} */ (exports);
     return Object.fromEntries(
       Object.entries(exports).map(([name, value]) => [
         name,
-        typeof value === "function" ? this.#guard(value) : value,
+        typeof value === "function" ? this.#guard(value, memory) : value,
       ]),
     );
   }
 
-  /** @param {Function} entry */
-  #guard(entry) {
+  /**
+   * What calls an export reads its result from where the first parameter points to, if it does, and of a dead instance from
+   * address 0, for want of a stack. There it must find neither an error nor anything else: it would throw what is no error.
+   * @param {Function} entry
+   * @param {WebAssembly.Memory} memory
+   */
+  #guard(entry, memory) {
     /** @param {unknown[]} parameters */
     return (...parameters) => {
-      if (this.#trap) return undefined;
-      try {
-        return entry(...parameters);
-      } catch (cause) {
-        this.#die(cause);
-        return undefined;
+      if (!this.#trap) {
+        try {
+          return entry(...parameters);
+        } catch (cause) {
+          this.#die(cause);
+          blank(memory, parameters[0]);
+        }
       }
+      blank(memory, 0);
+      return undefined;
     };
   }
 
@@ -187,6 +196,19 @@ export class Instance {
     this.#live = new Live(this.#instantiate, module);
     return this.#live;
   }
+}
+
+/** The most that an export writes as its result. */
+const RESULT_BYTES = 16;
+
+/**
+ * Writes zeros where a result would be, if that is a place in the memory.
+ * @param {WebAssembly.Memory} memory
+ * @param {unknown} at
+ */
+function blank({ buffer }, at) {
+  if (typeof at !== "number" || !(at >= 0 && at + RESULT_BYTES <= buffer.byteLength)) return;
+  new Uint8Array(buffer, at, RESULT_BYTES).fill(0);
 }
 
 /** @param {unknown} cause */

@@ -35,8 +35,11 @@ where
         } else {
             rest.cut(self.reader.clone()).await?
         };
-        self.begin(cut, Some(page));
-        self.settle().await
+        // Nothing more is asked for before somebody wants it.
+        match self.begin(cut, Some(page)) {
+            Some(first) => self.take(Some(Ok(first))).await,
+            None => self.settle().await,
+        }
     }
 
     /// The span that was asked for, as far as it is past. The present second is not: it may still get messages.
@@ -95,8 +98,9 @@ where
         Ok(())
     }
 
-    /// Begins with the segment that was cut off. `first` is its first page, if that is at hand.
-    pub(super) fn begin(&mut self, cut: Cut, first: Option<SmsHistoryPage>) {
+    /// Begins with the segment that was cut off. `first` is its first page, if that is at hand, which is given back to be
+    /// taken in.
+    pub(super) fn begin(&mut self, cut: Cut, first: Option<SmsHistoryPage>) -> Option<Arrived> {
         let mut segment = Segment::new(cut.window, cut.total);
         let is_within =
             |at: i64| (cut.window.start()..=cut.window.to).contains(&at.div_euclid(1000));
@@ -107,19 +111,19 @@ where
                     .iter()
                     .all(|message| message.processed_date.is_some_and(is_within))
         };
-        if let Some(page) = first.filter(is_its_own) {
+        let first = first.filter(is_its_own).map(|page| Arrived {
+            window: cut.window,
+            offset: 0,
+            page,
+            total: cut.total,
+        });
+        if first.is_some() {
             segment.next_offset = u64::from(self.reader.count);
             segment.requested = 1;
-            let arrived = Arrived {
-                window: cut.window,
-                offset: 0,
-                page,
-                total: cut.total,
-            };
-            self.pages.push(Box::pin(std::future::ready(Ok(arrived))));
         }
         self.segments.push_back(segment);
         self.rest = cut.rest;
+        first
     }
 
     /// Plans the segment after the one that is read, and asks for pages, up to the number that may be under way.

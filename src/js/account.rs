@@ -76,11 +76,11 @@ impl JsServiceAccount {
     }
 
     /// A token that is valid for a while, signed only when there is none in the cache; with `renew`, a new one. The skew
-    /// is by how many milliseconds the server's clock is ahead, where it is known.
+    /// is by how many milliseconds the server's clock is ahead: when a token was refused, none is known if none is given.
     pub fn bearer(&self, renew: bool, skew: Option<f64>) -> Promise {
         let account = Rc::clone(&self.0);
-        if let Some(skew) = skew {
-            account.set_clock_skew(skew as EpochMillis);
+        if renew || skew.is_some() {
+            account.set_clock_skew(skew.unwrap_or(0.0) as EpochMillis);
         }
         promise(async move {
             let bearer = account

@@ -67,7 +67,7 @@ impl TokenSource for CallbackToken {
     }
 
     fn set_clock_skew(&self, skew: EpochMillis) {
-        self.skew.set(Some(skew));
+        self.skew.set(Some(skew).filter(|skew| *skew != 0));
     }
 }
 

@@ -158,12 +158,46 @@ export default function downloads(QUnit, context) {
 
     test("cancelling its streams ends the request, and no other begins", async (assert) => {
       const { file, fetch } = await begin([standsStill, whole]);
-      const streams = [file.body, file.body];
-      await streams[0].cancel();
+      const readers = [file.body.getReader(), file.body.getReader()];
+      for (const reader of readers) await reader.read();
+      await readers[0].cancel();
       assert.false(fetch.calls[0].init.signal.aborted, "another one still reads");
-      await streams[1].cancel();
+      await readers[1].cancel();
       await until(() => fetch.calls[0].init.signal.aborted);
       assert.true((await rejection(file.text())).message.includes("cancelled"));
+      assert.equal(fetch.calls.length, 1);
+    });
+
+    test("what waits for the whole file reads it, too", async (assert) => {
+      let goOn;
+      const { file } = await begin([
+        (put) => {
+          put(BEGINNING);
+          return new Promise((resolve) => {
+            goOn = () => {
+              put(END);
+              resolve();
+            };
+          });
+        },
+      ]);
+      const waiting = [file.text(), file.bytes(), file.blob(), file.arrayBuffer()];
+      await file.body.cancel();
+      goOn();
+      for (const { length, size, byteLength } of await Promise.all(waiting))
+        assert.equal(length ?? size ?? byteLength, BEGINNING.length + END.length);
+    });
+
+    test("a stream that is looked at only is no reader", async (assert) => {
+      const { file, fetch } = await begin([standsStill, whole]);
+      assert.true(Boolean(file.body));
+      const reader = file.body.getReader();
+      await reader.read();
+      await reader.cancel();
+      await until(() => fetch.calls[0].init.signal.aborted);
+      const other = await begin([standsStill, whole]);
+      await other.file.body.cancel();
+      await until(() => other.fetch.calls[0].init.signal.aborted);
       assert.equal(fetch.calls.length, 1);
     });
 

@@ -135,6 +135,35 @@ export default function endings(QUnit, context) {
       }
     }
 
+    for (const left of [49, 1]) {
+      test(`an abort of messages() with ${left} rows of a page left: the signal's own reason, and silence`, async (assert) => {
+        const { client, fetch } = await followed();
+        const controller = new AbortController();
+        const messages = client.messages(QUERY, { signal: controller.signal });
+        for (let row = left; row < 50; row += 1) assert.notOk((await messages.next()).done);
+        await until(() => fetch.underWay() === 0);
+        controller.abort();
+        assert.strictEqual(await rejection(messages.next()), controller.signal.reason);
+        assert.deepEqual(await messages.next(), { done: true, value: undefined });
+        assert.ok(await isQuiet(fetch));
+      });
+    }
+
+    test("an abort of messages() during the last page, and after the end", async (assert) => {
+      const { client } = await followed();
+      const [early, late] = [new AbortController(), new AbortController()];
+      const read = async ({ signal }, rows) => {
+        const messages = client.messages(QUERY, { signal, limit: 60 });
+        for (let row = 0; row < rows; row += 1) await messages.next();
+        return messages;
+      };
+      const [last, done] = [await read(early, 59), await read(late, 61)];
+      early.abort("enough");
+      late.abort("late");
+      assert.equal(await rejection(last.next()), "enough");
+      assert.deepEqual(await done.next(), { done: true, value: undefined });
+    });
+
     test("an abort after the end changes nothing, and one signal serves many histories", async (assert) => {
       const controller = new AbortController();
       let listeners = 0;
@@ -158,6 +187,8 @@ export default function endings(QUnit, context) {
       const pages = client.pages(QUERY, { signal, limit: 60 });
       await pages.next();
       await pages.return();
+      for await (const _ of client.messages(QUERY, { signal, limit: 60 }));
+      await new Response(client.exportHistory(QUERY, { signal, limit: 60 })).text();
       assert.equal(listeners, 0, "no listener stays behind");
       const done = client.pages(QUERY, { signal, limit: 10 });
       await done.next();

@@ -1,5 +1,5 @@
 import { accountOf, answering, bodyOf, ROW, rejection, SECRET, UNTIL } from "./helpers.mjs";
-import { opened } from "./traps.mjs";
+import { opened } from "./instances.mjs";
 
 /** WebAssembly memory, which never shrinks: what a long history takes must be there for the next page again. */
 export default function memory(QUnit, context) {

@@ -2,6 +2,7 @@
 import QUnit from "qunit";
 import { context } from "./here.mjs";
 import { print } from "./print.mjs";
+import printed from "./printed.mjs";
 import { run } from "./suite.mjs";
 
 const { bun, deno } = process.versions;
@@ -14,7 +15,11 @@ if (deno) {
 const row = { name: bun ? "Bun" : "Deno", version: bun ?? deno, isOurs: true, what: ["main thread"] };
 const runtime = `${row.name} ${row.version}`;
 const own = { isThorough: false, documents: bun ? [15_001] : [] };
-const report = await run(QUnit, { ...(await context()), ...own }, { only: process.env.SUITE_ONLY, runtime });
+const report = await run(
+  QUnit,
+  { ...(await context()), ...own },
+  { more: [printed], only: process.env.SUITE_ONLY, runtime },
+);
 print([report], row);
 // Both would go on to wait for timers that some tests leave behind.
 process.exit();

@@ -3,11 +3,14 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import QUnit from "qunit";
+import copies from "./copies.mjs";
 import garbage from "./garbage.mjs";
 import { context } from "./here.mjs";
+import leftBehind from "./left-behind.mjs";
 import loading from "./loading.mjs";
 import nodeOnly from "./node-only.mjs";
 import { print } from "./print.mjs";
+import printed from "./printed.mjs";
 import { run } from "./suite.mjs";
 
 const ZONES = ["UTC", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"];
@@ -22,7 +25,7 @@ const report = await run(
   QUnit,
   { ...(await context()), ...own },
   {
-    more: [nodeOnly, loading, garbage],
+    more: [nodeOnly, printed, copies, loading, garbage, leftBehind],
     only,
     runtime: `node ${version}`,
   },

@@ -1,14 +1,17 @@
 // The one suite: plain modules that every runtime runs, and the way they are run.
 import aborts from "./aborts.mjs";
 import callers from "./callers.mjs";
+import clocks from "./clocks.mjs";
 import differentialTests from "./differential.mjs";
 import downloads from "./downloads.mjs";
 import endings from "./endings.mjs";
 import events from "./events.mjs";
+import given from "./given.mjs";
 import histories from "./histories.mjs";
 import iteration from "./iteration.mjs";
 import limits from "./limits.mjs";
 import memory from "./memory.mjs";
+import paces from "./paces.mjs";
 import pages from "./pages.mjs";
 import parts from "./parts.mjs";
 import query from "./query.mjs";
@@ -16,6 +19,7 @@ import randomOptions from "./random-options.mjs";
 import renewals from "./renewals.mjs";
 import replies from "./replies.mjs";
 import retries from "./retries.mjs";
+import slowLoads from "./slow-loads.mjs";
 import summaries from "./summaries.mjs";
 import timeouts from "./timeouts.mjs";
 import tokens from "./tokens.mjs";
@@ -23,7 +27,7 @@ import traps from "./traps.mjs";
 import vendorClients from "./vendor-clients.mjs";
 
 const everywhere = [
-  ...[pages, query, replies, callers, aborts, tokens, vendorClients, downloads],
+  ...[pages, query, given, replies, callers, aborts, slowLoads, tokens, vendorClients, downloads],
   ...[
     histories,
     parts,
@@ -31,7 +35,9 @@ const everywhere = [
     endings,
     retries,
     timeouts,
+    paces,
     renewals,
+    clocks,
     events,
     limits,
     traps,

@@ -14,58 +14,7 @@ import {
   UNTIL,
   until,
 } from "./helpers.mjs";
-
-/**
- * One of the package's builds over its real glue and its real WebAssembly, with a hand on the memory of each instance.
- * @param {"core" | "edge"} build
- */
-export function opened(inside, build) {
-  const memories = [];
-  const pending = new Set();
-  const { instantiate } = inside[`${build}Glue`];
-  const glue = {
-    instantiate: (module, guard, leftovers, ...others) => {
-      const kept = (exports) => {
-        memories.push(exports.memory);
-        return guard(exports);
-      };
-      const watched = {
-        FinalizationRegistry: leftovers.FinalizationRegistry,
-        setTimeout: (callback, delay) => {
-          const timer = leftovers.setTimeout(() => {
-            pending.delete(timer);
-            callback();
-          }, delay);
-          pending.add(timer);
-          return timer;
-        },
-        clearTimeout: (timer) => {
-          pending.delete(timer);
-          leftovers.clearTimeout(timer);
-        },
-      };
-      return instantiate(module, kept, watched, ...others);
-    },
-  };
-  const instance = new inside.Instance(glue, () => inside[`${build}Module`]);
-  return {
-    memories,
-    pending,
-    SmsHistoryClient: inside.clientOf(instance),
-    ServiceAccount: inside.serviceAccountOf(instance),
-  };
-}
-
-/** Takes all memory that an instance may have: the next large piece that the code asks for, it does not get. */
-function exhaust(memory) {
-  for (let pages = 65_536; pages >= 1; pages = Math.floor(pages / 2)) {
-    try {
-      while (memory.grow(pages) >= 0);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-    }
-  }
-}
+import { exhaust, opened } from "./instances.mjs";
 
 /** Notes which timers are cleared, from now until what it returns is called. */
 function clearedTimers() {
@@ -249,6 +198,34 @@ export default function traps(QUnit, context) {
       for (const call of calls) isTrap(assert, await call);
       answer(new Response(page));
       assert.ok(await isQuiet(busy));
+    });
+
+    test("what is left of results is neither an error nor an address", async (assert) => {
+      const memory = new WebAssembly.Memory({ initial: 1 });
+      const bytes = new Uint8Array(memory.buffer).fill(0xff);
+      const trap = new WebAssembly.RuntimeError("unreachable");
+      const stop = () => {
+        throw trap;
+      };
+      const exports = { memory, stop, more: () => assert.true(false, "a dead instance is entered") };
+      for (const at of [65_520, 65_521, -16, 2 ** 32, Number.NaN, undefined, {}]) {
+        let guarded;
+        const instantiate = (_, guard) => {
+          guarded = guard(exports);
+        };
+        const live = new inside.Instance({ instantiate }, () => inside.coreModule).ready();
+        bytes.fill(0xff);
+        assert.strictEqual(guarded.stop(at, 1), undefined);
+        assert.true(live.isDead);
+        const places = at === 65_520 ? [0, at] : [0];
+        for (const place of places)
+          assert.deepEqual([...bytes.subarray(place, place + 16)], Array(16).fill(0), `${String(at)}`);
+        assert.equal(bytes.filter((byte) => byte === 0).length, 16 * places.length);
+        bytes.fill(0xff);
+        assert.strictEqual(guarded.more(64), undefined);
+        assert.deepEqual([...bytes.subarray(0, 16)], Array(16).fill(0));
+        await rejection(live.run(() => {}));
+      }
     });
 
     test("the package's own instances, which other clients use, are not concerned", async (assert) => {

@@ -32,6 +32,21 @@ export const none: SmsHistoryQuery = {
   extra: undefined,
   output: undefined,
 };
+/** As databases give what is not there. */
+export const nulls: SmsHistoryQuery = {
+  sourceNumber: null,
+  destinationNumber: null,
+  direction: null,
+  count: null,
+  offset: null,
+  fromDate: null,
+  toDate: null,
+  extra: null,
+  output: null,
+};
+export const withoutValue: SmsHistoryQuery = { extra: { some_parameter: null, another: undefined } };
+export const nullsOfHistory: HistoryQuery = { sourceNumber: null as string | null };
+export const nullsOfFile: SmsHistoryFileQuery = { output: "csv", toDate: null };
 export const directions: SmsHistoryQuery["direction"][] = ["in", "out", "IN", "OUT"];
 /** As a `Temporal.Instant` has it. */
 export const instants: Instant[] = [new Date(), "2026-03-01 12:00:00", { epochMilliseconds: 0 }];
@@ -58,6 +73,8 @@ export async function read(client: SmsHistoryClient, signal: AbortSignal): Promi
   await client.download({ output: "json" });
   // @ts-expect-error: the form of a file has no default
   await client.download({});
+  // @ts-expect-error: nor is it nothing
+  await client.download({ output: null });
 }
 
 // @ts-expect-error: a phone number is a text: a number would lose its zeros
@@ -74,7 +91,5 @@ export const name: SmsHistoryQuery = { from_date: new Date() };
 export const extra: SmsHistoryQuery = { extra: { a: true } };
 // @ts-expect-error: a history goes on at a cursor
 export const offset: HistoryQuery = { offset: 10 };
-// @ts-expect-error: null is not "left out"
-export const nothing: SmsHistoryQuery = { toDate: null };
 // @ts-expect-error: a query is read, not written
 all.count = 5;

@@ -1,0 +1,42 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { folder } from "./environment.mjs";
+import { accountOf, faults, following, rejection, tokenOf, tool } from "./helpers.mjs";
+
+/** Two copies of this package in one process: one by `import`, one by `require()`. */
+export default function copies(QUnit, context) {
+  const { core, sandbox } = context;
+  const { module, test } = QUnit;
+  const require = createRequire(join(folder, "package.json"));
+  const other = require("voximplant-sms-history");
+
+  module("two copies of the package", (hooks) => {
+    hooks.afterEach(() => tool(context, "faults", "DELETE"));
+
+    test("a limiter of one limits the clients of the other", async (assert) => {
+      await faults(context, { kind: "latency", ms: 10 });
+      assert.notStrictEqual(core.RateLimiter, other.RateLimiter);
+      const token = await tokenOf(context);
+      for (const [{ RateLimiter }, { SmsHistoryClient }] of [
+        [core, other],
+        [other, core],
+      ]) {
+        const [fetch, limiter] = [following(), new RateLimiter({ maxInFlight: 1 })];
+        const clients = [1, 2].map(
+          () => new SmsHistoryClient({ token, baseUrl: sandbox.url, fetch, limiter }),
+        );
+        const calls = clients.flatMap((client) => [1, 2].map(() => client.getSmsHistory({ count: 1 })));
+        await Promise.all(calls);
+        assert.deepEqual([fetch.calls.length, fetch.peak], [4, 1]);
+        const wrong = new SmsHistoryClient({ token, limiter: new RateLimiter({ maxInFlight: 0 }) });
+        assert.equal((await rejection(wrong.getSmsHistory())).kind, "invalid_options");
+      }
+    });
+
+    test("an account of one signs for the clients of the other", async (assert) => {
+      const token = await accountOf(context);
+      const client = new other.SmsHistoryClient({ token, baseUrl: sandbox.url });
+      assert.equal((await client.getSmsHistory({ count: 1 })).length, 1);
+    });
+  });
+}

@@ -1,0 +1,198 @@
+import { answering, bodyOf, PHONE, QUICK, rejection, SECRET, sleep } from "./helpers.mjs";
+
+/** The objects that callers give: what is taken of them, and when. */
+export default function given(QUnit, context) {
+  const { core, edge, sandbox } = context;
+  const { module, test } = QUnit;
+
+  const client = (options) =>
+    new core.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf([])), ...options });
+  /** Every way to begin a call with a query and options, and to what it comes. */
+  const ways = {
+    "getSmsHistory()": (client, query, options) => client.getSmsHistory(query, options),
+    "download()": (client, query, options) => client.download(query, options),
+    "summarize()": (client, query, options) => client.summarize(query, options),
+    "pages()": (client, query, options) => client.pages(query, options).next(),
+    "messages()": (client, query, options) => client.messages(query, options).next(),
+    "exportHistory()": (client, query, options) => client.exportHistory(query, options).getReader().read(),
+  };
+  const thrown = new Error(`${SECRET} ${PHONE}`);
+  const raise = () => {
+    throw thrown;
+  };
+
+  module("what is changed after a call has begun", () => {
+    test("changes nothing of its query: dates, and parameters of another name", async (assert) => {
+      const fetch = answering(bodyOf([]));
+      const reader = client({ fetch });
+      const [fromDate, extra] = [new Date("2026-03-01T00:00:00Z"), { area: 1 }];
+      const calls = [1, 2, 3].map(() => {
+        const call = reader.getSmsHistory({ fromDate, extra });
+        fromDate.setUTCDate(fromDate.getUTCDate() + 1);
+        extra.area += 1;
+        return call;
+      });
+      await Promise.all(calls);
+      assert.deepEqual(
+        fetch.calls.map(({ url: { searchParams } }) => [
+          searchParams.get("from_date"),
+          searchParams.get("area"),
+        ]),
+        [1, 2, 3].map((day) => [`2026-03-0${day} 00:00:00`, `${day}`]),
+      );
+    });
+
+    test("changes nothing of a history, whose query is read when it begins", async (assert) => {
+      const fetch = answering(bodyOf([]));
+      const toDate = new Date("2025-03-01T00:00:00Z");
+      const pages = client({ fetch }).pages({ toDate });
+      toDate.setTime(Number.NaN);
+      await pages.next();
+      assert.equal(fetch.calls[0].url.searchParams.get("to_date"), "2025-03-01 00:00:00");
+    });
+
+    test("changes nothing of a client's options", async (assert) => {
+      const fetch = answering("busy", { status: 503 });
+      const [retry, limiter] = [{ ...QUICK, maxAttempts: 2 }, { maxInFlight: 1 }];
+      const reader = client({ fetch, retry, limiter });
+      retry.maxAttempts = 3;
+      limiter.maxInFlight = -1;
+      assert.equal((await rejection(reader.getSmsHistory())).kind, "http");
+      assert.equal(fetch.calls.length, 2);
+    });
+
+    test("changes nothing of a limiter's options, an export's columns, and credentials", async (assert) => {
+      const limits = { maxInFlight: 1 };
+      const limiter = new core.RateLimiter(limits);
+      limits.maxInFlight = -1;
+      const columns = ["text"];
+      const stream = client({ limiter }).exportHistory({}, { columns });
+      columns[0] = "nothing of the kind";
+      assert.equal(await new Response(stream).text(), "text\r\n");
+      const result = { ...sandbox.credentials };
+      const reading = edge.ServiceAccount.fromCredentials({ result });
+      result.private_key = "";
+      assert.equal(typeof (await (await reading).mintToken()), "string");
+    });
+
+    test("what lives is handed on: a signal that is a plain object, too", async (assert) => {
+      const listeners = [];
+      const signal = {
+        aborted: false,
+        reason: undefined,
+        addEventListener: (_, listener) => listeners.push(listener),
+        removeEventListener: () => {},
+      };
+      const hanging = client({ fetch: () => new Promise(() => {}) });
+      const call = rejection(hanging.getSmsHistory({}, { signal }));
+      while (listeners.length === 0) await sleep(1);
+      Object.assign(signal, { aborted: true, reason: "enough" });
+      for (const listener of listeners) listener();
+      assert.equal(await call, "enough");
+    });
+  });
+
+  module("what is no object of options", () => {
+    class Named {}
+    const cases = [
+      ["an AbortSignal", () => new AbortController().signal],
+      ["a Map", () => new Map([["signal", 1]])],
+      ["an URLSearchParams", () => new URLSearchParams("count=5")],
+      ["a Date", () => new Date()],
+      ["a Response", () => new Response("{}")],
+      ["a String", () => new String("count")],
+      ["an ArrayBuffer", () => new ArrayBuffer(8)],
+      ["a Named", () => new Named(), [true]],
+      ["an object without fields of its own", () => Object.create({ count: 5, signal: undefined })],
+    ];
+    for (const [what, make] of cases) {
+      for (const [way, begin] of Object.entries(ways)) {
+        test(`${what}, given to ${way}, is refused by name`, async (assert) => {
+          const fetch = answering(bodyOf([]));
+          const { output } = { output: way === "download()" ? "csv" : undefined };
+          for (const [kind, call] of [
+            ["invalid_query", (reader) => begin(reader, make())],
+            ["invalid_options", (reader) => begin(reader, { output }, make())],
+          ]) {
+            const error = await rejection(call(client({ fetch })));
+            assert.ok(error instanceof core.SmsHistoryError, String(error));
+            assert.equal(error.kind, kind);
+            // Who minifies his code renames his classes.
+            if (what !== "a Named") assert.ok(error.message.endsWith(`, got ${what}`), error.message);
+          }
+          assert.equal(fetch.calls.length, 0);
+        });
+      }
+
+      test(`${what} is refused as a client's options, a limiter's, an account's and as credentials`, async (assert) => {
+        const account = await edge.ServiceAccount.fromCredentials(sandbox.credentials);
+        for (const [kind, call] of [
+          ["invalid_options", () => new core.SmsHistoryClient(make()).getSmsHistory()],
+          ["invalid_options", () => client({ limiter: make() }).getSmsHistory()],
+          ["invalid_options", () => client({ limiter: new core.RateLimiter(make()) }).getSmsHistory()],
+          ["invalid_options", () => edge.ServiceAccount.fromCredentials(sandbox.credentials, make())],
+          ["invalid_options", () => account.mintToken(make())],
+          ["credentials", () => edge.ServiceAccount.fromCredentials(make())],
+        ]) {
+          const error = await rejection(call());
+          assert.ok(error instanceof core.SmsHistoryError, String(error));
+          assert.equal(error.kind, kind, error.message);
+        }
+      });
+    }
+
+    test("an object of any class that has fields, or none of a class, is taken", async (assert) => {
+      class Query {
+        count = 5;
+      }
+      const bare = Object.assign(Object.create(null), { count: 5 });
+      const fetch = answering(bodyOf([]));
+      for (const query of [new Query(), bare, new Proxy({ count: 5 }, {})])
+        await client({ fetch }).getSmsHistory(query);
+      for (const { url } of fetch.calls) assert.equal(url.search, "?count=5");
+      await client({ fetch }).getSmsHistory(Object.create(null), {});
+    });
+  });
+
+  module("objects that throw when they are read", () => {
+    const revoked = () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy;
+    };
+    const cases = {
+      "a getter": () => Object.defineProperty({}, "signal", { enumerable: true, get: raise }),
+      "a proxy": () => new Proxy({ signal: 1 }, { get: raise }),
+      "a proxy that does not tell its fields": () => new Proxy({}, { ownKeys: raise }),
+      "a revoked proxy": revoked,
+      "a getter within": () => ({
+        extra: Object.defineProperty({}, "area", { enumerable: true, get: raise }),
+      }),
+      "a revoked proxy within": () => ({ extra: revoked() }),
+      "a revoked proxy in an array": () => ({ columns: [revoked()] }),
+    };
+    for (const [what, make] of Object.entries(cases)) {
+      test(`${what}: an error of the right kind, with what was thrown`, async (assert) => {
+        const account = await edge.ServiceAccount.fromCredentials(sandbox.credentials);
+        const calls = Object.values(ways).flatMap((begin) => [
+          ["invalid_query", () => begin(client(), make())],
+          ["invalid_options", () => begin(client(), { output: undefined }, make())],
+        ]);
+        calls.push(
+          ["invalid_options", () => new core.SmsHistoryClient(make()).getSmsHistory()],
+          ["invalid_options", () => client({ limiter: new core.RateLimiter(make()) }).getSmsHistory()],
+          ["invalid_options", () => account.mintToken(make())],
+          ["credentials", () => edge.ServiceAccount.fromCredentials(make())],
+        );
+        for (const [kind, call] of calls) {
+          const error = await rejection(call());
+          assert.ok(error instanceof core.SmsHistoryError, String(error));
+          assert.equal(error.kind, kind, error.message);
+          if (what.includes("revoked")) assert.ok(error.cause instanceof TypeError);
+          else assert.strictEqual(error.cause, thrown);
+          assert.notOk(error.message.includes(SECRET), error.message);
+        }
+      });
+    }
+  });
+}

@@ -1,0 +1,69 @@
+// Instances of the WebAssembly code with a hand on what is inside of them.
+
+/**
+ * One of the package's builds over its real glue and its real WebAssembly, with a hand on the memory of each instance.
+ * @param {"core" | "edge"} build
+ */
+export function opened(inside, build) {
+  const memories = [];
+  const pending = new Set();
+  const { instantiate } = inside[`${build}Glue`];
+  const glue = {
+    instantiate: (module, guard, leftovers, ...others) => {
+      const kept = (exports) => {
+        memories.push(exports.memory);
+        return guard({ ...exports, ...untidy(exports) });
+      };
+      const watched = {
+        FinalizationRegistry: leftovers.FinalizationRegistry,
+        setTimeout: (callback, delay) => {
+          const timer = leftovers.setTimeout(() => {
+            pending.delete(timer);
+            callback();
+          }, delay);
+          pending.add(timer);
+          return timer;
+        },
+        clearTimeout: (timer) => {
+          pending.delete(timer);
+          leftovers.clearTimeout(timer);
+        },
+      };
+      return instantiate(module, kept, watched, ...others);
+    },
+  };
+  const instance = new inside.Instance(glue, () => inside[`${build}Module`]);
+  return {
+    memories,
+    pending,
+    SmsHistoryClient: inside.clientOf(instance),
+    ServiceAccount: inside.serviceAccountOf(instance),
+  };
+}
+
+/**
+ * The stack of an instance, whose places for results hold, until they are written, the worst of what earlier calls may have
+ * left there.
+ */
+function untidy({ memory, __wbindgen_add_to_stack_pointer: move }) {
+  const soil = (at) => new Uint8Array(memory.buffer, at, 16).fill(0xff);
+  soil(0);
+  return {
+    __wbindgen_add_to_stack_pointer: (by) => {
+      const at = move(by);
+      if (by < 0) soil(at >>> 0);
+      return at;
+    },
+  };
+}
+
+/** Takes all memory that an instance may have: the next large piece that the code asks for, it does not get. */
+export function exhaust(memory) {
+  for (let pages = 65_536; pages >= 1; pages = Math.floor(pages / 2)) {
+    try {
+      while (memory.grow(pages) >= 0);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+}

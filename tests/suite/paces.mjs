@@ -1,0 +1,93 @@
+import { bodyOf, rejection, SECRET, sleep } from "./helpers.mjs";
+
+/** A fetch over so many rows, which lets `fail` answer first. */
+function historyOf(count, fail = () => undefined) {
+  const rows = Array.from({ length: count }, (_, at) => ({ message_id: at + 1 }));
+  return async (url) => {
+    const { searchParams } = new URL(url);
+    const offset = Number(searchParams.get("offset") ?? 0);
+    const size = Number(searchParams.get("count") ?? 1000);
+    const failure = fail(offset);
+    return failure ?? new Response(bodyOf(rows.slice(offset, offset + size), count));
+  };
+}
+
+/** Readers that take their time, and clocks that are set. */
+export default function paces(QUnit, { core }) {
+  const { module, test } = QUnit;
+
+  module("paces", () => {
+    /** A page that fails once, and is asked for again while the reader is busy with the one before. */
+    const failingOnce = () => {
+      let failures = 0;
+      return (offset) => {
+        if (offset !== 200 || failures > 0) return undefined;
+        failures += 1;
+        return new Response("", { status: 503 });
+      };
+    };
+    const options = { token: SECRET, timeoutMs: 300, retry: { baseDelayMs: 50, maxDelayMs: 50 } };
+
+    test("a reader that takes longer for a page than a page may take finds the next one", async (assert) => {
+      const client = new core.SmsHistoryClient({ ...options, fetch: historyOf(400, failingOnce()) });
+      let rows = 0;
+      for await (const page of client.pages({ count: 100 })) {
+        rows += page.length;
+        await sleep(400);
+      }
+      assert.equal(rows, 400);
+    });
+
+    test("so does one of an export, whose stream is read slowly", async (assert) => {
+      const client = new core.SmsHistoryClient({ ...options, fetch: historyOf(400, failingOnce()) });
+      const reader = client.exportHistory({ count: 100 }, { format: "ndjson" }).getReader();
+      let lines = 0;
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        lines += new TextDecoder().decode(value).trim().split("\n").length;
+        await sleep(400);
+      }
+      assert.equal(lines, 400);
+    });
+
+    test("a page that was read ahead and failed for good fails when it is its turn", async (assert) => {
+      const fetch = historyOf(400, (offset) =>
+        offset === 200 ? new Response("", { status: 403 }) : undefined,
+      );
+      const client = new core.SmsHistoryClient({ ...options, fetch });
+      const pages = client.pages({ count: 100 });
+      for (let page = 0; page < 2; page += 1) {
+        assert.equal((await pages.next()).value.length, 100);
+        await sleep(50);
+      }
+      const error = await rejection(pages.next());
+      assert.deepEqual([error.kind, error.httpStatus], ["http", 403]);
+      assert.deepEqual(await pages.next(), { done: true, value: undefined });
+    });
+
+    for (const [name, by] of [
+      ["back", -3_600_000],
+      ["forth", 3_600_000],
+    ]) {
+      test(`the clock is set ${name} by an hour between two calls, which holds up none`, async (assert) => {
+        const client = new core.SmsHistoryClient({
+          token: SECRET,
+          fetch: historyOf(1),
+          limiter: { requestsPerSecond: 20 },
+        });
+        await client.getSmsHistory();
+        const { now } = Date;
+        Date.now = () => now() + by;
+        try {
+          const began = performance.now();
+          await client.getSmsHistory();
+          await client.getSmsHistory();
+          assert.ok(performance.now() - began < 2_000);
+        } finally {
+          Date.now = now;
+        }
+      });
+    }
+  });
+}
