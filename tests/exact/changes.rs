@@ -77,7 +77,7 @@ async fn a_cursor_of_the_very_last_page_goes_on_to_nothing() {
         let client = client(&api);
         let (ids, cursor) = read(&client, one_by_one(), rows as usize).await.unwrap();
         assert_whole(&ids, 1..=rows);
-        assert_eq!(read_all(&client, from(cursor)).await.unwrap(), []);
+        assert!(read_all(&client, from(cursor)).await.unwrap().is_empty());
     }
 }
 
