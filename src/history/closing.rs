@@ -61,6 +61,8 @@ where
                 ));
             }
         }
+        // One reply may have told too many.
+        let total = self.reader.total(self.window).await?;
         if total <= self.sum() {
             return Ok(());
         }
