@@ -2,18 +2,23 @@
 
 use super::*;
 use api::FIRST;
-use voximplant_sms_history::ErrorKind;
+use voximplant_sms_history::{ErrorKind, history::History};
+
+/// The history of the second of the first row.
+fn of_first_second(api: &Rc<Api>) -> History<Fake, FixedToken> {
+    let second = SmsHistoryQuery::new()
+        .with_from_date(FIRST * 1000)
+        .with_to_date(FIRST * 1000);
+    client(api)
+        .history(&second, HistoryOptions::default())
+        .unwrap()
+}
 
 #[tokio::test]
 async fn a_second_with_more_messages_than_a_segment_is_read() {
     let rows = (1..=140_000).map(|id| (FIRST, id));
     let api = Rc::new(Api::new(rows.collect(), Order::NewestFirst));
-    let second = SmsHistoryQuery::new()
-        .with_from_date(FIRST * 1000)
-        .with_to_date(FIRST * 1000);
-    let mut history = client(&api)
-        .history(&second, HistoryOptions::default())
-        .unwrap();
+    let mut history = of_first_second(&api);
     let mut ids = Vec::new();
     while let Some(page) = history.next().await {
         ids.extend(
@@ -30,12 +35,7 @@ async fn totals_that_are_far_too_high_are_an_error() {
     for total in [200_000, 1 << 40, u64::MAX] {
         let api = Rc::new(Api::steady(1000, 0, Order::NewestFirst));
         api.total.set(Some(total));
-        let second = SmsHistoryQuery::new()
-            .with_from_date(FIRST * 1000)
-            .with_to_date(FIRST * 1000);
-        let mut history = client(&api)
-            .history(&second, HistoryOptions::default())
-            .unwrap();
+        let mut history = of_first_second(&api);
         let error = loop {
             match history.next().await {
                 Some(Ok(_)) => {}

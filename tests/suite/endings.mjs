@@ -1,4 +1,13 @@
-import { clearsFaults, faults, isQuiet, rejection, sleep, until, watchedClient } from "./helpers.mjs";
+import {
+  clearsFaults,
+  counted,
+  faults,
+  isQuiet,
+  rejection,
+  sleep,
+  until,
+  watchedClient,
+} from "./helpers.mjs";
 
 const QUERY = { toDate: "2025-12-31 23:59:59", count: 50 };
 
@@ -166,18 +175,7 @@ export default function endings(QUnit, context) {
 
     test("an abort after the end changes nothing, and one signal serves many histories", async (assert) => {
       const controller = new AbortController();
-      let listeners = 0;
-      const signal = new Proxy(controller.signal, {
-        get(target, name) {
-          const value = target[name];
-          if (typeof value !== "function") return value;
-          return (...parameters) => {
-            if (name === "addEventListener") listeners += 1;
-            if (name === "removeEventListener") listeners -= 1;
-            return value.apply(target, parameters);
-          };
-        },
-      });
+      const { signal, listeners } = counted(controller.signal);
       const { client } = await followed();
       for (let round = 0; round < 5; round += 1) {
         let count = 0;
@@ -189,7 +187,7 @@ export default function endings(QUnit, context) {
       await pages.return();
       for await (const _ of client.messages(QUERY, { signal, limit: 60 }));
       await new Response(client.exportHistory(QUERY, { signal, limit: 60 })).text();
-      assert.equal(listeners, 0, "no listener stays behind");
+      assert.equal(listeners(), 0, "no listener stays behind");
       const done = client.pages(QUERY, { signal, limit: 10 });
       await done.next();
       assert.deepEqual(await done.next(), { done: true, value: undefined });

@@ -79,6 +79,23 @@ export async function isQuiet(fetch) {
   return atOnce === 0 && fetch.underWay() === 0 && fetch.calls.length === length;
 }
 
+/** A signal, and how many listeners it has that were added through it. */
+export function counted(signal) {
+  let count = 0;
+  const counting = new Proxy(signal, {
+    get(target, name) {
+      const value = target[name];
+      if (typeof value !== "function") return value;
+      return (...parameters) => {
+        if (name === "addEventListener") count += 1;
+        if (name === "removeEventListener") count -= 1;
+        return value.apply(target, parameters);
+      };
+    },
+  });
+  return { signal: counting, listeners: () => count };
+}
+
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until something is so. */

@@ -1,4 +1,4 @@
-import { answering, bodyOf, rejection, SECRET, sleep } from "./helpers.mjs";
+import { answering, bodyOf, counted, rejection, SECRET, sleep } from "./helpers.mjs";
 
 /** WebAssembly that takes its time to load. */
 export default function slowLoads(QUnit, { inside }) {
@@ -45,25 +45,13 @@ export default function slowLoads(QUnit, { inside }) {
 
     test("a signal that does not fire hears nothing of it afterwards", async (assert) => {
       const { client, arrive } = loading();
-      const { signal } = new AbortController();
-      let listeners = 0;
-      const counting = new Proxy(signal, {
-        get(target, name) {
-          const value = target[name];
-          if (typeof value !== "function") return value;
-          return (...parameters) => {
-            if (name === "addEventListener") listeners += 1;
-            if (name === "removeEventListener") listeners -= 1;
-            return value.apply(target, parameters);
-          };
-        },
-      });
-      const call = client.getSmsHistory({}, { signal: counting });
+      const { signal, listeners } = counted(new AbortController().signal);
+      const call = client.getSmsHistory({}, { signal });
       await sleep(5);
-      assert.equal(listeners, 1);
+      assert.equal(listeners(), 1);
       arrive();
       assert.equal((await call).length, 0);
-      assert.equal(listeners, 0);
+      assert.equal(listeners(), 0);
     });
 
     for (const method of ["pages", "messages"]) {
