@@ -57,6 +57,31 @@ pub(crate) fn of_script(output: &str) -> Option<Count> {
     })
 }
 
+/// The tests that failed: of TAP (`not ok 3 name # 20 ms`) with what is said of each below it, and of libtest
+/// (`test name ... FAILED`), which says it elsewhere.
+pub(crate) fn failed(output: &str) -> Vec<String> {
+    /// What was wrong, what came, and what was wanted.
+    const SAID: usize = 3;
+    let text = plain(output);
+    let lines: Vec<&str> = text.lines().collect();
+    let mut failed = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        if let Some(rest) = line.strip_prefix("not ok ") {
+            let name = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+            let below = lines[at + 1..]
+                .iter()
+                .map_while(|line| line.strip_prefix("# "));
+            let said = below.take(SAID).map(|line| format!("\n    {line}"));
+            failed.push(name.trim_start().to_owned() + &said.collect::<String>());
+        } else if let Some(name) = line.strip_prefix("test ")
+            && let Some(name) = name.strip_suffix(" ... FAILED")
+        {
+            failed.push(name.to_owned());
+        }
+    }
+    failed
+}
+
 /// Without colours.
 fn plain(output: &str) -> String {
     anstream::adapter::strip_str(output).to_string()
@@ -138,6 +163,22 @@ mod tests {
                 failed: 0
             })
         );
+    }
+
+    #[test]
+    fn tests_that_failed_are_named() {
+        let tap = "TAP version 14\nok 1 a # 3 ms\nnot ok 2 b > c # 20 ms\n# why\n# actual: 1\n\
+            # expected: 2\n# at d\nnot ok a page\n";
+        assert_eq!(
+            failed(tap),
+            [
+                "b > c # 20 ms\n    why\n    actual: 1\n    expected: 2",
+                "a page"
+            ]
+        );
+        let libtest =
+            "test a ... ok\ntest b::c ... \u{1b}[31mFAILED\u{1b}[0m\n\nfailures:\n    b::c\n";
+        assert_eq!(failed(libtest), ["b::c"]);
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Report {
         match outcome {
             Ok((status, output)) => {
                 print!("{output}");
-                self.add(name, status, of_script(&output));
+                self.add(name, status, of_script(&output), &output);
             }
             Err(error) => self.fail(1, name, &format!("{error:#}")),
         }
@@ -94,19 +94,21 @@ impl Report {
 
     fn tests(&mut self, name: &str, command: &mut Command, count: impl FnOnce(&str) -> Count) {
         match process::step(name, || process::tee(command)) {
-            Ok((status, output)) => self.add(name, status, count(&output)),
+            Ok((status, output)) => self.add(name, status, count(&output), &output),
             Err(error) => self.fail(1, name, &format!("{error:#}")),
         }
     }
 
-    fn add(&mut self, name: &str, status: ExitStatus, count: Count) {
+    fn add(&mut self, name: &str, status: ExitStatus, count: Count, output: &str) {
+        /// The rest is in what the runner printed.
+        const NAMED: usize = 5;
         self.result.count.passed += count.passed;
         if count.failed > 0 {
-            self.fail(
-                count.failed,
-                name,
-                &format!("{} of {} tests", count.failed, count.total()),
-            );
+            let mut reason = format!("{} of {} tests", count.failed, count.total());
+            for test in count::failed(output).iter().take(NAMED) {
+                reason += &format!("\n  {test}");
+            }
+            self.fail(count.failed, name, &reason);
         } else if !status.success() {
             self.fail(
                 1,
@@ -150,6 +152,7 @@ mod tests {
             "runner",
             ExitStatus::from_raw(exit_code << 8),
             Count { passed, failed },
+            "",
         );
         assert_eq!(
             report.result.failures.is_empty(),
@@ -191,6 +194,20 @@ mod tests {
                 passed: 3,
                 failed: 1
             }
+        );
+    }
+
+    #[test]
+    fn a_runner_whose_tests_failed_names_them() {
+        let mut report = Report::new("stage");
+        let (status, output) = (
+            ExitStatus::from_raw(256),
+            "not ok 1 a\nok 2 b\n1 passed, 1 failed",
+        );
+        report.collected("runner", Ok((status, output.to_owned())));
+        assert_eq!(
+            report.finish().failures,
+            ["stage, runner: 1 of 2 tests\n  a"]
         );
     }
 
