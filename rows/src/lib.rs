@@ -1,5 +1,5 @@
 //! What is done with each row of an SMS history: replies of the HTTP method `GetSmsHistory` are read, JSON -> columns with
-//! exact costs and dates; ids are remembered; rows are added up.
+//! exact costs and dates; rows are added up.
 //!
 //! A crate of its own only because cargo optimises crate by crate: this one is to be fast, and all around it small. What of
 //! it is for users is reached through `voximplant-sms-history`.
@@ -9,7 +9,6 @@
 pub mod date;
 pub mod decimal;
 pub mod error;
-pub mod ids;
 pub mod json;
 pub mod page;
 pub mod room;

@@ -1,19 +1,64 @@
-//! How much memory is taken at a time.
+//! Memory that is used again. A WebAssembly's memory never shrinks, and of room that was given back in all sizes, some of it
+//! taken by what lives longer, little fits again.
 
-/// The room for a body of so many bytes, or for the texts of one: steps of 64 KB, so that what comes fits where what was
-/// given back had been. Of room in all sizes little fits again, and a WebAssembly's memory never shrinks.
-pub(crate) fn room_for(bytes: usize) -> usize {
-    const STEP: usize = 65_536;
-    if bytes < STEP {
-        bytes
-    } else {
-        bytes.next_multiple_of(STEP)
+use std::{cell::Cell, thread::LocalKey};
+
+/// Room for one page at a time, as it was given back.
+pub type Spent = LocalKey<Cell<Vec<u8>>>;
+
+thread_local! {
+    /// For a page's body.
+    pub static BODY: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// For its texts, until they are all known.
+    pub(crate) static TEXTS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Longer room is not kept: a body of 1,000 messages has some 330 KB.
+const MOST: usize = 1 << 20;
+
+/// So many bytes to write into, whatever they hold: those that were given back, if they are enough.
+pub fn take(spent: &'static Spent, length: usize) -> Vec<u8> {
+    let mut room = spent.take();
+    if room.capacity() < length {
+        room = Vec::with_capacity(steps(length));
+    }
+    // Here, where filling memory is compiled for speed. What was there before is not written once more.
+    room.resize(length, 0);
+    room
+}
+
+/// Gives room back, for the next page.
+pub fn give(spent: &'static Spent, room: Vec<u8>) {
+    if room.capacity() <= MOST {
+        spent.set(room);
     }
 }
 
-/// So many zeros, with room for a step. Here, where filling memory is compiled for speed.
-pub fn zeros(length: usize) -> Vec<u8> {
-    let mut zeros = vec![0; room_for(length)];
-    zeros.truncate(length);
-    zeros
+/// Room for at least so many bytes, in steps of an eighth to a quarter of it: what is kept of the next page then fits where
+/// that of another one was.
+pub(crate) fn steps(bytes: usize) -> usize {
+    bytes.next_multiple_of((bytes.next_power_of_two() / 8).max(64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_given_back_is_taken_again() {
+        let (body, texts) = (take(&BODY, 300_000), take(&TEXTS, 300_000));
+        let places = [body.as_ptr(), texts.as_ptr()];
+        give(&BODY, body);
+        give(&TEXTS, texts);
+        // Twice at once is from elsewhere.
+        let rooms = [take(&BODY, 310_000), take(&TEXTS, 10), take(&BODY, 310_000)];
+        assert_eq!(rooms.each_ref().map(Vec::len), [310_000, 10, 310_000]);
+        assert_eq!([rooms[0].as_ptr(), rooms[1].as_ptr()], places);
+    }
+
+    #[test]
+    fn what_is_far_too_long_is_not_kept() {
+        give(&BODY, take(&BODY, MOST * 2));
+        assert!(take(&BODY, 10).capacity() < MOST);
+    }
 }

@@ -4,6 +4,8 @@ mod line;
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
+use voximplant_sms_history_rows::room;
+
 use self::line::Line;
 use crate::{
     base_url::BaseUrl,
@@ -103,6 +105,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         self.0
             .send(query, &|request| request, &mut |reply| {
                 page = response::read_page(&reply)?;
+                room::give(&room::BODY, reply.body);
                 Ok(())
             })
             .await?;

@@ -8,6 +8,7 @@
 mod beginning;
 mod closing;
 mod cursor;
+mod ids;
 mod pages;
 mod plan;
 mod progress;

@@ -1,6 +1,6 @@
 //! A span of time whose messages are read by offset, and how it is made sure that none is missing.
 
-use voximplant_sms_history_rows::ids::IdSet;
+use super::ids::IdSet;
 
 use super::window::{READS, Reader, Window, incomplete};
 use crate::{

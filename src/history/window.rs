@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::ids::IdSet;
 use futures_util::future::try_join;
-use voximplant_sms_history_rows::ids::IdSet;
 
 use crate::{
     SmsHistoryClient,

@@ -2,10 +2,14 @@
 //! with the feature `bench` have it.
 
 use js_sys::{ArrayBuffer, Uint8Array};
+use voximplant_sms_history_rows::room;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{client::thrown, page};
-use crate::{response::read_page, transport::Reply};
+use crate::{
+    response::read_page,
+    transport::{Reply, copied},
+};
 
 /// What benchmarks and differential tests call.
 #[wasm_bindgen(js_name = Bench)]
@@ -21,9 +25,11 @@ impl JsBench {
     pub fn read_page(body: &ArrayBuffer) -> Result<JsValue, JsValue> {
         let reply = Reply {
             status: 200,
-            body: Uint8Array::new(body).to_vec(),
+            body: copied(&Uint8Array::new(body)),
             ..Reply::default()
         };
-        page::to_js(&read_page(&reply).map_err(thrown)?)
+        let page = read_page(&reply).map_err(thrown)?;
+        room::give(&room::BODY, reply.body);
+        page::to_js(&page)
     }
 }

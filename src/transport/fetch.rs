@@ -2,7 +2,7 @@
 
 use futures_util::FutureExt;
 use js_sys::{Array, Function, Number, Promise, Reflect, Uint8Array};
-use voximplant_sms_history_rows::room::zeros;
+use voximplant_sms_history_rows::room;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
@@ -204,9 +204,9 @@ async fn bytes(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
     }
 }
 
-fn copied(bytes: &Uint8Array) -> Vec<u8> {
-    let length = bytes.length() as usize;
-    let mut body = zeros(length);
+/// A body in room that is used again: give it back by [`room::give`].
+pub(crate) fn copied(bytes: &Uint8Array) -> Vec<u8> {
+    let mut body = room::take(&room::BODY, bytes.length() as usize);
     bytes.copy_to(&mut body);
     body
 }

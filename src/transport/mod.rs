@@ -8,6 +8,8 @@ use crate::{clock::EpochMillis, date, error::SmsHistoryError, request::Request};
 mod fetch;
 #[cfg(target_family = "wasm")]
 pub use fetch::FetchTransport;
+#[cfg(all(target_family = "wasm", feature = "bench"))]
+pub(crate) use fetch::copied;
 
 /// What came back: the status, the few headers that mean something here, and the body as it came.
 #[derive(Clone, Default)]

@@ -1,5 +1,16 @@
-import { accountOf, answering, bodyOf, ROW, rejection, SECRET, UNTIL } from "./helpers.mjs";
+import { accountOf, answering, bodyOf, ROW, rejection, SECRET, sleep, UNTIL } from "./helpers.mjs";
 import { opened } from "./instances.mjs";
+
+/** A fetch whose every fourth request is answered last: as many pages as may have to wait for one before them, all along. */
+function outOfTurn() {
+  let requests = 0;
+  return async (...given) => {
+    const isLast = requests++ % 4 === 0;
+    const response = await fetch(...given);
+    if (isLast) await sleep(15);
+    return response;
+  };
+}
 
 /** WebAssembly memory, which never shrinks: what a long history takes must be there for the next page again. */
 export default function memory(QUnit, context) {
@@ -25,7 +36,7 @@ export default function memory(QUnit, context) {
       test(`pain of "free()": a hundred pages of ${build} take no more memory than twenty`, async (assert) => {
         const { memories, SmsHistoryClient } = opened(inside, build);
         const token = await (await accountOf(context)).mintToken({ ttlSeconds: 600 });
-        const client = new SmsHistoryClient({ token, baseUrl: sandbox.url });
+        const client = new SmsHistoryClient({ token, baseUrl: sandbox.url, fetch: outOfTurn() });
         const sizes = [];
         // 44 pages a history: read again and again, each with a set of ids of its own.
         while (sizes.length < 100) {

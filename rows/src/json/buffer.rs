@@ -1,7 +1,7 @@
 //! Where the texts of a page are gathered, one behind the other.
 
 use super::chunk::{Chunk, LANES};
-use crate::room::room_for;
+use crate::room;
 
 /// A part of the gathered text, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Buffer {
     /// With room for all the text that a JSON text of this length can hold: no string is longer than what it is written as.
     pub(crate) fn for_text(length: usize) -> Self {
         Self {
-            bytes: vec![0; room_for(length + LANES)],
+            bytes: room::take(&room::TEXTS, length + LANES),
             end: 0,
         }
     }
@@ -80,12 +80,18 @@ impl Buffer {
         }
     }
 
-    /// The text, in an allocation of the same steps. `None` when it is none, which whole strings of a text can't add up to.
+    /// The text, in an allocation of its own. `None` when it is none, which whole strings of a text can't add up to.
     pub(crate) fn to_text(&self) -> Option<String> {
         let bytes = self.bytes.get(..self.end)?;
         let text = simdutf8::basic::from_utf8(bytes).ok()?;
-        let mut kept = String::with_capacity(room_for(text.len()));
+        let mut kept = String::with_capacity(room::steps(text.len()));
         kept.push_str(text);
         Some(kept)
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        room::give(&room::TEXTS, std::mem::take(&mut self.bytes));
     }
 }

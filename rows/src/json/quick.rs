@@ -34,9 +34,9 @@ impl<'a> Quick<'a> {
         self.at += 1;
     }
 
-    /// How many times what was read since a place fits into the text.
-    pub(crate) fn how_many(&self, since: Self) -> usize {
-        self.text.len() / (self.at - since.at).max(1)
+    /// How many of the like the text has room for, if so many were read since a place.
+    pub(crate) fn how_many(&self, since: Self, read: usize) -> usize {
+        self.text.len() / ((self.at - since.at) / read).max(1)
     }
 
     /// Passes a literal, if it stands here.

@@ -15,10 +15,15 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Makes room for rows.
+    /// Whether the next row needs more room.
+    pub(super) fn is_full(&self) -> bool {
+        self.cells.len() == self.cells.capacity()
+    }
+
+    /// Makes room for so many rows more, and no others.
     pub(super) fn reserve(&mut self, rows: usize) {
-        self.cells.reserve(rows);
-        self.costs.reserve(rows);
+        self.cells.reserve_exact(rows);
+        self.costs.reserve_exact(rows);
     }
 
     /// The cells of the next row, all absent: to be written in place, and followed by [`Self::push`].

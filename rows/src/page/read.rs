@@ -32,6 +32,8 @@ impl From<Fault> for ReadError {
 const MOST_ROWS: usize = 1000;
 /// The most rows that are read: what has more is no reply of this API, and takes memory without end.
 const TOO_MANY_ROWS: usize = 100 * MOST_ROWS;
+/// By no fewer rows is guessed how many there are.
+const SAMPLE: usize = 16;
 
 /// A row that is being read.
 pub(super) struct Row<'a> {
@@ -60,6 +62,7 @@ fn read_all<'a>(
     sums: &mut Sums,
 ) -> Result<(), ReadError> {
     let (mut order, mut day) = (Order::new(), Day::default());
+    let beginning = quick;
     loop {
         let index = columns.len();
         if quick.peek() != Some(b'{') {
@@ -70,7 +73,6 @@ fn read_all<'a>(
                 "there are more than {TOO_MANY_ROWS} rows; the API sends at most {MOST_ROWS}"
             )));
         }
-        let start = quick;
         quick.pass();
         let mut row = Row {
             cells: columns.next(),
@@ -121,8 +123,10 @@ fn read_all<'a>(
         }
         let cost = row.cost;
         columns.push(cost);
-        if index == 0 {
-            columns.reserve(quick.how_many(start).min(MOST_ROWS));
+        if index + 1 >= SAMPLE && columns.is_full() {
+            // By itself it would become twice as much.
+            let rows = quick.how_many(beginning, index + 1) * 9 / 8;
+            columns.reserve(rows.min(MOST_ROWS).saturating_sub(index + 1));
         }
         match quick.peek() {
             Some(b',') => quick.pass(),

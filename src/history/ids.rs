@@ -11,7 +11,7 @@ const BLOCK: usize = 512;
 /// before, which mostly takes a byte or two. They lie in blocks, because a page's ids are near each other where the API
 /// has an order: few blocks change.
 #[derive(Default)]
-pub struct IdSet {
+pub(super) struct IdSet {
     /// Ascending, none of them empty.
     blocks: Vec<Block>,
     /// How many ids all blocks have.
@@ -30,17 +30,17 @@ struct Block {
 
 impl IdSet {
     /// How many different messages there are.
-    pub fn count(&self) -> u64 {
+    pub(super) fn count(&self) -> u64 {
         self.length as u64 + self.nameless
     }
 
     /// Whether every message can be told from every other.
-    pub fn is_exact(&self) -> bool {
+    pub(super) fn is_exact(&self) -> bool {
         self.nameless == 0
     }
 
     /// Adds a page's messages, and tells for each row whether it is new.
-    pub fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
+    pub(super) fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
         let mut keep = vec![true; page.len()];
         let mut given = Vec::with_capacity(page.len());
         for (row, id) in page.message_ids().enumerate() {
