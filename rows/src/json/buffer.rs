@@ -84,7 +84,7 @@ impl Buffer {
     pub(crate) fn to_text(&self) -> Option<String> {
         let bytes = self.bytes.get(..self.end)?;
         let text = simdutf8::basic::from_utf8(bytes).ok()?;
-        let mut kept = String::with_capacity(room::steps(text.len()));
+        let mut kept = String::with_capacity(room::as_before(text.len()));
         kept.push_str(text);
         Some(kept)
     }

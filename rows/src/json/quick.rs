@@ -34,11 +34,6 @@ impl<'a> Quick<'a> {
         self.at += 1;
     }
 
-    /// How many of the like the text has room for, if so many were read since a place.
-    pub(crate) fn how_many(&self, since: Self, read: usize) -> usize {
-        self.text.len() / ((self.at - since.at) / read).max(1)
-    }
-
     /// Passes a literal, if it stands here.
     #[inline(always)]
     pub(crate) fn takes<const WORDS: usize>(&mut self, literal: &Literal<WORDS>) -> bool {

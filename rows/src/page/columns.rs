@@ -15,11 +15,6 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Whether the next row needs more room.
-    pub(super) fn is_full(&self) -> bool {
-        self.cells.len() == self.cells.capacity()
-    }
-
     /// Makes room for so many rows more, and no others.
     pub(super) fn reserve(&mut self, rows: usize) {
         self.cells.reserve_exact(rows);

@@ -32,8 +32,8 @@ impl From<Fault> for ReadError {
 const MOST_ROWS: usize = 1000;
 /// The most rows that are read: what has more is no reply of this API, and takes memory without end.
 const TOO_MANY_ROWS: usize = 100 * MOST_ROWS;
-/// By no fewer rows is guessed how many there are.
-const SAMPLE: usize = 16;
+/// Rows with all their fields are longer, in bytes.
+const SHORT_ROW: usize = 192;
 
 /// A row that is being read.
 pub(super) struct Row<'a> {
@@ -45,6 +45,8 @@ pub(super) struct Row<'a> {
 pub fn read_rows(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Totals, ReadError> {
     columns.clear();
     let mut sums = Sums::default();
+    // At once, and for a full page always as much: what grows leaves room behind that is too small for the next page.
+    columns.reserve((cursor.length() / SHORT_ROW).min(MOST_ROWS));
     let mut buffer = Buffer::for_text(cursor.length());
     if let Some(quick) = cursor.begin_objects()? {
         read_all(cursor, quick, columns, &mut buffer, &mut sums)?;
@@ -62,7 +64,6 @@ fn read_all<'a>(
     sums: &mut Sums,
 ) -> Result<(), ReadError> {
     let (mut order, mut day) = (Order::new(), Day::default());
-    let beginning = quick;
     loop {
         let index = columns.len();
         if quick.peek() != Some(b'{') {
@@ -123,11 +124,6 @@ fn read_all<'a>(
         }
         let cost = row.cost;
         columns.push(cost);
-        if index + 1 >= SAMPLE && columns.is_full() {
-            // By itself it would become twice as much.
-            let rows = quick.how_many(beginning, index + 1) * 9 / 8;
-            columns.reserve(rows.min(MOST_ROWS).saturating_sub(index + 1));
-        }
         match quick.peek() {
             Some(b',') => quick.pass(),
             Some(b']') => {
