@@ -27,7 +27,7 @@ pub(crate) enum Scenario {
     Truncation,
     /// 100 pages at 100 ms of latency, beside the vendor's own client for Node
     Speed,
-    /// A summary of 1,000,000 messages in the memory of one of 100,000, and 1,000 pages in that of 100
+    /// A summary of 1,000,000 messages in the memory of one of 100,000, and 1,000 pages in that of few
     Memory,
     /// Pages against those of serde_json, and against JSON.parse in Node, Bun and Chromium, of a million generated replies
     /// each
