@@ -143,7 +143,8 @@ export interface SmsHistoryClientOptions {
   /**
    * The longest that one page or file may take with all its attempts and waits, in milliseconds; `false`: no limit. Then
    * the call fails with kind `timeout`. A wait that the server asks for (`Retry-After`) and that would end later is not
-   * begun: the call fails at once, with `retryAfterMs` in the error. The loading of the WebAssembly part does not count.
+   * begun: the call fails at once, with `retryAfterMs` in the error. The loading of the WebAssembly part does not count:
+   * in a browser it may take a minute, and then fails with kind `internal`.
    * @default 120000
    */
   readonly timeoutMs?: number | false | undefined;

@@ -56,6 +56,25 @@ export default function loading(QUnit) {
       });
     }
 
+    for (const [what, begin] of [
+      ["is not answered", () => {}],
+      ["stops in the middle", (response) => response.write(wasm.subarray(0, 1000))],
+    ])
+      for (const type of [TYPE, "application/octet-stream"])
+        test(`a server ${what}, ${type}: the load ends, and says after what time`, async (assert) => {
+          const { loadUrl } = await import(at("lib/load-url.js"));
+          const server = createServer((_, response) => {
+            response.setHeader("content-type", type);
+            begin(response);
+          });
+          await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+          const url = new URL(`http://127.0.0.1:${server.address().port}/core_bg.wasm`);
+          const error = await loadUrl(url, 200).catch((thrown) => thrown);
+          assert.ok(/did not arrive within 0\.2 s/.test(error.message), error.message);
+          server.closeAllConnections();
+          await new Promise((resolve) => server.close(resolve));
+        });
+
     test("text becomes the bytes of the file, whatever the runtime has for that", async (assert) => {
       const [{ loadText }, { default: text }] = [
         await import(at("lib/load-text.js")),
