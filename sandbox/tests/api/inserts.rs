@@ -148,12 +148,18 @@ async fn they_come_at_a_rate_from_the_first_request_on() {
     history(&sandbox, &[]).await;
     let begun = Instant::now();
     tokio::time::sleep(Duration::from_millis(1_000)).await;
-    let came = sandbox.dataset().len() - 100;
-    let due = begun.elapsed().as_secs_f64() * 200.0;
-    assert!(
-        (due * 0.9 - 5.0..due * 1.1 + 5.0).contains(&(came as f64)),
-        "{came} of {due}"
-    );
+    // On a busy machine what is due may come a moment later.
+    let mut seen = Vec::new();
+    let came = loop {
+        let came = sandbox.dataset().len() - 100;
+        let due = begun.elapsed().as_secs_f64() * 200.0;
+        if (due * 0.9 - 5.0..due * 1.1 + 5.0).contains(&(came as f64)) {
+            break came;
+        }
+        seen.push((came, due));
+        assert!(seen.len() < 10, "these of those that were due: {seen:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
     // Of now, so that a window up to now holds them.
     let newest = tool(
         &sandbox,
