@@ -1,9 +1,9 @@
 // A consumer's project, set up outside this repository's packages as its user would have it.
 import { execFile, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../www/demo/free-port.mjs";
 import { folder, INSTALLED } from "../suite/environment.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -76,7 +76,7 @@ export class Project {
 
   /** Starts a server of the project, and waits until it answers. */
   async serve(command, parametersOf, env = {}) {
-    const port = await freePort();
+    const port = await freePort("127.0.0.1");
     const options = { cwd: this.path, env: { ...this.env, PORT: String(port), ...env }, detached: true };
     const child = spawn(this.#program(command), parametersOf(String(port)), options);
     let output = "";
@@ -136,13 +136,4 @@ async function answers(origin) {
   } catch {
     return false;
   }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

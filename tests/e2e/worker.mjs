@@ -135,7 +135,8 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
       }
 
       test(`a Worker that does not answer ${path}`, async (assert) => {
-        const limits = await hurry(page, 300);
+        // What is answered before it has to keep to the limit.
+        const { limits, atEase } = await hurry(page, 2_000);
         const { heal } = await instead(path, () => undefined);
         await page.load();
         await tells(assert, `${path} did not answer`, "seconds", "press Show");
@@ -144,18 +145,20 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
           `the limits are ${limits}`,
         );
         heal();
+        await atEase();
         await page.show();
         await works(assert);
       });
     }
 
     test("the late failure of a query that was given up is not shown", async (assert) => {
-      await hurry(page, 1_500);
+      const { atEase } = await hurry(page, 1_500);
       const { heal } = await instead("/config", () => undefined);
       const asked = page.page.waitForRequest(`${page.origin}/config`);
       await page.page.goto(`${page.origin}/`);
       await asked;
       heal();
+      await atEase();
       await page.show();
       await works(assert);
       await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -164,7 +167,7 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
   });
 }
 
-/** Has limits of time pass sooner, and notes what they would have been. */
+/** Has limits of time pass sooner, until the page is `atEase`, and notes what they would have been. */
 async function hurry({ page }, milliseconds) {
   const limits = [];
   await page.exposeFunction("noteLimit", (limit) => limits.push(limit));
@@ -172,8 +175,8 @@ async function hurry({ page }, milliseconds) {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     AbortSignal.timeout = (limit) => {
       globalThis.noteLimit(limit);
-      return timeout(sooner);
+      return timeout(globalThis.isAtEase ? limit : sooner);
     };
   }, milliseconds);
-  return limits;
+  return { limits, atEase: () => page.evaluate(() => Object.assign(globalThis, { isAtEase: true }) && null) };
 }

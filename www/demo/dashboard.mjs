@@ -1,10 +1,12 @@
 // Runs the page and its Worker in workerd on this machine, as they would run at Cloudflare.
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { Miniflare } from "miniflare";
 import { BUILT_WORKER, CONFIG, QUIET } from "./build.mjs";
+import { freePort } from "./free-port.mjs";
 
 const HOST = "127.0.0.1";
+/** workerd that ends at once is waited for without end. */
+const LONGEST_START_MS = 60_000;
 
 /**
  * Starts what build.mjs made.
@@ -14,7 +16,7 @@ const HOST = "127.0.0.1";
  *   API's base URL, and the origin whose page gets tokens: by default the one at which the page is served
  */
 export async function startDashboard({ credentials, baseUrl, pageOrigin }) {
-  const port = await freePort();
+  const port = await freePort(HOST);
   const origin = `http://${HOST}:${port}`;
   const { workerOptions } = await configuration();
   const miniflare = new Miniflare({
@@ -33,8 +35,25 @@ export async function startDashboard({ credentials, baseUrl, pageOrigin }) {
       PAGE_ORIGIN: pageOrigin ?? origin,
     },
   });
-  await miniflare.ready;
-  return { origin, stop: () => miniflare.dispose() };
+  const stop = () => miniflare.dispose();
+  await started(miniflare.ready, stop);
+  return { origin, stop };
+}
+
+async function started(ready, stop) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      // Miniflare, too, waits for it before it stops.
+      stop().catch(() => {});
+      reject(new Error(`workerd did not start within ${LONGEST_START_MS / 1000} seconds`));
+    }, LONGEST_START_MS);
+  });
+  try {
+    await Promise.race([ready, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What wrangler.jsonc says, in Miniflare's words. */
@@ -72,15 +91,4 @@ export async function readCredentials(path) {
   });
   if (text.trim() === "") throw new Error("VOXIMPLANT_CREDENTIALS: the file is empty");
   return text;
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, HOST, () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
