@@ -25,16 +25,14 @@ export function historyFetch(rows, { kept = true } = {}) {
     const end = Math.min(rows, NEWEST - seconds(asked.get("from_date") ?? "1970-01-01 00:00:00") + 1);
     const total = Math.max(0, end - first);
     const [offset, count] = [Number(asked.get("offset") ?? 0), Number(asked.get("count") ?? 1_000)];
-    return page(templates, first + offset, Math.max(0, Math.min(count, total - offset)), total);
+    const [start, length] = [first + offset, Math.max(0, Math.min(count, total - offset))];
+    // Not by the URL: a history ends at the present, which is another one each second.
+    const key = `${start} ${length} ${total}`;
+    const body = bodies.get(key) ?? page(templates, start, length, total);
+    if (kept) bodies.set(key, body);
+    return body;
   };
-  const fetch = (url) => {
-    let body = bodies.get(url);
-    if (!body) {
-      body = read(url);
-      if (kept) bodies.set(url, body);
-    }
-    return Promise.resolve(answer(body));
-  };
+  const fetch = (url) => Promise.resolve(answer(read(url)));
   return fetch;
 }
 
