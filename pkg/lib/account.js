@@ -1,5 +1,5 @@
 import { call } from "./call.js";
-import { snapshot } from "./snapshot.js";
+import { optionsWith, snapshot } from "./snapshot.js";
 import { tokenSource } from "./token-source.js";
 
 const CREDENTIALS = /** @type {const} */ ({
@@ -7,16 +7,8 @@ const CREDENTIALS = /** @type {const} */ ({
   name: "credentials",
   wanted: "the text of credentials.json or the object in it",
 });
-const OPTIONS = /** @type {const} */ ({
-  kind: "invalid_options",
-  name: "options",
-  wanted: "an object with fields such as { accountId }",
-});
-const MINT_OPTIONS = /** @type {const} */ ({
-  kind: "invalid_options",
-  name: "options",
-  wanted: "an object with fields such as { ttlSeconds }",
-});
+const OPTIONS = optionsWith("accountId");
+const MINT_OPTIONS = optionsWith("ttlSeconds");
 
 /**
  * The service account class over the WebAssembly build that signs.

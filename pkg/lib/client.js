@@ -5,25 +5,17 @@ import { HistoryIterator, RowIterator } from "./history.js";
 import { limiterOf } from "./limiter.js";
 import { SmsHistoryPage } from "./page.js";
 import { signalOf, unlessAborted } from "./signals.js";
-import { snapshot } from "./snapshot.js";
+import { optionsWith, snapshot } from "./snapshot.js";
 import { toSummary } from "./summary.js";
 import { toCallback } from "./token-source.js";
 
-const CLIENT_OPTIONS = /** @type {const} */ ({
-  kind: "invalid_options",
-  name: "options",
-  wanted: "an object with fields such as { token }",
-});
+const CLIENT_OPTIONS = optionsWith("token");
 const QUERY = /** @type {const} */ ({
   kind: "invalid_query",
   name: "query",
   wanted: "an object with fields such as { direction }",
 });
-const OPTIONS = /** @type {const} */ ({
-  kind: "invalid_options",
-  name: "options",
-  wanted: "an object with fields such as { signal }",
-});
+const OPTIONS = optionsWith("signal");
 
 /** @typedef {() => unknown} Snapshot */
 

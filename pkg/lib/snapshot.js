@@ -12,6 +12,15 @@ import { SmsHistoryError } from "./error.js";
 const DEPTH = 4;
 
 /**
+ * The role of an object of options.
+ * @param {string} field one that it may have
+ * @returns {Role}
+ */
+export function optionsWith(field) {
+  return { kind: "invalid_options", name: "options", wanted: `an object with fields such as { ${field} }` };
+}
+
+/**
  * A copy of an object that a caller gives, made now, so that what is changed later does not change a call under way. What
  * is no object at all is handed on for the WebAssembly code to refuse.
  * @param {unknown} given

@@ -1,8 +1,9 @@
 //! A span of time whose messages are read by offset, and how it is made sure that none is missing.
 
-use super::ids::IdSet;
-
-use super::window::{READS, Reader, Window, incomplete};
+use super::{
+    ids::IdSet,
+    window::{READS, Reader, Window, incomplete},
+};
 use crate::{
     clock::Clock,
     error::{ErrorKind, SmsHistoryError},

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::ids::IdSet;
 use futures_util::future::try_join;
 
+use super::ids::IdSet;
 use crate::{
     SmsHistoryClient,
     clock::{Clock, EpochMillis},
