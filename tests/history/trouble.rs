@@ -114,9 +114,9 @@ async fn what_stays_wrong_is_an_error_that_says_what_is_missing() {
 
 #[tokio::test]
 async fn messages_that_arrive_meanwhile_neither_hide_nor_double_any() {
-    for order in [Order::Asc, Order::Desc, Order::Shuffled] {
+    for order in ORDERS {
         let sandbox = sandbox(6000, order).await;
-        let before: BTreeSet<u64> = sandbox.dataset().rows().map(|row| row.message_id).collect();
+        let before = all_ids(&sandbox);
         sandbox.insert_per_second(500);
         let read = read_all(&client(&sandbox), &pages_of(100), HistoryOptions::default())
             .await
@@ -130,32 +130,49 @@ async fn messages_that_arrive_meanwhile_neither_hide_nor_double_any() {
 
 #[tokio::test]
 async fn messages_that_are_added_late_neither_hide_nor_double_any() {
-    // Few; and so many that the span is longer by pages when the next one has begun.
-    for (messages, count, late) in [(3000, 100, 3), (140_000, 1000, 400)] {
-        for order in [Order::Asc, Order::Desc, Order::Shuffled] {
-            let sandbox = sandbox(messages, order).await;
-            let client = client(&sandbox);
-            let mut history = client
-                .history(&pages_of(count), HistoryOptions::default())
-                .unwrap();
-            let mut ids = Vec::new();
-            while let Some(page) = history.next().await {
-                // Into the span that is being read, and that is through where the newest come first: the last hour.
-                if ids.len() < messages as usize * 9 / 10 {
-                    sandbox.insert(late, Duration::from_secs(3600)).unwrap();
-                }
-                ids.extend(
-                    page.unwrap()
-                        .iter()
-                        .map(|message| message.message_id.unwrap()),
-                );
-            }
-            let distinct: BTreeSet<u64> = ids.iter().copied().collect();
-            assert_eq!(ids.len(), distinct.len(), "doubled: {order:?}");
-            let all: BTreeSet<u64> = sandbox.dataset().rows().map(|row| row.message_id).collect();
-            assert!(distinct == all, "lost: {order:?}");
-        }
+    for order in ORDERS {
+        read_while_some_are_added_late(3000, order, 100, 3).await;
     }
+}
+
+// So many that the span is longer by pages when the next one has begun. A test for each order: they take longest of all.
+
+#[tokio::test]
+async fn pages_that_are_added_late_neither_hide_nor_double_any_ascending() {
+    read_while_some_are_added_late(140_000, Order::Asc, 1000, 400).await;
+}
+
+#[tokio::test]
+async fn pages_that_are_added_late_neither_hide_nor_double_any_descending() {
+    read_while_some_are_added_late(140_000, Order::Desc, 1000, 400).await;
+}
+
+#[tokio::test]
+async fn pages_that_are_added_late_neither_hide_nor_double_any_shuffled() {
+    read_while_some_are_added_late(140_000, Order::Shuffled, 1000, 400).await;
+}
+
+async fn read_while_some_are_added_late(messages: u32, order: Order, count: u32, late: u32) {
+    let sandbox = sandbox(messages, order).await;
+    let client = client(&sandbox);
+    let mut history = client
+        .history(&pages_of(count), HistoryOptions::default())
+        .unwrap();
+    let mut ids = Vec::new();
+    while let Some(page) = history.next().await {
+        // Into the span that is being read, and that is through where the newest come first: the last hour.
+        if ids.len() < messages as usize * 9 / 10 {
+            sandbox.insert(late, Duration::from_secs(3600)).unwrap();
+        }
+        ids.extend(
+            page.unwrap()
+                .iter()
+                .map(|message| message.message_id.unwrap()),
+        );
+    }
+    let distinct: BTreeSet<u64> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), distinct.len(), "doubled");
+    assert!(distinct == all_ids(&sandbox), "lost");
 }
 
 #[tokio::test]

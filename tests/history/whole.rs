@@ -3,8 +3,6 @@
 use super::*;
 use voximplant_sms_history::query::Direction;
 
-const ORDERS: [Order; 3] = [Order::Asc, Order::Desc, Order::Shuffled];
-
 #[tokio::test]
 async fn histories_of_every_length_are_read_whole() {
     for (messages, pages) in [(0, 0), (1, 1), (999, 1), (1000, 1), (1001, 2), (4321, 5)] {

@@ -80,7 +80,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 /// The rival by serde, built for speed.
 fn rival(workspace: &Workspace, folder: &Path) -> Result<()> {
     const NAME: &str = "bench-serde";
-    let mut cargo = package::wasm_cargo(workspace, ["build", "--release", "--package", NAME]);
+    let mut cargo = package::for_wasm(workspace.cargo(["build", "--release", "--package", NAME]));
     cargo.args(["--target", WASM]);
     for setting in ["lto=\"fat\"", "codegen-units=1", "panic=\"abort\""] {
         cargo.args(["--config", &format!("profile.release.{setting}")]);

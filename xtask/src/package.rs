@@ -117,10 +117,8 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 /// Builds one into a folder.
 pub(crate) fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Result<()> {
     // One package at a time: built together with others, it would get the features that they ask for.
-    let mut cargo = wasm_cargo(
-        workspace,
-        ["build", "--lib", "--profile", "wasm", "--package", CRATE],
-    );
+    let mut cargo =
+        for_wasm(workspace.cargo(["build", "--lib", "--profile", "wasm", "--package", CRATE]));
     // A folder for each, because cargo keeps one wasm of a name: in one, each build would undo the other. The crates that
     // they are made of are compiled twice, once.
     let target = workspace.target.join("builds").join(build.name);
@@ -205,9 +203,8 @@ pub(crate) fn wasm_opt(workspace: &Workspace, options: &[&str], from: &Path, to:
     optimise
 }
 
-/// Cargo for the wasm target. RUSTFLAGS would take the place of the flags in .cargo/config.toml, which the crate needs.
-pub(crate) fn wasm_cargo<const N: usize>(workspace: &Workspace, arguments: [&str; N]) -> Command {
-    let mut cargo = workspace.cargo(arguments);
+/// A command of cargo's for the wasm target. RUSTFLAGS would take the place of the flags in .cargo/config.toml, which the crate needs.
+pub(crate) fn for_wasm(mut cargo: Command) -> Command {
     cargo
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");

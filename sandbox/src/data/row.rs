@@ -1,10 +1,16 @@
 //! One message as the API tells it.
 
+use chrono::format::{Item, StrftimeItems};
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
+use std::sync::LazyLock;
 
 /// How the API writes a point in time, always UTC.
 pub(crate) const DATE_FORMAT: &str = "%Y-%m-%d %H:%M:%S";
+
+/// The same, taken apart once instead of for each row.
+static DATE_ITEMS: LazyLock<Vec<Item<'static>>> =
+    LazyLock::new(|| StrftimeItems::new(DATE_FORMAT).collect());
 
 /// A message in the API's own words. What serde writes of it is what the API replies.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -116,6 +122,6 @@ impl<T: Serialize> Serialize for Field<T> {
 pub(crate) fn format_date(seconds: u32) -> String {
     DateTime::<Utc>::from_timestamp(i64::from(seconds), 0)
         .unwrap_or_default()
-        .format(DATE_FORMAT)
+        .format_with_items(DATE_ITEMS.iter())
         .to_string()
 }

@@ -1,14 +1,14 @@
 //! Format, lints, types.
 
-use super::native;
 use super::report::Report;
 use super::session::Session;
+use super::{native, wasm};
 use crate::licences;
-use crate::package::wasm_cargo;
+use crate::package::for_wasm;
 use crate::policy::Policy;
 use crate::process;
 use crate::setup;
-use crate::workspace::{CRATE, ROWS, WASM};
+use crate::workspace::{CRATE, WASM};
 use anyhow::{Result, ensure};
 use std::process::Stdio;
 
@@ -88,22 +88,26 @@ fn rust(session: &Session<'_>, report: &mut Report) {
     let mut unsigned = workspace.cargo_linted(["rustc", "--lib", "--crate-type", "rlib"]);
     unsigned.args(["--package", CRATE]);
     report.command("clippy crate without sign", &mut unsigned);
-    // As it ships, without and with signing; and as a Worker in Rust has it.
-    for features in ["js", "js,sign", "sign"] {
-        let mut wasm = wasm_cargo(
-            workspace,
-            ["clippy", "--lib", "--package", CRATE, "--target", WASM],
+    // As a Worker in Rust has it, with the tests; then as it ships, without and with signing.
+    let mut tests = wasm::tests(workspace);
+    report.command("clippy wasm tests", tests.arg("--no-run"));
+    for features in ["js", "js,sign"] {
+        let mut library = for_wasm(workspace.cargo_linted([
+            "rustc",
+            "--lib",
+            "--crate-type",
+            "rlib",
+            "--package",
+            CRATE,
+            "--target",
+            WASM,
+            "--features",
+            features,
+        ]));
+        report.command(
+            &format!("clippy crate as wasm with {features}"),
+            &mut library,
         );
-        wasm.args(["--package", ROWS]);
-        // Not `--tests`: unit tests are native, and so is what they use.
-        for name in &workspace.wasm_tests {
-            wasm.args(["--test", name]);
-        }
-        for name in features.split(',') {
-            wasm.args(["--features", &format!("{CRATE}/{name}")]);
-        }
-        let name = format!("clippy crate as wasm with {features}");
-        report.command(&name, wasm.args(["--", "--deny", "warnings"]));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::report::Report;
 use super::session::Session;
 use crate::browsers::Browsers;
-use crate::package::wasm_cargo;
+use crate::package::for_wasm;
 use crate::setup;
 use crate::workspace::{CRATE, WASM, Workspace};
 use anyhow::{Context, Result, ensure};
@@ -44,21 +44,18 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     report.rust_tests("wasm tests in Chromium", &mut in_chromium);
 }
 
-fn tests(workspace: &Workspace) -> Command {
+pub(super) fn tests(workspace: &Workspace) -> Command {
     // Never --quiet: the runner refuses it.
-    let mut command = wasm_cargo(
-        workspace,
-        [
-            "test",
-            "--no-fail-fast",
-            "--package",
-            CRATE,
-            "--features",
-            "sign",
-            "--target",
-            WASM,
-        ],
-    );
+    let mut command = for_wasm(workspace.cargo_linted([
+        "test",
+        "--no-fail-fast",
+        "--package",
+        CRATE,
+        "--features",
+        "sign",
+        "--target",
+        WASM,
+    ]));
     for name in &workspace.wasm_tests {
         command.args(["--test", name]);
     }
