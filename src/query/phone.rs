@@ -42,7 +42,7 @@ pub(super) fn normalize(text: &str) -> Result<String, String> {
 }
 
 fn sender(text: &str) -> Result<String, String> {
-    let allowed = |c: char| c.is_ascii_graphic() || c == ' ' || c.is_alphabetic();
+    let allowed = |c: char| c.is_ascii_graphic() || c == ' ' || is_letter(c);
     let shape = super::value::text_shape(text);
     if let Some(c) = text.chars().find(|c| !allowed(*c)) {
         return Err(format!(
@@ -50,7 +50,7 @@ fn sender(text: &str) -> Result<String, String> {
             c as u32
         ));
     }
-    if !text.chars().any(char::is_alphabetic) {
+    if !text.chars().any(is_letter) {
         return Err(format!(
             "{shape} with neither a letter nor digits alone; {EXPECTED}"
         ));
@@ -65,4 +65,24 @@ fn sender(text: &str) -> Result<String, String> {
 
 fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '-' | '(' | ')' | '.' | '/')
+}
+
+/// Whether a sender's name may have it for a letter: what scripts in use write words with. In ranges, because Unicode's own
+/// table would be more than a kilobyte of what ships. Digits of other scripts are none: a number in them would be taken for
+/// a name that nobody has.
+fn is_letter(c: char) -> bool {
+    let is_sign = match c {
+        '×' | '÷' => true,
+        // What stands before the Arabic letters, of which one is invisible; Arabic and Persian digits.
+        '\u{600}'..='\u{61f}' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' => true,
+        // The digits of India's scripts, each of which has a block of 128.
+        '\u{900}'..='\u{dff}' => (0x66..=0x6f).contains(&(u32::from(c) % 0x80)),
+        // Thai, Lao and Khmer digits.
+        '\u{e50}'..='\u{e59}' | '\u{ed0}'..='\u{ed9}' | '\u{17e0}'..='\u{17e9}' => true,
+        _ => false,
+    };
+    // From Latin to Greek Extended, kana and its neighbours, Chinese to Hangul. What lies between are signs.
+    c.is_ascii_alphabetic()
+        || matches!(c, 'À'..='\u{1fff}' | '\u{3041}'..='\u{31bf}' | '\u{3400}'..='\u{d7a3}')
+            && !is_sign
 }

@@ -7,6 +7,45 @@ use voximplant_sms_history::{
 
 use super::{refused, sent, text};
 
+/// What Unicode calls a letter is one, in the scripts that people write messages in; and no digit is, nor a sign.
+#[test]
+fn senders_may_be_written_in_any_living_script() {
+    let scripts = [
+        ('A', 'ɏ'),
+        ('\u{386}', '\u{52f}'),
+        ('\u{531}', '\u{556}'),
+        ('א', 'ת'),
+        ('ء', 'ۓ'),
+        ('\u{904}', '\u{df3}'),
+        ('ก', 'ໆ'),
+        ('ა', 'ჿ'),
+        ('ሀ', '\u{135a}'),
+        ('ក', 'ឳ'),
+        ('Ḁ', 'ỿ'),
+        ('ぁ', 'ヿ'),
+        ('一', '\u{9fff}'),
+        ('가', '힣'),
+    ];
+    let mut letters = 0;
+    for c in scripts.into_iter().flat_map(|(first, last)| first..=last) {
+        // These are letters by name alone: ordinals, and the sign of a unit.
+        if c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ') {
+            letters += 1;
+            assert!(sent("sourceNumber", text(&c.to_string())).is_ok(), "{c:?}");
+        }
+    }
+    assert!(letters > 33_000, "{letters}");
+    for zero in "٠۰०০੦૦௦౦೦൦๐໐០０".chars() {
+        for digit in zero..=char::from_u32(u32::from(zero) + 9).unwrap() {
+            let message = refused("sourceNumber", text(&digit.to_string().repeat(5)));
+            assert!(
+                message.contains(&format!("U+{:04X}", u32::from(digit))),
+                "{message}"
+            );
+        }
+    }
+}
+
 #[test]
 fn phone_numbers_and_senders() {
     for (given, expected) in [
@@ -40,6 +79,9 @@ fn phone_numbers_and_senders() {
         ("Ac\u{85}me", "control character U+0085"),
         ("\u{202a}4930777888\u{202c}", "U+202A"),
         ("Acme 😀", "U+1F600"),
+        ("٤٩٣٠٧٧٧٨٨٨", "U+0664"),
+        ("४९३०७७७८८८", "U+096A"),
+        ("\u{61c}Acme", "U+061C"),
         (&"a".repeat(65), "65 characters"),
     ] {
         for name in ["sourceNumber", "destinationNumber"] {
