@@ -64,10 +64,11 @@ function run(modules, context) {
   QUnit.config.reorder = false;
   if (process.env.E2E_ONLY) QUnit.config.module = process.env.E2E_ONLY;
   const count = { passed: 0, failed: 0 };
-  QUnit.on("testEnd", ({ fullName, status, errors: problems }) => {
+  QUnit.on("testEnd", ({ fullName, status, runtime, errors: problems }) => {
     const ok = status === "passed";
     count[ok ? "passed" : "failed"] += 1;
-    console.log(`${ok ? "ok" : "not ok"} ${count.passed + count.failed} ${fullName.join(" > ")}`);
+    const name = `${count.passed + count.failed} ${fullName.join(" > ")}`;
+    console.log(`${ok ? "ok" : "not ok"} ${name} # ${Math.round(runtime)} ms`);
     for (const problem of problems ?? []) for (const line of told(problem)) console.log(`# ${line}`);
   });
   for (const define of modules) define(QUnit, context);
