@@ -73,11 +73,7 @@ function copyOf(given, role) {
  */
 function mayHaveFields(given) {
   return (
-    typeof given === "object" &&
-    given !== null &&
-    !Array.isArray(given) &&
-    !(given instanceof Promise) &&
-    !ArrayBuffer.isView(given)
+    typeof given === "object" && given !== null && !(given instanceof Promise) && !ArrayBuffer.isView(given)
   );
 }
 
@@ -100,6 +96,7 @@ function isPlain(value) {
  * @param {number} fields how many it has
  */
 function insteadOfFields(given, fields) {
+  if (Array.isArray(given)) return "an array";
   // Its fields are its characters.
   const isText = tagOf(given) === "[object String]";
   if (fields > 0 && !isText) return undefined;

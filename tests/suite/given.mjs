@@ -97,6 +97,7 @@ export default function given(QUnit, context) {
     const cases = [
       ["an AbortSignal", () => new AbortController().signal],
       ["a Map", () => new Map([["signal", 1]])],
+      ["an array", () => [{ signal: undefined }]],
       ["an URLSearchParams", () => new URLSearchParams("count=5")],
       ["a Date", () => new Date()],
       ["a Response", () => new Response("{}")],
@@ -117,6 +118,7 @@ export default function given(QUnit, context) {
             const error = await rejection(call(client({ fetch })));
             assert.ok(error instanceof core.SmsHistoryError, String(error));
             assert.equal(error.kind, kind);
+            assert.ok(error.message.includes("an object with fields such as {"), error.message);
             // Who minifies his code renames his classes.
             if (what !== "a Named") assert.ok(error.message.endsWith(`, got ${what}`), error.message);
           }

@@ -52,12 +52,12 @@ pub(crate) const BUILDS: [Build; 2] = [
     Build {
         name: "core",
         features: &["--features", "js"],
-        budget: 97 * 1024,
+        budget: 96 * 1024,
     },
     Build {
         name: "edge",
         features: &["--features", "js,sign"],
-        budget: 113 * 1024,
+        budget: 107 * 1024,
     },
 ];
 
