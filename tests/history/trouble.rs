@@ -180,7 +180,7 @@ async fn a_server_behind_this_clock_pins_the_end_by_its_own() {
     let sandbox = sandbox(2500, Order::Desc).await;
     sandbox.set_faults(faults(&["clock:skew=-5"]));
     let read = read_all(
-        &patient(&sandbox),
+        &client(&sandbox),
         &pages_of(1000),
         HistoryOptions::default(),
     )
