@@ -11,8 +11,6 @@ thread_local! {
     pub static BODY: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
     /// For its texts, until they are all known.
     pub(crate) static TEXTS: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-    /// How much room the last page's texts got for good.
-    static KEPT: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Longer room is not kept: a body of 1,000 messages has some 330 KB.
@@ -36,20 +34,8 @@ pub fn give(spent: &'static Spent, room: Vec<u8>) {
     }
 }
 
-/// Room for at least so many bytes that are kept with a page: as much as the page before had, if that is not far too much.
-/// What comes then fits where another one was.
-pub(crate) fn as_before(bytes: usize) -> usize {
-    let before = KEPT.get();
-    if bytes <= before && before <= 2 * bytes {
-        return before;
-    }
-    let room = with_more(bytes);
-    KEPT.set(room);
-    room
-}
-
 /// Of as many rows the one page is longer than the other.
-fn with_more(bytes: usize) -> usize {
+pub(crate) fn with_more(bytes: usize) -> usize {
     bytes + bytes / 8
 }
 
@@ -67,14 +53,6 @@ mod tests {
         let rooms = [take(&BODY, 310_000), take(&TEXTS, 10), take(&BODY, 310_000)];
         assert_eq!(rooms.each_ref().map(Vec::len), [310_000, 10, 310_000]);
         assert_eq!([rooms[0].as_ptr(), rooms[1].as_ptr()], places);
-    }
-
-    #[test]
-    fn what_is_kept_is_of_one_size() {
-        let first = as_before(100_000);
-        assert!(first >= 100_000);
-        assert_eq!([90_000, first, 60_000].map(as_before), [first; 3]);
-        assert!(as_before(10_000) < 20_000 && as_before(200_000) >= 200_000);
     }
 
     #[test]

@@ -80,13 +80,17 @@ impl Buffer {
         }
     }
 
-    /// The text, in an allocation of its own. `None` when it is none, which whole strings of a text can't add up to.
-    pub(crate) fn to_text(&self) -> Option<String> {
-        let bytes = self.bytes.get(..self.end)?;
-        let text = simdutf8::basic::from_utf8(bytes).ok()?;
-        let mut kept = String::with_capacity(room::as_before(text.len()));
+    /// Writes the text over another one, in whose room it fits mostly. What was gathered are whole strings of a text.
+    pub(crate) fn copy_to(&self, kept: &mut String) {
+        let bytes = self.bytes.get(..self.end);
+        let text = bytes.and_then(|bytes| simdutf8::basic::from_utf8(bytes).ok());
+        let text = text.unwrap_or_default();
+        kept.clear();
+        if kept.capacity() < text.len() {
+            *kept = String::new();
+            kept.reserve_exact(room::with_more(text.len()));
+        }
         kept.push_str(text);
-        Some(kept)
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Direction, SmsMessage, Status,
     cells::{ABSENT, Cells, CellsMut, EMPTY, Flag, Number, Text, WIDTH},
+    spent,
 };
 use crate::decimal::Decimal;
 
@@ -15,8 +16,13 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Makes room for so many rows more, and no others.
+    /// Makes room for so many rows more, and no others: that of a page that is gone, if there is one.
     pub(super) fn reserve(&mut self, rows: usize) {
+        if rows > self.cells.capacity()
+            && let Some(spent) = spent::take()
+        {
+            *self = spent;
+        }
         self.cells.reserve_exact(rows);
         self.costs.reserve_exact(rows);
     }
@@ -92,5 +98,11 @@ impl Columns {
             transaction_id: whole(Number::TransactionId),
             text: text(Text::Content),
         }
+    }
+}
+
+impl Drop for Columns {
+    fn drop(&mut self) {
+        spent::give(self);
     }
 }

@@ -7,6 +7,7 @@ mod field;
 mod order;
 mod read;
 mod shape;
+mod spent;
 mod sums;
 mod thorough;
 mod utf16;

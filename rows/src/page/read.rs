@@ -51,7 +51,7 @@ pub fn read_rows(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Total
     if let Some(quick) = cursor.begin_objects()? {
         read_all(cursor, quick, columns, &mut buffer, &mut sums)?;
     }
-    columns.arena = buffer.to_text().unwrap_or_default();
+    buffer.copy_to(&mut columns.arena);
     sums.totals(columns.len())
         .ok_or_else(|| too_many_digits(columns.len()))
 }
