@@ -2,12 +2,12 @@
 
 use crate::process;
 use crate::shipped::{self, Crate};
-use crate::workspace::Workspace;
+use crate::workspace::{OTHERS, Workspace};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::PathBuf;
+use std::{fs, iter};
 
 #[derive(Deserialize)]
 struct Deny {
@@ -64,7 +64,7 @@ struct Node {
     dependencies: Vec<String>,
 }
 
-/// What deny.toml wants, and what there is: on all platforms, with all features, for tests and tools, too.
+/// What deny.toml wants, and what there is: in all workspaces of the project, on all platforms, with all features, for tests and tools, too.
 pub(crate) struct Policy {
     deny: Deny,
     packages: Vec<Package>,
@@ -76,33 +76,28 @@ pub(crate) struct Policy {
 impl Policy {
     pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
         let text = fs::read_to_string(workspace.root.join("deny.toml")).context("deny.toml")?;
-        let json = process::capture(&mut workspace.cargo([
-            "metadata",
-            "--locked",
-            "--all-features",
-            "--format-version",
-            "1",
-        ]))?;
-        let Metadata { packages, resolve } =
-            serde_json::from_str(&json).context("cargo metadata")?;
-        let names: BTreeMap<&str, &str> = packages
-            .iter()
-            .map(|package| (package.id.as_str(), package.name.as_str()))
-            .collect();
-        let name = |id: &str| names.get(id).copied().unwrap_or(id).to_owned();
-        let edges = resolve
-            .nodes
-            .iter()
-            .flat_map(|node| {
-                node.dependencies
-                    .iter()
-                    .map(|to| (name(&node.id), name(to)))
-            })
-            .collect();
+        // By id: the project's workspaces share most of what they depend on.
+        let mut packages = BTreeMap::new();
+        let mut edges = Vec::new();
+        for folder in iter::once(".").chain(OTHERS) {
+            let metadata = metadata(workspace, folder)?;
+            let names: BTreeMap<&str, &str> = metadata
+                .packages
+                .iter()
+                .map(|package| (package.id.as_str(), package.name.as_str()))
+                .collect();
+            let name = |id: &str| names.get(id).copied().unwrap_or(id).to_owned();
+            for node in &metadata.resolve.nodes {
+                let to = node.dependencies.iter();
+                edges.extend(to.map(|to| (name(&node.id), name(to))));
+            }
+            let of_folder = metadata.packages.into_iter();
+            packages.extend(of_folder.map(|package| (package.id.clone(), package)));
+        }
         Ok(Self {
             deny: toml::from_str(&text).context("deny.toml")?,
             shipped: shipped::read(workspace)?,
-            packages,
+            packages: packages.into_values().collect(),
             edges,
         })
     }
@@ -166,6 +161,15 @@ impl Policy {
         }
         Ok(())
     }
+}
+
+/// What a workspace of the project depends on.
+fn metadata(workspace: &Workspace, folder: &str) -> Result<Metadata> {
+    let manifest = workspace.root.join(folder).join("Cargo.toml");
+    let mut command = workspace.cargo(["metadata", "--locked", "--all-features"]);
+    command.args(["--format-version", "1", "--manifest-path"]);
+    let json = process::capture(command.arg(manifest))?;
+    serde_json::from_str(&json).with_context(|| format!("cargo metadata of {folder}"))
 }
 
 /// Whether the allowed licences are enough for an expression. Old ones are written with `/`.

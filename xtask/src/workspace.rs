@@ -16,6 +16,10 @@ pub(crate) const ROWS: &str = "voximplant-sms-history-rows";
 /// The target that ships.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
+/// The folders of workspaces of their own, with a lock file each. `cargo xtask soak fuzz`, which takes a C++ compiler, and
+/// `cargo xtask test consumers` alone compile them.
+pub(crate) const OTHERS: [&str; 2] = ["fuzz", "examples/rust-worker"];
+
 /// The checked-out project.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,

@@ -8,7 +8,7 @@ use crate::package::for_wasm;
 use crate::policy::Policy;
 use crate::process;
 use crate::setup;
-use crate::workspace::{CRATE, WASM};
+use crate::workspace::{CRATE, OTHERS, WASM};
 use anyhow::{Result, ensure};
 use std::process::Stdio;
 
@@ -64,9 +64,7 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         "cargo fmt",
         &mut workspace.cargo(["fmt", "--all", "--check"]),
     );
-    // Workspaces of their own. They are compiled by `cargo xtask soak fuzz` alone, which takes a C++ compiler, and by
-    // `cargo xtask test consumers`.
-    for folder in ["fuzz", "examples/rust-worker"] {
+    for folder in OTHERS {
         let manifest = format!("{folder}/Cargo.toml");
         let of_folder = |command: &str, option: &str| {
             workspace.cargo([command, option, "--manifest-path", &manifest])
