@@ -203,9 +203,9 @@ pub(crate) fn wasm_opt(workspace: &Workspace, options: &[&str], from: &Path, to:
     optimise
 }
 
-/// A command of cargo's for the wasm target. RUSTFLAGS would take the place of the flags in .cargo/config.toml, which the crate needs.
-/// What tests are made of names no lines: nobody sees them there, and they double the time of the wasm-bindgen in xtask, which
-/// is not optimised.
+/// A command of cargo's for the wasm target. RUSTFLAGS would take the place of the flags in .cargo/config.toml, which the
+/// crate needs. Tests have no lines: nobody sees them there, and they double the time of the wasm-bindgen in xtask, which is
+/// not optimised.
 pub(crate) fn for_wasm(mut cargo: Command) -> Command {
     cargo
         .args(["--config", "profile.dev.debug=false"])
