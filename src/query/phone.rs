@@ -68,8 +68,8 @@ fn is_separator(c: char) -> bool {
 }
 
 /// Whether a sender's name may have it for a letter: what scripts in use write words with. In ranges, because Unicode's own
-/// table would be more than a kilobyte of what ships. Digits of other scripts are none: a number in them would be taken for
-/// a name that nobody has.
+/// table would be more than a kilobyte of what ships. Digits of other scripts in wide use are none: a number in them would
+/// be taken for a name that nobody has.
 fn is_letter(c: char) -> bool {
     let is_sign = match c {
         '×' | '÷' => true,
@@ -77,8 +77,9 @@ fn is_letter(c: char) -> bool {
         '\u{600}'..='\u{61f}' | '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' => true,
         // The digits of India's scripts, each of which has a block of 128.
         '\u{900}'..='\u{dff}' => (0x66..=0x6f).contains(&(u32::from(c) % 0x80)),
-        // Thai, Lao and Khmer digits.
-        '\u{e50}'..='\u{e59}' | '\u{ed0}'..='\u{ed9}' | '\u{17e0}'..='\u{17e9}' => true,
+        // Thai, Lao, Tibetan, Myanmar, Khmer and Mongolian digits.
+        '\u{e50}'..='\u{e59}' | '\u{ed0}'..='\u{ed9}' | '\u{f20}'..='\u{f29}' => true,
+        '\u{1040}'..='\u{1049}' | '\u{17e0}'..='\u{17e9}' | '\u{1810}'..='\u{1819}' => true,
         _ => false,
     };
     // From Latin to Greek Extended, kana and its neighbours, Chinese to Hangul. What lies between are signs.

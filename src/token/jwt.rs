@@ -57,7 +57,8 @@ pub(super) fn signing_input(
     let mut claims = Claims::new(Issuer { iss: issuer });
     claims.issued_at = DateTime::from_timestamp(issued, 0);
     claims.expiration = DateTime::from_timestamp(expires, 0);
-    // Its error would bring what prints it, four kilobytes of WebAssembly, for what can't happen: all of this can be written as JSON.
+    // Its error would bring what prints it, four kilobytes of WebAssembly, for what can't happen: all of this can be
+    // written as JSON.
     let mut token: String = Unsigned.token(&header, &claims, &()).map_err(|_| {
         SmsHistoryError::new(
             ErrorKind::Internal,

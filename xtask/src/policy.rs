@@ -64,7 +64,8 @@ struct Node {
     dependencies: Vec<String>,
 }
 
-/// What deny.toml wants, and what there is: in all workspaces of the project, on all platforms, with all features, for tests and tools, too.
+/// What deny.toml wants, and what there is: in all workspaces of the project, on all platforms, with all features, for tests
+/// and tools, too.
 pub(crate) struct Policy {
     deny: Deny,
     packages: Vec<Package>,
