@@ -1,6 +1,6 @@
 import { SmsHistoryError } from "./error.js";
 import { Leftovers } from "./leftovers.js";
-import { take } from "./room.js";
+import { partsOf } from "./storage.js";
 
 /**
  * What wasm-bindgen generates, as far as the facade uses it.
@@ -39,7 +39,7 @@ import { take } from "./room.js";
  * @property {() => unknown} parts
  *
  * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object, leftovers: Leftovers,
- *   roomFor: typeof take) => Classes}
+ *   partsOf: typeof import("./storage.js").partsOf) => Classes}
  *   Instantiate
  * @typedef {() => WebAssembly.Module | Promise<WebAssembly.Module>} Load
  */
@@ -58,7 +58,7 @@ export class Live {
    */
   constructor(instantiate, module) {
     /** @readonly */
-    this.classes = instantiate(module, (exports) => this.#guarded(exports), this.#leftovers, take);
+    this.classes = instantiate(module, (exports) => this.#guarded(exports), this.#leftovers, partsOf);
   }
 
   /** Whether the code has stopped unexpectedly: its memory is no longer to be trusted. */

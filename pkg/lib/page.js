@@ -1,26 +1,24 @@
 import { SmsHistoryError } from "./error.js";
-import { give } from "./room.js";
+import { give } from "./storage.js";
+
+/** @typedef {import("../index.js").SmsMessage} SmsMessage */
 
 /**
- * What the WebAssembly side makes of a page: rows of cells, one string for all text as UTF-8, the total count, the sums of
- * fragments and of costs, and the cursor.
- * @typedef {[
- *   cells: BigUint64Array<ArrayBuffer>,
- *   text: Uint8Array<ArrayBuffer>,
- *   totalCount: number | undefined,
- *   fragments: number,
- *   cost: string,
- *   cursor?: string,
- * ]} Parts
- *
- * @typedef {import("../index.js").SmsMessage} SmsMessage
+ * A row's cells: five numbers (NaN: absent), and as halves of the others, of 32 bits, where the row's texts begin in the
+ * page's, where each of the six ends (in UTF-16 units), and the flags.
  */
-
-/** A row's cells, of 64 bits each: five numbers (NaN: absent), six texts (start and end, in UTF-16 units), the flags. */
-const WIDTH = 12;
+const WIDTH = 9;
 const TEXTS = 2 * 5;
-const FLAGS = 2 * 11;
-const NO_TEXT = 0xffffffff;
+const FLAGS = 2 * 8 + 1;
+/** Instead of a text's end. */
+const NO_TEXT = 0x7fefffff;
+
+/** So many rows are made at a time, of cells as numbers and as halves. */
+const ROWS = 64;
+const numbers = /* @__PURE__ */ new Float64Array(ROWS * WIDTH);
+const halves = /* @__PURE__ */ new Uint32Array(numbers.buffer);
+/** Where the next text of the row that is being made begins. */
+let start = 0;
 
 // A byte order mark at the beginning of a text belongs to the text.
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
@@ -47,14 +45,12 @@ const TEXT_COLUMNS = [
 
 /** One page of the history. See index.d.ts. */
 export class SmsHistoryPage {
-  /** The same cells, as the numbers and as the halves that the others are. */
-  #numbers;
-  #halves;
+  #cells;
   /** @type {Uint8Array<ArrayBuffer> | undefined} */
   #utf8;
   #text = "";
 
-  /** @param {Parts} parts */
+  /** @param {import("./storage.js").Parts} parts */
   constructor([cells, text, totalCount, fragments, cost, cursor]) {
     /** @readonly */
     this.length = cells.length / WIDTH;
@@ -64,8 +60,7 @@ export class SmsHistoryPage {
     this.cursor = cursor;
     /** @readonly */
     this.totals = Object.freeze({ count: this.length, fragments, cost });
-    this.#numbers = new Float64Array(cells.buffer);
-    this.#halves = new Uint32Array(cells.buffer);
+    this.#cells = cells;
     this.#utf8 = text;
   }
 
@@ -74,19 +69,27 @@ export class SmsHistoryPage {
     const whole = Math.trunc(index) || 0;
     const row = whole < 0 ? whole + this.length : whole;
     if (row < 0 || row >= this.length) return undefined;
-    return message(this.#string(), this.#numbers, this.#halves, row);
+    fill(this.#cells, row, 1);
+    return message(this.#string(), 0);
   }
 
   *[Symbol.iterator]() {
-    const [text, numbers, halves] = [this.#string(), this.#numbers, this.#halves];
-    for (let row = 0; row < this.length; row += 1) yield message(text, numbers, halves, row);
+    const [text, cells] = [this.#string(), this.#cells];
+    for (let row = 0; row < this.length; row += 1) {
+      fill(cells, row, 1);
+      yield message(text, 0);
+    }
   }
 
   toArray() {
-    const [text, numbers, halves] = [this.#string(), this.#numbers, this.#halves];
+    const [text, cells] = [this.#string(), this.#cells];
     /** @type {SmsMessage[]} */
     const messages = new Array(this.length);
-    for (let row = 0; row < messages.length; row += 1) messages[row] = message(text, numbers, halves, row);
+    for (let first = 0; first < messages.length; first += ROWS) {
+      const count = Math.min(ROWS, messages.length - first);
+      fill(cells, first, count);
+      for (let row = 0; row < count; row += 1) messages[first + row] = message(text, row);
+    }
     return messages;
   }
 
@@ -97,10 +100,8 @@ export class SmsHistoryPage {
   column(name) {
     const cell = NUMBER_COLUMNS.get(name);
     if (cell !== undefined) {
-      const numbers = this.#numbers;
-      return new Float64Array(this.length).map(
-        (_, row) => /** @type {number} */ (numbers[row * WIDTH + cell]),
-      );
+      const cells = this.#cells;
+      return new Float64Array(this.length).map((_, row) => /** @type {number} */ (cells[row * WIDTH + cell]));
     }
     if (TEXT_COLUMNS.includes(name)) {
       return this.toArray().map((row) => row[/** @type {keyof SmsMessage} */ (name)]);
@@ -126,45 +127,57 @@ export class SmsHistoryPage {
 }
 
 /**
- * All rows are made here, with the same fields in the same order, so that engines see one shape.
+ * @param {number[]} cells
+ * @param {number} row the first
+ * @param {number} count
+ */
+function fill(cells, row, count) {
+  const from = row * WIDTH;
+  for (let at = 0; at < count * WIDTH; at += 1) numbers[at] = /** @type {number} */ (cells[from + at]);
+}
+
+/**
+ * All rows are made here, with the same fields in the same order, so that engines see one shape. Texts are cut in the order
+ * of their cells.
  * @param {string} text
- * @param {Float64Array} numbers
- * @param {Uint32Array} halves
- * @param {number} row
+ * @param {number} row among those that were filled in
  * @returns {SmsMessage}
  */
-function message(text, numbers, halves, row) {
+function message(text, row) {
   const at = row * WIDTH;
   const texts = 2 * at + TEXTS;
   const flags = /** @type {number} */ (halves[2 * at + FLAGS]);
   const direction = flags & 0xff;
-  const status = (flags >> 8) & 0xff;
+  const status = flags >> 8;
   const processed = /** @type {number} */ (numbers[at + 3]);
+  start = /** @type {number} */ (halves[texts]);
   return {
     messageId: present(numbers[at]),
-    sourceNumber: cut(text, halves, texts),
-    destinationNumber: cut(text, halves, texts + 2),
+    sourceNumber: cut(text, texts + 1),
+    destinationNumber: cut(text, texts + 2),
     direction: direction < DIRECTIONS.length ? DIRECTIONS[direction] : "unknown",
-    rawDirection: cut(text, halves, texts + 4),
+    rawDirection: cut(text, texts + 3),
     fragments: present(numbers[at + 1]),
     cost: present(numbers[at + 2]),
     status: status < STATUSES.length ? STATUSES[status] : "unknown",
-    statusId: status < STATUS_IDS.length ? STATUS_IDS[status] : cut(text, halves, texts + 6),
-    errorMessage: cut(text, halves, texts + 8),
+    statusId: status < STATUS_IDS.length ? STATUS_IDS[status] : cut(text, texts + 4),
+    errorMessage: cut(text, texts + 5),
     processedDate: Number.isNaN(processed) ? undefined : new Date(processed),
     transactionId: present(numbers[at + 4]),
-    text: cut(text, halves, texts + 10),
+    text: cut(text, texts + 6),
   };
 }
 
 /**
  * @param {string} text
- * @param {Uint32Array} halves
- * @param {number} at
+ * @param {number} at the half with its end
  */
-function cut(text, halves, at) {
-  const start = halves[at];
-  return start === NO_TEXT ? undefined : text.slice(start, halves[at + 1]);
+function cut(text, at) {
+  const end = /** @type {number} */ (halves[at]);
+  if (end === NO_TEXT) return undefined;
+  const from = start;
+  start = end;
+  return text.slice(from, end);
 }
 
 /**

@@ -96,6 +96,24 @@ fn of_duplicate_keys_the_last_one_wins() {
 }
 
 #[test]
+fn texts_come_in_any_order_and_change() {
+    let page = row(
+        r#""text":"an\n","source_number":"7","error_message":"é","status_id":"x","direction":"in","source_number":null,
+           "destination_number":"8","direction":"y","error_message":null,"source_number":"79","status_id":"1","text":"ab""#,
+    );
+    let message = page.get(0).unwrap();
+    assert_eq!(
+        (message.source_number, message.destination_number),
+        (Some("79"), Some("8"))
+    );
+    assert_eq!(
+        (message.direction, message.status),
+        (Some(Direction::Unknown("y")), Some(Status::Success))
+    );
+    assert_eq!((message.error_message, message.text), (None, Some("ab")));
+}
+
+#[test]
 fn keys_may_be_escaped() {
     assert_eq!(
         row(r#""message\u005fid":5"#).get(0).unwrap().message_id,

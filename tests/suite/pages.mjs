@@ -22,6 +22,32 @@ export default function pages(QUnit, context) {
       });
     }
 
+    test("rows of pages that are read in turns are those of each", async (assert) => {
+      const client = new core.SmsHistoryClient({
+        token: await (await accountOf(context)).mintToken(),
+        baseUrl: sandbox.url,
+      });
+      const [one, other] = [
+        await client.getSmsHistory({ count: 70 }),
+        await client.getSmsHistory({ offset: 70 }),
+      ];
+      const [rows, otherRows] = [one[Symbol.iterator](), other[Symbol.iterator]()];
+      const read = Array.from({ length: 70 }, (_, at) => [
+        rows.next().value,
+        otherRows.next().value,
+        one.at(69 - at),
+      ]);
+      assert.deepEqual(
+        read.map(([row]) => row),
+        one.toArray(),
+      );
+      assert.deepEqual(
+        read.map(([, row]) => row),
+        other.toArray().slice(0, 70),
+      );
+      assert.deepEqual(read.map(([, , row]) => row).reverse(), one.toArray());
+    });
+
     test("filters reach the API", async (assert) => {
       const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
       const [incoming, outgoing, all] = await Promise.all(

@@ -20,9 +20,9 @@ const OF_TEXT: &str = "new Function(getStringFromWasm0(arg0, arg1))";
 /// The same, as code.
 const AS_CODE: &str = "() => globalThis";
 
-/// The glue as `export function instantiate(module, guard, leftovers, roomFor)`, which gives the classes. All code of the
+/// The glue as `export function instantiate(module, guard, leftovers, partsOf)`, which gives the classes. All code of the
 /// instance is entered through what `guard` makes of the instance's exports; its timers and finalizers are those of
-/// `leftovers`; and `roomFor` is a function that it imports.
+/// `leftovers`; and `partsOf` is a function that it imports.
 pub(crate) fn factory(glue: &str) -> Result<String> {
     let missing = |what: &'static str| {
         move || format!("the generated glue has no `{what}`: was wasm-bindgen updated?")
@@ -51,7 +51,7 @@ pub(crate) fn factory(glue: &str) -> Result<String> {
     );
     Ok(format!(
         // Generated code is not held against this project's rules of types.
-        "// @ts-nocheck\nexport function instantiate(wasm_module, guard, leftovers, roomFor) {{\n\
+        "// @ts-nocheck\nexport function instantiate(wasm_module, guard, leftovers, partsOf) {{\n\
          const {{ setTimeout, clearTimeout, FinalizationRegistry }} = leftovers;\n{body}\n\
          __wbg_finalize_init(new WebAssembly.Instance(wasm_module, __wbg_get_imports()), wasm_module);\n\
          return {{ {} }};\n}}\n",

@@ -2,21 +2,7 @@
 
 use super::chunk::{Chunk, LANES};
 use crate::room;
-
-/// A part of the gathered text, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) start: u32,
-    pub(crate) end: u32,
-}
-
-impl Span {
-    /// The span of a field that is absent.
-    pub(crate) const NONE: Self = Self {
-        start: u32::MAX,
-        end: u32::MAX,
-    };
-}
+use std::ops::Range;
 
 /// Text that grows. Whole chunks are written, of which only a part may count, so there is always room behind the end.
 pub(crate) struct Buffer {
@@ -52,14 +38,15 @@ impl Buffer {
         Some(at + character.encode_utf8(room).len())
     }
 
-    /// Appends a text; where it is then.
-    pub(crate) fn keep(&mut self, text: &str) -> Span {
-        let start = self.end;
-        self.push(text);
-        self.since(start)
+    /// Where the text ends.
+    #[inline(always)]
+    pub(crate) fn end(&self) -> u32 {
+        // A reply is refused before it is read when it is longer than a small part of what fits.
+        self.end as u32
     }
 
-    pub(super) fn push(&mut self, text: &str) {
+    /// Appends a text.
+    pub(crate) fn push(&mut self, text: &str) {
         let end = self.end + text.len();
         if self.bytes.len() < end + LANES {
             self.bytes.resize(end + LANES, 0);
@@ -70,14 +57,15 @@ impl Buffer {
         self.end = end;
     }
 
-    /// What was appended since the end was there.
-    #[inline(always)]
-    pub(super) fn since(&self, start: usize) -> Span {
-        // A reply is refused before it is read when it is longer than what a span can hold.
-        Span {
-            start: start as u32,
-            end: self.end as u32,
+    /// Puts what stands from `last` on in the place of a part before it.
+    pub(crate) fn replace(&mut self, part: Range<usize>, last: usize) {
+        let text = self.bytes.get(last..self.end).unwrap_or_default().to_vec();
+        let behind = part.start + text.len();
+        self.bytes.copy_within(part.end..last, behind);
+        if let Some(room) = self.bytes.get_mut(part.start..behind) {
+            room.copy_from_slice(&text);
         }
+        self.end -= part.len();
     }
 
     /// Writes the text over another one, in whose room it fits mostly. What was gathered are whole strings of a text.

@@ -13,7 +13,7 @@ mod quick;
 mod scalar;
 mod string;
 
-pub(crate) use buffer::{Buffer, Span};
+pub(crate) use buffer::Buffer;
 pub(crate) use chunk::utf16_length;
 pub use cursor::Cursor;
 pub(crate) use digits::time_of_day;

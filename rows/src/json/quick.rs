@@ -2,7 +2,7 @@
 //! whatever has another form or is about to end: the [`Cursor`](super::Cursor) then says what it is.
 
 use super::{
-    buffer::{Buffer, Span},
+    buffer::Buffer,
     chunk::{Chunk, LANES},
     digits::{self, POWERS},
     literal::Literal,
@@ -96,7 +96,7 @@ impl<'a> Quick<'a> {
 
     /// A text, appended to the buffer: a string, with its escapes resolved, or the digits of a whole number.
     #[inline(always)]
-    pub(crate) fn text(&mut self, buffer: &mut Buffer) -> Option<Span> {
+    pub(crate) fn text(&mut self, buffer: &mut Buffer) -> Option<()> {
         let start = buffer.end;
         let (rest, quotes) = self.open();
         let chunk = Chunk::at(rest, 0)?;
@@ -110,7 +110,7 @@ impl<'a> Quick<'a> {
         let count = (found | 1 << LANES).trailing_zeros() as usize;
         if self.close(rest, count, count, quotes).is_some() {
             buffer.end = start + count;
-            return Some(buffer.since(start));
+            return Some(());
         }
         if quotes == 0 {
             return None;
@@ -119,9 +119,8 @@ impl<'a> Quick<'a> {
     }
 
     #[inline(always)]
-    fn long_string(&mut self, buffer: &mut Buffer) -> Option<Span> {
-        let start = buffer.end;
-        let (mut at, mut end) = (self.at + 1, start);
+    fn long_string(&mut self, buffer: &mut Buffer) -> Option<()> {
+        let (mut at, mut end) = (self.at + 1, buffer.end);
         loop {
             let chunk = Chunk::at(self.text, at)?;
             if !buffer.put(end, chunk) {
@@ -140,7 +139,7 @@ impl<'a> Quick<'a> {
                 Some(b'"') => {
                     self.at = at + 1;
                     buffer.end = end;
-                    return Some(buffer.since(start));
+                    return Some(());
                 }
                 Some(b'\\') => {
                     let (character, length) = escape(self.text.get(at..)?)?;

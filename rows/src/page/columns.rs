@@ -2,7 +2,7 @@
 
 use super::{
     Direction, SmsMessage, Status,
-    cells::{ABSENT, Cells, CellsMut, EMPTY, Flag, Number, Text, WIDTH},
+    cells::{self, ABSENT, Cells, CellsMut, Flag, Number, Text, Words},
     spent,
 };
 use crate::decimal::Decimal;
@@ -10,7 +10,7 @@ use crate::decimal::Decimal;
 /// All cells of a page.
 #[derive(Clone, Default)]
 pub struct Columns {
-    pub(super) cells: Vec<[u64; WIDTH]>,
+    pub(super) cells: Vec<Words>,
     costs: Vec<Decimal>,
     pub(super) arena: String,
 }
@@ -27,10 +27,11 @@ impl Columns {
         self.costs.reserve_exact(rows);
     }
 
-    /// The cells of the next row, all absent: to be written in place, and followed by [`Self::push`].
+    /// The cells of the next row, all absent, its texts to be gathered from a place on: to be written in place, and followed
+    /// by [`Self::push`].
     #[inline(always)]
-    pub(super) fn next(&mut self) -> CellsMut<'_> {
-        CellsMut(self.cells.push_mut(EMPTY))
+    pub(super) fn next(&mut self, texts: u32) -> CellsMut<'_> {
+        CellsMut::new(self.cells.push_mut(cells::empty(texts)))
     }
 
     /// Keeps the row's exact cost, which ends the row.
@@ -71,7 +72,12 @@ impl Columns {
         let cells = Cells(&self.cells[row]);
         // The reader lets whole numbers from 0 to 2^53-1 into these cells, and nothing else.
         let whole = |cell| cells.number(cell).map(|number| number as u64);
-        let text = |cell| cells.text(cell).and_then(|span| self.arena.get(span));
+        // In the order of the cells.
+        let mut begin = cells.begin();
+        let mut text = |cell| {
+            let end = cells.end(cell)?;
+            self.arena.get(std::mem::replace(&mut begin, end)..end)
+        };
         SmsMessage {
             message_id: whole(Number::MessageId),
             source_number: text(Text::SourceNumber),

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     decimal::Decimal,
-    json::{Buffer, Cursor, Literal, Quick, Span},
+    json::{Buffer, Cursor, Literal, Quick},
 };
 
 /// One field.
@@ -120,16 +120,15 @@ impl Field {
             Cell::Number(cell) => quick
                 .whole()
                 .map(|whole| cells.set_number(*cell, whole as f64)),
-            Cell::Text(cell) => quick.text(buffer).map(|span| cells.set_text(*cell, span)),
-            Cell::Word(word) => {
-                word.usual
-                    .iter()
-                    .find(|(usual, _)| quick.takes(usual))
-                    .map(|(_, flag)| {
-                        cells.set_flag(word.flag, *flag);
-                        cells.set_text(word.text, Span::NONE);
-                    })
-            }
+            Cell::Text(cell) if cells.is_next(*cell) => quick
+                .text(buffer)
+                .map(|()| cells.append(*cell, buffer.end())),
+            Cell::Word(word) if cells.is_next(word.text) => word
+                .usual
+                .iter()
+                .find(|(usual, _)| quick.takes(usual))
+                .map(|(_, flag)| cells.set_flag(word.flag, *flag)),
+            Cell::Text(_) | Cell::Word(_) => None,
             Cell::Cost => quick
                 .decimal()
                 .map(|(units, scale)| set_cost(row, units, scale)),

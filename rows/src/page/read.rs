@@ -76,7 +76,7 @@ fn read_all<'a>(
         }
         quick.pass();
         let mut row = Row {
-            cells: columns.next(),
+            cells: columns.next(buffer.end()),
             cost: Decimal::ZERO,
         };
         let mut last = BEGINNING;

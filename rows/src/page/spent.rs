@@ -57,7 +57,7 @@ mod tests {
         let (mut first, place) = columns(500);
         let (_second, other) = columns(500);
         assert_ne!(place, other, "both are there");
-        first.next();
+        first.next(0);
         first.push(crate::decimal::Decimal::ZERO);
         drop(first);
         let (third, again) = columns(400);

@@ -1,10 +1,6 @@
 //! What rows add up to, while they are read.
 
-use super::{
-    Totals,
-    cells::{Cells, Number},
-    read::Row,
-};
+use super::{Totals, cells::Number, read::Row};
 use crate::decimal::Decimal;
 
 /// The digits after the point that the quick sum has.
@@ -35,7 +31,7 @@ impl Sums {
     /// Adds a row; false when the sum has more digits than fit.
     #[inline(always)]
     pub(super) fn add(&mut self, row: &Row<'_>) -> bool {
-        if let Some(fragments) = Cells(row.cells.0).number(Number::Fragments) {
+        if let Some(fragments) = row.cells.read().number(Number::Fragments) {
             self.fragments = self.fragments.saturating_add(fragments as u64);
         }
         let (units, scale) = row.cost.parts();

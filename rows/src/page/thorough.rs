@@ -11,7 +11,7 @@ use super::{
 use crate::{
     date,
     decimal::Decimal,
-    json::{Buffer, Cursor, JsonStr, Kind, Span},
+    json::{Buffer, Cursor, JsonStr, Kind},
 };
 
 /// The largest whole number that a JavaScript number holds without rounding its neighbours.
@@ -160,13 +160,15 @@ pub(super) fn text(
     field: Text,
     buffer: &mut Buffer,
 ) -> Result<(), ReadError> {
-    let span = match scalar(cursor, "a string or a number")? {
-        Scalar::None => Span::NONE,
+    let text = scalar(cursor, "a string or a number")?;
+    match &text {
+        Scalar::None => {}
         // Digits as they were sent: a phone number longer than 2^53 keeps them all.
-        Scalar::Number(digits) => buffer.keep(digits),
-        Scalar::String(string) => buffer.keep(&string.to_name()),
-    };
-    row.cells.set_text(field, span);
+        Scalar::Number(digits) => buffer.push(digits),
+        Scalar::String(string) => buffer.push(&string.to_name()),
+    }
+    let is_there = !matches!(text, Scalar::None);
+    row.cells.set_text(field, is_there, buffer);
     Ok(())
 }
 
@@ -185,14 +187,17 @@ pub(super) fn word(
         let mut known = field.known.iter();
         known.position(|known| known.eq_ignore_ascii_case(word))
     };
-    let (flag, span) = match word {
-        None => (ABSENT, Span::NONE),
+    let flag = match word {
+        None => ABSENT,
         Some(word) => match known(&word) {
-            Some(at) => (at as u8 + 1, Span::NONE),
-            None => (UNKNOWN, buffer.keep(&word)),
+            Some(at) => at as u8 + 1,
+            None => {
+                buffer.push(&word);
+                UNKNOWN
+            }
         },
     };
     row.cells.set_flag(field.flag, flag);
-    row.cells.set_text(field.text, span);
+    row.cells.set_text(field.text, flag == UNKNOWN, buffer);
     Ok(())
 }
