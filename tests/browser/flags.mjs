@@ -8,6 +8,8 @@ export const CHROMIUM_FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-dev-shm-usage",
+  // Pages of the browser's own that each new window loads, for an address bar that nobody sees.
+  "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
   // Chromium's sandbox does not work for root.
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 ];

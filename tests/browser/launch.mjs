@@ -17,12 +17,13 @@ const PREFERENCES = {
 
 /**
  * @param {"chromium" | "firefox"} name whose program is named by the environment variable CHROMIUM or FIREFOX
+ * @param {import("puppeteer-core").LaunchOptions} [more]
  * @returns {Promise<import("puppeteer-core").Browser>}
  */
-export function launch(name) {
+export function launch(name, more = {}) {
   const executablePath = process.env[name.toUpperCase()];
   if (!executablePath) throw new Error(`${name.toUpperCase()} is not set; \`cargo xtask test\` sets it`);
-  const options = { executablePath, headless: true, protocolTimeout: PATIENCE };
+  const options = { executablePath, headless: true, protocolTimeout: PATIENCE, ...more };
   return name === "firefox"
     ? puppeteer.launch({ ...options, browser: "firefox", extraPrefsFirefox: PREFERENCES })
     : puppeteer.launch({ ...options, args: FLAGS });

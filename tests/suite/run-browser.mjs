@@ -21,7 +21,8 @@ const server = await front({
       "/suite.js": { type: "text/javascript", body: script },
     })[path],
 });
-const browser = await launch(name);
+// Thousands of requests: to tell of each takes Firefox as long as to make it.
+const browser = await launch(name, { networkEnabled: false });
 try {
   const page = await browser.newPage();
   await page.goto(server.origin);
