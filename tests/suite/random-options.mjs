@@ -72,8 +72,7 @@ function random(seed) {
 /** Thousands of random options: each is taken, or refused by a typed error; nothing else comes, and nothing hangs. */
 export default function randomOptions(QUnit, context) {
   const { core, edge } = context;
-  // The more in one runtime, and where runtimes were asked for by name, as a release does: they take half a minute.
-  const ROUNDS = context.isThorough && context.isNamed ? 2_000 : 400;
+  const ROUNDS = context.isThorough ? 2_000 : 400;
   const { module, test } = QUnit;
 
   module("random options", () => {

@@ -20,11 +20,7 @@ const only = process.env.SUITE_ONLY;
 const { dependencies } = JSON.parse(readFileSync(new URL("../runtimes/package.json", import.meta.url)));
 const { node: version } = process.versions;
 const isNewest = version === dependencies.node;
-const own = {
-  isThorough: !isNewest,
-  isNamed: process.env.SUITE_NAMED === "1",
-  documents: isNewest ? [] : [1, 5_001, 10_001],
-};
+const own = { isThorough: !isNewest, documents: isNewest ? [] : [1, 5_001, 10_001] };
 const report = await run(
   QUnit,
   { ...(await context()), ...own },

@@ -54,8 +54,7 @@ const everywhere = [
  * @param {object} context what the tests get: `core` and `edge` (the package), what is `inside` of it, `jose`, `sandbox`
  *   ({ url, credentials }), `zone` (the local time zone's name), `strays` (what was thrown where nobody catches it, kept by
  *   the runner), and `inspect` where the runtime has it; `isThorough` in the one runtime that does what takes long and is the
- *   same in every engine, and `isNamed` there if the runtimes were asked for by name; `documents` (the first seeds of those
- *   that the differential tests read here)
+ *   same in every engine; `documents` (the first seeds of those that the differential tests read here)
  * @param {{ more?: Function[], only?: string, runtime: string }} options further modules, and the one module's name to run
  * @returns {Promise<{ tap: string[], passed: number, failed: number }>}
  */

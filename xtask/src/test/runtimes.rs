@@ -33,8 +33,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     // Each has a sandbox of its own, because it sets faults there.
     let mut sandboxes = Vec::new();
     let mut scripts = Vec::new();
-    for (name, mut command) in runners(workspace, is_named) {
-        command.env("SUITE_NAMED", if is_named { "1" } else { "0" });
+    for (name, command) in runners(workspace, is_named) {
         let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
             return;
         };
