@@ -6,6 +6,7 @@ mod bench;
 mod browsers;
 mod count;
 mod demo;
+mod deny;
 mod fuzz;
 mod glue;
 mod imports;

@@ -3,6 +3,7 @@
 mod sbom;
 mod versions;
 
+use crate::deny;
 use crate::policy::Policy;
 use crate::process;
 use crate::test;
@@ -39,6 +40,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     let mut parts = vec![
         test::part("versions", |report| {
             versions::check(workspace, &version, report);
+        }),
+        test::part("advisories", |report| {
+            if let Some(outcome) = deny::advisories(workspace) {
+                report.check("cargo deny check advisories", outcome);
+            }
         }),
         test::part("sbom", |report| {
             let outcome = Policy::read(workspace)

@@ -3,10 +3,10 @@
 use super::report::Report;
 use super::session::Session;
 use super::{native, wasm};
+use crate::deny;
 use crate::licences;
 use crate::package::for_wasm;
 use crate::policy::Policy;
-use crate::process;
 use crate::setup;
 use crate::workspace::{CRATE, OTHERS, WASM};
 use anyhow::{Result, ensure};
@@ -30,7 +30,9 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
             licences::check(session.workspace, &policy),
         );
     }
-    cargo_deny(session, report);
+    if let Some(outcome) = deny::rules(session.workspace) {
+        report.check("cargo deny", outcome);
+    }
     if report
         .need(
             "JavaScript's tools",
@@ -40,22 +42,6 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     {
         javascript(session, report);
     }
-}
-
-/// The same by cargo-deny, where it is installed: it takes minutes to compile. Advisories are left to whoever calls it by
-/// hand: they are downloaded, and change while the project does not.
-fn cargo_deny(session: &Session<'_>, report: &mut Report) {
-    let deny = |arguments: &[&str]| {
-        let mut command = session.workspace.cargo(["deny"]);
-        command.args(arguments);
-        command
-    };
-    if process::capture(deny(&["--version"]).stderr(Stdio::null())).is_err() {
-        eprintln!("skipped: cargo deny, which is not installed");
-        return;
-    }
-    let mut check = deny(&["--offline", "check", "bans", "licenses", "sources"]);
-    report.command("cargo deny", &mut check);
 }
 
 fn rust(session: &Session<'_>, report: &mut Report) {
