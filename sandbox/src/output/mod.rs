@@ -5,7 +5,6 @@ mod files;
 
 use crate::data::Row;
 use crate::query::Output;
-use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -25,7 +24,11 @@ pub(crate) fn reply(rows: &[Row<'_>], total_count: Option<u64>, output: Output) 
                 result: rows,
                 total_count,
             };
-            return Json(page).into_response();
+            // Not axum's Json: into its kind of buffer, the pieces of a text take a sixth of a page's time more.
+            return match serde_json::to_vec(&page) {
+                Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+                Err(error) => broken(&error.into()),
+            };
         }
         Output::Csv => (files::csv(rows), "sms_history.csv"),
         Output::Xls => (files::xls(rows), "sms_history.xls"),
@@ -39,7 +42,11 @@ pub(crate) fn reply(rows: &[Row<'_>], total_count: Option<u64>, output: Output) 
             ];
             (headers, bytes).into_response()
         }
-        // Both writers write to memory: this is a bug of the sandbox, and is to look like one.
-        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+        Err(error) => broken(&error),
     }
+}
+
+/// All of them are written to memory: this is a bug of the sandbox, and is to look like one.
+fn broken(error: &std::io::Error) -> Response {
+    (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
 }
