@@ -4,9 +4,8 @@
 //! the runtime's `fetch` can't disagree on the host; and a full parser's Unicode tables would outweigh the rest of the
 //! wasm.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-
 use crate::error::{ErrorKind, SmsHistoryError};
+use crate::ip;
 
 /// The base URL of the API, with no slash at its end.
 ///
@@ -117,10 +116,8 @@ fn check_authority(authority: &str) -> Result<bool, Problem> {
         let (address, port) = rest
             .split_once(']')
             .ok_or("its IPv6 address has no closing bracket")?;
-        let address: Ipv6Addr = address
-            .parse()
-            .map_err(|_| "it has no IPv6 address between the brackets")?;
-        (address == Ipv6Addr::LOCALHOST, port)
+        let address = ip::v6(address).ok_or("it has no IPv6 address between the brackets")?;
+        (address == [0, 0, 0, 0, 0, 0, 0, 1], port)
     } else {
         let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
         (check_host(host)?, port)
@@ -163,10 +160,10 @@ fn check_host(host: &str) -> Result<bool, Problem> {
     let last = host.rsplit('.').next().unwrap_or(host);
     if is_number(last) {
         // `127.1`, `0x7f.1` and `2130706433` are addresses to some parsers and names to others.
-        let address: Ipv4Addr = host.parse().map_err(|_| {
-            "its host ends in a number and is not an IPv4 address; four decimal numbers from 0 to 255 were expected"
-        })?;
-        return Ok(address.is_loopback());
+        let address = ip::v4(host).ok_or(
+            "its host ends in a number and is not an IPv4 address; four decimal numbers from 0 to 255 were expected",
+        )?;
+        return Ok(address[0] == 127);
     }
     Ok(last.eq_ignore_ascii_case("localhost"))
 }

@@ -21,6 +21,7 @@ pub mod date;
 pub mod event;
 pub mod export;
 pub mod history;
+mod ip;
 #[cfg(target_family = "wasm")]
 mod js_cause;
 pub mod limiter;
