@@ -36,6 +36,10 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-reference-types",
 ];
 
+/// Bytes of an instance's stack: the deepest call, into the cutting of a long history, takes some 30 KB. The linker's own
+/// megabyte is memory that an instance has from its start, and where many instances live is never used.
+const STACK: u32 = 256 * 1024;
+
 /// wasm-opt's program, which is all of it.
 const WASM_OPT: &str = "binaryen/bin/wasm-opt";
 
@@ -223,6 +227,7 @@ fn flags(workspace: &Workspace) -> Result<String> {
     let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
     let flags = [
         "-Clink-arg=--emit-relocs".to_owned(),
+        format!("-Clink-arg=-zstack-size={STACK}"),
         remap(&sources, "crates"),
         remap(&workspace.root, CRATE),
     ];
