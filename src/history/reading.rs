@@ -2,7 +2,7 @@
 
 use super::{Arrived, Cursor, Cut, History, Rest, Segment, Window, plan::MOST};
 use crate::{
-    clock::Clock,
+    clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
     page::SmsHistoryPage,
     token::TokenSource,
@@ -44,7 +44,6 @@ where
 
     /// The span that was asked for, as far as it is past. The present second is not: it may still get messages.
     fn present_window(&self) -> Window {
-        let second = |at: i64| at.div_euclid(1000);
         let query = &self.reader.query;
         let last = second(self.reader.present()) - 1;
         let from = query.from_date().map(second);
@@ -60,10 +59,16 @@ where
     /// Goes on at a cursor.
     pub(super) fn go_on(&mut self, cursor: &Cursor) -> Result<(), SmsHistoryError> {
         let span = cursor.segment;
+        let from = self.present_window().from;
         self.window = Window {
+            from,
             to: cursor.to,
-            ..self.present_window()
         };
+        let first = self.window.start();
+        let last = self.reader.query.to_date().map(second);
+        if span.start() < first || last.is_some_and(|last| cursor.to > last.max(first)) {
+            return Err(of_another_query());
+        }
         self.newest_first = cursor.newest_first;
         self.total = cursor.total;
         self.before = cursor.before;
@@ -82,10 +87,7 @@ where
             );
             let window = if cursor.newest_first { older } else { newer };
             if window.to < window.start() {
-                return Err(SmsHistoryError::new(
-                    ErrorKind::InvalidOptions,
-                    "cursor: it was made for another query; give it with the query by which its page was read",
-                ));
+                return Err(of_another_query());
             }
             self.rest = Some(Rest {
                 window,
@@ -214,4 +216,16 @@ where
         }
         self.settle().await
     }
+}
+
+/// Of a time in milliseconds.
+fn second(at: EpochMillis) -> i64 {
+    at.div_euclid(1000)
+}
+
+fn of_another_query() -> SmsHistoryError {
+    SmsHistoryError::new(
+        ErrorKind::InvalidOptions,
+        "cursor: it was made for another query; give it with the query by which its page was read",
+    )
 }

@@ -100,3 +100,40 @@ async fn a_cursor_of_another_query_is_refused() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_cursor_of_another_span_is_refused() {
+    let sandbox = sandbox(3000, Order::Desc).await;
+    let client = client(&sandbox);
+    const DAY: i64 = 86_400_000;
+    let page = client.get_sms_history(&SmsHistoryQuery::new()).await;
+    let dates = page.unwrap();
+    let dates = dates.iter().filter_map(|message| message.processed_date);
+    let (from, to) = dates.fold((i64::MAX, 0), |(from, to), at| (from.min(at), to.max(at)));
+    let query = |from, to| {
+        SmsHistoryQuery::new()
+            .with_count(100)
+            .with_from_date(from)
+            .with_to_date(to)
+    };
+    let mut history = client
+        .history(&query(from, to), HistoryOptions::default())
+        .unwrap();
+    let page = history.next().await.unwrap().unwrap();
+    let cursor = page.cursor().map(str::to_owned);
+    let others = [
+        query(from + 1000, to),
+        query(to, to),
+        query(from, to - 1000),
+        query(to + DAY, to + 2 * DAY),
+        query(from - DAY, from),
+    ];
+    for other in others {
+        let rest = read_all(&client, &other, on_from(cursor.clone())).await;
+        let error = rest.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{error}");
+        assert!(error.message().contains("another query"), "{error}");
+    }
+    let rest = read_all(&client, &query(from, to), on_from(cursor)).await;
+    assert!(rest.unwrap().ids.len() > 100);
+}
