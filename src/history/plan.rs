@@ -115,7 +115,7 @@ impl Rest {
         };
         if narrowed.window != self.window {
             let total = reader.total(narrowed.window).await?;
-            if self.has_more_than(total, &reader).await? {
+            if self.differs_from(total, &reader).await? {
                 return Ok(self.whole());
             }
         }
@@ -168,8 +168,9 @@ impl Rest {
 
     /// For how many seconds the next segment has a fitting number of messages, and that number.
     ///
-    /// Whether both ends of a span belong to it is not documented. Two parts that are less than the whole lack what lies
-    /// between them: then there is `None`. Nothing is to be cut, and the ids of all messages are to be remembered.
+    /// Whether both ends of a span belong to it is not documented, nor to which span a message without a date belongs. Two
+    /// parts that are less than the whole lack what lies between them, and two that are more have messages in common: then
+    /// there is `None`. Nothing is to be cut, and the ids of all messages are to be remembered.
     async fn search<T: Transport, S: TokenSource, C: Clock>(
         &self,
         reader: &Reader<T, S, C>,
@@ -186,7 +187,7 @@ impl Rest {
                 (part, Some(rest)) => {
                     let (total, left) = reader.totals(part, rest).await?;
                     if self
-                        .has_more_than(total.saturating_add(left), reader)
+                        .differs_from(total.saturating_add(left), reader)
                         .await?
                     {
                         return Ok(None);
@@ -214,13 +215,22 @@ impl Rest {
         }
     }
 
-    /// Whether there are more messages than in the parts of it together. Some may be gone since they were counted.
-    async fn has_more_than<T: Transport, S: TokenSource, C: Clock>(
+    /// Whether there are more messages than in the parts of it together, or fewer. Some may have come or gone since they were
+    /// counted.
+    async fn differs_from<T: Transport, S: TokenSource, C: Clock>(
         &self,
         sum: u64,
         reader: &Reader<T, S, C>,
     ) -> Result<bool, SmsHistoryError> {
-        Ok(sum < self.total && sum < reader.total(self.window).await?)
+        if sum == self.total {
+            return Ok(false);
+        }
+        let total = reader.total(self.window).await?;
+        Ok(if sum < self.total {
+            sum < total
+        } else {
+            sum > total
+        })
     }
 
     /// How many seconds a wanted segment takes, when so many seconds have so many messages, all of them after the gap.

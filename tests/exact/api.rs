@@ -35,6 +35,8 @@ pub(crate) struct Api {
     requests: Cell<u32>,
     /// Whether a message of the very second of `from_date` is left out.
     pub(crate) excludes_its_beginning: bool,
+    /// How many rows without a date there are, which belong to every span; their ids are from 1,000,001 on.
+    pub(crate) undated: u64,
     /// An id that one reply lacks.
     pub(crate) left_out_once: Cell<Option<u64>>,
     /// Told in place of the number of rows.
@@ -49,6 +51,7 @@ impl Api {
             change: RefCell::new(Box::new(|_, _| {})),
             requests: Cell::new(0),
             excludes_its_beginning: false,
+            undated: 0,
             left_out_once: Cell::new(None),
             total: Cell::new(None),
         }
@@ -83,7 +86,9 @@ impl Api {
         let excludes = self.excludes_its_beginning;
         let begin = rows.partition_point(|(at, _)| *at < begin || (excludes && *at == begin));
         let end = rows.partition_point(|(at, _)| *at <= end).max(begin);
-        let mut found = rows[begin..end].to_vec();
+        let undated = (1..=self.undated).map(|number| (None, 1_000_000 + number));
+        let dated = rows[begin..end].iter().map(|&(at, id)| (Some(at), id));
+        let mut found: Vec<(Option<i64>, u64)> = undated.chain(dated).collect();
         if self.order == Order::NewestFirst {
             found.reverse();
         }
@@ -97,13 +102,13 @@ impl Api {
                 self.left_out_once.set(None);
                 continue;
             }
-            let date = date::format(at * 1000).unwrap();
             let comma = if text.is_empty() { "" } else { "," };
-            write!(
-                text,
-                r#"{comma}{{"message_id":{id},"processed_date":"{date}"}}"#
-            )
-            .unwrap();
+            write!(text, r#"{comma}{{"message_id":{id}"#).unwrap();
+            if let Some(at) = at {
+                let date = date::format(at * 1000).unwrap();
+                write!(text, r#","processed_date":"{date}""#).unwrap();
+            }
+            text.push('}');
         }
         let total = self.total.get().unwrap_or(found.len() as u64);
         format!(r#"{{"result":[{text}],"total_count":{total}}}"#)

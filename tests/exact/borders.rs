@@ -26,6 +26,20 @@ async fn no_message_is_lost_between_segments_whose_beginnings_do_not_belong_to_t
 }
 
 #[tokio::test]
+async fn no_message_that_belongs_to_every_span_is_doubled() {
+    for order in [Order::OldestFirst, Order::NewestFirst] {
+        for undated in [1, 2500] {
+            let mut api = Api::steady(140_000, 7, order);
+            api.undated = undated;
+            let ids = read_all(&client(&Rc::new(api)), HistoryOptions::default())
+                .await
+                .unwrap();
+            assert_whole(&ids, (1..=140_000).chain(1_000_001..=1_000_000 + undated));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_was_not_whole_is_no_place_to_go_on_from() {
     for pages in 1..4 {
         let api = Rc::new(Api::steady(5000, 1, Order::NewestFirst));
