@@ -115,7 +115,7 @@ impl Rest {
         };
         if narrowed.window != self.window {
             let total = reader.total(narrowed.window).await?;
-            if self.differs_from(total, &reader).await? {
+            if reader.differs(self.window, self.total, total).await? {
                 return Ok(self.whole());
             }
         }
@@ -186,10 +186,8 @@ impl Rest {
             let total = match self.part(seconds) {
                 (part, Some(rest)) => {
                     let (total, left) = reader.totals(part, rest).await?;
-                    if self
-                        .differs_from(total.saturating_add(left), reader)
-                        .await?
-                    {
+                    let sum = total.saturating_add(left);
+                    if reader.differs(self.window, self.total, sum).await? {
                         return Ok(None);
                     }
                     total
@@ -213,24 +211,6 @@ impl Rest {
             let margin = ((many.0 - few.0) / 16).max(1);
             seconds = guess.clamp(few.0 + margin, many.0 - margin);
         }
-    }
-
-    /// Whether there are more messages than in the parts of it together, or fewer. Some may have come or gone since they were
-    /// counted.
-    async fn differs_from<T: Transport, S: TokenSource, C: Clock>(
-        &self,
-        sum: u64,
-        reader: &Reader<T, S, C>,
-    ) -> Result<bool, SmsHistoryError> {
-        if sum == self.total {
-            return Ok(false);
-        }
-        let total = reader.total(self.window).await?;
-        Ok(if sum < self.total {
-            sum < total
-        } else {
-            sum > total
-        })
     }
 
     /// How many seconds a wanted segment takes, when so many seconds have so many messages, all of them after the gap.

@@ -126,29 +126,40 @@ impl Segment {
         self.read_again(reader, found).await
     }
 
-    /// Reads the whole span anew, in parts each of which fits into one reply: what came meanwhile is found, too.
+    /// Reads the whole span anew, in parts each of which fits into one reply: what came meanwhile is found, too. Page after
+    /// page, where parts are not the whole.
     pub(super) async fn read_again<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
         reader: &Reader<T, S, C>,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
-        let mut parts = vec![self.window];
-        let (mut whole, mut sum) = (None, 0);
+        let (mut page, whole) = reader.sound_page(self.window).await?;
+        if whole <= u64::from(reader.count) {
+            self.hand_over(&mut page, found);
+            return Ok(());
+        }
+        let mut parts = Vec::new();
+        if let Some([older, newer]) = self.window.halves() {
+            let (in_older, in_newer) = reader.totals(older, newer).await?;
+            let sum = in_older.saturating_add(in_newer);
+            if !reader.differs(self.window, whole, sum).await? {
+                parts.extend([older, newer]);
+            }
+        }
+        let mut sum = 0;
         while let Some(part) = parts.pop() {
             let (mut page, total) = reader.sound_page(part).await?;
-            whole = whole.or(Some(total));
             if total <= u64::from(reader.count) {
                 sum += total;
                 self.hand_over(&mut page, found);
-            } else if part.seconds() > 1 {
-                let (older, newer) = part.split_after(part.start() + part.seconds() / 2 - 1);
-                parts.extend([older, newer]);
+            } else if let Some(halves) = part.halves() {
+                parts.extend(halves);
             } else {
                 sum += self.read_steadily(reader, part, found).await?;
             }
         }
         // Parts that are less than the whole lack the seconds between them: the ends of a span don't belong to it here.
-        if Some(sum) < whole && sum < reader.total(self.window).await? {
+        if sum < whole && sum < reader.total(self.window).await? {
             self.read_steadily(reader, self.window, found).await?;
         }
         Ok(())

@@ -52,6 +52,12 @@ impl Window {
         (older, newer)
     }
 
+    /// Both halves, if it has more than a second.
+    pub(super) fn halves(self) -> Option<[Self; 2]> {
+        let (older, newer) = self.split_after(self.start() + self.seconds() / 2 - 1);
+        (self.seconds() > 1).then_some([older, newer])
+    }
+
     /// For error messages.
     pub(super) fn name(self) -> String {
         let date = |second: i64| crate::date::format(second * 1000).unwrap_or_default();
@@ -126,6 +132,21 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
             return try_join(self.total(one), self.total(other)).await;
         }
         Ok((self.total(one).await?, self.total(other).await?))
+    }
+
+    /// Whether a window of `total` messages has more of them than its parts together, or fewer. Some may have come or gone
+    /// since they were counted.
+    pub(super) async fn differs(
+        &self,
+        window: Window,
+        total: u64,
+        sum: u64,
+    ) -> Result<bool, SmsHistoryError> {
+        if sum == total {
+            return Ok(false);
+        }
+        let now = self.total(window).await?;
+        Ok(if sum < total { sum < now } else { sum > now })
     }
 
     /// Asks again for what came without a count.

@@ -18,6 +18,22 @@ async fn a_message_that_goes_hides_no_other() {
     }
 }
 
+#[tokio::test]
+async fn a_message_that_goes_hides_no_other_where_many_belong_to_every_span() {
+    let mut api = Api::steady(3000, 1, Order::NewestFirst);
+    api.undated = 2500;
+    let api = api.before_each(|number, rows| {
+        assert!(number < 100, "does not end");
+        if number == 2 {
+            rows.remove(1500);
+        }
+    });
+    let ids = read_all(&client(&api), one_by_one()).await.unwrap();
+    // The one that went had not been read.
+    let dated = (1..=3000).filter(|&id| id != 1501);
+    assert_whole(&ids, dated.chain(1_000_001..=1_002_500));
+}
+
 /// Five late messages in the newest second, when so many were read. Their ids.
 fn add_late(api: &Api) -> std::ops::Range<u64> {
     let mut rows = api.rows.borrow_mut();

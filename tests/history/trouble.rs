@@ -74,7 +74,7 @@ async fn what_stays_wrong_is_an_error_that_says_what_is_missing() {
         (
             "total-count:by=7",
             ErrorKind::Incomplete,
-            "there are 7, and 0 were found",
+            "there are 307, and 300 were found",
         ),
         ("total-count:absent", ErrorKind::Format, "total_count"),
         (
