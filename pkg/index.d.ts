@@ -343,7 +343,8 @@ export declare class SmsHistoryClient {
    * them and although new ones arrive. Messages of the present second and later do not belong to it (by this machine's
    * clock, or by the API's where that is behind), nor do those after `toDate`. Rows come in the API's order; up to
    * 131,072 messages exactly, beyond that by segments of time, newest or oldest first as in the API. With a `limit`,
-   * completeness is not checked.
+   * completeness is not checked. To which span of time the API counts a message without a `processedDate` is not
+   * documented: if to none, a history, which always has an end, is without it.
    *
    * `break`, `return()` and an abort end all its requests. `next()` rejects with an {@link SmsHistoryError}, of kind
    * `incomplete` when messages are missing and could not be found, or with the reason of an aborted signal.
