@@ -44,10 +44,33 @@ impl<const WORDS: usize> Literal<WORDS> {
         let Some(ahead) = text.as_chunks().0.first_chunk::<WORDS>() else {
             return false;
         };
-        let mut differs = 0;
-        for ((ahead, word), mask) in ahead.iter().zip(&self.words).zip(&self.masks) {
-            differs |= (u64::from_le_bytes(*ahead) ^ word) & mask;
-        }
-        differs == 0
+        !differ(ahead, &self.words, &self.masks)
     }
+}
+
+/// Whether bytes are others than the words, as far as the masks go. All three are as long.
+#[cfg(target_feature = "simd128")]
+#[inline(always)]
+fn differ(bytes: &[[u8; 8]], words: &[u64], masks: &[u64]) -> bool {
+    use bytemuck::must_cast;
+    use std::arch::wasm32::{u64x2_splat, v128_and, v128_any_true, v128_or, v128_xor};
+    let (pairs, last) = bytes.as_chunks::<2>();
+    let (pairs_of_words, last_word) = words.as_chunks::<2>();
+    let (pairs_of_masks, last_mask) = masks.as_chunks::<2>();
+    let mut differing = u64x2_splat(0);
+    for ((&bytes, &words), &masks) in pairs.iter().zip(pairs_of_words).zip(pairs_of_masks) {
+        let of_pair = v128_xor(must_cast(bytes), must_cast(words));
+        differing = v128_or(differing, v128_and(of_pair, must_cast(masks)));
+    }
+    (!pairs.is_empty() && v128_any_true(differing)) || differ_in_words(last, last_word, last_mask)
+}
+
+#[cfg(not(target_feature = "simd128"))]
+use differ_in_words as differ;
+
+#[inline(always)]
+fn differ_in_words(bytes: &[[u8; 8]], words: &[u64], masks: &[u64]) -> bool {
+    let each = bytes.iter().zip(words).zip(masks);
+    let differing = each.map(|((bytes, word), mask)| (u64::from_le_bytes(*bytes) ^ word) & mask);
+    differing.fold(0, |all, one| all | one) != 0
 }

@@ -153,7 +153,7 @@ impl<'a> Quick<'a> {
 
     /// Passes a key with the colon behind it, if it stands here.
     #[inline(always)]
-    pub(crate) fn takes_key(&mut self, key: &Literal<3>) -> bool {
+    pub(crate) fn takes_key(&mut self, key: &Literal<4>) -> bool {
         let takes = key.begins(self.rest()) && self.text.get(self.at + key.length) == Some(&b':');
         if takes {
             self.at += key.length + 1;

@@ -67,14 +67,19 @@ pub(super) fn empty(begin: u32) -> Words {
     ]
 }
 
+/// Of the halves and bytes of a word the lowest comes first, wherever a machine has it.
+const IS_BIG: bool = cfg!(target_endian = "big");
+
+#[inline(always)]
 pub(super) fn half(words: &Words, at: usize) -> u32 {
-    (words[at / 2] >> (32 * (at % 2))) as u32
+    let halves: &[u32; 2 * WIDTH] = bytemuck::must_cast_ref(words);
+    halves[at ^ usize::from(IS_BIG)]
 }
 
 #[inline(always)]
 pub(super) fn set_half(words: &mut Words, at: usize, half: u32) {
-    let shift = 32 * (at % 2);
-    words[at / 2] = words[at / 2] & !(0xffff_ffff << shift) | u64::from(half) << shift;
+    let halves: &mut [u32; 2 * WIDTH] = bytemuck::must_cast_mut(words);
+    halves[at ^ usize::from(IS_BIG)] = half;
 }
 
 /// A row's cells, to be written.
@@ -102,9 +107,8 @@ impl<'a> CellsMut<'a> {
 
     #[inline(always)]
     pub(super) fn set_flag(&mut self, cell: Flag, flag: u8) {
-        let shift = 32 + 8 * cell as usize;
-        let word = &mut self.words[FLAGS / 2];
-        *word = *word & !(0xff << shift) | u64::from(flag) << shift;
+        let bytes: &mut [u8; 8 * WIDTH] = bytemuck::must_cast_mut(self.words);
+        bytes[(4 * FLAGS + cell as usize) ^ (7 * usize::from(IS_BIG))] = flag;
     }
 
     /// Whether a text, or none, can be set without moving others: whether it is the next one. Others may be left out.

@@ -14,9 +14,9 @@ use crate::{
 /// One field.
 pub(super) struct Field {
     pub(super) name: &'static str,
-    pub(super) key: Literal<3>,
+    pub(super) key: Literal<4>,
     /// A comma, the key, and its colon.
-    pub(super) next: Literal<3>,
+    pub(super) next: Literal<4>,
     cell: Cell,
     place: usize,
 }
@@ -116,10 +116,10 @@ impl Field {
     ) -> bool {
         let cells = &mut row.cells;
         let read = match &self.cell {
-            // Exact: it has at most 15 digits.
+            // Exact: it has at most 15 digits. Engines convert a number with a sign by one instruction.
             Cell::Number(cell) => quick
                 .whole()
-                .map(|whole| cells.set_number(*cell, whole as f64)),
+                .map(|whole| cells.set_number(*cell, whole as i64 as f64)),
             Cell::Text(cell) if cells.is_next(*cell) => quick
                 .text(buffer)
                 .map(|()| cells.append(*cell, buffer.end())),
@@ -164,7 +164,8 @@ impl Field {
 fn set_cost(row: &mut Row<'_>, mut units: u64, mut scale: u32) {
     // Both sides exact and one rounding: the quotient is the nearest number (Clinger's fast path).
     let power = POWERS.get(scale as usize).copied().unwrap_or(f64::NAN);
-    row.cells.set_number(Number::Cost, units as f64 / power);
+    row.cells
+        .set_number(Number::Cost, units as i64 as f64 / power);
     while scale > 0 && units.is_multiple_of(10) {
         units /= 10;
         scale -= 1;

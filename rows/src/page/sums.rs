@@ -32,7 +32,8 @@ impl Sums {
     #[inline(always)]
     pub(super) fn add(&mut self, row: &Row<'_>) -> bool {
         if let Some(fragments) = row.cells.read().number(Number::Fragments) {
-            self.fragments = self.fragments.saturating_add(fragments as u64);
+            // The reader lets whole numbers from 0 to 2^53-1 into this cell, and nothing else.
+            self.fragments = self.fragments.saturating_add(fragments as i64 as u64);
         }
         let (units, scale) = row.cost.parts();
         if let (Ok(units), Some(power)) = (i64::try_from(units), POWERS.get(scale as usize))
