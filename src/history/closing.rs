@@ -29,10 +29,13 @@ where
         Ok(())
     }
 
-    /// Everything was read: of a history in several segments, whether something was added to one that was through.
+    /// Everything was read: of a history in several segments, whether something was added to one that was through; and of one
+    /// that was gone on with, whether it is what the query asks for.
     pub(super) async fn finish(&mut self) -> Result<(), SmsHistoryError> {
         self.state = State::Over;
-        if self.done.len() < 2 && self.before == 0 {
+        if let [(window, _)] = self.done[..]
+            && window == self.window
+        {
             return Ok(());
         }
         let mut total = self.reader.total(self.window).await?;
@@ -66,7 +69,16 @@ where
         if total <= self.sum() {
             return Ok(());
         }
-        Err(incomplete(self.window, self.sum(), total, ""))
+        let was_gone_on_with = self
+            .newest
+            .as_ref()
+            .is_some_and(|newest| newest.read_before > 0);
+        let why = if self.before > 0 || was_gone_on_with {
+            ", because some were added since the cursor was made, or it was made for another query"
+        } else {
+            ""
+        };
+        Err(incomplete(self.window, self.sum(), total, why))
     }
 
     /// Finds what was added to the segment in which that is likeliest. False when its messages are not all known.

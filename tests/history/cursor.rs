@@ -134,6 +134,13 @@ async fn a_cursor_of_another_span_is_refused() {
         assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{error}");
         assert!(error.message().contains("another query"), "{error}");
     }
+    // One that asks for more is told from a history to which something was added when all of that was read.
+    for wider in [query(from - DAY, to), query(from - 30 * DAY, to)] {
+        let rest = read_all(&client, &wider, on_from(cursor.clone())).await;
+        let error = rest.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
+        assert!(error.message().contains("another query"), "{error}");
+    }
     let rest = read_all(&client, &query(from, to), on_from(cursor)).await;
     assert!(rest.unwrap().ids.len() > 100);
 }
