@@ -16,22 +16,22 @@ const MILLIS_PER_MINUTE: i64 = 60_000;
 /// `2026-01-31T10:00:00Z`, `2026-01-31T10:00Z`, `2026-01-31T10:00:00.250+02:00`, also `+0200` and `+02`, `t` and `z`.
 ///
 /// # Errors
-/// [`DateProblem`]: another form, a day or time that does not exist, or no zone.
-pub fn parse_lenient(text: &str) -> Result<EpochMillis, DateProblem> {
+/// [`ParseDateError`]: another form, a day or time that does not exist, or no zone.
+pub fn parse_timestamp(text: &str) -> Result<EpochMillis, ParseDateError> {
     let mut rest = Reader(text.as_bytes());
-    let date = rest.date().ok_or(DateProblem::Form)?;
+    let date = rest.date().ok_or(ParseDateError::Form)?;
     if rest.0.is_empty() {
         at(date, (0, 0, 0))?;
-        return Err(DateProblem::NoZone);
+        return Err(ParseDateError::NoZone);
     }
-    let separator = rest.one(b" Tt").ok_or(DateProblem::Form)?;
-    let (hour, minute) = rest.hour_and_minute().ok_or(DateProblem::Form)?;
+    let separator = rest.one(b" Tt").ok_or(ParseDateError::Form)?;
+    let (hour, minute) = rest.hour_and_minute().ok_or(ParseDateError::Form)?;
     let mut second = None;
     let mut millis = None;
     if rest.one(b":").is_some() {
-        second = Some(rest.number(2).ok_or(DateProblem::Form)?);
+        second = Some(rest.number(2).ok_or(ParseDateError::Form)?);
         if rest.one(b".,").is_some() {
-            millis = Some(rest.fraction().ok_or(DateProblem::Form)?);
+            millis = Some(rest.fraction().ok_or(ParseDateError::Form)?);
         }
     }
     let local = at(date, (hour, minute, second.unwrap_or(0)))? + millis.unwrap_or(0);
@@ -40,14 +40,14 @@ pub fn parse_lenient(text: &str) -> Result<EpochMillis, DateProblem> {
         return if is_api_form {
             Ok(local)
         } else {
-            Err(DateProblem::NoZone)
+            Err(ParseDateError::NoZone)
         };
     }
-    let offset = rest.offset().ok_or(DateProblem::Form)?;
+    let offset = rest.offset().ok_or(ParseDateError::Form)?;
     if !rest.0.is_empty() {
-        return Err(DateProblem::Form);
+        return Err(ParseDateError::Form);
     }
-    Ok(local - offset.ok_or(DateProblem::Impossible)? * MILLIS_PER_MINUTE)
+    Ok(local - offset.ok_or(ParseDateError::Impossible)? * MILLIS_PER_MINUTE)
 }
 
 /// Reads a date of an HTTP header, to the second: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7, the one form that
@@ -76,13 +76,13 @@ pub fn parse_http(text: &str) -> Option<EpochMillis> {
     instant(year, month, day, hour, minute, second)
 }
 
-fn at(date: (u32, u32, u32), time: (u32, u32, u32)) -> Result<EpochMillis, DateProblem> {
-    instant(date.0, date.1, date.2, time.0, time.1, time.2).ok_or(DateProblem::Impossible)
+fn at(date: (u32, u32, u32), time: (u32, u32, u32)) -> Result<EpochMillis, ParseDateError> {
+    instant(date.0, date.1, date.2, time.0, time.1, time.2).ok_or(ParseDateError::Impossible)
 }
 
 /// Why a caller's date can't be taken. Its `Display` completes a sentence: "the date ... has no time zone".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DateProblem {
+pub enum ParseDateError {
     /// It is in none of the forms that are read.
     Form,
     /// The form is right, but there is no such day, time or zone offset.
@@ -91,7 +91,7 @@ pub enum DateProblem {
     NoZone,
 }
 
-impl fmt::Display for DateProblem {
+impl fmt::Display for ParseDateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Form => "is not a date in a form that can be read",
@@ -101,7 +101,7 @@ impl fmt::Display for DateProblem {
     }
 }
 
-impl std::error::Error for DateProblem {}
+impl std::error::Error for ParseDateError {}
 
 /// What is left of a text, eaten from its start.
 struct Reader<'a>(&'a [u8]);

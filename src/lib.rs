@@ -1,7 +1,7 @@
 //! Reads the SMS history of a Voximplant account: the one HTTP method `GetSmsHistory`, typed, exact and safe.
 //!
 //! The way of the data is a line of modules, each of which knows the next one's input and nothing behind it:
-//! [`query`] → [`request`] → [`token`] → [`transport`] → [`response`] → [`page`]; [`client`] runs them in order.
+//! [`query`] → [`token`] → [`http`] → [`response`] → [`page`]; [`client`] runs them in order.
 //! Compiled to wasm32 the same code is the npm package of the same name.
 //!
 //! Features: `sign` adds `token::ServiceAccount`, which mints tokens from a service account's private key. `js` adds the
@@ -18,26 +18,22 @@ pub mod base_url;
 pub mod client;
 pub mod clock;
 pub mod date;
-pub mod event;
 pub mod export;
 pub mod history;
+pub mod http;
 mod ip;
 #[cfg(target_family = "wasm")]
-mod js_cause;
-pub mod limiter;
+mod js_error;
 #[cfg(target_family = "wasm")]
 mod object;
 pub mod page;
 pub mod query;
-pub mod request;
 pub mod response;
-pub mod retry;
 pub mod summary;
 pub mod token;
-pub mod transport;
 
 #[cfg(all(target_family = "wasm", feature = "js"))]
-mod js;
+mod bindings;
 
 use voximplant_sms_history_rows::json;
 pub use voximplant_sms_history_rows::{decimal, error};

@@ -11,6 +11,6 @@
 //! ```
 
 pub use voximplant_sms_history_rows::summary::{
-    Bucket, BucketKey, BucketTotals, MAX_TOP, SmsHistorySummary, Summarizer, SummaryOptions,
-    TopEntry, TopList, Utc, Word, WordTotals, Zone,
+    Bucket, BucketKey, BucketTotals, Category, CategoryTotals, MAX_TOP, SmsHistorySummary,
+    Summarizer, SummaryOptions, TimeZone, TopEntry, TopList, Utc,
 };

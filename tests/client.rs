@@ -12,10 +12,10 @@ use voximplant_sms_history::{
     base_url::BaseUrl,
     page::Totals,
     query::{Direction, Output},
-    token::{Bearer, FixedToken},
+    token::{BearerToken, StaticToken},
 };
 
-type Client = SmsHistoryClient<transport::Reqwest, FixedToken>;
+type Client = SmsHistoryClient<transport::Reqwest, StaticToken>;
 
 async fn client(sandbox: &sandbox::Sandbox) -> Client {
     with_token(sandbox, &sandbox.token(Duration::from_secs(60)).unwrap())
@@ -26,7 +26,7 @@ fn with_token(sandbox: &sandbox::Sandbox, token: &str) -> Client {
     SmsHistoryClient::new(
         base_url,
         transport::Reqwest::new(),
-        FixedToken::new(Bearer::new(token).unwrap()),
+        StaticToken::new(BearerToken::new(token).unwrap()),
     )
 }
 
@@ -157,7 +157,7 @@ async fn nothing_listens() {
     let client = SmsHistoryClient::new(
         base_url,
         transport::Reqwest::new(),
-        FixedToken::new(Bearer::new("t").unwrap()),
+        StaticToken::new(BearerToken::new("t").unwrap()),
     );
     let query = SmsHistoryQuery::new().with_source_number("15550100001");
     let error = client.get_sms_history(&query).await.unwrap_err();

@@ -7,26 +7,26 @@ use std::time::Duration;
 use voximplant_sms_history::{
     ErrorKind, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
     base_url::BaseUrl,
+    client::rate_limiter::RateLimiter,
+    client::retry::RetryPolicy,
     export::{Column, ExportOptions, Format},
-    limiter::RateLimiter,
-    request::Request,
-    retry::RetryPolicy,
+    http::HttpRequest,
+    http::{HttpResponse, Transport},
     summary::{Bucket, SummaryOptions},
-    token::{Bearer, FixedToken},
-    transport::{Reply, Transport},
+    token::{BearerToken, StaticToken},
 };
 
 /// Nothing is sent: options are read before.
 struct Nowhere;
 
 impl Transport for Nowhere {
-    async fn send(&self, _: &Request) -> Result<Reply, SmsHistoryError> {
+    async fn send(&self, _: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         panic!("a request was sent");
     }
 }
 
-fn client() -> SmsHistoryClient<Nowhere, FixedToken> {
-    let token = FixedToken::new(Bearer::new("a.b.c").unwrap());
+fn client() -> SmsHistoryClient<Nowhere, StaticToken> {
+    let token = StaticToken::new(BearerToken::new("a.b.c").unwrap());
     SmsHistoryClient::new(BaseUrl::default(), Nowhere, token)
 }
 
@@ -102,6 +102,6 @@ proptest! {
         let is_right = !token.is_empty()
             && token.trim_end_matches('=').bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b))
             && !token.starts_with('=');
-        prop_assert_eq!(taken(Bearer::new(token), ErrorKind::Token), is_right);
+        prop_assert_eq!(taken(BearerToken::new(token), ErrorKind::Token), is_right);
     }
 }

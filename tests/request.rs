@@ -5,17 +5,17 @@ use std::borrow::Cow;
 
 use proptest::prelude::*;
 use url::Url;
-use voximplant_sms_history::{base_url::BaseUrl, request::Request, token::Bearer};
+use voximplant_sms_history::{base_url::BaseUrl, http::HttpRequest, token::BearerToken};
 
-fn bearer() -> Bearer {
-    Bearer::new("abc.def.ghi").unwrap_or_else(|error| unreachable!("{error}"))
+fn bearer() -> BearerToken {
+    BearerToken::new("abc.def.ghi").unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 proptest! {
     #[test]
     fn pairs_come_back_from_a_request(pairs in prop::collection::vec((any::<String>(), any::<String>()), 0..6)) {
         let given: Vec<_> = pairs.into_iter().map(|(name, value)| (Cow::from(name), value)).collect();
-        let request = Request::new(&BaseUrl::default(), &given, bearer());
+        let request = HttpRequest::new(&BaseUrl::default(), &given, bearer());
         let url = Url::parse(request.url()).unwrap();
         prop_assert_eq!(url.as_str(), request.url(), "a URL parser changes nothing");
         prop_assert_eq!(url.path(), "/platform_api/GetSmsHistory");
@@ -26,7 +26,7 @@ proptest! {
 
 #[test]
 fn a_request_without_pairs_has_no_question_mark() {
-    let request = Request::new(
+    let request = HttpRequest::new(
         &BaseUrl::new("http://localhost:1/x/", false).unwrap(),
         &[],
         bearer(),
@@ -41,7 +41,7 @@ fn a_query_is_percent_encoded() {
         ("from_date".into(), "2026-01-01 00:00:00".to_owned()),
         ("x".into(), "+A~é&=/".to_owned()),
     ];
-    let request = Request::new(&BaseUrl::default(), &pairs, bearer());
+    let request = HttpRequest::new(&BaseUrl::default(), &pairs, bearer());
     let (_, query) = request.url().split_once('?').unwrap();
     assert_eq!(
         query,
@@ -51,7 +51,7 @@ fn a_query_is_percent_encoded() {
 
 #[test]
 fn debug_output_of_a_request_shows_neither_query_nor_token() {
-    let request = Request::new(
+    let request = HttpRequest::new(
         &BaseUrl::default(),
         &[("source_number".into(), "14155550100".to_owned())],
         bearer(),

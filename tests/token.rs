@@ -1,5 +1,5 @@
 #![cfg(not(target_family = "wasm"))]
-//! Bearer tokens: what is one, where it comes from, and how often its source is asked.
+//! BearerToken tokens: what is one, where it comes from, and how often its source is asked.
 
 use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 
@@ -7,7 +7,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use voximplant_sms_history::{
     clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
-    token::{Bearer, Cached, FixedToken, TokenSource},
+    token::{BearerToken, CachedTokenSource, StaticToken, TokenSource},
 };
 
 #[cfg(feature = "sign")]
@@ -69,7 +69,7 @@ impl<F: Fn(usize) -> String> Numbered<F> {
 }
 
 impl<F: Fn(usize) -> String> TokenSource for Numbered<F> {
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         let call = self.calls.get() + 1;
         self.calls.set(call);
         self.renewals.borrow_mut().push(renew);
@@ -79,8 +79,8 @@ impl<F: Fn(usize) -> String> TokenSource for Numbered<F> {
     }
 }
 
-fn jwt(payload: &str, number: usize) -> Result<Bearer, SmsHistoryError> {
-    Bearer::new(format!(
+fn jwt(payload: &str, number: usize) -> Result<BearerToken, SmsHistoryError> {
+    BearerToken::new(format!(
         "e30.{}.signature{number}",
         Base64UrlUnpadded::encode_string(payload.as_bytes())
     ))
@@ -94,7 +94,7 @@ fn expiring(clock: &VirtualClock, seconds: i64) -> impl Fn(usize) -> String + us
 #[test]
 fn a_bearer_token_is_what_the_header_can_hold() {
     for good in ["abc", "e30.e30.sig-_", "a+b/c==", "~._-"] {
-        assert_eq!(Bearer::new(good).unwrap().expose(), good);
+        assert_eq!(BearerToken::new(good).unwrap().expose(), good);
     }
     for (bad, says) in [
         ("", "empty string"),
@@ -109,7 +109,7 @@ fn a_bearer_token_is_what_the_header_can_hold() {
         ("ключ", "a character that no token has at byte 0"),
         ("abc\u{0}", "a character that no token has at byte 3"),
     ] {
-        let error = Bearer::new(bad).unwrap_err();
+        let error = BearerToken::new(bad).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Token);
         assert!(error.message().contains(says), "{bad:?}: {error}");
         assert!(
@@ -118,14 +118,14 @@ fn a_bearer_token_is_what_the_header_can_hold() {
         );
     }
     assert_eq!(
-        format!("{:?}", Bearer::new("secret").unwrap()),
+        format!("{:?}", BearerToken::new("secret").unwrap()),
         "Bearer(<6 bytes>)"
     );
 }
 
 #[tokio::test]
 async fn a_fixed_token_can_not_be_renewed() {
-    let source = FixedToken::new(Bearer::new("secret").unwrap());
+    let source = StaticToken::new(BearerToken::new("secret").unwrap());
     assert_eq!(source.bearer(false).await.unwrap().expose(), "secret");
     let error = source.bearer(true).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Token);
@@ -136,7 +136,7 @@ async fn a_fixed_token_can_not_be_renewed() {
 #[tokio::test]
 async fn a_token_is_kept_until_thirty_seconds_before_its_end() {
     let clock = VirtualClock::new();
-    let cached = Cached::new(Numbered::new(expiring(&clock, 300)), clock.clone());
+    let cached = CachedTokenSource::new(Numbered::new(expiring(&clock, 300)), clock.clone());
     let first = cached.bearer(false).await.unwrap();
     clock.advance(269_999);
     assert_eq!(cached.bearer(false).await.unwrap(), first);
@@ -148,7 +148,7 @@ async fn a_token_is_kept_until_thirty_seconds_before_its_end() {
 #[tokio::test]
 async fn a_short_token_is_kept_for_three_quarters_of_its_life() {
     let clock = VirtualClock::new();
-    let cached = Cached::new(Numbered::new(expiring(&clock, 40)), clock.clone());
+    let cached = CachedTokenSource::new(Numbered::new(expiring(&clock, 40)), clock.clone());
     for (advance, calls) in [(0, 1), (29_999, 1), (1, 2)] {
         clock.advance(advance);
         cached.bearer(false).await.unwrap();
@@ -178,7 +178,8 @@ async fn a_token_without_a_readable_end_is_not_kept() {
         "}",
     ];
     for payload in unreadable {
-        let cached = Cached::new(Numbered::new(|_| payload.to_owned()), VirtualClock::new());
+        let cached =
+            CachedTokenSource::new(Numbered::new(|_| payload.to_owned()), VirtualClock::new());
         cached.bearer(false).await.unwrap();
         cached.bearer(false).await.unwrap();
         assert_eq!(cached.source().calls.get(), 2, "{payload}");
@@ -189,7 +190,8 @@ async fn a_token_without_a_readable_end_is_not_kept() {
         "{\"exp\":\n9999999999}",
     ];
     for payload in readable {
-        let cached = Cached::new(Numbered::new(|_| payload.to_owned()), VirtualClock::new());
+        let cached =
+            CachedTokenSource::new(Numbered::new(|_| payload.to_owned()), VirtualClock::new());
         cached.bearer(false).await.unwrap();
         cached.bearer(false).await.unwrap();
         assert_eq!(cached.source().calls.get(), 1, "{payload}");
@@ -197,12 +199,12 @@ async fn a_token_without_a_readable_end_is_not_kept() {
     for token in ["opaque", "a.b", "e30.$$$$.x".trim_matches('$')] {
         struct Opaque(&'static str, Cell<usize>);
         impl TokenSource for Opaque {
-            async fn bearer(&self, _: bool) -> Result<Bearer, SmsHistoryError> {
+            async fn bearer(&self, _: bool) -> Result<BearerToken, SmsHistoryError> {
                 self.1.set(self.1.get() + 1);
-                Bearer::new(self.0.replace('$', "~"))
+                BearerToken::new(self.0.replace('$', "~"))
             }
         }
-        let cached = Cached::new(Opaque(token, Cell::new(0)), VirtualClock::new());
+        let cached = CachedTokenSource::new(Opaque(token, Cell::new(0)), VirtualClock::new());
         cached.bearer(false).await.unwrap();
         cached.bearer(false).await.unwrap();
         assert_eq!(cached.source().1.get(), 2, "{token}");
@@ -212,7 +214,7 @@ async fn a_token_without_a_readable_end_is_not_kept() {
 #[tokio::test]
 async fn a_refused_token_does_not_come_again() {
     let clock = VirtualClock::new();
-    let cached = Rc::new(Cached::new(
+    let cached = Rc::new(CachedTokenSource::new(
         Numbered::new(expiring(&clock, 300)),
         clock.clone(),
     ));
@@ -228,7 +230,7 @@ async fn a_failed_renewal_leaves_no_token_behind() {
     let clock = VirtualClock::new();
     struct FailsOnRenewal<S>(S);
     impl<S: TokenSource> TokenSource for FailsOnRenewal<S> {
-        async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+        async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
             if renew {
                 Err(SmsHistoryError::new(ErrorKind::Token, "no"))
             } else {
@@ -236,7 +238,7 @@ async fn a_failed_renewal_leaves_no_token_behind() {
             }
         }
     }
-    let cached = Cached::new(
+    let cached = CachedTokenSource::new(
         FailsOnRenewal(Numbered::new(expiring(&clock, 300))),
         clock.clone(),
     );
@@ -248,7 +250,7 @@ async fn a_failed_renewal_leaves_no_token_behind() {
 #[tokio::test]
 async fn nobody_waits_for_tokens_that_cannot_be_kept() {
     let clock = VirtualClock::new();
-    let cached = Cached::new(Numbered::new(|_| "no JSON".into()), clock.clone());
+    let cached = CachedTokenSource::new(Numbered::new(|_| "no JSON".into()), clock.clone());
     cached.bearer(false).await.unwrap();
     let before = clock.now();
     let (a, b) = tokio::join!(cached.bearer(false), cached.bearer(false));
@@ -259,7 +261,7 @@ async fn nobody_waits_for_tokens_that_cannot_be_kept() {
 #[tokio::test]
 async fn calls_at_one_time_ask_for_one_token() {
     let clock = VirtualClock::new();
-    let cached = Cached::new(Numbered::new(expiring(&clock, 300)), clock.clone());
+    let cached = CachedTokenSource::new(Numbered::new(expiring(&clock, 300)), clock.clone());
     let (a, b, c) = tokio::join!(
         cached.bearer(false),
         cached.bearer(false),

@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 use voximplant_sms_history::{
     ErrorKind, SmsHistoryError,
-    token::{Bearer, Credentials, PrivateKey},
+    token::{BearerToken, Credentials, PrivateKey},
 };
 
 fuzz_target!(|data: &[u8]| {
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
             file.map(|_| ()).or_else(refused).unwrap_or_default();
         }
         b'k' => key(&text),
-        b't' => drop(Bearer::new(text)),
+        b't' => drop(BearerToken::new(text)),
         b'1' => key(&pem("RSA PRIVATE KEY", data)),
         _ => key(&pem("PRIVATE KEY", data)),
     }

@@ -7,20 +7,20 @@ use voximplant_sms_history::{
     ErrorKind, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
     base_url::BaseUrl,
     export::{Column, ExportOptions, Format},
-    limiter::RateLimiter,
+    client::rate_limiter::RateLimiter,
     query::Value,
-    request::Request,
-    retry::RetryPolicy,
+    http::HttpRequest,
+    client::retry::RetryPolicy,
     summary::{Bucket, SummaryOptions},
-    token::{Bearer, FixedToken},
-    transport::{Reply, Transport},
+    token::{BearerToken, StaticToken},
+    http::{HttpResponse, Transport},
 };
 
 /// Nothing is sent: options are read before.
 struct Nowhere;
 
 impl Transport for Nowhere {
-    async fn send(&self, _: &Request) -> Result<Reply, SmsHistoryError> {
+    async fn send(&self, _: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         panic!("a request was sent");
     }
 }
@@ -77,8 +77,8 @@ fuzz_target!(|text: &str| {
         };
         clean(outcome);
     }
-    clean(query.pairs().map(drop));
-    let token = FixedToken::new(Bearer::new("a.b.c").unwrap());
+    clean(query.to_pairs().map(drop));
+    let token = StaticToken::new(BearerToken::new("a.b.c").unwrap());
     let client = SmsHistoryClient::new(BaseUrl::default(), Nowhere, token);
     clean(client.history(&query, history).map(drop));
 });

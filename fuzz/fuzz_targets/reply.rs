@@ -7,15 +7,15 @@ mod oracle;
 use libfuzzer_sys::fuzz_target;
 use voximplant_sms_history::{
     response::{read_file, read_page},
-    transport::Reply,
+    http::HttpResponse,
 };
 
 fuzz_target!(|body: &[u8]| {
     oracle::judge(body);
-    let reply = |status| Reply {
+    let reply = |status| HttpResponse {
         status,
         body: body.to_vec(),
-        ..Reply::default()
+        ..HttpResponse::default()
     };
     let _ = read_page(&reply(503));
     let _ = read_file(reply(200));

@@ -6,10 +6,11 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod buffer_pool;
 pub mod date;
 pub mod decimal;
 pub mod error;
 pub mod json;
 pub mod page;
-pub mod room;
+
 pub mod summary;

@@ -1,25 +1,28 @@
 //! The client: what it is asked for, and how it is made.
 
-mod line;
+pub mod events;
+mod pipeline;
+pub mod rate_limiter;
+pub mod retry;
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use voximplant_sms_history_rows::room;
+use voximplant_sms_history_rows::buffer_pool;
 
-use self::line::Line;
+use self::pipeline::Pipeline;
 use crate::{
     base_url::BaseUrl,
+    client::events::{Event, Observer},
+    client::rate_limiter::RateLimiter,
+    client::retry::{RetryBudget, RetryPolicy},
     clock::{Clock, EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
-    event::{Event, Observer},
-    limiter::RateLimiter,
+    http::HttpRequest,
+    http::Transport,
     page::SmsHistoryPage,
     query::{Output, SmsHistoryQuery},
-    request::Request,
     response::{self, SmsHistoryFile},
-    retry::{Budget, RetryPolicy},
     token::TokenSource,
-    transport::Transport,
 };
 
 /// How a client behaves beside what it asks for. [`ClientOptions::default`] suits most.
@@ -50,7 +53,7 @@ impl Default for ClientOptions {
 }
 
 /// Reads the SMS history over any [`Transport`], with tokens from any [`TokenSource`]. A clone is the same client.
-pub struct SmsHistoryClient<T, S, C = SystemClock>(Rc<Line<T, S, C>>);
+pub struct SmsHistoryClient<T, S, C = SystemClock>(Rc<Pipeline<T, S, C>>);
 
 impl<T: Transport, S: TokenSource> SmsHistoryClient<T, S> {
     /// A client of the API behind `base_url`, with the machine's clock and default options.
@@ -74,13 +77,13 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         clock: C,
         options: ClientOptions,
     ) -> Self {
-        Self(Rc::new(Line {
+        Self(Rc::new(Pipeline {
             base_url,
             transport,
             tokens,
             clock,
             options,
-            budget: Budget::default(),
+            budget: RetryBudget::default(),
             skew: Cell::new(None),
         }))
     }
@@ -105,7 +108,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         self.0
             .send(query, &|request| request, &mut |reply| {
                 page = response::read_page(&reply)?;
-                room::give(&room::BODY, reply.body);
+                buffer_pool::release(&buffer_pool::BODY_BUFFER, reply.body);
                 Ok(())
             })
             .await?;
@@ -127,7 +130,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
     pub(crate) async fn file(
         &self,
         query: &SmsHistoryQuery,
-        prepare: &dyn Fn(Request) -> Request,
+        prepare: &dyn Fn(HttpRequest) -> HttpRequest,
     ) -> Result<SmsHistoryFile, SmsHistoryError> {
         if query.output() == Output::Json {
             return Err(SmsHistoryError::new(

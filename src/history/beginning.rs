@@ -7,9 +7,9 @@ use crate::{
     SmsHistoryClient,
     clock::Clock,
     error::{ErrorKind, SmsHistoryError},
+    http::Transport,
     query::{MAX_COUNT, Output, SmsHistoryQuery},
     token::TokenSource,
-    transport::Transport,
 };
 
 /// The most requests under way at the same time: a Worker has six connections.
@@ -53,7 +53,7 @@ where
         options: HistoryOptions,
     ) -> Result<History<T, S, C>, SmsHistoryError> {
         let refuse = |kind, message| Err(SmsHistoryError::new(kind, message));
-        query.pairs()?;
+        query.to_pairs()?;
         if query.output() != Output::Json {
             return refuse(
                 ErrorKind::InvalidQuery,

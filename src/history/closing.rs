@@ -4,7 +4,7 @@ use super::{
     History, State,
     window::{READS, incomplete},
 };
-use crate::{clock::Clock, error::SmsHistoryError, token::TokenSource, transport::Transport};
+use crate::{clock::Clock, error::SmsHistoryError, http::Transport, token::TokenSource};
 
 impl<T, S, C> History<T, S, C>
 where

@@ -29,12 +29,12 @@ use futures_util::{
 };
 
 use crate::{
+    client::events::Event,
     clock::{Clock, SystemClock},
     error::SmsHistoryError,
-    event::Event,
+    http::Transport,
     page::SmsHistoryPage,
     token::TokenSource,
-    transport::Transport,
 };
 pub use beginning::{HistoryOptions, MAX_CONCURRENCY};
 pub use progress::Progress;

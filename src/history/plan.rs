@@ -5,8 +5,7 @@
 
 use super::window::{Reader, Window};
 use crate::{
-    clock::Clock, error::SmsHistoryError, page::SmsHistoryPage, token::TokenSource,
-    transport::Transport,
+    clock::Clock, error::SmsHistoryError, http::Transport, page::SmsHistoryPage, token::TokenSource,
 };
 
 /// The most messages of a segment; a history with no more is not cut at all. Their ids take some 150 to 300 KB.

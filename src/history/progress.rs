@@ -6,9 +6,9 @@ use super::History;
 use crate::{
     clock::Clock,
     error::SmsHistoryError,
+    http::Transport,
     summary::{SmsHistorySummary, Summarizer},
     token::TokenSource,
-    transport::Transport,
 };
 
 /// How far the reading of a history has come.

@@ -4,9 +4,9 @@ use super::{Arrived, Cursor, Cut, History, Rest, Segment, Window, plan::MOST};
 use crate::{
     clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
+    http::Transport,
     page::SmsHistoryPage,
     token::TokenSource,
-    transport::Transport,
 };
 
 impl<T, S, C> History<T, S, C>

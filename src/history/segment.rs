@@ -7,9 +7,9 @@ use super::{
 use crate::{
     clock::Clock,
     error::{ErrorKind, SmsHistoryError},
+    http::Transport,
     page::SmsHistoryPage,
     token::TokenSource,
-    transport::Transport,
 };
 
 /// A segment and what has been read of it.

@@ -9,10 +9,10 @@ use crate::{
     SmsHistoryClient,
     clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
+    http::Transport,
     page::SmsHistoryPage,
     query::SmsHistoryQuery,
     token::TokenSource,
-    transport::Transport,
 };
 
 /// How often a span that does not come out even is read.

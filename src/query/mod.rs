@@ -30,7 +30,7 @@ pub const MAX_OFFSET: u64 = (1 << 53) - 1;
 /// use voximplant_sms_history::{SmsHistoryQuery, query::Direction};
 ///
 /// let query = SmsHistoryQuery::new().with_direction(Direction::Out).with_from_date(1_767_225_600_000).with_count(50);
-/// let pairs = query.pairs()?;
+/// let pairs = query.to_pairs()?;
 /// assert_eq!(pairs[2], ("from_date".into(), "2026-01-01 00:00:00".into()));
 /// # Ok::<_, voximplant_sms_history::SmsHistoryError>(())
 /// ```

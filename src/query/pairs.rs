@@ -16,7 +16,7 @@ impl SmsHistoryQuery {
     /// # Errors
     /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery), naming the parameter and what would be right, for a
     /// value outside its limits and for a time window that ends before it begins.
-    pub fn pairs(&self) -> Result<Vec<(Cow<'static, str>, String)>, SmsHistoryError> {
+    pub fn to_pairs(&self) -> Result<Vec<(Cow<'static, str>, String)>, SmsHistoryError> {
         let values = [
             (
                 Parameter::SourceNumber,

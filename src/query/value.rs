@@ -136,7 +136,7 @@ pub(super) fn instant(value: &Value) -> Result<EpochMillis, String> {
             at.floor() as EpochMillis
         }
         Value::Instant(_) => return Err(format!("{DATE_FORMS} was expected, got an invalid Date")),
-        Value::Text(text) => date::parse_lenient(text).map_err(|problem| {
+        Value::Text(text) => date::parse_timestamp(text).map_err(|problem| {
             format!("{} {problem}; {DATE_FORMS} was expected", shown_date(text))
         })?,
         Value::Number(_) => {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    transport::Reply,
+    http::HttpResponse,
 };
 
 use super::unexpected::retry_after;
@@ -26,7 +26,7 @@ enum Again {
 }
 
 impl ApiError {
-    pub(super) fn to_error(&self, reply: &Reply) -> SmsHistoryError {
+    pub(super) fn to_error(&self, reply: &HttpResponse) -> SmsHistoryError {
         let known = self.code.and_then(meaning);
         let (kind, again) = match known {
             Some((_, Again::Slower)) => (ErrorKind::RateLimited, true),

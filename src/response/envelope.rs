@@ -2,7 +2,7 @@
 
 use super::api_error::ApiError;
 use crate::{
-    json::{Cursor, Fault, FaultKind, Kind},
+    json::{Cursor, ParseError, ParseErrorKind, ValueKind},
     page::{Columns, ReadError, SmsHistoryPage, read_rows},
 };
 
@@ -30,15 +30,15 @@ pub(super) enum EnvelopeError {
     Value(String),
 }
 
-impl From<Fault> for EnvelopeError {
-    fn from(fault: Fault) -> Self {
+impl From<ParseError> for EnvelopeError {
+    fn from(fault: ParseError) -> Self {
         match fault.kind {
-            FaultKind::End => Self::Truncated,
-            FaultKind::Expected(expected) => Self::Malformed {
+            ParseErrorKind::End => Self::Truncated,
+            ParseErrorKind::Expected(expected) => Self::Malformed {
                 at: fault.at,
                 expected,
             },
-            FaultKind::TooDeep => Self::Malformed {
+            ParseErrorKind::TooDeep => Self::Malformed {
                 at: fault.at,
                 expected: "at most 128 levels",
             },
@@ -60,9 +60,9 @@ pub(super) fn read(text: &str) -> Result<Envelope, EnvelopeError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut cursor = Cursor::new(text);
     match cursor.kind() {
-        Ok(Kind::Object) => {}
-        Err(Fault {
-            kind: FaultKind::End,
+        Ok(ValueKind::Object) => {}
+        Err(ParseError {
+            kind: ParseErrorKind::End,
             ..
         }) => return Err(EnvelopeError::Empty),
         _ => return Err(EnvelopeError::NotJson),
@@ -75,7 +75,7 @@ pub(super) fn read(text: &str) -> Result<Envelope, EnvelopeError> {
         match key.to_name().as_ref() {
             "result" => {
                 rows = match cursor.kind()? {
-                    Kind::Array => Ok(read_rows(cursor, &mut columns)?),
+                    ValueKind::Array => Ok(read_rows(cursor, &mut columns)?),
                     other => {
                         cursor.skip()?;
                         Err(other.name())
@@ -104,12 +104,12 @@ pub(super) fn read(text: &str) -> Result<Envelope, EnvelopeError> {
 fn read_total(cursor: &mut Cursor<'_>) -> Result<Option<u64>, EnvelopeError> {
     let text;
     let digits = match cursor.kind()? {
-        Kind::Number => cursor.number()?,
-        Kind::String => {
+        ValueKind::Number => cursor.number()?,
+        ValueKind::String => {
             text = cursor.string()?.to_text();
             &text
         }
-        Kind::Null => {
+        ValueKind::Null => {
             cursor.skip()?;
             return Ok(None);
         }
@@ -130,7 +130,7 @@ fn read_total(cursor: &mut Cursor<'_>) -> Result<Option<u64>, EnvelopeError> {
 
 /// `{"code": N, "msg": "..."}`; anything else under this name is no error.
 fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError> {
-    if cursor.kind()? != Kind::Object {
+    if cursor.kind()? != ValueKind::Object {
         cursor.skip()?;
         return Ok(None);
     }
@@ -138,19 +138,19 @@ fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError
     let mut message = None;
     cursor.object(|cursor, key| {
         match (key.to_name().as_ref(), cursor.kind()?) {
-            ("code", Kind::Number) => code = cursor.number()?.parse().ok(),
-            ("code", Kind::String) => code = cursor.string()?.to_text().parse().ok(),
-            ("msg", Kind::String) => message = Some(cursor.string()?.to_text()),
+            ("code", ValueKind::Number) => code = cursor.number()?.parse().ok(),
+            ("code", ValueKind::String) => code = cursor.string()?.to_text().parse().ok(),
+            ("msg", ValueKind::String) => message = Some(cursor.string()?.to_text()),
             _ => cursor.skip()?,
         }
-        Ok::<_, Fault>(())
+        Ok::<_, ParseError>(())
     })?;
     Ok(Some(ApiError { code, message }))
 }
 
 /// The first error of a list.
 fn read_errors(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError> {
-    if cursor.kind()? != Kind::Array {
+    if cursor.kind()? != ValueKind::Array {
         cursor.skip()?;
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 //! A CSV or XLS reply: bytes with a name and a type, not touched.
 
-use crate::transport::Reply;
+use crate::http::HttpResponse;
 
 /// A file as the API made it. Its columns are the vendor's and are not documented.
 #[derive(Clone, Default)]
@@ -11,7 +11,7 @@ pub struct SmsHistoryFile {
 }
 
 impl SmsHistoryFile {
-    pub(super) fn new(reply: Reply) -> Self {
+    pub(super) fn new(reply: HttpResponse) -> Self {
         Self {
             name: reply.content_disposition.as_deref().and_then(file_name),
             content_type: reply

@@ -7,8 +7,8 @@ mod unexpected;
 
 use crate::{
     error::{ErrorKind, SmsHistoryError},
+    http::HttpResponse,
     page::SmsHistoryPage,
-    transport::Reply,
 };
 
 pub use file::SmsHistoryFile;
@@ -23,7 +23,7 @@ const MAX_JSON_BYTES: usize = 256 << 20;
 /// # Errors
 /// [`ErrorKind::Api`] or [`ErrorKind::RateLimited`] for the API's own errors, whatever the HTTP status is;
 /// [`ErrorKind::Http`] for a status that says failure; [`ErrorKind::Format`] when the body is anything but a page.
-pub fn read_page(reply: &Reply) -> Result<SmsHistoryPage, SmsHistoryError> {
+pub fn read_page(reply: &HttpResponse) -> Result<SmsHistoryPage, SmsHistoryError> {
     let envelope = open(reply);
     if let Ok(Envelope {
         api_error: Some(error),
@@ -50,7 +50,7 @@ pub fn read_page(reply: &Reply) -> Result<SmsHistoryPage, SmsHistoryError> {
 ///
 /// # Errors
 /// As [`read_page`]; JSON, HTML and an empty body are [`ErrorKind::Format`].
-pub fn read_file(reply: Reply) -> Result<SmsHistoryFile, SmsHistoryError> {
+pub fn read_file(reply: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryError> {
     let is_json = reply.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
     let envelope = if is_json { open(&reply).ok() } else { None };
     if let Some(error) = envelope
@@ -80,12 +80,12 @@ pub fn read_file(reply: Reply) -> Result<SmsHistoryFile, SmsHistoryError> {
 
 /// What the head of a reply tells of a file that is still to come; nothing, where none can come.
 #[cfg(target_family = "wasm")]
-pub(crate) fn announced_file(head: &Reply) -> Option<SmsHistoryFile> {
+pub(crate) fn announced_file(head: &HttpResponse) -> Option<SmsHistoryFile> {
     unexpected::refuse_status(head).ok()?;
     Some(SmsHistoryFile::new(head.clone()))
 }
 
-fn open(reply: &Reply) -> Result<Envelope, SmsHistoryError> {
+fn open(reply: &HttpResponse) -> Result<Envelope, SmsHistoryError> {
     if reply.body.len() > MAX_JSON_BYTES {
         return Err(format_error(
             reply,
@@ -143,7 +143,7 @@ fn open(reply: &Reply) -> Result<Envelope, SmsHistoryError> {
 }
 
 fn format_error(
-    reply: &Reply,
+    reply: &HttpResponse,
     message: impl Into<std::borrow::Cow<'static, str>>,
 ) -> SmsHistoryError {
     SmsHistoryError::new(ErrorKind::Format, message).with_http_status(reply.status)

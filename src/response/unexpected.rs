@@ -5,11 +5,11 @@ use std::time::Duration;
 use crate::{
     date,
     error::{ErrorKind, SmsHistoryError},
-    transport::Reply,
+    http::HttpResponse,
 };
 
 /// An error for every status but the 200s.
-pub(super) fn refuse_status(reply: &Reply) -> Result<(), SmsHistoryError> {
+pub(super) fn refuse_status(reply: &HttpResponse) -> Result<(), SmsHistoryError> {
     let status = reply.status;
     let (kind, message) = match status {
         200..=299 => return Ok(()),
@@ -30,7 +30,7 @@ pub(super) fn refuse_status(reply: &Reply) -> Result<(), SmsHistoryError> {
 }
 
 /// `Retry-After`: seconds, or a date by the server's own clock (RFC 9110 §10.2.3), which `Date` tells.
-pub(super) fn retry_after(reply: &Reply) -> Option<Duration> {
+pub(super) fn retry_after(reply: &HttpResponse) -> Option<Duration> {
     let asked = reply.retry_after.as_deref()?.trim();
     if let Ok(seconds) = asked.parse() {
         return Some(Duration::from_secs(seconds));
@@ -41,7 +41,7 @@ pub(super) fn retry_after(reply: &Reply) -> Option<Duration> {
 }
 
 /// Whether the headers and the beginning of the body say HTML.
-pub(super) fn says_html(reply: &Reply) -> bool {
+pub(super) fn says_html(reply: &HttpResponse) -> bool {
     let declared = reply
         .content_type
         .as_deref()
@@ -50,12 +50,12 @@ pub(super) fn says_html(reply: &Reply) -> bool {
 }
 
 /// Whether the body begins as HTML and XML do.
-pub(super) fn is_markup(reply: &Reply) -> bool {
+pub(super) fn is_markup(reply: &HttpResponse) -> bool {
     first_byte(reply) == Some(b'<')
 }
 
 /// What came, in words.
-pub(super) fn describe(reply: &Reply) -> String {
+pub(super) fn describe(reply: &HttpResponse) -> String {
     let bytes = reply.body.len();
     match first_byte(reply) {
         None if bytes == 0 => "an empty body".into(),
@@ -71,7 +71,7 @@ pub(super) fn describe(reply: &Reply) -> String {
     }
 }
 
-fn first_byte(reply: &Reply) -> Option<u8> {
+fn first_byte(reply: &HttpResponse) -> Option<u8> {
     let body = reply
         .body
         .strip_prefix("\u{feff}".as_bytes())

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Bearer, TokenSource, expiry::expires_at};
+use super::{BearerToken, TokenSource, expiry::expires_at};
 use crate::{
     clock::{Clock, EpochMillis},
     error::SmsHistoryError,
@@ -28,7 +28,7 @@ const LOOKS: u32 = 400;
 /// What is kept is the token, never the future that gets it: in Workers a request must not wait for the promise of
 /// another one. A call that finds another one asking the source looks again every few milliseconds, and takes the token
 /// that the other has stored; after two seconds it asks for itself.
-pub struct Cached<S, C> {
+pub struct CachedTokenSource<S, C> {
     source: S,
     clock: C,
     /// By how much the server's clock, by which tokens end, is ahead of this one.
@@ -57,11 +57,11 @@ impl Drop for Asking<'_> {
 }
 
 struct Kept {
-    bearer: Bearer,
+    bearer: BearerToken,
     fresh_until: EpochMillis,
 }
 
-impl<S, C: Clock> Cached<S, C> {
+impl<S, C: Clock> CachedTokenSource<S, C> {
     /// Starts with no token.
     pub fn new(source: S, clock: C) -> Self {
         Self {
@@ -88,13 +88,13 @@ impl<S, C: Clock> Cached<S, C> {
         self.clock.now().saturating_add(self.skew.get())
     }
 
-    fn fresh(&self) -> Option<Bearer> {
+    fn fresh(&self) -> Option<BearerToken> {
         let last = self.last.borrow();
         let kept = last.as_ref()?;
         (self.now() < kept.fresh_until).then(|| kept.bearer.clone())
     }
 
-    fn keep(&self, bearer: &Bearer) {
+    fn keep(&self, bearer: &BearerToken) {
         let now = self.now();
         let kept = expires_at(bearer.expose()).map(|end| {
             let left = end.saturating_sub(now);
@@ -108,7 +108,7 @@ impl<S, C: Clock> Cached<S, C> {
     }
 
     /// The token that another call is asking for, once it is there.
-    async fn of_another(&self) -> Option<Bearer> {
+    async fn of_another(&self) -> Option<BearerToken> {
         for _ in 0..LOOKS {
             if !self.is_asked.get() || !self.keeps.get() {
                 break;
@@ -119,8 +119,8 @@ impl<S, C: Clock> Cached<S, C> {
     }
 }
 
-impl<S: TokenSource, C: Clock> TokenSource for Cached<S, C> {
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+impl<S: TokenSource, C: Clock> TokenSource for CachedTokenSource<S, C> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         if !renew && let Some(bearer) = self.fresh() {
             return Ok(bearer);
         }
@@ -149,7 +149,7 @@ impl<S: TokenSource, C: Clock> TokenSource for Cached<S, C> {
         self.source.can_renew()
     }
 
-    fn kept(&self) -> Option<Bearer> {
+    fn cached_token(&self) -> Option<BearerToken> {
         self.fresh()
     }
 
@@ -159,9 +159,9 @@ impl<S: TokenSource, C: Clock> TokenSource for Cached<S, C> {
     }
 }
 
-impl<S: fmt::Debug, C> fmt::Debug for Cached<S, C> {
+impl<S: fmt::Debug, C> fmt::Debug for CachedTokenSource<S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cached")
+        f.debug_struct("CachedTokenSource")
             .field("source", &self.source)
             .finish_non_exhaustive()
     }

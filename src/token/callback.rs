@@ -6,11 +6,11 @@ use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use super::{Bearer, TokenSource};
+use super::{BearerToken, TokenSource};
 use crate::{
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
-    js_cause::{JsCause, thrown_name, type_name},
+    js_error::{JsErrorSource, describe_thrown, type_name},
     object::Parts,
 };
 
@@ -18,7 +18,7 @@ use crate::{
 ///
 /// The function is called with one object, `{ renew: boolean, clockSkewMs?: number }`, and gives a string or a promise of
 /// one. `renew` is true when the last token was refused; `clockSkewMs` is by how much the server's clock is ahead, where
-/// the refusal told it. Wrap it in [`Cached`](super::Cached) to call it once a token's life.
+/// the refusal told it. Wrap it in [`CachedTokenSource`](super::CachedTokenSource) to call it once a token's life.
 pub struct CallbackToken {
     callback: Function,
     skew: Cell<Option<EpochMillis>>,
@@ -38,7 +38,7 @@ impl TokenSource for CallbackToken {
     /// # Errors
     /// [`ErrorKind::Token`] when the function throws or its promise is rejected (the thrown value is the source), when
     /// what it gives is not a string, and when the string is not a bearer token.
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         let skew = self.skew.get().map(|skew| skew as f64);
         let options = Parts::new()
             .with("renew", renew)
@@ -63,7 +63,7 @@ impl TokenSource for CallbackToken {
                 format!("the token callback gave a value of type {got}; a string or a promise of one was expected"),
             )
         })?;
-        Bearer::new(token)
+        BearerToken::new(token)
     }
 
     fn set_clock_skew(&self, skew: EpochMillis) {
@@ -72,12 +72,12 @@ impl TokenSource for CallbackToken {
 }
 
 fn failed(how: &str, thrown: JsValue) -> SmsHistoryError {
-    let what = thrown_name(&thrown);
+    let what = describe_thrown(&thrown);
     SmsHistoryError::new(
         ErrorKind::Token,
         format!("the token callback {how} a value of type {what}"),
     )
-    .with_source(JsCause(thrown))
+    .with_source(JsErrorSource(thrown))
 }
 
 impl fmt::Debug for CallbackToken {

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::PrivateKey;
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    json::{Cursor, Fault, FaultKind, JsonStr, Kind},
+    json::{Cursor, JsonStr, ParseError, ParseErrorKind, ValueKind},
 };
 
 /// Integers above this lose digits in JavaScript, so no id above it can be right: 2^53 - 1.
@@ -156,8 +156,8 @@ fn parse(json: &str) -> Result<RawCredentials, SmsHistoryError> {
         let what = match fault.kind {
             _ if text.trim().is_empty() => "are an empty text".to_owned(),
             _ if text.trim_start().starts_with("-----BEGIN") => "are a PEM alone".to_owned(),
-            FaultKind::End => format!("are cut off: the JSON ends at byte {}", json.len()),
-            FaultKind::Expected(_) | FaultKind::TooDeep => {
+            ParseErrorKind::End => format!("are cut off: the JSON ends at byte {}", json.len()),
+            ParseErrorKind::Expected(_) | ParseErrorKind::TooDeep => {
                 format!(
                     "are not a JSON object (wrong at byte {})",
                     json.len() - text.len() + fault.at
@@ -170,12 +170,12 @@ fn parse(json: &str) -> Result<RawCredentials, SmsHistoryError> {
     })
 }
 
-fn read(text: &str) -> Result<RawCredentials, Fault> {
+fn read(text: &str) -> Result<RawCredentials, ParseError> {
     let mut cursor = Cursor::new(text);
     let mut raw = RawCredentials::default();
     let mut wrapped = None;
     cursor.object(|cursor, key| {
-        if key.to_name() == "result" && cursor.kind()? == Kind::Object {
+        if key.to_name() == "result" && cursor.kind()? == ValueKind::Object {
             let inner = wrapped.insert(RawCredentials::default());
             cursor.object(|cursor, key| inner.member(cursor, key))
         } else {
@@ -188,7 +188,7 @@ fn read(text: &str) -> Result<RawCredentials, Fault> {
 
 impl RawCredentials {
     /// Reads a member's value. Of several with one name the last counts, as in `JSON.parse`.
-    fn member(&mut self, cursor: &mut Cursor<'_>, key: JsonStr<'_>) -> Result<(), Fault> {
+    fn member(&mut self, cursor: &mut Cursor<'_>, key: JsonStr<'_>) -> Result<(), ParseError> {
         let field = match &*key.to_name() {
             "account_id" => &mut self.account_id,
             "key_id" => &mut self.key_id,
@@ -196,8 +196,8 @@ impl RawCredentials {
             _ => return cursor.skip(),
         };
         *field = match cursor.kind()? {
-            Kind::String => Field::Text(Zeroizing::new(cursor.string()?.to_text())),
-            Kind::Number => {
+            ValueKind::String => Field::Text(Zeroizing::new(cursor.string()?.to_text())),
+            ValueKind::Number => {
                 let number = cursor.number()?;
                 number.parse().map_or(
                     Field::Other("a number that is negative, too large or not whole"),

@@ -8,13 +8,13 @@ mod credentials;
 #[cfg(feature = "sign")]
 mod der;
 mod expiry;
-mod fixed;
 #[cfg(feature = "sign")]
 mod jwt;
 #[cfg(feature = "sign")]
 mod pem;
 #[cfg(feature = "sign")]
 mod service_account;
+mod static_token;
 #[cfg(all(target_family = "wasm", feature = "sign"))]
 mod webcrypto;
 
@@ -25,28 +25,28 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
 };
 
-pub use cache::Cached;
+pub use cache::CachedTokenSource;
 #[cfg(target_family = "wasm")]
 pub use callback::CallbackToken;
 #[cfg(feature = "sign")]
 pub use credentials::Credentials;
-pub use fixed::FixedToken;
 #[cfg(feature = "sign")]
 pub use pem::PrivateKey;
 #[cfg(feature = "sign")]
 pub use service_account::{ServiceAccount, Signer};
+pub use static_token::StaticToken;
 #[cfg(all(target_family = "wasm", feature = "sign"))]
 pub use webcrypto::WebCryptoSigner;
 
 /// A bearer token. `Debug` shows its length alone.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Bearer(String);
+pub struct BearerToken(String);
 
-impl Bearer {
-    /// Takes a token as it stands in the `Authorization` header after `Bearer ` (RFC 6750 §2.1, `b64token`).
+impl BearerToken {
+    /// Takes a token as it stands in the `Authorization` header after `BearerToken ` (RFC 6750 §2.1, `b64token`).
     ///
     /// # Errors
-    /// [`ErrorKind::Token`] when it is empty, begins with `Bearer `, or has a character that is not allowed there (a
+    /// [`ErrorKind::Token`] when it is empty, begins with `BearerToken `, or has a character that is not allowed there (a
     /// newline, a quote, ...).
     pub fn new(token: impl Into<String>) -> Result<Self, SmsHistoryError> {
         let token = token.into();
@@ -87,7 +87,7 @@ impl Bearer {
     }
 }
 
-impl fmt::Debug for Bearer {
+impl fmt::Debug for BearerToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Bearer(<{} bytes>)", self.0.len())
     }
@@ -96,7 +96,7 @@ impl fmt::Debug for Bearer {
 /// Gives a token for the next request.
 pub trait TokenSource {
     /// A token that should be valid now. With `renew` the last one was refused: a cached token must not come again.
-    fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>>;
+    fn bearer(&self, renew: bool) -> impl Future<Output = Result<BearerToken, SmsHistoryError>>;
 
     /// Whether there may be another token. If not, the API's refusal of this one is what the caller gets.
     fn can_renew(&self) -> bool {
@@ -104,7 +104,7 @@ pub trait TokenSource {
     }
 
     /// The token that is kept for further requests, if one is.
-    fn kept(&self) -> Option<Bearer> {
+    fn cached_token(&self) -> Option<BearerToken> {
         None
     }
 
@@ -115,7 +115,7 @@ pub trait TokenSource {
 
 // One service account (and so one cached token) may serve several clients.
 impl<T: TokenSource> TokenSource for Rc<T> {
-    fn bearer(&self, renew: bool) -> impl Future<Output = Result<Bearer, SmsHistoryError>> {
+    fn bearer(&self, renew: bool) -> impl Future<Output = Result<BearerToken, SmsHistoryError>> {
         T::bearer(self, renew)
     }
 
@@ -123,8 +123,8 @@ impl<T: TokenSource> TokenSource for Rc<T> {
         T::can_renew(self)
     }
 
-    fn kept(&self) -> Option<Bearer> {
-        T::kept(self)
+    fn cached_token(&self) -> Option<BearerToken> {
+        T::cached_token(self)
     }
 
     fn set_clock_skew(&self, skew: EpochMillis) {

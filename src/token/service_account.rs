@@ -4,7 +4,7 @@ use std::{cell::Cell, fmt, future::Future, time::Duration};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use super::{Bearer, Cached, Credentials, TokenSource, jwt::signing_input};
+use super::{BearerToken, CachedTokenSource, Credentials, TokenSource, jwt::signing_input};
 use crate::{
     clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
@@ -25,8 +25,8 @@ pub trait Signer {
 /// Mints bearer tokens for a service account.
 ///
 /// As a [`TokenSource`] it signs once in a token's life and gives the same token until shortly before its end (see
-/// [`Cached`]). A token has all rights of its service account: give the account the one role it needs.
-pub struct ServiceAccount<S, C>(Cached<Minter<S, C>, C>);
+/// [`CachedTokenSource`]). A token has all rights of its service account: give the account the one role it needs.
+pub struct ServiceAccount<S, C>(CachedTokenSource<Minter<S, C>, C>);
 
 struct Minter<S, C> {
     account_id: u64,
@@ -61,7 +61,7 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
             clock: clock.clone(),
             skew: Cell::new(0),
         };
-        Self(Cached::new(minter, clock))
+        Self(CachedTokenSource::new(minter, clock))
     }
 
     /// Sets the life of the tokens that [`TokenSource::bearer`] gives: 1 s to 3600 s, rounded down to whole seconds.
@@ -80,7 +80,7 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidOptions`] outside of that range; [`ErrorKind::Credentials`] when signing fails.
-    pub async fn mint(&self, lifetime: Duration) -> Result<Bearer, SmsHistoryError> {
+    pub async fn mint(&self, lifetime: Duration) -> Result<BearerToken, SmsHistoryError> {
         self.0.source().mint(lifetime).await
     }
 }
@@ -100,7 +100,7 @@ impl<S, C: Clock> ServiceAccount<S, C> {
 }
 
 impl<S: Signer, C: Clock> Minter<S, C> {
-    async fn mint(&self, lifetime: Duration) -> Result<Bearer, SmsHistoryError> {
+    async fn mint(&self, lifetime: Duration) -> Result<BearerToken, SmsHistoryError> {
         let lifetime = whole_seconds(lifetime)?;
         let now = self
             .clock
@@ -115,7 +115,7 @@ impl<S: Signer, C: Clock> Minter<S, C> {
         let signature = self.signer.sign(token.as_bytes()).await?;
         token.push('.');
         token.push_str(&Base64UrlUnpadded::encode_string(&signature));
-        Bearer::new(token)
+        BearerToken::new(token)
     }
 }
 
@@ -131,7 +131,7 @@ fn whole_seconds(lifetime: Duration) -> Result<u64, SmsHistoryError> {
 }
 
 impl<S: Signer, C: Clock> TokenSource for Minter<S, C> {
-    async fn bearer(&self, _renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, _renew: bool) -> Result<BearerToken, SmsHistoryError> {
         self.mint(self.lifetime).await
     }
 
@@ -141,12 +141,12 @@ impl<S: Signer, C: Clock> TokenSource for Minter<S, C> {
 }
 
 impl<S: Signer, C: Clock> TokenSource for ServiceAccount<S, C> {
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         self.0.bearer(renew).await
     }
 
-    fn kept(&self) -> Option<Bearer> {
-        self.0.kept()
+    fn cached_token(&self) -> Option<BearerToken> {
+        self.0.cached_token()
     }
 
     fn set_clock_skew(&self, skew: EpochMillis) {

@@ -11,7 +11,7 @@ use super::{Credentials, PrivateKey, ServiceAccount, Signer};
 use crate::{
     clock::SystemClock,
     error::{ErrorKind, SmsHistoryError},
-    js_cause::{JsCause, thrown_name},
+    js_error::{JsErrorSource, describe_thrown},
     object::Parts,
 };
 
@@ -118,8 +118,8 @@ async fn settle(call: Result<Promise, JsValue>, failed: &str) -> Result<JsValue,
         Err(thrown) => Err(thrown),
     };
     settled.map_err(|thrown| {
-        let what = thrown_name(&thrown);
+        let what = describe_thrown(&thrown);
         SmsHistoryError::new(ErrorKind::Credentials, format!("{failed}: {what}"))
-            .with_source(JsCause(thrown))
+            .with_source(JsErrorSource(thrown))
     })
 }

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, value::RawValue};
 use voximplant_sms_history::{
     SmsHistoryPage, SmsMessage, date,
+    http::HttpResponse,
     page::{Direction, Status},
     response::read_page,
-    transport::Reply,
 };
 
 /// serde_json and the library both refuse what is nested deeper than about 128; how they count is their own.
@@ -28,10 +28,10 @@ pub(crate) enum Verdict {
 /// # Panics
 /// If the two differ.
 pub(crate) fn judge(body: &[u8]) -> Verdict {
-    let reply = Reply {
+    let reply = HttpResponse {
         status: 200,
         body: body.to_vec(),
-        ..Reply::default()
+        ..HttpResponse::default()
     };
     let read = read_page(&reply);
     let verdict = match read {

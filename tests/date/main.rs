@@ -4,7 +4,7 @@
 mod properties;
 
 use jiff::civil::{Date, DateTime, date};
-use voximplant_sms_history::date::{DateProblem, format, parse, parse_lenient};
+use voximplant_sms_history::date::{ParseDateError, format, parse, parse_timestamp};
 
 const LAST: i64 = 253_402_300_799_999;
 
@@ -145,13 +145,13 @@ fn callers_dates_with_a_zone() {
             ten + 999,
         ),
     ] {
-        assert_eq!(parse_lenient(text), Ok(expected), "{text}");
+        assert_eq!(parse_timestamp(text), Ok(expected), "{text}");
     }
 }
 
 #[test]
 fn callers_dates_that_are_refused_and_why() {
-    use DateProblem::{Form, Impossible, NoZone};
+    use ParseDateError::{Form, Impossible, NoZone};
     for (text, problem) in [
         ("2026-01-31", NoZone),
         ("2026-01-31T10:00:00", NoZone),
@@ -191,6 +191,6 @@ fn callers_dates_that_are_refused_and_why() {
         ("２０２６-01-31T10:00:00Z", Form),
         ("2026-01-31T10:00:00Z[UTC]", Form),
     ] {
-        assert_eq!(parse_lenient(text), Err(problem), "{text}");
+        assert_eq!(parse_timestamp(text), Err(problem), "{text}");
     }
 }

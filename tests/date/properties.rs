@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, civil::DateTime};
 use proptest::prelude::*;
-use voximplant_sms_history::date::{DateProblem, format, parse, parse_lenient};
+use voximplant_sms_history::date::{ParseDateError, format, parse, parse_timestamp};
 
 use super::{LAST, millis};
 
@@ -100,38 +100,38 @@ proptest! {
     fn instants_round_trip(at in 0..=LAST) {
         let text = format(at).unwrap();
         prop_assert_eq!(parse(text.as_bytes()), Some(at / 1000 * 1000));
-        prop_assert_eq!(parse_lenient(&text), Ok(at / 1000 * 1000));
+        prop_assert_eq!(parse_timestamp(&text), Ok(at / 1000 * 1000));
         let iso = format!("{}.{:03}Z", text.replace(' ', "T"), at % 1000);
-        prop_assert_eq!(parse_lenient(&iso), Ok(at));
+        prop_assert_eq!(parse_timestamp(&iso), Ok(at));
     }
 
     #[test]
     fn valid_dates_mean_what_jiff_says(text in valid_date()) {
         let expected = strict_by_jiff(&text).or_else(|| zoned_by_jiff(&text));
         prop_assert!(expected.is_some());
-        prop_assert_eq!(parse_lenient(&text).ok(), expected);
+        prop_assert_eq!(parse_timestamp(&text).ok(), expected);
     }
 
     #[test]
     fn broken_dates_are_judged_as_jiff_does(text in mutated()) {
         prop_assert_eq!(parse(text.as_bytes()), strict_by_jiff(&text));
-        match parse_lenient(&text) {
+        match parse_timestamp(&text) {
             // jiff reads a few forms more (basic ones, hours alone, offsets above a day), but none differently.
             Ok(at) => prop_assert_eq!(Some(at), strict_by_jiff(&text).or_else(|| zoned_by_jiff(&text))),
-            Err(DateProblem::Impossible) => {
+            Err(ParseDateError::Impossible) => {
                 let second_60 = text.contains(":60");
                 let day_or_more = text.rfind(['+', '-']).is_some_and(|i| i > 10 && text[i + 1..].starts_with("2"));
                 let year_0 = text.starts_with("0000");
                 prop_assert!(second_60 || day_or_more || year_0 || zoned_by_jiff(&text).is_none(), "{}", text);
             }
-            Err(DateProblem::NoZone) => prop_assert!(zoned_by_jiff(&text).is_none()),
-            Err(DateProblem::Form) => {}
+            Err(ParseDateError::NoZone) => prop_assert!(zoned_by_jiff(&text).is_none()),
+            Err(ParseDateError::Form) => {}
         }
     }
 
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         prop_assert_eq!(parse(&bytes), std::str::from_utf8(&bytes).ok().and_then(strict_by_jiff));
-        let _ = parse_lenient(&String::from_utf8_lossy(&bytes));
+        let _ = parse_timestamp(&String::from_utf8_lossy(&bytes));
     }
 }

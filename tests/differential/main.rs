@@ -11,9 +11,9 @@ use documents::Documents;
 use referee::{Verdict, judge};
 use voximplant_sms_history::{
     SmsHistoryPage,
+    http::HttpResponse,
     page::{Direction, SmsMessage, Status},
     response::read_page,
-    transport::Reply,
 };
 
 fn asked(name: &str, otherwise: u64) -> u64 {
@@ -27,10 +27,10 @@ fn pages_are_those_of_serde_json() {
     let (mut pages, mut refused, mut unsure) = (0u64, 0u64, 0u64);
     for number in 0..count {
         let document = Documents::new(seed, number).make();
-        let reply = Reply {
+        let reply = HttpResponse {
             status: 200,
             body: document.clone(),
-            ..Reply::default()
+            ..HttpResponse::default()
         };
         let ours = read_page(&reply);
         let shown = || format!("seed {seed}, {number}: {}", document.escape_ascii());

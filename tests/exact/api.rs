@@ -8,8 +8,8 @@ use std::{
 
 use voximplant_sms_history::{
     SmsHistoryError, date,
-    request::Request,
-    transport::{Reply, Transport},
+    http::HttpRequest,
+    http::{HttpResponse, Transport},
 };
 
 /// The second since 1970 of the first row.
@@ -119,11 +119,11 @@ impl Api {
 pub(crate) struct Fake(pub(crate) Rc<Api>);
 
 impl Transport for Fake {
-    async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
-        Ok(Reply {
+    async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
+        Ok(HttpResponse {
             status: 200,
             body: self.0.answer(request.url()).into_bytes(),
-            ..Reply::default()
+            ..HttpResponse::default()
         })
     }
 }

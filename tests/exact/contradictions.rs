@@ -5,7 +5,7 @@ use api::FIRST;
 use voximplant_sms_history::{ErrorKind, history::History};
 
 /// The history of the second of the first row.
-fn of_first_second(api: &Rc<Api>) -> History<Fake, FixedToken> {
+fn of_first_second(api: &Rc<Api>) -> History<Fake, StaticToken> {
     let second = SmsHistoryQuery::new()
         .with_from_date(FIRST * 1000)
         .with_to_date(FIRST * 1000);

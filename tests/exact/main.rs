@@ -13,18 +13,18 @@ use voximplant_sms_history::{
     ClientOptions, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
     base_url::BaseUrl,
     clock::SystemClock,
-    token::{Bearer, FixedToken},
+    token::{BearerToken, StaticToken},
 };
 
 use api::{Api, Fake, Order};
 
-type Client = SmsHistoryClient<Fake, FixedToken>;
+type Client = SmsHistoryClient<Fake, StaticToken>;
 
 fn client(api: &Rc<Api>) -> Client {
     SmsHistoryClient::with_options(
         BaseUrl::default(),
         Fake(Rc::clone(api)),
-        FixedToken::new(Bearer::new("t").unwrap()),
+        StaticToken::new(BearerToken::new("t").unwrap()),
         SystemClock,
         ClientOptions::default(),
     )

@@ -11,17 +11,17 @@ use serde_json::{Map, Value, json};
 use voximplant_sms_history::{
     SmsHistoryPage, date,
     export::{Column, ExportOptions, Exporter, Format},
+    http::HttpResponse,
     response::read_page,
-    transport::Reply,
 };
 
 /// A page with these rows, read from JSON as any other.
 fn page(rows: &[Value]) -> SmsHistoryPage {
     let body = json!({ "result": rows, "total_count": rows.len() });
-    read_page(&Reply {
+    read_page(&HttpResponse {
         status: 200,
         body: body.to_string().into_bytes(),
-        ..Reply::default()
+        ..HttpResponse::default()
     })
     .unwrap()
 }

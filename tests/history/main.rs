@@ -15,15 +15,15 @@ use sandbox::{Options, Order, Sandbox};
 use voximplant_sms_history::{
     ClientOptions, History, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
     base_url::BaseUrl,
+    client::events::{Event, Observer},
     clock::SystemClock,
-    event::{Event, Observer},
     page::Totals,
-    token::{Bearer, FixedToken},
+    token::{BearerToken, StaticToken},
 };
 
 const ORDERS: [Order; 3] = [Order::Asc, Order::Desc, Order::Shuffled];
 
-type Client = SmsHistoryClient<native::transport::Reqwest, FixedToken>;
+type Client = SmsHistoryClient<native::transport::Reqwest, StaticToken>;
 
 thread_local! {
     /// Requests of this test: each test has a thread of its own.
@@ -62,7 +62,7 @@ fn client_with(sandbox: &Sandbox, options: ClientOptions) -> Client {
     SmsHistoryClient::with_options(
         BaseUrl::new(&sandbox.url(), false).unwrap(),
         native::transport::Reqwest::new(),
-        FixedToken::new(Bearer::new(token).unwrap()),
+        StaticToken::new(BearerToken::new(token).unwrap()),
         SystemClock,
         ClientOptions {
             observer: Some(Observer::new(count)),
@@ -89,7 +89,7 @@ async fn read_all(
 }
 
 async fn drain(
-    mut history: History<native::transport::Reqwest, FixedToken>,
+    mut history: History<native::transport::Reqwest, StaticToken>,
 ) -> Result<Read, SmsHistoryError> {
     let mut read = Read::default();
     while let Some(page) = history.next().await {

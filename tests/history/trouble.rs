@@ -2,7 +2,7 @@
 
 use super::*;
 use sandbox::Fault;
-use voximplant_sms_history::{ErrorKind, retry::RetryPolicy};
+use voximplant_sms_history::{ErrorKind, client::retry::RetryPolicy};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 

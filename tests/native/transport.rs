@@ -3,8 +3,8 @@
 use reqwest::{Client, Method, header, redirect::Policy};
 use voximplant_sms_history::{
     ErrorKind, SmsHistoryError,
-    request::{METHOD, Request},
-    transport::{Reply, Transport},
+    http::{HttpRequest, METHOD},
+    http::{HttpResponse, Transport},
 };
 
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Reqwest {
 }
 
 impl Transport for Reqwest {
-    async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
+    async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         // The URL holds phone numbers: it must not be in an error.
         let failed = |error: reqwest::Error| {
             SmsHistoryError::new(ErrorKind::Network, "the request failed")
@@ -44,7 +44,7 @@ impl Transport for Reqwest {
                 .and_then(|value| value.to_str().ok())
                 .map(str::to_owned)
         };
-        Ok(Reply {
+        Ok(HttpResponse {
             status: response.status().as_u16(),
             content_type: header(header::CONTENT_TYPE),
             content_disposition: header(header::CONTENT_DISPOSITION),

@@ -53,7 +53,10 @@ fn dates_that_are_refused() {
             assert!(!message.contains("777888"), "{message}");
         }
     }
-    let error = SmsHistoryQuery::new().with_to_date(-1).pairs().unwrap_err();
+    let error = SmsHistoryQuery::new()
+        .with_to_date(-1)
+        .to_pairs()
+        .unwrap_err();
     assert!(
         error.message().starts_with("to_date: ") && error.message().contains("1970 to 9999"),
         "{error}"
@@ -65,7 +68,7 @@ fn a_window_that_ends_before_it_begins() {
     let typed = SmsHistoryQuery::new()
         .with_from_date(NEW_YEAR + 1)
         .with_to_date(NEW_YEAR);
-    let error = typed.pairs().unwrap_err();
+    let error = typed.to_pairs().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidQuery);
     assert!(
         error
@@ -78,12 +81,12 @@ fn a_window_that_ends_before_it_begins() {
     dynamic
         .set("fromDate", text("2026-01-01T00:00:00-00:01"))
         .unwrap();
-    let error = dynamic.pairs().unwrap_err();
+    let error = dynamic.to_pairs().unwrap_err();
     assert!(
         error
             .message()
             .starts_with("fromDate: it is later than toDate"),
         "{error}"
     );
-    assert!(typed.with_to_date(NEW_YEAR + 1).pairs().is_ok());
+    assert!(typed.with_to_date(NEW_YEAR + 1).to_pairs().is_ok());
 }

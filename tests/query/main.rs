@@ -21,7 +21,7 @@ fn text(text: &str) -> Value {
 fn sent(name: &str, value: Value) -> Result<(String, String), SmsHistoryError> {
     let mut query = SmsHistoryQuery::new();
     query.set(name, value)?;
-    let mut pairs = query.pairs()?;
+    let mut pairs = query.to_pairs()?;
     assert_eq!(pairs.len(), 1);
     Ok(pairs
         .pop()
@@ -43,7 +43,7 @@ fn refused(name: &str, value: Value) -> String {
 
 #[test]
 fn nothing_set_is_nothing_sent() {
-    assert_eq!(SmsHistoryQuery::default().pairs().unwrap(), []);
+    assert_eq!(SmsHistoryQuery::default().to_pairs().unwrap(), []);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn everything_in_the_order_of_the_api() {
         ("message_id", "1"),
     ];
     assert_eq!(
-        query.pairs().unwrap(),
+        query.to_pairs().unwrap(),
         expected.map(|(name, value)| (name.into(), value.to_owned()))
     );
     assert_eq!(

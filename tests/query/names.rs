@@ -97,12 +97,16 @@ fn what_is_passed_through_cannot_override_the_eight() {
         );
         assert!(!error.message().contains("secret"), "{error}");
     }
-    assert_eq!(query.pairs().unwrap(), [], "what was refused is not sent");
+    assert_eq!(
+        query.to_pairs().unwrap(),
+        [],
+        "what was refused is not sent"
+    );
     query.set_extra("message_id", "1;2").unwrap();
     query.set_extra("empty", "").unwrap();
     let expected = [
         ("message_id".into(), "1;2".to_owned()),
         ("empty".into(), String::new()),
     ];
-    assert_eq!(query.pairs().unwrap(), expected);
+    assert_eq!(query.to_pairs().unwrap(), expected);
 }

@@ -152,7 +152,7 @@ fn limits_of_count_and_offset() {
         SmsHistoryQuery::new().with_count(1001),
         SmsHistoryQuery::new().with_offset(MAX_OFFSET + 1),
     ] {
-        let error = query.pairs().unwrap_err();
+        let error = query.to_pairs().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidQuery);
         assert!(error.message().contains("a whole number from"), "{error}");
     }

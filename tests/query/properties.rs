@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use voximplant_sms_history::{
-    ErrorKind, SmsHistoryQuery, base_url::BaseUrl, query::Value, request::Request, token::Bearer,
+    ErrorKind, SmsHistoryQuery, base_url::BaseUrl, http::HttpRequest, query::Value,
+    token::BearerToken,
 };
 
 use super::sent;
@@ -51,11 +52,11 @@ proptest! {
         for (name, value) in extra {
             let _ = query.set_extra(&name, &value);
         }
-        let Ok(pairs) = query.pairs() else {
+        let Ok(pairs) = query.to_pairs() else {
             prop_assert!(query.from_date() > query.to_date(), "all else was checked before");
             return Ok(());
         };
-        let request = Request::new(&BaseUrl::default(), &pairs, Bearer::new("a.b.c").unwrap());
+        let request = HttpRequest::new(&BaseUrl::default(), &pairs, BearerToken::new("a.b.c").unwrap());
         let url = url::Url::parse(request.url()).unwrap();
         let back: Vec<_> = url.query_pairs().map(|(name, value)| (name, value.into_owned())).collect();
         prop_assert!(back.iter().all(|(_, value)| !value.chars().any(char::is_control)));
@@ -78,11 +79,11 @@ proptest! {
     #[test]
     fn typed_limits_agree_with_the_dynamic_ones(count: u32, small in 0u32..1100, offset: u64) {
         for count in [count, small] {
-            let typed = SmsHistoryQuery::new().with_count(count).pairs();
+            let typed = SmsHistoryQuery::new().with_count(count).to_pairs();
             prop_assert_eq!(typed.is_ok(), sent("count", Value::Number(f64::from(count))).is_ok());
         }
         // Above 2^53 the cast may round, but not across the limit.
-        let typed = SmsHistoryQuery::new().with_offset(offset).pairs();
+        let typed = SmsHistoryQuery::new().with_offset(offset).to_pairs();
         prop_assert_eq!(typed.is_ok(), sent("offset", Value::Number(offset as f64)).is_ok());
     }
 }

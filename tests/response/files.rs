@@ -1,18 +1,18 @@
 //! Files, and what may come in their place.
 
-use voximplant_sms_history::{ErrorKind, response::read_file, transport::Reply};
+use voximplant_sms_history::{ErrorKind, http::HttpResponse, response::read_file};
 
 use super::reply;
 
 #[test]
 fn files_stay_as_they_came() {
     let csv = b"message_id,text\r\n1,\"a, b\"\r\n".to_vec();
-    let file = read_file(Reply {
+    let file = read_file(HttpResponse {
         status: 200,
         content_type: Some("application/octet-stream".into()),
         content_disposition: Some("attachment; filename=\"../up/history.csv\"".into()),
         body: csv.clone(),
-        ..Reply::default()
+        ..HttpResponse::default()
     })
     .unwrap();
     assert_eq!(
@@ -38,7 +38,7 @@ fn instead_of_a_file_an_error_may_come() {
         read_file(reply(500, "boom")).unwrap_err().kind(),
         ErrorKind::Http
     );
-    let html = Reply {
+    let html = HttpResponse {
         content_type: Some("text/html".into()),
         ..reply(200, "<html>")
     };

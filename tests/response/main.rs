@@ -6,14 +6,14 @@ mod refusals;
 mod rows;
 
 use voximplant_sms_history::{
-    SmsHistoryError, SmsHistoryPage, response::read_page, transport::Reply,
+    SmsHistoryError, SmsHistoryPage, http::HttpResponse, response::read_page,
 };
 
-fn reply(status: u16, body: impl AsRef<[u8]>) -> Reply {
-    Reply {
+fn reply(status: u16, body: impl AsRef<[u8]>) -> HttpResponse {
+    HttpResponse {
         status,
         body: body.as_ref().to_vec(),
-        ..Reply::default()
+        ..HttpResponse::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! How fast requests start.
 
 use super::*;
-use voximplant_sms_history::{ErrorKind, clock::SystemClock, limiter::RateLimiter};
+use voximplant_sms_history::{ErrorKind, client::rate_limiter::RateLimiter, clock::SystemClock};
 
 fn limited(limiter: &RateLimiter) -> ClientOptions {
     ClientOptions {
@@ -12,7 +12,7 @@ fn limited(limiter: &RateLimiter) -> ClientOptions {
 
 async fn times(limiter: RateLimiter, answers: Vec<Answer>, calls: usize) -> Vec<EpochMillis> {
     let script = Script::new(&Virtual::default(), answers);
-    let (client, _) = client(&script, FixedToken::new(bearer("t")), limited(&limiter));
+    let (client, _) = client(&script, StaticToken::new(bearer("t")), limited(&limiter));
     for _ in 0..calls {
         client
             .get_sms_history(&SmsHistoryQuery::new())
@@ -37,7 +37,7 @@ async fn clients_share_a_limiter() {
     let limiter = RateLimiter::new(Some(2.0), None).unwrap();
     let scripts = [Script::new(&clock, [good()]), Script::new(&clock, [good()])];
     for script in scripts.iter().cycle().take(4) {
-        let (client, _) = client(script, FixedToken::new(bearer("t")), limited(&limiter));
+        let (client, _) = client(script, StaticToken::new(bearer("t")), limited(&limiter));
         client
             .get_sms_history(&SmsHistoryQuery::new())
             .await
@@ -60,7 +60,7 @@ async fn a_turn_that_comes_too_late_is_told_from_attempts_that_take_too_long() {
     let client = SmsHistoryClient::with_options(
         BaseUrl::default(),
         script.clone(),
-        FixedToken::new(bearer("t")),
+        StaticToken::new(bearer("t")),
         SystemClock,
         options,
     );
@@ -86,7 +86,7 @@ async fn without_a_limit_nothing_waits() {
 
 #[tokio::test]
 async fn a_server_that_says_slow_down_is_obeyed_and_success_makes_it_faster_again() {
-    let slow = Answer::Reply(Reply {
+    let slow = Answer::HttpResponse(HttpResponse {
         retry_after: Some("5".into()),
         ..reply(429, "")
     });

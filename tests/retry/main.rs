@@ -17,11 +17,11 @@ use std::{
 use voximplant_sms_history::{
     ClientOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryPage, SmsHistoryQuery,
     base_url::BaseUrl,
+    client::events::{Event, Observer},
     clock::{Clock, EpochMillis},
-    event::{Event, Observer},
-    request::Request,
-    token::{Bearer, FixedToken, TokenSource},
-    transport::{Reply, Transport},
+    http::HttpRequest,
+    http::{HttpResponse, Transport},
+    token::{BearerToken, StaticToken, TokenSource},
 };
 
 /// A clock that goes on by what is slept.
@@ -42,7 +42,7 @@ impl Clock for Virtual {
 /// What a request is answered with.
 #[derive(Clone)]
 enum Answer {
-    Reply(Reply),
+    HttpResponse(HttpResponse),
     /// Nothing, ever.
     Hang,
 }
@@ -78,7 +78,7 @@ impl Script {
 }
 
 impl Transport for Script {
-    async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
+    async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         self.requests
             .borrow_mut()
             .push((self.clock.now(), request.bearer().expose().to_owned()));
@@ -91,37 +91,37 @@ impl Transport for Script {
             }
         };
         match answer.unwrap() {
-            Answer::Reply(reply) => Ok(reply),
+            Answer::HttpResponse(reply) => Ok(reply),
             Answer::Hang => pending().await,
         }
     }
 }
 
-fn reply(status: u16, body: &str) -> Reply {
-    Reply {
+fn reply(status: u16, body: &str) -> HttpResponse {
+    HttpResponse {
         status,
         body: body.into(),
-        ..Reply::default()
+        ..HttpResponse::default()
     }
 }
 
 fn good() -> Answer {
-    Answer::Reply(reply(200, r#"{"result":[],"total_count":0}"#))
+    Answer::HttpResponse(reply(200, r#"{"result":[],"total_count":0}"#))
 }
 
 fn failing(status: u16) -> Answer {
-    Answer::Reply(reply(status, ""))
+    Answer::HttpResponse(reply(status, ""))
 }
 
 fn refused(code: i64) -> Answer {
-    Answer::Reply(reply(
+    Answer::HttpResponse(reply(
         200,
         &format!(r#"{{"error":{{"code":{code},"msg":""}}}}"#),
     ))
 }
 
-fn bearer(token: &str) -> Bearer {
-    Bearer::new(token).unwrap()
+fn bearer(token: &str) -> BearerToken {
+    BearerToken::new(token).unwrap()
 }
 
 type Events = Rc<RefCell<Vec<Event>>>;
@@ -157,7 +157,7 @@ async fn call(
     let script = Script::new(&Virtual::default(), answers);
     let (client, _) = client(
         &script,
-        FixedToken::new(bearer("a.b.c")),
+        StaticToken::new(bearer("a.b.c")),
         ClientOptions::default(),
     );
     (

@@ -1,13 +1,14 @@
 //! What is sent again, how often, and after how long.
 
 use super::*;
-use voximplant_sms_history::{ErrorKind, retry::RetryPolicy};
+use voximplant_sms_history::{ErrorKind, client::retry::RetryPolicy};
 
 #[tokio::test]
 async fn what_may_pass_is_sent_again() {
     let transient = [1, 2, 4, 162, 314, 340, 416].map(refused);
     let statuses = [408, 425, 429, 500, 502, 503, 504, 599].map(failing);
-    let bodies = [r#"{"result":[{"me"#, "", "<html>"].map(|body| Answer::Reply(reply(200, body)));
+    let bodies =
+        [r#"{"result":[{"me"#, "", "<html>"].map(|body| Answer::HttpResponse(reply(200, body)));
     for answer in transient.into_iter().chain(statuses).chain(bodies) {
         let (result, script) = call([answer.clone(), answer, good()]).await;
         assert!(result.is_ok(), "{}", result.unwrap_err());
@@ -20,7 +21,7 @@ async fn a_definite_refusal_is_sent_once() {
     let refusals = [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999].map(refused);
     let statuses = [301, 400, 403, 404, 413].map(failing);
     let bodies = [r#"{"result":1}"#, r#"{"result":[{"cost":"x"}]}"#, "{}"]
-        .map(|body| Answer::Reply(reply(200, body)));
+        .map(|body| Answer::HttpResponse(reply(200, body)));
     for answer in refusals.into_iter().chain(statuses).chain(bodies) {
         let (result, script) = call([answer, good()]).await;
         assert!(!result.unwrap_err().is_retryable());
@@ -50,7 +51,7 @@ async fn without_retries_a_request_is_sent_once() {
         retry: RetryPolicy::NONE,
         ..ClientOptions::default()
     };
-    let (client, _) = client(&script, FixedToken::new(bearer("t")), options);
+    let (client, _) = client(&script, StaticToken::new(bearer("t")), options);
     assert!(
         client
             .get_sms_history(&SmsHistoryQuery::new())
@@ -66,7 +67,7 @@ async fn an_api_that_fails_altogether_is_soon_asked_once_a_call() {
     let script = Script::new(&Virtual::default(), [failing(503)]);
     let (client, _) = client(
         &script,
-        FixedToken::new(bearer("t")),
+        StaticToken::new(bearer("t")),
         ClientOptions::default(),
     );
     for _ in 0..30 {
@@ -83,7 +84,7 @@ async fn an_api_that_fails_altogether_is_soon_asked_once_a_call() {
 #[tokio::test]
 async fn retry_after_is_kept_to_in_both_forms_and_capped() {
     let at = |retry_after: &str, date: Option<&str>| {
-        Answer::Reply(Reply {
+        Answer::HttpResponse(HttpResponse {
             retry_after: Some(retry_after.into()),
             date: date.map(Into::into),
             ..reply(429, "")
@@ -107,7 +108,7 @@ async fn retry_after_is_kept_to_in_both_forms_and_capped() {
         timeout: None,
         ..ClientOptions::default()
     };
-    let (patient, _) = client(&script, FixedToken::new(bearer("t")), endless);
+    let (patient, _) = client(&script, StaticToken::new(bearer("t")), endless);
     let query = SmsHistoryQuery::new();
     patient.get_sms_history(&query).await.unwrap();
     let times = script.times();
@@ -140,7 +141,7 @@ async fn all_attempts_together_have_an_end() {
         timeout: Some(Duration::from_millis(1234)),
         ..ClientOptions::default()
     };
-    let (client, _) = client(&script, FixedToken::new(bearer("t")), options);
+    let (client, _) = client(&script, StaticToken::new(bearer("t")), options);
     let error = client
         .get_sms_history(&SmsHistoryQuery::new())
         .await
@@ -158,7 +159,7 @@ async fn all_attempts_together_have_an_end() {
 
 #[tokio::test]
 async fn a_wait_that_outlasts_the_call_is_not_begun() {
-    let slow_down = Answer::Reply(Reply {
+    let slow_down = Answer::HttpResponse(HttpResponse {
         retry_after: Some("7".into()),
         ..reply(429, "")
     });
@@ -168,7 +169,7 @@ async fn a_wait_that_outlasts_the_call_is_not_begun() {
             timeout: Some(Duration::from_millis(limit)),
             ..ClientOptions::default()
         };
-        let (client, _) = client(&script, FixedToken::new(bearer("t")), options);
+        let (client, _) = client(&script, StaticToken::new(bearer("t")), options);
         let result = client.get_sms_history(&SmsHistoryQuery::new()).await;
         let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::RateLimited, "{error}");
@@ -183,7 +184,7 @@ async fn events_tell_what_happens_and_nothing_personal() {
     let script = Script::new(&Virtual::default(), [failing(503), refused(340), good()]);
     let (client, events) = client(
         &script,
-        FixedToken::new(bearer("secret.token")),
+        StaticToken::new(bearer("secret.token")),
         ClientOptions::default(),
     );
     let query = SmsHistoryQuery::new().with_source_number("12025550101");
@@ -200,7 +201,14 @@ async fn events_tell_what_happens_and_nothing_personal() {
     assert_eq!(
         names,
         [
-            "Request", "Response", "Retry", "Request", "Response", "Retry", "Request", "Response"
+            "HttpRequest",
+            "Response",
+            "Retry",
+            "HttpRequest",
+            "Response",
+            "Retry",
+            "HttpRequest",
+            "Response"
         ]
     );
     assert!(

@@ -11,9 +11,9 @@ struct Renewing {
 }
 
 impl TokenSource for Renewing {
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         self.number.set(self.number.get() + u32::from(renew));
-        Bearer::new(format!("t{}", self.number.get()))
+        BearerToken::new(format!("t{}", self.number.get()))
     }
 
     fn set_clock_skew(&self, skew: EpochMillis) {
@@ -93,9 +93,9 @@ struct Failing {
 }
 
 impl TokenSource for Failing {
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         match (renew, self.hangs) {
-            (false, _) => Bearer::new("t0".to_owned()),
+            (false, _) => BearerToken::new("t0".to_owned()),
             (true, true) => std::future::pending().await,
             (true, false) => Err(SmsHistoryError::new(ErrorKind::Token, "login expired")),
         }
@@ -134,15 +134,15 @@ async fn another_token_is_waited_for_no_longer_than_an_attempt_may_take() {
 struct Shared(Rc<Cell<u32>>);
 
 impl TokenSource for Shared {
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         assert!(!renew, "there is a newer one already");
-        let bearer = self.kept().unwrap();
+        let bearer = self.cached_token().unwrap();
         self.0.set(1);
         Ok(bearer)
     }
 
-    fn kept(&self) -> Option<Bearer> {
-        Bearer::new(format!("t{}", self.0.get())).ok()
+    fn cached_token(&self) -> Option<BearerToken> {
+        BearerToken::new(format!("t{}", self.0.get())).ok()
     }
 }
 
@@ -160,13 +160,13 @@ async fn a_token_that_another_call_has_renewed_is_taken() {
 struct Short(Cell<u32>);
 
 impl TokenSource for Short {
-    async fn bearer(&self, _: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, _: bool) -> Result<BearerToken, SmsHistoryError> {
         self.0.set(self.0.get() + 1);
-        Bearer::new(format!("t{}", self.0.get()))
+        BearerToken::new(format!("t{}", self.0.get()))
     }
 
-    fn kept(&self) -> Option<Bearer> {
-        Bearer::new(format!("t{}", self.0.get())).ok()
+    fn cached_token(&self) -> Option<BearerToken> {
+        BearerToken::new(format!("t{}", self.0.get())).ok()
     }
 }
 
@@ -192,7 +192,7 @@ async fn the_servers_clock_is_told_to_the_source_when_it_is_off() {
     ] {
         let clock = Virtual::default();
         clock.0.set(SERVER - behind);
-        let refusal = Answer::Reply(Reply {
+        let refusal = Answer::HttpResponse(HttpResponse {
             date: Some("Sun, 06 Nov 1994 08:49:37 GMT".into()),
             ..reply(200, r#"{"error":{"code":455,"msg":""}}"#)
         });

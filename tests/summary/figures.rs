@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use voximplant_sms_history::{
     decimal::Decimal,
     page::Totals,
-    summary::{Bucket, Summarizer, SummaryOptions, TopList, Utc, Word, WordTotals},
+    summary::{Bucket, Category, CategoryTotals, Summarizer, SummaryOptions, TopList, Utc},
 };
 
 use super::{at, options, page, plain, row, summarize};
@@ -27,8 +27,8 @@ fn history() -> Vec<Value> {
     ]
 }
 
-fn words(list: &[WordTotals]) -> Vec<(Word, (u64, u64, String))> {
-    let pair = |entry: &WordTotals| (entry.word.clone(), plain(&entry.totals));
+fn words(list: &[CategoryTotals]) -> Vec<(Category, (u64, u64, String))> {
+    let pair = |entry: &CategoryTotals| (entry.word.clone(), plain(&entry.totals));
     list.iter().map(pair).collect()
 }
 
@@ -37,7 +37,7 @@ fn entries(list: &TopList) -> Vec<(&str, u64, u64, u64, String)> {
     let figures = list.entries.iter().map(|entry| {
         let (count, error) = (entry.count, entry.count_error);
         let cost = entry.cost.to_string();
-        (entry.key.as_str(), count, error, entry.fragments, cost)
+        (entry.value.as_str(), count, error, entry.fragments, cost)
     });
     figures.collect()
 }
@@ -77,20 +77,20 @@ fn a_small_history_by_hand() {
     assert_eq!(
         words(&summary.directions),
         [
-            (Word::Known("in"), (1, 0, "0".into())),
-            (Word::Known("out"), (2, 3, "0.3".into())),
-            (Word::Unknown("MO".into()), (1, 0, "1.0005".into())),
-            (Word::Absent, (1, 4, "0".into())),
+            (Category::Known("in"), (1, 0, "0".into())),
+            (Category::Known("out"), (2, 3, "0.3".into())),
+            (Category::Unknown("MO".into()), (1, 0, "1.0005".into())),
+            (Category::Absent, (1, 4, "0".into())),
         ]
     );
     assert_eq!(
         words(&summary.statuses),
         [
-            (Word::Known("success"), (1, 2, "0.1".into())),
-            (Word::Known("error"), (1, 1, "0.2".into())),
-            (Word::Known("waiting"), (1, 0, "0".into())),
-            (Word::Unknown("17".into()), (1, 0, "1.0005".into())),
-            (Word::Absent, (1, 4, "0".into())),
+            (Category::Known("success"), (1, 2, "0.1".into())),
+            (Category::Known("error"), (1, 1, "0.2".into())),
+            (Category::Known("waiting"), (1, 0, "0".into())),
+            (Category::Unknown("17".into()), (1, 0, "1.0005".into())),
+            (Category::Absent, (1, 4, "0".into())),
         ]
     );
     assert_eq!(
@@ -172,15 +172,15 @@ fn text(row: &Value, field: &str) -> String {
 }
 
 /// A word as the rows have it, in lower case.
-fn spelled(word: &Word) -> String {
+fn spelled(word: &Category) -> String {
     match word {
-        Word::Known("success") => "1".into(),
-        Word::Known("error") => "2".into(),
-        Word::Known("waiting") => "3".into(),
-        Word::Known(word) => (*word).into(),
-        Word::Unknown(word) => word.to_lowercase(),
-        Word::Other => "other".into(),
-        Word::Absent => "-".into(),
+        Category::Known("success") => "1".into(),
+        Category::Known("error") => "2".into(),
+        Category::Known("waiting") => "3".into(),
+        Category::Known(word) => (*word).into(),
+        Category::Unknown(word) => word.to_lowercase(),
+        Category::Other => "other".into(),
+        Category::Absent => "-".into(),
     }
 }
 

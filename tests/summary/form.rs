@@ -3,7 +3,7 @@
 use serde_json::json;
 use voximplant_sms_history::{
     decimal::Decimal,
-    summary::{Bucket, SummaryOptions, Word},
+    summary::{Bucket, Category, SummaryOptions},
 };
 
 use super::{options, summarize};
@@ -53,6 +53,6 @@ fn unknown_words_come_from_the_most_frequent_to_the_rarest() {
     let words: Vec<_> = summary.statuses.into_iter().map(|each| each.word).collect();
     assert_eq!(
         words,
-        ["c", "b", "a", "d"].map(|word| Word::Unknown(word.into()))
+        ["c", "b", "a", "d"].map(|word| Category::Unknown(word.into()))
     );
 }

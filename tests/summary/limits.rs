@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use voximplant_sms_history::{
     ErrorKind, SmsHistoryError,
-    summary::{Bucket, Summarizer, SummaryOptions, Utc, Word},
+    summary::{Bucket, Category, Summarizer, SummaryOptions, Utc},
 };
 
 use super::{dated, options, page, plain, summarize};
@@ -80,7 +80,7 @@ fn unknown_words_are_told_apart_up_to_a_hundred() {
     for list in [&summary.statuses, &summary.directions] {
         assert_eq!(list.len(), 101);
         assert!(list[..100].iter().all(|each| each.totals.count == 2));
-        assert_eq!(list[100].word, Word::Other);
+        assert_eq!(list[100].word, Category::Other);
         assert_eq!(plain(&list[100].totals), (100, 0, "100".into()));
     }
 }
@@ -97,8 +97,8 @@ fn long_keys_are_cut_between_characters() {
     let summary = summarize(options(Bucket::Day, 10), &rows);
     let kept = format!("1{}", "я".repeat(255));
     let top = &summary.error_messages.entries[0];
-    assert_eq!((&top.key, top.count), (&kept, 2));
-    assert_eq!(summary.statuses[0].word, Word::Unknown(kept));
+    assert_eq!((&top.value, top.count), (&kept, 2));
+    assert_eq!(summary.statuses[0].word, Category::Unknown(kept));
 }
 
 #[test]

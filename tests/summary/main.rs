@@ -12,19 +12,19 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use voximplant_sms_history::{
     SmsHistoryPage, date,
+    http::HttpResponse,
     page::Totals,
     response::read_page,
-    summary::{Bucket, SmsHistorySummary, Summarizer, SummaryOptions, Utc, Zone},
-    transport::Reply,
+    summary::{Bucket, SmsHistorySummary, Summarizer, SummaryOptions, TimeZone, Utc},
 };
 
 /// A page with these rows, read from JSON as any other.
 fn page(rows: &[Value]) -> SmsHistoryPage {
     let body = json!({ "result": rows, "total_count": rows.len() });
-    read_page(&Reply {
+    read_page(&HttpResponse {
         status: 200,
         body: body.to_string().into_bytes(),
-        ..Reply::default()
+        ..HttpResponse::default()
     })
     .unwrap()
 }
@@ -34,7 +34,7 @@ fn options(bucket: Bucket, top: u32) -> SummaryOptions {
 }
 
 fn summarize_in(
-    zone: impl Zone + 'static,
+    zone: impl TimeZone + 'static,
     options: SummaryOptions,
     rows: &[Value],
 ) -> SmsHistorySummary {

@@ -2,18 +2,15 @@
 
 use std::{cell::Cell, collections::BTreeMap, rc::Rc};
 
-use jiff::{
-    RoundMode, Timestamp, ToSpan, Unit, Zoned, ZonedRound,
-    tz::{TimeZone, TimeZoneDatabase},
-};
-use voximplant_sms_history::summary::{Bucket, Zone};
+use jiff::{RoundMode, Timestamp, ToSpan, Unit, Zoned, ZonedRound, tz::TimeZoneDatabase};
+use voximplant_sms_history::summary::{Bucket, TimeZone};
 
 use super::at;
 
 /// A zone of the tz database, which counts how often it is asked.
-pub(super) struct Tz(pub(super) TimeZone, pub(super) Rc<Cell<usize>>);
+pub(super) struct Tz(pub(super) jiff::tz::TimeZone, pub(super) Rc<Cell<usize>>);
 
-impl Zone for Tz {
+impl TimeZone for Tz {
     fn offset_seconds(&self, at: i64) -> i32 {
         self.1.set(self.1.get() + 1);
         self.0
@@ -22,12 +19,12 @@ impl Zone for Tz {
     }
 }
 
-pub(super) fn tz(name: &str) -> TimeZone {
+pub(super) fn tz(name: &str) -> jiff::tz::TimeZone {
     TimeZoneDatabase::bundled().get(name).unwrap()
 }
 
 /// The bucket as jiff has it.
-fn by_jiff(zone: &TimeZone, bucket: Bucket, at: i64) -> (i64, String) {
+fn by_jiff(zone: &jiff::tz::TimeZone, bucket: Bucket, at: i64) -> (i64, String) {
     let zoned = Timestamp::from_millisecond(at)
         .unwrap()
         .to_zoned(zone.clone());
@@ -57,7 +54,7 @@ fn by_jiff(zone: &TimeZone, bucket: Bucket, at: i64) -> (i64, String) {
 }
 
 pub(super) fn expected(
-    zone: &TimeZone,
+    zone: &jiff::tz::TimeZone,
     bucket: Bucket,
     instants: &[i64],
 ) -> Vec<(String, i64, u64)> {
@@ -72,7 +69,7 @@ pub(super) fn expected(
 }
 
 /// When the clocks of a zone are changed, from 1972 to 2040.
-pub(super) fn changes(zone: &TimeZone) -> Vec<i64> {
+pub(super) fn changes(zone: &jiff::tz::TimeZone) -> Vec<i64> {
     let end = at("2040-01-01 00:00:00");
     let after = zone.following(Timestamp::from_millisecond(at("1972-01-01 00:00:00")).unwrap());
     let instants = after.map(|change| change.timestamp().as_millisecond());

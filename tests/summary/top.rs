@@ -36,7 +36,7 @@ fn check(list: &TopList, keys: &[u64], top: usize) {
     let truth = counts(keys);
     let most_error = keys.len() as u64 / KEPT;
     for entry in &list.entries {
-        let counted = truth[&entry.key];
+        let counted = truth[&entry.value];
         assert!(entry.count_error <= most_error, "{}", entry.count_error);
         assert!(entry.count >= counted && entry.count - entry.count_error <= counted);
         let certain = entry.count - entry.count_error;
@@ -47,10 +47,10 @@ fn check(list: &TopList, keys: &[u64], top: usize) {
     assert!(ranks.is_sorted_by_key(|entry| (
         u64::MAX - entry.count,
         entry.count_error,
-        &entry.key
+        &entry.value
     )));
     // Whoever is missing has no more than the last of the list.
-    let listed = |key: &String| list.entries.iter().any(|entry| entry.key == *key);
+    let listed = |key: &String| list.entries.iter().any(|entry| entry.value == *key);
     let last = list.entries.last().map_or(0, |entry| entry.count);
     if list.entries.len() == top {
         let mut missing = truth.iter().filter(|(key, _)| !listed(key));
@@ -73,7 +73,7 @@ fn exact_as_long_as_all_keys_have_room() {
         .source_numbers
         .entries
         .iter()
-        .map(|entry| (entry.key.as_str(), entry.count))
+        .map(|entry| (entry.value.as_str(), entry.count))
         .collect();
     // Ties in the order of their bytes.
     let expected = [
@@ -118,7 +118,7 @@ fn frequent_keys_stand_out_of_a_flood_of_rare_ones() {
     let found: Vec<_> = list
         .entries
         .iter()
-        .map(|entry| (entry.key.as_str(), entry.count, entry.count_error))
+        .map(|entry| (entry.value.as_str(), entry.count, entry.count_error))
         .collect();
     // They were there before the room was used up, and never forgotten: not off at all.
     assert_eq!(found, [("8", 1000, 0), ("7", 100, 0)]);

@@ -2,9 +2,9 @@
 
 use std::{cell::Cell, collections::BTreeSet, rc::Rc};
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZoneDatabase;
 use proptest::prelude::*;
-use voximplant_sms_history::summary::{Bucket, SmsHistorySummary, Zone};
+use voximplant_sms_history::summary::{Bucket, SmsHistorySummary, TimeZone};
 
 use super::{
     at, dated, options,
@@ -23,12 +23,12 @@ const ZONES: [&str; 7] = [
 ];
 const DAY: i64 = 86_400_000;
 
-fn in_zone(zone: &TimeZone, bucket: Bucket, instants: &[i64]) -> SmsHistorySummary {
+fn in_zone(zone: &jiff::tz::TimeZone, bucket: Bucket, instants: &[i64]) -> SmsHistorySummary {
     let zone = Tz(zone.clone(), Rc::default());
     summarize_in(zone, options(bucket, 0), &dated(instants))
 }
 
-fn found(zone: &TimeZone, bucket: Bucket, instants: &[i64]) -> Vec<(String, i64, u64)> {
+fn found(zone: &jiff::tz::TimeZone, bucket: Bucket, instants: &[i64]) -> Vec<(String, i64, u64)> {
     let buckets = in_zone(zone, bucket, instants).buckets;
     let triple = buckets.into_iter().map(|each| {
         let key = each.key.unwrap();
@@ -160,7 +160,7 @@ fn the_first_and_the_last_year_have_labels() {
 
 struct Fixed(i32);
 
-impl Zone for Fixed {
+impl TimeZone for Fixed {
     fn offset_seconds(&self, _: i64) -> i32 {
         self.0
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use voximplant_sms_history::{
     clock::Clock,
     error::ErrorKind,
-    token::{Bearer, Credentials, ServiceAccount, TokenSource},
+    token::{BearerToken, Credentials, ServiceAccount, TokenSource},
 };
 
 use super::{
@@ -34,7 +34,7 @@ fn pem() -> String {
 }
 
 /// Header and claims of a token whose signature is right.
-fn verified(token: &Bearer) -> (Value, Value) {
+fn verified(token: &BearerToken) -> (Value, Value) {
     let untrusted = UntrustedToken::new(token.expose()).unwrap();
     let public_key = keys::public_key();
     let strong = jwt_compact::alg::StrongKey::try_from(public_key).unwrap();

@@ -3,7 +3,7 @@
 use voximplant_sms_history::{
     ErrorKind,
     clock::SystemClock,
-    token::{Cached, CallbackToken, TokenSource},
+    token::{CachedTokenSource, CallbackToken, TokenSource},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -54,7 +54,7 @@ async fn the_callback_is_asked_once_a_token_life_and_told_of_renewals() {
     let body = "const exp = Math.floor(Date.now() / 1000) + 3600;
         globalThis.calls = (globalThis.calls ?? 0) + 1;
         return ['e30', btoa(JSON.stringify({ exp })).replaceAll('=', ''), 'n' + calls + options.renew].join('.')";
-    let tokens = Cached::new(CallbackToken::new(function("options", body)), SystemClock);
+    let tokens = CachedTokenSource::new(CallbackToken::new(function("options", body)), SystemClock);
     let last = async |renew| {
         tokens
             .bearer(renew)

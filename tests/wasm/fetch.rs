@@ -10,10 +10,10 @@ use js_sys::eval;
 use voximplant_sms_history::{
     ClientOptions, ErrorKind, SmsHistoryClient, SmsHistoryError, SmsHistoryPage, SmsHistoryQuery,
     base_url::BaseUrl,
+    client::retry::RetryPolicy,
     clock::{Clock, SystemClock},
-    retry::RetryPolicy,
-    token::{Bearer, FixedToken},
-    transport::FetchTransport,
+    http::FetchTransport,
+    token::{BearerToken, StaticToken},
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -23,8 +23,8 @@ use crate::function;
 fn client(
     transport: FetchTransport,
     base_url: &str,
-) -> SmsHistoryClient<FetchTransport, FixedToken> {
-    let token = FixedToken::new(Bearer::new("head.body.signature").unwrap());
+) -> SmsHistoryClient<FetchTransport, StaticToken> {
+    let token = StaticToken::new(BearerToken::new("head.body.signature").unwrap());
     let options = ClientOptions {
         retry: RetryPolicy::NONE,
         ..ClientOptions::default()
@@ -47,7 +47,7 @@ async fn the_request_is_a_plain_post_with_the_token() {
     let page = read(
         "const seen = [url, init.method, init.redirect, init.headers.Authorization, Object.keys(init).sort().join(), this === undefined];
          const wanted = ['https://example.test/api/GetSmsHistory?source_number=15550100001', 'POST', 'manual',
-           'Bearer head.body.signature', 'headers,method,redirect,signal', false];
+           'BearerToken head.body.signature', 'headers,method,redirect,signal', false];
          return Promise.resolve(new Response(JSON.stringify({ result: [], total_count: seen.join() === wanted.join() ? 1 : 0, seen })))",
     )
     .await

@@ -7,7 +7,7 @@ use voximplant_sms_history::{
     base_url::BaseUrl,
     clock::SystemClock,
     token::{ServiceAccount, WebCryptoSigner},
-    transport::FetchTransport,
+    http::FetchTransport,
 };
 use worker::Env;
 

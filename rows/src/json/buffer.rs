@@ -1,7 +1,7 @@
 //! Where the texts of a page are gathered, one behind the other.
 
 use super::chunk::{Chunk, LANES};
-use crate::room;
+use crate::buffer_pool;
 use std::ops::Range;
 
 /// Text that grows. Whole chunks are written, of which only a part may count, so there is always room behind the end.
@@ -14,7 +14,7 @@ impl Buffer {
     /// With room for all the text that a JSON text of this length can hold: no string is longer than what it is written as.
     pub(crate) fn for_text(length: usize) -> Self {
         Self {
-            bytes: room::take(&room::TEXTS, length + LANES),
+            bytes: buffer_pool::acquire(&buffer_pool::TEXT_BUFFER, length + LANES),
             end: 0,
         }
     }
@@ -76,7 +76,7 @@ impl Buffer {
         kept.clear();
         if kept.capacity() < text.len() {
             *kept = String::new();
-            kept.reserve_exact(room::with_more(text.len()));
+            kept.reserve_exact(buffer_pool::with_headroom(text.len()));
         }
         kept.push_str(text);
     }
@@ -84,6 +84,6 @@ impl Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        room::give(&room::TEXTS, std::mem::take(&mut self.bytes));
+        buffer_pool::release(&buffer_pool::TEXT_BUFFER, std::mem::take(&mut self.bytes));
     }
 }

@@ -1,7 +1,7 @@
 //! The cursor: objects, arrays, and the values that nobody asked for.
 
 use super::{
-    kind::{Fault, FaultKind, Kind},
+    kind::{ParseError, ParseErrorKind, ValueKind},
     quick::Quick,
     string::JsonStr,
 };
@@ -32,7 +32,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// After the one value of a text: nothing but white space may follow.
-    pub fn end(&mut self) -> Result<(), Fault> {
+    pub fn end(&mut self) -> Result<(), ParseError> {
         match self.peek() {
             None => Ok(()),
             Some(_) => Err(self.expected("the end of the text")),
@@ -40,20 +40,20 @@ impl<'a> Cursor<'a> {
     }
 
     /// The kind of the value that begins here; white space before it is passed over.
-    pub fn kind(&mut self) -> Result<Kind, Fault> {
+    pub fn kind(&mut self) -> Result<ValueKind, ParseError> {
         Ok(match self.peek() {
-            Some(b'"') => Kind::String,
-            Some(b'-' | b'0'..=b'9') => Kind::Number,
-            Some(b'{') => Kind::Object,
-            Some(b'[') => Kind::Array,
-            Some(b'n') => Kind::Null,
-            Some(b't' | b'f') => Kind::Boolean,
+            Some(b'"') => ValueKind::String,
+            Some(b'-' | b'0'..=b'9') => ValueKind::Number,
+            Some(b'{') => ValueKind::Object,
+            Some(b'[') => ValueKind::Array,
+            Some(b'n') => ValueKind::Null,
+            Some(b't' | b'f') => ValueKind::Boolean,
             _ => return Err(self.expected("a value")),
         })
     }
 
     /// Reads an object. `each` gets every key, with the cursor before the key's value, which it must read.
-    pub fn object<E: From<Fault>>(
+    pub fn object<E: From<ParseError>>(
         &mut self,
         mut each: impl FnMut(&mut Self, JsonStr<'a>) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -71,7 +71,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads an array. `each` is called with the cursor before each element, which it must read.
     #[inline]
-    pub fn array<E: From<Fault>>(
+    pub fn array<E: From<ParseError>>(
         &mut self,
         mut each: impl FnMut(&mut Self) -> Result<(), E>,
     ) -> Result<(), E> {
@@ -88,7 +88,7 @@ impl<'a> Cursor<'a> {
 
     /// Enters an array of objects, to read those by wide loads; `None` when it is empty, and passed. After each move of
     /// the cursor a new [`Quick`] goes on from it.
-    pub(crate) fn begin_objects(&mut self) -> Result<Option<Quick<'a>>, Fault> {
+    pub(crate) fn begin_objects(&mut self) -> Result<Option<Quick<'a>>, ParseError> {
         if !self.begin(b'[', b']', "an array")? {
             return Ok(None);
         }
@@ -119,7 +119,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a key and the colon behind it.
-    pub fn key(&mut self) -> Result<JsonStr<'a>, Fault> {
+    pub fn key(&mut self) -> Result<JsonStr<'a>, ParseError> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a key in quotes"));
         }
@@ -129,7 +129,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes the colon behind a key.
-    pub fn colon(&mut self) -> Result<(), Fault> {
+    pub fn colon(&mut self) -> Result<(), ParseError> {
         if self.peek() != Some(b':') {
             return Err(self.expected("a colon"));
         }
@@ -138,20 +138,20 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a value that nobody asked for, as strictly as any other.
-    pub fn skip(&mut self) -> Result<(), Fault> {
+    pub fn skip(&mut self) -> Result<(), ParseError> {
         match self.kind()? {
-            Kind::Object => self.object(|cursor, _| cursor.skip()),
-            Kind::Array => self.array(Self::skip),
-            Kind::String => self.string().map(|_| ()),
-            Kind::Number => self.number().map(|_| ()),
-            Kind::Null => self.word("null"),
-            Kind::Boolean if self.byte() == Some(b't') => self.word("true"),
-            Kind::Boolean => self.word("false"),
+            ValueKind::Object => self.object(|cursor, _| cursor.skip()),
+            ValueKind::Array => self.array(Self::skip),
+            ValueKind::String => self.string().map(|_| ()),
+            ValueKind::Number => self.number().map(|_| ()),
+            ValueKind::Null => self.word("null"),
+            ValueKind::Boolean if self.byte() == Some(b't') => self.word("true"),
+            ValueKind::Boolean => self.word("false"),
         }
     }
 
     #[inline]
-    fn begin(&mut self, open: u8, close: u8, what: &'static str) -> Result<bool, Fault> {
+    fn begin(&mut self, open: u8, close: u8, what: &'static str) -> Result<bool, ParseError> {
         if self.peek() != Some(open) {
             return Err(self.expected(what));
         }
@@ -165,11 +165,11 @@ impl<'a> Cursor<'a> {
         Ok(!is_empty)
     }
 
-    fn deepen(&mut self) -> Result<(), Fault> {
+    fn deepen(&mut self) -> Result<(), ParseError> {
         if self.depth == MAX_DEPTH {
-            return Err(Fault {
+            return Err(ParseError {
                 at: self.at,
-                kind: FaultKind::TooDeep,
+                kind: ParseErrorKind::TooDeep,
             });
         }
         self.depth += 1;
@@ -177,7 +177,7 @@ impl<'a> Cursor<'a> {
     }
 
     #[inline]
-    fn goes_on(&mut self, close: u8, what: &'static str) -> Result<bool, Fault> {
+    fn goes_on(&mut self, close: u8, what: &'static str) -> Result<bool, ParseError> {
         let next = self.peek();
         if next != Some(b',') && next != Some(close) {
             return Err(self.expected(what));
@@ -213,12 +213,12 @@ impl<'a> Cursor<'a> {
 
     /// What should stand here.
     #[cold]
-    pub fn expected(&self, what: &'static str) -> Fault {
+    pub fn expected(&self, what: &'static str) -> ParseError {
         let kind = if self.at >= self.text.len() {
-            FaultKind::End
+            ParseErrorKind::End
         } else {
-            FaultKind::Expected(what)
+            ParseErrorKind::Expected(what)
         };
-        Fault { at: self.at, kind }
+        ParseError { at: self.at, kind }
     }
 }

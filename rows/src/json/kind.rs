@@ -2,16 +2,16 @@
 
 /// Why a text is not JSON, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub struct ParseError {
     /// The byte.
     pub at: usize,
     /// What is wrong there.
-    pub kind: FaultKind,
+    pub kind: ParseErrorKind,
 }
 
 /// Why a text is not JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum ParseErrorKind {
     /// The text ends in the middle of a value.
     End,
     /// Something else should stand here; the words say what.
@@ -22,7 +22,7 @@ pub enum FaultKind {
 
 /// What kind of value begins at the cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueKind {
     /// `{`
     Object,
     /// `[`
@@ -37,7 +37,7 @@ pub enum Kind {
     Null,
 }
 
-impl Kind {
+impl ValueKind {
     /// The kind in words.
     pub fn name(self) -> &'static str {
         match self {

@@ -17,7 +17,7 @@ pub(crate) use buffer::Buffer;
 pub(crate) use chunk::utf16_length;
 pub use cursor::Cursor;
 pub(crate) use digits::time_of_day;
-pub use kind::{Fault, FaultKind, Kind};
+pub use kind::{ParseError, ParseErrorKind, ValueKind};
 pub(crate) use literal::Literal;
 pub(crate) use quick::Quick;
 pub use string::JsonStr;

@@ -1,10 +1,10 @@
 //! Strings, numbers and words, read thoroughly.
 
-use super::{chunk::plain_run_end, cursor::Cursor, kind::Fault, string::JsonStr};
+use super::{chunk::plain_run_end, cursor::Cursor, kind::ParseError, string::JsonStr};
 
 impl<'a> Cursor<'a> {
     /// Reads a string.
-    pub fn string(&mut self) -> Result<JsonStr<'a>, Fault> {
+    pub fn string(&mut self) -> Result<JsonStr<'a>, ParseError> {
         if self.peek() != Some(b'"') {
             return Err(self.expected("a string"));
         }
@@ -28,7 +28,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a number and gives its text.
-    pub fn number(&mut self) -> Result<&'a str, Fault> {
+    pub fn number(&mut self) -> Result<&'a str, ParseError> {
         self.peek();
         let start = self.at;
         if self.byte() == Some(b'-') {
@@ -53,7 +53,7 @@ impl<'a> Cursor<'a> {
         Ok(&self.text[start..self.at])
     }
 
-    pub(super) fn word(&mut self, word: &'static str) -> Result<(), Fault> {
+    pub(super) fn word(&mut self, word: &'static str) -> Result<(), ParseError> {
         for expected in word.bytes() {
             if self.byte() != Some(expected) {
                 return Err(self.expected("true, false or null"));
@@ -63,7 +63,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    fn digits(&mut self) -> Result<(), Fault> {
+    fn digits(&mut self) -> Result<(), ParseError> {
         let start = self.at;
         while let Some(b'0'..=b'9') = self.byte() {
             self.at += 1;
@@ -76,7 +76,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes an escape, at whose backslash the cursor stands.
-    pub(super) fn escape(&mut self) -> Result<(), Fault> {
+    pub(super) fn escape(&mut self) -> Result<(), ParseError> {
         self.at += 1;
         match self.byte() {
             Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {}

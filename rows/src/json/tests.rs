@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Cursor, Fault, FaultKind};
+use super::{Cursor, ParseError, ParseErrorKind};
 
-fn skips(text: &str) -> Result<(), Fault> {
+fn skips(text: &str) -> Result<(), ParseError> {
     let mut cursor = Cursor::new(text);
     cursor.skip()?;
     cursor.end()
@@ -64,12 +64,15 @@ fn accepts_and_refuses_like_rfc_8259() {
 
 #[test]
 fn tells_a_cut_text_from_a_wrong_one() {
-    assert_eq!(skips("{\"a\": [1, 2").unwrap_err().kind, FaultKind::End);
+    assert_eq!(
+        skips("{\"a\": [1, 2").unwrap_err().kind,
+        ParseErrorKind::End
+    );
     assert_eq!(
         skips("{\"a\": <").unwrap_err(),
-        Fault {
+        ParseError {
             at: 6,
-            kind: FaultKind::Expected("a value")
+            kind: ParseErrorKind::Expected("a value")
         }
     );
 }
@@ -79,7 +82,7 @@ fn bounds_the_depth() {
     assert_eq!(skips(&("[".repeat(128) + &"]".repeat(128))), Ok(()));
     assert_eq!(
         skips(&"[".repeat(100_000)).unwrap_err().kind,
-        FaultKind::TooDeep
+        ParseErrorKind::TooDeep
     );
 }
 

@@ -1,7 +1,7 @@
 //! In which order a reply has its fields: as far as servers go, the same in each row.
 
 use super::field::{FIELDS, Field};
-use crate::json::{Cursor, Fault};
+use crate::json::{Cursor, ParseError};
 
 /// The place of a row's beginning among the fields.
 pub(super) const BEGINNING: usize = FIELDS.len();
@@ -44,7 +44,7 @@ impl Order {
         &mut self,
         last: usize,
         cursor: &mut Cursor<'_>,
-    ) -> Result<Option<&'static Field>, Fault> {
+    ) -> Result<Option<&'static Field>, ParseError> {
         cursor.peek();
         let mut quick = cursor.quick();
         let mut found = quick

@@ -10,20 +10,20 @@ use super::{
 };
 use crate::{
     decimal::Decimal,
-    json::{Buffer, Cursor, Fault, Quick},
+    json::{Buffer, Cursor, ParseError, Quick},
 };
 
 /// Why rows can't be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadError {
     /// The text is not JSON.
-    Json(Fault),
+    Json(ParseError),
     /// The text is JSON, and a value in it is not what the API's specification says. The words name row and field.
     Value(String),
 }
 
-impl From<Fault> for ReadError {
-    fn from(fault: Fault) -> Self {
+impl From<ParseError> for ReadError {
+    fn from(fault: ParseError) -> Self {
         Self::Json(fault)
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     date,
     decimal::Decimal,
-    json::{Buffer, Cursor, JsonStr, Kind},
+    json::{Buffer, Cursor, JsonStr, ValueKind},
 };
 
 /// The largest whole number that a JavaScript number holds without rounding its neighbours.
@@ -27,9 +27,9 @@ enum Scalar<'a> {
 
 fn scalar<'a>(cursor: &mut Cursor<'a>, expected: &str) -> Result<Scalar<'a>, ReadError> {
     Ok(match cursor.kind()? {
-        Kind::String => Scalar::String(cursor.string()?),
-        Kind::Number => Scalar::Number(cursor.number()?),
-        Kind::Null => {
+        ValueKind::String => Scalar::String(cursor.string()?),
+        ValueKind::Number => Scalar::Number(cursor.number()?),
+        ValueKind::Null => {
             cursor.skip()?;
             Scalar::None
         }

@@ -18,9 +18,9 @@ pub struct SmsHistorySummary {
     /// By time, in the order of time; last come the messages without a date.
     pub buckets: Vec<BucketTotals>,
     /// By direction: the known words `in`, `out`; words that are not known; the rest.
-    pub directions: Vec<WordTotals>,
+    pub directions: Vec<CategoryTotals>,
     /// By status: the known words `success`, `error`, `waiting`; statuses that are not known, as sent; the rest.
-    pub statuses: Vec<WordTotals>,
+    pub statuses: Vec<CategoryTotals>,
     /// The senders of most messages.
     pub source_numbers: TopList,
     /// The recipients of most messages.
@@ -60,16 +60,16 @@ pub struct BucketKey {
 
 /// The messages of a direction or of a status.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WordTotals {
+pub struct CategoryTotals {
     /// Which direction or status.
-    pub word: Word,
+    pub word: Category,
     /// What they add up to.
     pub totals: Totals,
 }
 
 /// A direction or a status.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Word {
+pub enum Category {
     /// One that is known: `in`, `out`; `success`, `error`, `waiting`.
     Known(&'static str),
     /// One that the vendor's page does not name, as sent, or its first 512 bytes.
@@ -99,7 +99,7 @@ pub struct TopList {
 #[derive(Clone, PartialEq, Eq)]
 pub struct TopEntry {
     /// The number or the message, or the first 512 bytes of it.
-    pub key: String,
+    pub value: String,
     /// How many messages it has, or up to `count_error` more than that.
     pub count: u64,
     /// By how much `count` may be too high.

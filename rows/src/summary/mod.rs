@@ -5,10 +5,10 @@
 mod figures;
 mod options;
 mod tally;
+mod time_zone;
 mod timeline;
 mod top;
 mod words;
-mod zone;
 
 use crate::{
     error::{ErrorKind, SmsHistoryError},
@@ -16,10 +16,10 @@ use crate::{
 };
 
 pub use figures::{
-    BucketKey, BucketTotals, SmsHistorySummary, TopEntry, TopList, Word, WordTotals,
+    BucketKey, BucketTotals, Category, CategoryTotals, SmsHistorySummary, TopEntry, TopList,
 };
 pub use options::{Bucket, MAX_TOP, SummaryOptions};
-pub use zone::{Utc, Zone};
+pub use time_zone::{TimeZone, Utc};
 
 use timeline::Timeline;
 use top::Top;
@@ -45,7 +45,7 @@ impl Summarizer {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidOptions`] as [`SummaryOptions::check`] says.
-    pub fn new(options: SummaryOptions, zone: Box<dyn Zone>) -> Result<Self, SmsHistoryError> {
+    pub fn new(options: SummaryOptions, zone: Box<dyn TimeZone>) -> Result<Self, SmsHistoryError> {
         options.check()?;
         Ok(Self {
             options,

@@ -5,7 +5,7 @@ use super::{
     figures::{BucketKey, BucketTotals},
     normalized,
     tally::Tally,
-    zone::{FARTHEST, Offsets, Zone},
+    time_zone::{FARTHEST, Offsets, TimeZone},
 };
 use crate::{
     date,
@@ -42,7 +42,7 @@ struct Last {
 }
 
 impl Timeline {
-    pub(super) fn new(bucket: Bucket, zone: Box<dyn Zone>) -> Self {
+    pub(super) fn new(bucket: Bucket, zone: Box<dyn TimeZone>) -> Self {
         Self {
             bucket,
             offsets: Offsets::new(zone),

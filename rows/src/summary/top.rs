@@ -78,7 +78,7 @@ impl Top {
         let entries = best.map(|position| {
             let entry = &self.tally.entries()[position];
             TopEntry {
-                key: self.tally.text(position),
+                value: self.tally.text(position),
                 count: entry.at_most(),
                 count_error: entry.missed,
                 fragments: entry.totals.fragments,

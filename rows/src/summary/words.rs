@@ -2,7 +2,7 @@
 
 use super::{
     add,
-    figures::{Word, WordTotals},
+    figures::{Category, CategoryTotals},
     normalized,
     tally::{Tally, key},
 };
@@ -58,24 +58,24 @@ impl Words {
         self.unknown.totals(position)
     }
 
-    pub(super) fn finish(self) -> Vec<WordTotals> {
+    pub(super) fn finish(self) -> Vec<CategoryTotals> {
         let mut list = Vec::new();
         for (word, totals) in self.known {
-            push(&mut list, Word::Known(word), totals);
+            push(&mut list, Category::Known(word), totals);
         }
         for position in self.unknown.ranked() {
-            let word = Word::Unknown(self.unknown.text(position));
+            let word = Category::Unknown(self.unknown.text(position));
             push(&mut list, word, self.unknown.entries()[position].totals);
         }
-        push(&mut list, Word::Other, self.other);
-        push(&mut list, Word::Absent, self.absent);
+        push(&mut list, Category::Other, self.other);
+        push(&mut list, Category::Absent, self.absent);
         list
     }
 }
 
-fn push(list: &mut Vec<WordTotals>, word: Word, totals: Totals) {
+fn push(list: &mut Vec<CategoryTotals>, word: Category, totals: Totals) {
     if totals.count > 0 {
         let totals = normalized(totals);
-        list.push(WordTotals { word, totals });
+        list.push(CategoryTotals { word, totals });
     }
 }

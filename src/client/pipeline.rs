@@ -5,48 +5,48 @@ use std::{cell::Cell, time::Duration};
 use super::ClientOptions;
 use crate::{
     base_url::BaseUrl,
+    client::events::Event,
+    client::retry::{self, RetryBudget},
     clock::{Clock, EpochMillis, within},
     error::{ErrorKind, SmsHistoryError},
-    event::Event,
+    http::HttpRequest,
+    http::{HttpResponse, Transport},
     query::SmsHistoryQuery,
-    request::Request,
-    retry::{self, Budget},
-    token::{Bearer, TokenSource},
-    transport::{Reply, Transport},
+    token::{BearerToken, TokenSource},
 };
 
 /// By how much the server's clock may be believed to be ahead or behind: a day.
 const FURTHEST: EpochMillis = 86_400_000;
 
 /// What all calls of a client share.
-pub(super) struct Line<T, S, C> {
+pub(super) struct Pipeline<T, S, C> {
     pub(super) base_url: BaseUrl,
     pub(super) transport: T,
     pub(super) tokens: S,
     pub(super) clock: C,
     pub(super) options: ClientOptions,
-    pub(super) budget: Budget,
+    pub(super) budget: RetryBudget,
     /// By how many milliseconds the server's clock is ahead of this machine's, as the last reply told.
     pub(super) skew: Cell<Option<EpochMillis>>,
 }
 
 /// Makes what is sent: the same at each attempt but for the token.
-type Make<'a> = dyn Fn(Bearer) -> Request + 'a;
+type Make<'a> = dyn Fn(BearerToken) -> HttpRequest + 'a;
 
 /// Reads a reply, and keeps what is in it. Not a type parameter: pages and files go through one code.
-type Read<'a> = dyn FnMut(Reply) -> Result<(), SmsHistoryError> + 'a;
+type Read<'a> = dyn FnMut(HttpResponse) -> Result<(), SmsHistoryError> + 'a;
 
-impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
+impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
     /// Sends a query, again where that may help, until `read` has taken a reply, for as long as a call may take. `prepare`
     /// has the last word on each request.
     pub(super) async fn send(
         &self,
         query: &SmsHistoryQuery,
-        prepare: &dyn Fn(Request) -> Request,
+        prepare: &dyn Fn(HttpRequest) -> HttpRequest,
         read: &mut Read<'_>,
     ) -> Result<(), SmsHistoryError> {
-        let pairs = query.pairs()?;
-        let make = |bearer| prepare(Request::new(&self.base_url, &pairs, bearer));
+        let pairs = query.to_pairs()?;
+        let make = |bearer| prepare(HttpRequest::new(&self.base_url, &pairs, bearer));
         let limit = self.options.timeout;
         let queues = Cell::new(false);
         match within(&self.clock, limit, self.attempts(&make, read, &queues)).await {
@@ -110,7 +110,8 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
                 if renewed.is_some() {
                     has_renewed = true;
                     // One that is kept is asked for at each attempt: it may end before the last of them.
-                    renewed = renewed.filter(|fresh| self.tokens.kept().as_ref() != Some(fresh));
+                    renewed =
+                        renewed.filter(|fresh| self.tokens.cached_token().as_ref() != Some(fresh));
                     continue;
                 }
             }
@@ -151,8 +152,8 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         &self,
         attempt: u32,
         make: &Make<'_>,
-        renewed: Option<Bearer>,
-        used: &mut Option<Bearer>,
+        renewed: Option<BearerToken>,
+        used: &mut Option<BearerToken>,
         read: &mut Read<'_>,
     ) -> Result<(), SmsHistoryError> {
         let bearer = match renewed {
@@ -182,8 +183,8 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
     async fn renew(
         &self,
         refusal: &SmsHistoryError,
-        refused: Option<Bearer>,
-    ) -> Result<Option<Bearer>, SmsHistoryError> {
+        refused: Option<BearerToken>,
+    ) -> Result<Option<BearerToken>, SmsHistoryError> {
         // The header counts whole seconds, and a reply takes its time: less than this is no skew.
         const NOISE: EpochMillis = 2_000;
         if !self.tokens.can_renew() {
@@ -194,7 +195,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Line<T, S, C> {
         // Another call may have renewed the token meanwhile.
         let current = self
             .tokens
-            .kept()
+            .cached_token()
             .filter(|kept| Some(kept) != refused.as_ref());
         let fresh = match current {
             Some(current) => current,

@@ -91,9 +91,9 @@ pub(crate) fn random() -> f64 {
 ///
 /// While single requests fail, each is tried again as the policy says. When the API fails altogether, the budget is
 /// soon used up, and calls fail at once instead of adding to its load.
-pub(crate) struct Budget(Cell<u32>);
+pub(crate) struct RetryBudget(Cell<u32>);
 
-impl Budget {
+impl RetryBudget {
     /// A full budget: 20 retries, counted in halves.
     const FULL: u32 = 40;
 
@@ -111,7 +111,7 @@ impl Budget {
     }
 }
 
-impl Default for Budget {
+impl Default for RetryBudget {
     fn default() -> Self {
         Self(Cell::new(Self::FULL))
     }
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_budget_runs_out_and_is_earned_back_by_success() {
-        let budget = Budget::default();
+        let budget = RetryBudget::default();
         assert_eq!((0..100).filter(|_| budget.spend()).count(), 20);
         budget.earn();
         assert!(!budget.spend());

@@ -19,11 +19,11 @@ use super::{
 };
 use crate::{
     SmsHistoryClient,
+    client::rate_limiter::RateLimiter,
     error::SmsHistoryError,
     history::{History, HistoryOptions},
-    limiter::RateLimiter,
-    request::Request,
-    transport::FetchTransport,
+    http::FetchTransport,
+    http::HttpRequest,
 };
 
 type Inner = SmsHistoryClient<FetchTransport, Tokens>;
@@ -116,7 +116,7 @@ impl JsClient {
         let work = async move {
             let query = query::from_js(&query).map_err(thrown)?;
             let reader = file::reader(read);
-            let prepare = |request: Request| request.read_by(Rc::clone(&reader));
+            let prepare = |request: HttpRequest| request.read_by(Rc::clone(&reader));
             let stopped = Signal::new(stopped).map_err(thrown)?;
             let file = async {
                 Ok(file::to_js(

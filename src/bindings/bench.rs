@@ -2,13 +2,13 @@
 //! with the feature `bench` have it.
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use voximplant_sms_history_rows::room;
+use voximplant_sms_history_rows::buffer_pool;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{client::thrown, page};
 use crate::{
+    http::{HttpResponse, copied},
     response::read_page,
-    transport::{Reply, copied},
 };
 
 /// What benchmarks and differential tests call.
@@ -23,13 +23,13 @@ impl JsBench {
     /// The parts of a `format` or `api` error.
     #[wasm_bindgen(js_name = readPage)]
     pub fn read_page(body: &ArrayBuffer) -> Result<JsValue, JsValue> {
-        let reply = Reply {
+        let reply = HttpResponse {
             status: 200,
             body: copied(&Uint8Array::new(body)),
-            ..Reply::default()
+            ..HttpResponse::default()
         };
         let page = read_page(&reply).map_err(thrown)?;
-        room::give(&room::BODY, reply.body);
+        buffer_pool::release(&buffer_pool::BODY_BUFFER, reply.body);
         page::to_js(&page)
     }
 }

@@ -2,7 +2,12 @@
 
 use std::future::Future;
 
-use crate::{clock::EpochMillis, date, error::SmsHistoryError, request::Request};
+use crate::{clock::EpochMillis, date, error::SmsHistoryError};
+
+mod request;
+#[cfg(target_family = "wasm")]
+pub(crate) use request::BodyReader;
+pub use request::{HttpRequest, METHOD, PATH};
 
 #[cfg(target_family = "wasm")]
 mod fetch;
@@ -13,7 +18,7 @@ pub(crate) use fetch::copied;
 
 /// What came back: the status, the few headers that mean something here, and the body as it came.
 #[derive(Clone, Default)]
-pub struct Reply {
+pub struct HttpResponse {
     /// The HTTP status.
     pub status: u16,
     /// `Content-Type`.
@@ -28,17 +33,17 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-impl Reply {
+impl HttpResponse {
     /// The server's time when it replied, by its header `Date`, to the second.
     pub fn server_time(&self) -> Option<EpochMillis> {
         date::parse_http(self.date.as_deref()?)
     }
 }
 
-impl std::fmt::Debug for Reply {
+impl std::fmt::Debug for HttpResponse {
     // The body holds phone numbers and message texts: its length alone is printed.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Reply")
+        f.debug_struct("HttpResponse")
             .field("status", &self.status)
             .field("content_type", &self.content_type)
             .field("body_bytes", &self.body.len())
@@ -53,5 +58,8 @@ impl std::fmt::Debug for Reply {
 /// is how aborts and timeouts reach it.
 pub trait Transport {
     /// Sends the request.
-    fn send(&self, request: &Request) -> impl Future<Output = Result<Reply, SmsHistoryError>>;
+    fn send(
+        &self,
+        request: &HttpRequest,
+    ) -> impl Future<Output = Result<HttpResponse, SmsHistoryError>>;
 }

@@ -2,17 +2,17 @@
 
 use futures_util::FutureExt;
 use js_sys::{Array, Function, Number, Promise, Reflect, Uint8Array};
-use voximplant_sms_history_rows::room;
+use voximplant_sms_history_rows::buffer_pool;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
-use super::{Reply, Transport};
+use super::{HttpResponse, Transport};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    js_cause::JsCause,
+    http::{BodyReader, HttpRequest, METHOD},
+    js_error::JsErrorSource,
     object::Parts,
-    request::{BodyReader, METHOD, Request},
 };
 
 /// Sends requests through `fetch`: the caller's, or the runtime's global one, looked up at each request.
@@ -51,7 +51,7 @@ impl FetchTransport {
 impl Transport for FetchTransport {
     /// The reply is read as it arrives, also while nobody asks for this future: pages that are read ahead would otherwise
     /// stand still between the caller's steps.
-    async fn send(&self, request: &Request) -> Result<Reply, SmsHistoryError> {
+    async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         let fetch = self.function()?;
         let flight = Flight::start()?;
         let init = init(request, &flight.controller);
@@ -66,7 +66,7 @@ impl Transport for FetchTransport {
         spawn_local(work);
         // Copied when it is read: the WebAssembly's memory, which never shrinks, has to hold one body at a time.
         let (head, body) = arrived.await?;
-        Ok(Reply {
+        Ok(HttpResponse {
             body: copied(&body),
             ..head
         })
@@ -74,7 +74,7 @@ impl Transport for FetchTransport {
 }
 
 /// A reply without its body. What stands in for a `Response` may give anything: it is asked, and not believed.
-fn head(answer: &JsValue, status: u16) -> Reply {
+fn head(answer: &JsValue, status: u16) -> HttpResponse {
     let headers = get(answer, "headers");
     let header = |name: &str| {
         let ask: Function = get(&headers, "get").dyn_into().ok()?;
@@ -82,7 +82,7 @@ fn head(answer: &JsValue, status: u16) -> Reply {
         let digits = || Some(String::from(Number::from(value.as_f64()?).to_js_string()));
         value.as_string().or_else(digits)
     };
-    Reply {
+    HttpResponse {
         status,
         content_type: header("content-type"),
         content_disposition: header("content-disposition"),
@@ -103,7 +103,7 @@ async fn exchange(
     init: JsValue,
     reader: Option<BodyReader>,
     mut flight: Flight,
-) -> Result<(Reply, Uint8Array), SmsHistoryError> {
+) -> Result<(HttpResponse, Uint8Array), SmsHistoryError> {
     // Called without a receiver: some runtimes refuse a `fetch` that is bound to anything but the global object.
     // `Promise::resolve` takes whatever comes back, so that a thrown value, a rejection with a non-Error and a value
     // that is no promise all arrive here instead of inside a library.
@@ -150,7 +150,7 @@ impl Drop for Flight {
 }
 
 /// Only what every runtime takes: Workers refuse `cache`, `mode`, `credentials` and `redirect: "error"`.
-fn init(request: &Request, controller: &AbortController) -> JsValue {
+fn init(request: &HttpRequest, controller: &AbortController) -> JsValue {
     let authorization = format!("Bearer {}", request.bearer().expose());
     Parts::new()
         .with("method", METHOD)
@@ -204,9 +204,9 @@ async fn bytes(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
     }
 }
 
-/// A body in room that is used again: give it back by [`room::give`].
+/// A body in room that is used again: give it back by [`buffer_pool::release`].
 pub(crate) fn copied(bytes: &Uint8Array) -> Vec<u8> {
-    let mut body = room::take(&room::BODY, bytes.length() as usize);
+    let mut body = buffer_pool::acquire(&buffer_pool::BODY_BUFFER, bytes.length() as usize);
     bytes.copy_to(&mut body);
     body
 }
@@ -233,7 +233,7 @@ fn failed(thrown: JsValue) -> SmsHistoryError {
         ErrorKind::Network,
         format!("the request failed before its reply was complete{words}"),
     )
-    .with_source(JsCause(thrown))
+    .with_source(JsErrorSource(thrown))
 }
 
 /// Whether a word is the name of an error or an error code, such as `TypeError` or `ECONNREFUSED`.

@@ -3,7 +3,7 @@
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{client::JsClient, client_options, error, options};
-use crate::{SmsHistoryError, limiter::RateLimiter};
+use crate::{SmsHistoryError, client::rate_limiter::RateLimiter};
 
 /// The limiter behind the facade's class of the same name.
 #[wasm_bindgen(js_name = RateLimiter)]

@@ -3,15 +3,15 @@
 use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 
-use super::{listener, options, zone::IntlZone};
+use super::{listener, options, time_zone::IntlZone};
 use crate::{
     error::SmsHistoryError,
     history::Progress,
     object::Parts,
     page::Totals,
     summary::{
-        Bucket, MAX_TOP, SmsHistorySummary, Summarizer, SummaryOptions, TopList, Utc, Word,
-        WordTotals, Zone,
+        Bucket, Category, CategoryTotals, MAX_TOP, SmsHistorySummary, Summarizer, SummaryOptions,
+        TimeZone, TopList, Utc,
     },
 };
 
@@ -23,7 +23,7 @@ pub(super) fn from_options(
     given: &[(String, JsValue)],
 ) -> Result<(Summarizer, Option<Function>), SmsHistoryError> {
     let mut summary = SummaryOptions::default();
-    let mut zone: Box<dyn Zone> = Box::new(Utc);
+    let mut zone: Box<dyn TimeZone> = Box::new(Utc);
     let mut progress = None;
     for (name, value) in given {
         match name.as_str() {
@@ -87,13 +87,13 @@ fn with_sums(parts: Parts, totals: Totals) -> Parts {
         .with("cost", totals.cost.to_string())
 }
 
-fn words(words: Vec<WordTotals>) -> Array {
-    list(words.into_iter().map(|WordTotals { word, totals }| {
+fn words(words: Vec<CategoryTotals>) -> Array {
+    list(words.into_iter().map(|CategoryTotals { word, totals }| {
         let (word, raw) = match word {
-            Word::Known(word) => (Some(word), None),
-            Word::Unknown(raw) => (Some("unknown"), Some(raw)),
-            Word::Other => (Some("unknown"), None),
-            Word::Absent => (None, None),
+            Category::Known(word) => (Some(word), None),
+            Category::Unknown(raw) => (Some("unknown"), Some(raw)),
+            Category::Other => (Some("unknown"), None),
+            Category::Absent => (None, None),
         };
         with_sums(Parts::new().with("word", word).with("raw", raw), totals)
     }))
@@ -102,7 +102,7 @@ fn words(words: Vec<WordTotals>) -> Array {
 fn top(top: TopList) -> Parts {
     let entries = list(top.entries.into_iter().map(|entry| {
         Parts::new()
-            .with("value", entry.key)
+            .with("value", entry.value)
             .with("count", entry.count as f64)
             .with("countError", entry.count_error as f64)
             .with("fragments", entry.fragments as f64)

@@ -6,8 +6,8 @@ use js_sys::{Function, Promise, Uint8Array};
 use wasm_bindgen::JsValue;
 
 use crate::{
+    http::BodyReader,
     object::Parts,
-    request::BodyReader,
     response::{SmsHistoryFile, announced_file},
 };
 

@@ -146,7 +146,7 @@ impl RateLimiter {
         let mut state = self.0.borrow_mut();
         let pause = asked
             .unwrap_or(PAUSE)
-            .min(crate::retry::LONGEST_RETRY_AFTER);
+            .min(crate::client::retry::LONGEST_RETRY_AFTER);
         let resume = now + pause.as_secs_f64() * 1000.0;
         // Refusals of requests that were under way together are one "slow down".
         if state.resume < now {

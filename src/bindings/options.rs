@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    js_cause::JsCause,
+    js_error::JsErrorSource,
     object,
 };
 
@@ -27,7 +27,7 @@ pub(super) fn entries(
         return Err(invalid(format!("{what}: expected an object, got {got}")));
     }
     let entries = object::entries(options).map_err(|thrown| {
-        invalid(format!("{what}: reading it threw")).with_source(JsCause(thrown))
+        invalid(format!("{what}: reading it threw")).with_source(JsErrorSource(thrown))
     })?;
     Ok(entries
         .iter()

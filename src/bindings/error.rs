@@ -4,7 +4,7 @@ use std::error::Error;
 
 use wasm_bindgen::JsValue;
 
-use crate::{SmsHistoryError, js_cause::JsCause, object::Parts};
+use crate::{SmsHistoryError, js_error::JsErrorSource, object::Parts};
 
 /// The error's parts; `cause` is the very value that a lower layer threw.
 pub(super) fn to_js(error: &SmsHistoryError) -> JsValue {
@@ -19,6 +19,6 @@ pub(super) fn to_js(error: &SmsHistoryError) -> JsValue {
             "retryAfterMs",
             error.retry_after().map(|wait| wait.as_secs_f64() * 1000.0),
         )
-        .with_some("cause", cause.map(|JsCause(cause)| cause))
+        .with_some("cause", cause.map(|JsErrorSource(cause)| cause))
         .into()
 }

@@ -1,23 +1,23 @@
 //! A token that was made elsewhere and stays what it is.
 
-use super::{Bearer, TokenSource};
+use super::{BearerToken, TokenSource};
 use crate::error::{ErrorKind, SmsHistoryError};
 
 /// Gives the same token for every request, until it is refused.
 #[derive(Clone, Debug)]
-pub struct FixedToken(Bearer);
+pub struct StaticToken(BearerToken);
 
-impl FixedToken {
+impl StaticToken {
     /// A source of this one token.
-    pub fn new(bearer: Bearer) -> Self {
+    pub fn new(bearer: BearerToken) -> Self {
         Self(bearer)
     }
 }
 
-impl TokenSource for FixedToken {
+impl TokenSource for StaticToken {
     /// # Errors
     /// [`ErrorKind::Token`] with `renew`: there is no second token to give.
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         if renew {
             return Err(SmsHistoryError::new(
                 ErrorKind::Token,

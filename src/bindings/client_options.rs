@@ -9,23 +9,23 @@ use super::{client::JsClient, event, options};
 use crate::{
     ClientOptions, SmsHistoryClient,
     base_url::BaseUrl,
+    client::rate_limiter::RateLimiter,
+    client::retry::RetryPolicy,
     clock::{EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
     history::{HistoryOptions, MAX_CONCURRENCY},
-    limiter::RateLimiter,
-    retry::RetryPolicy,
-    token::{Bearer, Cached, CallbackToken, FixedToken, TokenSource},
-    transport::FetchTransport,
+    http::FetchTransport,
+    token::{BearerToken, CachedTokenSource, CallbackToken, StaticToken, TokenSource},
 };
 
 /// Where a JavaScript client's tokens come from.
 pub(super) enum Tokens {
-    Fixed(FixedToken),
-    Callback(Cached<CallbackToken, SystemClock>),
+    Fixed(StaticToken),
+    Callback(CachedTokenSource<CallbackToken, SystemClock>),
 }
 
 impl TokenSource for Tokens {
-    async fn bearer(&self, renew: bool) -> Result<Bearer, SmsHistoryError> {
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         match self {
             Self::Fixed(token) => token.bearer(renew).await,
             Self::Callback(token) => token.bearer(renew).await,
@@ -36,10 +36,10 @@ impl TokenSource for Tokens {
         matches!(self, Self::Callback(_))
     }
 
-    fn kept(&self) -> Option<Bearer> {
+    fn cached_token(&self) -> Option<BearerToken> {
         match self {
             Self::Fixed(_) => None,
-            Self::Callback(token) => token.kept(),
+            Self::Callback(token) => token.cached_token(),
         }
     }
 
@@ -134,7 +134,7 @@ fn retry(given: &JsValue) -> Result<RetryPolicy, SmsHistoryError> {
 
 fn token_source(value: JsValue) -> Result<Tokens, SmsHistoryError> {
     if let Some(token) = value.as_string() {
-        return Ok(Tokens::Fixed(FixedToken::new(Bearer::new(token)?)));
+        return Ok(Tokens::Fixed(StaticToken::new(BearerToken::new(token)?)));
     }
     if !value.is_function() {
         return Err(options::wrong_type(
@@ -144,5 +144,8 @@ fn token_source(value: JsValue) -> Result<Tokens, SmsHistoryError> {
         ));
     }
     let callback = CallbackToken::new(options::function("token", value)?);
-    Ok(Tokens::Callback(Cached::new(callback, SystemClock)))
+    Ok(Tokens::Callback(CachedTokenSource::new(
+        callback,
+        SystemClock,
+    )))
 }

@@ -8,21 +8,21 @@ use wasm_bindgen::JsValue;
 use crate::object::is_array;
 
 /// What JavaScript threw or rejected with. Prints nothing of it: the value may quote a request and its token.
-pub(crate) struct JsCause(pub(crate) JsValue);
+pub(crate) struct JsErrorSource(pub(crate) JsValue);
 
-impl fmt::Debug for JsCause {
+impl fmt::Debug for JsErrorSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JsCause(..)")
+        f.write_str("JsErrorSource(..)")
     }
 }
 
-impl fmt::Display for JsCause {
+impl fmt::Display for JsErrorSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value thrown by JavaScript")
     }
 }
 
-impl std::error::Error for JsCause {}
+impl std::error::Error for JsErrorSource {}
 
 /// The kind of a value for an error message: `null`, `array`, or what `typeof` says.
 pub(crate) fn type_name(value: &JsValue) -> String {
@@ -39,7 +39,7 @@ pub(crate) fn type_name(value: &JsValue) -> String {
 ///
 /// The class is asked of the constructor and not of `name`, which a program may set to any text. `instanceof` would
 /// miss errors of another realm (an iframe, Node's `vm`).
-pub(crate) fn thrown_name(thrown: &JsValue) -> String {
+pub(crate) fn describe_thrown(thrown: &JsValue) -> String {
     let class = thrown
         .is_object()
         .then(|| Reflect::get(thrown, &"constructor".into()).ok())

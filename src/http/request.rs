@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::{base_url::BaseUrl, token::Bearer};
+use crate::{base_url::BaseUrl, token::BearerToken};
 
 /// The HTTP method of every request.
 pub const METHOD: &str = "POST";
@@ -19,11 +19,11 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// A request to be sent: an HTTP POST without a body. `Debug` shows neither the query nor the token.
-pub struct Request {
+pub struct HttpRequest {
     url: String,
     /// Where the query begins in `url`.
     query: usize,
-    bearer: Bearer,
+    bearer: BearerToken,
     #[cfg(target_family = "wasm")]
     body_reader: Option<BodyReader>,
 }
@@ -32,12 +32,12 @@ pub struct Request {
 /// `ArrayBuffer` from it, the body is read as ever.
 #[cfg(target_family = "wasm")]
 pub(crate) type BodyReader = std::rc::Rc<
-    dyn Fn(&crate::transport::Reply, &wasm_bindgen::JsValue) -> Option<js_sys::Promise>,
+    dyn Fn(&crate::http::HttpResponse, &wasm_bindgen::JsValue) -> Option<js_sys::Promise>,
 >;
 
-impl Request {
+impl HttpRequest {
     /// Builds the request for name/value pairs, which are percent-encoded here (a space as `%20`).
-    pub fn new(base: &BaseUrl, pairs: &[(Cow<'_, str>, String)], bearer: Bearer) -> Self {
+    pub fn new(base: &BaseUrl, pairs: &[(Cow<'_, str>, String)], bearer: BearerToken) -> Self {
         let mut url = format!("{}{PATH}", base.as_str());
         let query = url.len();
         let mut mark = '?';
@@ -63,7 +63,7 @@ impl Request {
     }
 
     /// The token for the `Authorization` header.
-    pub fn bearer(&self) -> &Bearer {
+    pub fn bearer(&self) -> &BearerToken {
         &self.bearer
     }
 
@@ -80,9 +80,9 @@ impl Request {
     }
 }
 
-impl fmt::Debug for Request {
+impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Request")
+        f.debug_struct("HttpRequest")
             .field("url", &&self.url[..self.query])
             .finish_non_exhaustive()
     }

@@ -7,7 +7,7 @@ use crate::{
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
     object::Parts,
-    summary::Zone,
+    summary::TimeZone,
 };
 
 /// A zone of the IANA tz database.
@@ -75,7 +75,7 @@ impl IntlZone {
     }
 }
 
-impl Zone for IntlZone {
+impl TimeZone for IntlZone {
     fn offset_seconds(&self, at: EpochMillis) -> i32 {
         self.offset(at).unwrap_or(0)
     }

@@ -19,4 +19,4 @@ mod page;
 mod promise;
 mod query;
 mod summary;
-mod zone;
+mod time_zone;

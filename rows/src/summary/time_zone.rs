@@ -3,7 +3,7 @@
 use crate::date::EpochMillis;
 
 /// A time zone: how far its clocks are from UTC, and when.
-pub trait Zone {
+pub trait TimeZone {
     /// How many seconds the zone's local time is ahead of UTC at an instant; in the west it is behind, and the number
     /// negative. What is more than 26 hours is taken as 26 hours.
     fn offset_seconds(&self, at: EpochMillis) -> i32;
@@ -13,7 +13,7 @@ pub trait Zone {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Utc;
 
-impl Zone for Utc {
+impl TimeZone for Utc {
     fn offset_seconds(&self, _: EpochMillis) -> i32 {
         0
     }
@@ -37,7 +37,7 @@ pub(super) struct Stretch {
 /// Monrovia in January 1972, is looked up second by second). So a zone is asked once a day, and on a day with a change
 /// once every quarter.
 pub(super) struct Offsets {
-    zone: Box<dyn Zone>,
+    zone: Box<dyn TimeZone>,
     steps: [Step; 2],
 }
 
@@ -58,7 +58,7 @@ struct Piece {
 }
 
 impl Offsets {
-    pub(super) fn new(zone: Box<dyn Zone>) -> Self {
+    pub(super) fn new(zone: Box<dyn TimeZone>) -> Self {
         let none = Piece {
             number: i64::MIN,
             first: 0,
@@ -93,7 +93,7 @@ impl Offsets {
 
 impl Step {
     /// The piece around a time, if the offset is the same all through it.
-    fn around(&mut self, at: i64, zone: &dyn Zone) -> Option<Stretch> {
+    fn around(&mut self, at: i64, zone: &dyn TimeZone) -> Option<Stretch> {
         let number = at.div_euclid(self.seconds);
         let from = number * self.seconds;
         let until = from + self.seconds;
@@ -112,7 +112,7 @@ impl Step {
         })
     }
 
-    fn piece(&mut self, number: i64, zone: &dyn Zone) -> &mut Piece {
+    fn piece(&mut self, number: i64, zone: &dyn TimeZone) -> &mut Piece {
         let slot = number.rem_euclid(self.slots.len() as i64) as usize;
         let piece = &mut self.slots[slot];
         if piece.number != number {
@@ -126,6 +126,6 @@ impl Step {
     }
 }
 
-fn ask(zone: &dyn Zone, at: i64) -> i32 {
+fn ask(zone: &dyn TimeZone, at: i64) -> i32 {
     zone.offset_seconds(at * 1000).clamp(-FARTHEST, FARTHEST)
 }

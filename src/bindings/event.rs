@@ -4,7 +4,7 @@ use js_sys::Function;
 
 use super::listener;
 use crate::{
-    event::{Event, Observer},
+    client::events::{Event, Observer},
     object::Parts,
 };
 
