@@ -18,6 +18,7 @@ pub mod base_url;
 pub mod client;
 pub mod clock;
 pub mod date;
+pub mod error;
 pub mod export;
 pub mod history;
 pub mod http;
@@ -35,8 +36,8 @@ pub mod token;
 #[cfg(all(target_family = "wasm", feature = "js"))]
 mod bindings;
 
+pub use voximplant_sms_history_rows::decimal;
 use voximplant_sms_history_rows::json;
-pub use voximplant_sms_history_rows::{decimal, error};
 
 pub use client::{ClientOptions, SmsHistoryClient};
 pub use error::{ErrorKind, SmsHistoryError};

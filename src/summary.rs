@@ -1,5 +1,5 @@
-//! What a history adds up to, in one pass over its rows and in memory that does not grow with its length. How is in the
-//! crate `rows`.
+//! Sums of a history by time, direction, status and number, in one pass and in bounded memory. The crate `rows`
+//! implements them.
 //!
 //! ```
 //! use voximplant_sms_history::summary::{Summarizer, SummaryOptions, Utc};
@@ -10,7 +10,21 @@
 //! # Ok::<_, voximplant_sms_history::SmsHistoryError>(())
 //! ```
 
+use crate::error::{ErrorKind, SmsHistoryError};
+
 pub use voximplant_sms_history_rows::summary::{
     Bucket, BucketKey, BucketTotals, Category, CategoryTotals, MAX_TOP, SmsHistorySummary,
-    Summarizer, SummaryOptions, TimeZone, TopEntry, TopList, Utc,
+    Summarizer, SummaryError, SummaryOptions, TimeZone, TopEntry, TopList, Utc,
 };
+
+impl From<SummaryError> for SmsHistoryError {
+    fn from(error: SummaryError) -> Self {
+        let kind = match error {
+            SummaryError::TopTooLong(_) | SummaryError::TooManyBuckets(_) => {
+                ErrorKind::InvalidOptions
+            }
+            SummaryError::CostOverflow => ErrorKind::Format,
+        };
+        Self::new(kind, error.to_string())
+    }
+}

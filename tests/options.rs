@@ -83,7 +83,7 @@ proptest! {
         prop_assert_eq!(taken(limiter, options), in_limits && in_flight != Some(0));
 
         let summary = SummaryOptions { bucket: Bucket::Day, top };
-        prop_assert_eq!(taken(summary.check(), options), top <= 1000);
+        prop_assert_eq!(taken(summary.check().map_err(Into::into), options), top <= 1000);
 
         let mut different = columns.clone();
         different.sort_by_key(|column| column.as_str());

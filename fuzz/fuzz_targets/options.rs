@@ -57,7 +57,7 @@ fuzz_target!(|text: &str| {
             "top" => {
                 let bucket = Bucket::from_name(value).unwrap_or_default();
                 let top = number as u32;
-                SummaryOptions { bucket, top }.check()
+                SummaryOptions { bucket, top }.check().map_err(Into::into)
             }
             "columns" => {
                 export.format = Format::from_name(value).unwrap_or_default();

@@ -9,7 +9,6 @@
 pub mod buffer_pool;
 pub mod date;
 pub mod decimal;
-pub mod error;
 pub mod json;
 pub mod page;
 

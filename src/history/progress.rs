@@ -65,7 +65,7 @@ where
             let now = self.reader.client.clock().elapsed();
             progress(Progress::new(self.read - before, total, began, now));
         }
-        summarizer.finish()
+        Ok(summarizer.finish()?)
     }
 }
 

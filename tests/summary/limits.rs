@@ -11,18 +11,19 @@ use super::{dated, options, page, plain, summarize};
 fn refusal(options: SummaryOptions, pages: &[Vec<Value>]) -> SmsHistoryError {
     let mut summarizer = Summarizer::new(options, Box::new(Utc)).unwrap();
     let mut added = pages.iter().map(|rows| summarizer.add(&page(rows)));
-    added.find_map(Result::err).unwrap()
+    added.find_map(Result::err).unwrap().into()
 }
 
 #[test]
 fn the_length_of_the_lists_has_a_limit() {
     assert!(Summarizer::new(options(Bucket::Day, 1000), Box::new(Utc)).is_ok());
     let error = Summarizer::new(options(Bucket::Day, 1001), Box::new(Utc)).unwrap_err();
+    let error = SmsHistoryError::from(error);
     assert_eq!(
         (error.kind(), error.message()),
         (
             ErrorKind::InvalidOptions,
-            "top: a whole number from 0 to 1000 was expected, got 1001"
+            "top: expected an integer from 0 to 1000, got 1001"
         )
     );
 }
@@ -59,7 +60,7 @@ fn the_number_of_buckets_has_a_limit() {
     summarizer.add(&page(&dated(&hours[..10]))).unwrap();
     summarizer.add(&page(&[json!({})])).unwrap();
     let one_more = page(&dated(&[100_000 * 3_600_000]));
-    let error = summarizer.add(&one_more).unwrap_err();
+    let error = SmsHistoryError::from(summarizer.add(&one_more).unwrap_err());
     assert_eq!(error.kind(), ErrorKind::InvalidOptions);
     assert!(
         error.message().contains("bucket: ") && error.message().contains("ask for \"day\""),

@@ -41,7 +41,7 @@ pub fn summarizer(url: &Url) -> Result<Summarizer, Problem> {
             )
         })?;
     }
-    Ok(Summarizer::new(options, Box::new(Utc))?)
+    Ok(Summarizer::new(options, Box::new(Utc)).map_err(SmsHistoryError::from)?)
 }
 
 /// Reads a whole history, a thousand messages a request, and keeps none of them. Mind the limit on subrequests: 50 on the
@@ -55,5 +55,5 @@ pub async fn summarize(
     while let Some(page) = pages.next().await {
         summarizer.add(&page?)?;
     }
-    summarizer.finish()
+    Ok(summarizer.finish()?)
 }

@@ -10,15 +10,12 @@ mod timeline;
 mod top;
 mod words;
 
-use crate::{
-    error::{ErrorKind, SmsHistoryError},
-    page::{Direction, SmsHistoryPage, SmsMessage, Status, Totals},
-};
+use crate::page::{Direction, SmsHistoryPage, SmsMessage, Status, Totals};
 
 pub use figures::{
     BucketKey, BucketTotals, Category, CategoryTotals, SmsHistorySummary, TopEntry, TopList,
 };
-pub use options::{Bucket, MAX_TOP, SummaryOptions};
+pub use options::{Bucket, MAX_TOP, SummaryError, SummaryOptions};
 pub use time_zone::{TimeZone, Utc};
 
 use timeline::Timeline;
@@ -44,8 +41,8 @@ impl Summarizer {
     /// A summary of nothing yet, with time buckets as the clocks of the zone have them.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`] as [`SummaryOptions::check`] says.
-    pub fn new(options: SummaryOptions, zone: Box<dyn TimeZone>) -> Result<Self, SmsHistoryError> {
+    /// As [`SummaryOptions::check`].
+    pub fn new(options: SummaryOptions, zone: Box<dyn TimeZone>) -> Result<Self, SummaryError> {
         options.check()?;
         Ok(Self {
             options,
@@ -63,7 +60,7 @@ impl Summarizer {
     ///
     /// # Errors
     /// As [`Self::add_message`].
-    pub fn add(&mut self, page: &SmsHistoryPage) -> Result<(), SmsHistoryError> {
+    pub fn add(&mut self, page: &SmsHistoryPage) -> Result<(), SummaryError> {
         page.iter()
             .try_for_each(|message| self.add_message(&message))
     }
@@ -71,15 +68,16 @@ impl Summarizer {
     /// Adds one row.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when a sum of costs has more digits than an exact decimal holds,
-    /// [`ErrorKind::InvalidOptions`] when the rows fall into more than 100,000 buckets.
-    pub fn add_message(&mut self, message: &SmsMessage<'_>) -> Result<(), SmsHistoryError> {
+    /// [`SummaryError::CostOverflow`] and [`SummaryError::TooManyBuckets`].
+    pub fn add_message(&mut self, message: &SmsMessage<'_>) -> Result<(), SummaryError> {
         let cost = message.cost.unwrap_or_default();
         self.scale = self.scale.max(cost.scale());
         let row = Totals {
             count: 1,
             fragments: message.fragments.unwrap_or(0),
-            cost: cost.rescaled(self.scale).ok_or_else(overflow)?,
+            cost: cost
+                .rescaled(self.scale)
+                .ok_or(SummaryError::CostOverflow)?,
         };
         self.timeline.add(message.processed_date, &row)?;
         let direction = match message.direction {
@@ -114,8 +112,8 @@ impl Summarizer {
     /// The figures.
     ///
     /// # Errors
-    /// [`ErrorKind::Format`] when a sum of costs has more digits than an exact decimal holds.
-    pub fn finish(self) -> Result<SmsHistorySummary, SmsHistoryError> {
+    /// [`SummaryError::CostOverflow`].
+    pub fn finish(self) -> Result<SmsHistorySummary, SummaryError> {
         let directions = self.directions.finish();
         let mut totals = Totals::default();
         for direction in &directions {
@@ -145,11 +143,11 @@ impl std::fmt::Debug for Summarizer {
 }
 
 /// Adds a row, or the totals of many, to others.
-fn add(totals: &mut Totals, row: &Totals) -> Result<(), SmsHistoryError> {
+fn add(totals: &mut Totals, row: &Totals) -> Result<(), SummaryError> {
     if totals.accumulate(row) {
         Ok(())
     } else {
-        Err(overflow())
+        Err(SummaryError::CostOverflow)
     }
 }
 
@@ -159,11 +157,4 @@ fn normalized(totals: Totals) -> Totals {
         cost: totals.cost.normalized(),
         ..totals
     }
-}
-
-fn overflow() -> SmsHistoryError {
-    SmsHistoryError::new(
-        ErrorKind::Format,
-        "field \"cost\": the sum of the history has more digits than an exact decimal holds (38)",
-    )
 }

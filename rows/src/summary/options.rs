@@ -1,9 +1,12 @@
-//! What a summary is asked for.
+//! The options of a summary, their limits, and the errors of a summary.
 
-use crate::error::{ErrorKind, SmsHistoryError};
+use std::fmt;
 
 /// The longest list of top numbers or error messages.
 pub const MAX_TOP: u32 = 1000;
+
+/// The most time buckets of a summary: eleven years of hours, 270 years of days.
+pub(super) const MAX_BUCKETS: usize = 100_000;
 
 /// The length of the time buckets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -36,7 +39,7 @@ impl Bucket {
     }
 }
 
-/// What a summary is asked for.
+/// The options of a summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SummaryOptions {
     /// The length of the time buckets. Default: a day.
@@ -58,17 +61,50 @@ impl SummaryOptions {
     /// Checks the limits.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`] when `top` is more than [`MAX_TOP`].
-    pub fn check(&self) -> Result<(), SmsHistoryError> {
+    /// [`SummaryError::TopTooLong`] when `top` is more than [`MAX_TOP`].
+    pub fn check(&self) -> Result<(), SummaryError> {
         if self.top <= MAX_TOP {
-            return Ok(());
+            Ok(())
+        } else {
+            Err(SummaryError::TopTooLong(self.top))
         }
-        Err(SmsHistoryError::new(
-            ErrorKind::InvalidOptions,
-            format!(
-                "top: a whole number from 0 to {MAX_TOP} was expected, got {}",
-                self.top
-            ),
-        ))
     }
 }
+
+/// Why a summary failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SummaryError {
+    /// [`SummaryOptions::top`] exceeds [`MAX_TOP`].
+    TopTooLong(u32),
+    /// The rows fall into more than 100,000 buckets of this length.
+    TooManyBuckets(Bucket),
+    /// The sum of the costs has more than 38 digits, the most that a [`Decimal`](crate::decimal::Decimal) has.
+    CostOverflow,
+}
+
+impl fmt::Display for SummaryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TopTooLong(top) => {
+                write!(f, "top: expected an integer from 0 to {MAX_TOP}, got {top}")
+            }
+            Self::TooManyBuckets(bucket) => {
+                let fix = match bucket {
+                    Bucket::Hour => "ask for \"day\" or \"month\"",
+                    Bucket::Day => "ask for \"month\"",
+                    Bucket::Month => "ask for a shorter period",
+                };
+                let name = bucket.as_str();
+                write!(
+                    f,
+                    "bucket: expected at most {MAX_BUCKETS} buckets, got more with \"{name}\"; {fix}"
+                )
+            }
+            Self::CostOverflow => f.write_str(
+                "field \"cost\": expected a sum of at most 38 digits, got a sum with more digits",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SummaryError {}

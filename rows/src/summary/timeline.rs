@@ -1,21 +1,14 @@
 //! Totals by time.
 
 use super::{
-    Bucket, add,
+    SummaryError, add,
     figures::{BucketKey, BucketTotals},
     normalized,
+    options::{Bucket, MAX_BUCKETS},
     tally::Tally,
     time_zone::{FARTHEST, Offsets, TimeZone},
 };
-use crate::{
-    date,
-    date::EpochMillis,
-    error::{ErrorKind, SmsHistoryError},
-    page::Totals,
-};
-
-/// The most buckets of a summary: eleven years of hours, 270 years of days.
-pub(super) const MAX_BUCKETS: usize = 100_000;
+use crate::{date, date::EpochMillis, page::Totals};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
@@ -61,7 +54,7 @@ impl Timeline {
         &mut self,
         at: Option<EpochMillis>,
         row: &Totals,
-    ) -> Result<(), SmsHistoryError> {
+    ) -> Result<(), SummaryError> {
         let Some(at) = at else {
             return add(&mut self.undated, row);
         };
@@ -72,7 +65,7 @@ impl Timeline {
         add(self.tally.totals(self.last.position), row)
     }
 
-    fn locate(&mut self, at: i64) -> Result<Last, SmsHistoryError> {
+    fn locate(&mut self, at: i64) -> Result<Last, SummaryError> {
         let around = self.offsets.around(at);
         let offset = i64::from(around.offset);
         let unit = if self.bucket == Bucket::Hour {
@@ -93,7 +86,7 @@ impl Timeline {
             Some(position) => position,
             None => {
                 if self.tally.entries().len() == MAX_BUCKETS {
-                    return Err(too_many(self.bucket));
+                    return Err(SummaryError::TooManyBuckets(self.bucket));
                 }
                 let start = self.start(local, around.offset);
                 self.starts.push((start, local));
@@ -140,7 +133,7 @@ impl Timeline {
         }
     }
 
-    pub(super) fn finish(self) -> Result<Vec<BucketTotals>, SmsHistoryError> {
+    pub(super) fn finish(self) -> Result<Vec<BucketTotals>, SummaryError> {
         let length = match self.bucket {
             Bucket::Hour => "2026-03-08T01".len(),
             Bucket::Day => "2026-03-08".len(),
@@ -184,19 +177,4 @@ impl Timeline {
         }
         Ok(buckets)
     }
-}
-
-fn too_many(bucket: Bucket) -> SmsHistoryError {
-    let longer = match bucket {
-        Bucket::Hour => "ask for \"day\" or \"month\"",
-        Bucket::Day => "ask for \"month\"",
-        Bucket::Month => "ask for a shorter time",
-    };
-    SmsHistoryError::new(
-        ErrorKind::InvalidOptions,
-        format!(
-            "bucket: the history has messages in more than {MAX_BUCKETS} different buckets of a {}; {longer}",
-            bucket.as_str()
-        ),
-    )
 }

@@ -9,11 +9,11 @@
 //! is never negative, so that the floor never exceeds the number of rows divided by `KEPT`.
 
 use super::{
-    add,
+    SummaryError, add,
     figures::{TopEntry, TopList},
     tally::{Tally, key},
 };
-use crate::{error::SmsHistoryError, page::Totals};
+use crate::page::Totals;
 
 /// How many keys are counted at a time.
 const ROOM: usize = 8192;
@@ -34,7 +34,7 @@ impl Top {
         }
     }
 
-    pub(super) fn add(&mut self, text: &str, row: &Totals) -> Result<(), SmsHistoryError> {
+    pub(super) fn add(&mut self, text: &str, row: &Totals) -> Result<(), SummaryError> {
         let key = key(text);
         let position = match self.tally.find(key) {
             Some(position) => position,

@@ -1,12 +1,12 @@
 //! Totals by direction or by status: few words that are known, and few that are not.
 
 use super::{
-    add,
+    SummaryError, add,
     figures::{Category, CategoryTotals},
     normalized,
     tally::{Tally, key},
 };
-use crate::{error::SmsHistoryError, page::Totals};
+use crate::page::Totals;
 
 /// How many unknown words are told apart.
 const MAX_UNKNOWN: usize = 100;
@@ -40,7 +40,7 @@ impl Words {
         }
     }
 
-    pub(super) fn add(&mut self, word: Seen<'_>, row: &Totals) -> Result<(), SmsHistoryError> {
+    pub(super) fn add(&mut self, word: Seen<'_>, row: &Totals) -> Result<(), SummaryError> {
         let totals = match word {
             Seen::Absent => &mut self.absent,
             Seen::Known(place) => &mut self.known[place].1,

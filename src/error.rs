@@ -1,33 +1,33 @@
-//! The one error type: a closed set of kinds, the vendor's code where there is one, and whether trying again can help.
+//! The error type of the crate: a closed set of kinds, the API's error code, and whether a retry can help.
 
 use std::{borrow::Cow, fmt, time::Duration};
 
-/// What went wrong, as a closed set. [`ErrorKind::as_str`] is the stable name that JavaScript sees.
+/// The kinds of errors, as a closed set. [`ErrorKind::as_str`] is the stable name that JavaScript sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
-    /// A query parameter is outside its limits; nothing was sent.
+    /// A query parameter is outside its limits. No request was sent.
     InvalidQuery,
-    /// An option of the client or of a call is wrong; nothing was sent.
+    /// An option of the client or of a call is invalid. No request was sent.
     InvalidOptions,
-    /// A service account's credentials can't be used; nothing was sent.
+    /// The credentials of a service account are unusable. No request was sent.
     Credentials,
-    /// No usable token: the callback failed, or what it gave is not a bearer token.
+    /// There is no usable token: the callback failed, or its result is not a bearer token.
     Token,
-    /// No reply: the connection failed, or `fetch` itself did.
+    /// There is no response: the connection or `fetch` itself failed.
     Network,
-    /// No reply within the time allowed.
+    /// There is no response within the time limit.
     Timeout,
-    /// A reply with an HTTP status that says failure and with no API error in its body, or a redirect.
+    /// The response is a redirect, or has an HTTP error status and no API error in its body.
     Http,
-    /// The API's own error; [`SmsHistoryError::code`] has its number.
+    /// The API returned an error. [`SmsHistoryError::code`] is its number.
     Api,
-    /// The API, or the HTTP status 429, asks to slow down.
+    /// The API, or the HTTP status 429, asks the client to slow down.
     RateLimited,
-    /// The reply is not what the API's specification says: HTML, truncated, not UTF-8, a field of a wrong type.
+    /// The response violates the API's specification: HTML, truncated, not UTF-8, or a field of a wrong type.
     Format,
-    /// A history with rows missing.
+    /// Rows of a history are missing.
     Incomplete,
-    /// A defect of this library.
+    /// This library has a defect.
     Internal,
 }
 
@@ -53,12 +53,12 @@ impl ErrorKind {
 
 /// The error of every call.
 ///
-/// Its message never holds a token, a key, a phone number or a message text; neither does its `Debug` output. The
-/// [source](std::error::Error::source) is what a lower layer threw and is left out of both.
-pub struct SmsHistoryError(Box<Parts>);
+/// The message and the `Debug` output never contain a token, a key, a phone number or a message text. Both omit the
+/// [source](std::error::Error::source), the error of a lower layer, because it may quote the request.
+pub struct SmsHistoryError(Box<ErrorData>);
 
-/// Behind a pointer, because an error goes through many hands, each of which would copy it.
-struct Parts {
+/// Boxed, so that a `Result` stays small where it is returned through many functions.
+struct ErrorData {
     kind: ErrorKind,
     message: Cow<'static, str>,
     code: Option<i64>,
@@ -69,15 +69,15 @@ struct Parts {
 }
 
 impl SmsHistoryError {
-    /// An error of a kind, with a message that says what is wrong and what would be right.
+    /// Creates an error. The message says what is wrong and what is expected.
     ///
-    /// Network failures, timeouts and rate limits start out as retryable, all other kinds as not.
+    /// Network failures, timeouts and rate limits are retryable by default, all other kinds are not.
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self::with_message(kind, message.into())
     }
 
     fn with_message(kind: ErrorKind, message: Cow<'static, str>) -> Self {
-        Self(Box::new(Parts {
+        Self(Box::new(ErrorData {
             kind,
             message,
             code: None,
@@ -91,67 +91,67 @@ impl SmsHistoryError {
         }))
     }
 
-    /// Sets the vendor's error code.
+    /// Sets the API's error code.
     #[must_use]
     pub fn with_code(mut self, code: i64) -> Self {
         self.0.code = Some(code);
         self
     }
 
-    /// Sets the HTTP status of the reply.
+    /// Sets the HTTP status of the response.
     #[must_use]
     pub fn with_http_status(mut self, status: u16) -> Self {
         self.0.http_status = Some(status);
         self
     }
 
-    /// Sets whether the same request may succeed when it is sent again.
+    /// Sets whether a retry of the same request may succeed.
     #[must_use]
     pub fn with_retryable(mut self, retryable: bool) -> Self {
         self.0.retryable = retryable;
         self
     }
 
-    /// Sets how long the server asks to wait.
+    /// Sets how long the server asks the client to wait.
     #[must_use]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
         self
     }
 
-    /// Keeps what a lower layer threw. It is never printed, because it may quote the request.
+    /// Keeps the error of a lower layer. It is never printed, because it may quote the request.
     #[must_use]
     pub fn with_source(mut self, source: impl std::error::Error + 'static) -> Self {
         self.0.source = Some(Box::new(source));
         self
     }
 
-    /// What went wrong.
+    /// The kind of the error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// What is wrong and what would be right, in one sentence.
+    /// What is wrong and what is expected, in one sentence.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// The vendor's error code, when the API itself answered with an error.
+    /// The API's error code. Set only when the API itself returned an error.
     pub fn code(&self) -> Option<i64> {
         self.0.code
     }
 
-    /// The HTTP status, when there was a reply.
+    /// The HTTP status. Set only when there was a response.
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
 
-    /// Whether the same request may succeed when it is sent again.
+    /// Whether a retry of the same request may succeed.
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }
 
-    /// How long the server asks to wait before the next request.
+    /// How long the server asks the client to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
