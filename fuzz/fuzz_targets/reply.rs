@@ -14,7 +14,7 @@ fuzz_target!(|body: &[u8]| {
     oracle::judge(body);
     let reply = |status| HttpResponse {
         status,
-        body: body.to_vec(),
+        body: body.to_vec().into(),
         ..HttpResponse::default()
     };
     let _ = read_page(&reply(503));

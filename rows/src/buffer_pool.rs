@@ -1,40 +1,118 @@
-//! Memory that is used again. A WebAssembly's memory never shrinks, and of room that was given back in all sizes, some of it
-//! taken by what lives longer, little fits again.
+//! Pools of reusable memory for the bodies, texts and columns of pages.
+//!
+//! WebAssembly memory never shrinks, and freeing buffers of different sizes fragments it. So the memory of one page is
+//! kept for the next.
 
-use std::{cell::Cell, thread::LocalKey};
+use std::{
+    cell::RefCell,
+    ops::{Deref, DerefMut},
+};
 
-/// Room for one page at a time, as it was given back.
-pub type Pool = LocalKey<Cell<Vec<u8>>>;
+/// Free values that wait for reuse, at most `max_free` of them.
+pub(crate) struct Pool<T> {
+    free: RefCell<Vec<T>>,
+    max_free: usize,
+}
+
+impl<T> Pool<T> {
+    pub(crate) const fn new(max_free: usize) -> Self {
+        Self {
+            free: RefCell::new(Vec::new()),
+            max_free,
+        }
+    }
+
+    /// Takes a free value that fits. If none fits, frees one to make way for a new one.
+    pub(crate) fn acquire(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
+        let mut free = self.free.borrow_mut();
+        match free.iter().position(fits) {
+            Some(index) => Some(free.swap_remove(index)),
+            None => {
+                free.pop();
+                None
+            }
+        }
+    }
+
+    /// Keeps a value for reuse, if there is room.
+    pub(crate) fn release(&self, value: T) {
+        let mut free = self.free.borrow_mut();
+        if free.len() < self.max_free {
+            free.push(value);
+        }
+    }
+}
+
+/// Larger buffers are freed. The body of a page of 1,000 messages has 330 KB.
+const MAX_POOLED_BYTES: usize = 1 << 20;
+/// Smaller buffers, such as the bodies of errors, are freed. They would displace those of pages.
+const MIN_POOLED_BYTES: usize = 1 << 12;
 
 thread_local! {
-    /// For a page's body.
-    pub static BODY_BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
-    /// For its texts, until they are all known.
-    pub(crate) static TEXT_BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// One for the body of a page, and one for its texts.
+    static BUFFERS: Pool<Vec<u8>> = const { Pool::new(2) };
 }
 
-/// Longer room is not kept: a body of 1,000 messages has some 330 KB.
-const MAX_POOLED_BYTES: usize = 1 << 20;
+/// A byte buffer that returns to a pool when it is dropped.
+#[derive(Clone, Debug, Default)]
+pub struct PooledBuffer(Vec<u8>);
 
-/// So many bytes to write into, whatever they hold: those that were given back, if they are enough.
-pub fn acquire(spent: &'static Pool, length: usize) -> Vec<u8> {
-    let mut room = spent.take();
-    if room.capacity() < length {
-        room = Vec::with_capacity(with_headroom(length));
+impl PooledBuffer {
+    /// A buffer of `length` bytes with unspecified content.
+    pub fn with_length(length: usize) -> Self {
+        let fits = |buffer: &Vec<u8>| buffer.capacity() >= length;
+        let mut buffer = BUFFERS
+            .with(|pool| pool.acquire(fits))
+            .unwrap_or_else(|| Vec::with_capacity(with_headroom(length)));
+        // Writes only the bytes that this buffer has never had. The fill is compiled here, where the profile optimizes
+        // for speed.
+        buffer.resize(length, 0);
+        Self(buffer)
     }
-    // Here, where filling memory is compiled for speed. What was there before is not written once more.
-    room.resize(length, 0);
-    room
-}
 
-/// Gives room back, for the next page.
-pub fn release(spent: &'static Pool, room: Vec<u8>) {
-    if room.capacity() <= MAX_POOLED_BYTES {
-        spent.set(room);
+    /// Lengthens the buffer to `length` bytes.
+    pub(crate) fn grow(&mut self, length: usize) {
+        self.0.resize(length, 0);
+    }
+
+    /// The bytes as a plain vector, which leaves the pool.
+    pub fn into_vec(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
     }
 }
 
-/// Of as many rows the one page is longer than the other.
+impl From<Vec<u8>> for PooledBuffer {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl Deref for PooledBuffer {
+    type Target = [u8];
+
+    #[inline(always)]
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl DerefMut for PooledBuffer {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
+impl Drop for PooledBuffer {
+    fn drop(&mut self) {
+        if (MIN_POOLED_BYTES..=MAX_POOLED_BYTES).contains(&self.0.capacity()) {
+            // Fails only while the thread ends.
+            let _ = BUFFERS.try_with(|pool| pool.release(std::mem::take(&mut self.0)));
+        }
+    }
+}
+
+/// Adds an eighth, because pages of the same number of rows differ in length.
 pub(crate) fn with_headroom(bytes: usize) -> usize {
     bytes + bytes / 8
 }
@@ -44,27 +122,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_given_back_is_taken_again() {
-        let (body, texts) = (
-            acquire(&BODY_BUFFER, 300_000),
-            acquire(&TEXT_BUFFER, 300_000),
+    fn dropped_buffers_are_reused() {
+        let buffers = [300_000, 300_000].map(PooledBuffer::with_length);
+        let mut addresses = buffers.each_ref().map(|buffer| buffer.as_ptr());
+        drop(buffers);
+        // The third one is new.
+        let again = [310_000, 10, 310_000].map(PooledBuffer::with_length);
+        assert_eq!(
+            again.each_ref().map(|buffer| buffer.len()),
+            [310_000, 10, 310_000]
         );
-        let places = [body.as_ptr(), texts.as_ptr()];
-        release(&BODY_BUFFER, body);
-        release(&TEXT_BUFFER, texts);
-        // Twice at once is from elsewhere.
-        let rooms = [
-            acquire(&BODY_BUFFER, 310_000),
-            acquire(&TEXT_BUFFER, 10),
-            acquire(&BODY_BUFFER, 310_000),
-        ];
-        assert_eq!(rooms.each_ref().map(Vec::len), [310_000, 10, 310_000]);
-        assert_eq!([rooms[0].as_ptr(), rooms[1].as_ptr()], places);
+        let mut reused = [again[0].as_ptr(), again[1].as_ptr()];
+        addresses.sort_unstable();
+        reused.sort_unstable();
+        assert_eq!(reused, addresses);
     }
 
     #[test]
-    fn what_is_far_too_long_is_not_kept() {
-        release(&BODY_BUFFER, acquire(&BODY_BUFFER, MAX_POOLED_BYTES * 2));
-        assert!(acquire(&BODY_BUFFER, 10).capacity() < MAX_POOLED_BYTES);
+    fn buffers_of_unusual_size_are_freed() {
+        drop(PooledBuffer::with_length(MAX_POOLED_BYTES * 2));
+        drop(PooledBuffer::with_length(10));
+        assert!(BUFFERS.with(|pool| pool.acquire(|_| true)).is_none());
+    }
+
+    #[test]
+    fn a_buffer_that_is_too_short_makes_way_for_a_longer_one() {
+        drop([10_000, 10_000].map(PooledBuffer::with_length));
+        drop([20_000, 20_000].map(PooledBuffer::with_length));
+        let mut capacities = Vec::new();
+        while let Some(buffer) = BUFFERS.with(|pool| pool.acquire(|_| true)) {
+            capacities.push(buffer.capacity());
+        }
+        assert_eq!(capacities.len(), 2);
+        assert!(
+            capacities.iter().all(|&capacity| capacity >= 20_000),
+            "{capacities:?}"
+        );
     }
 }

@@ -2,12 +2,11 @@
 //! with the feature `bench` have it.
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use voximplant_sms_history_rows::buffer_pool;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::{client::thrown, page};
 use crate::{
-    http::{HttpResponse, copied},
+    http::{HttpResponse, copy_to_pooled_buffer},
     response::read_page,
 };
 
@@ -25,11 +24,10 @@ impl JsBench {
     pub fn read_page(body: &ArrayBuffer) -> Result<JsValue, JsValue> {
         let reply = HttpResponse {
             status: 200,
-            body: copied(&Uint8Array::new(body)),
+            body: copy_to_pooled_buffer(&Uint8Array::new(body)),
             ..HttpResponse::default()
         };
         let page = read_page(&reply).map_err(thrown)?;
-        buffer_pool::release(&buffer_pool::BODY_BUFFER, reply.body);
         page::to_js(&page)
     }
 }

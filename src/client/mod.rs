@@ -7,8 +7,6 @@ pub mod retry;
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use voximplant_sms_history_rows::buffer_pool;
-
 use self::pipeline::Pipeline;
 use crate::{
     base_url::BaseUrl,
@@ -108,7 +106,6 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         self.0
             .send(query, &|request| request, &mut |reply| {
                 page = response::read_page(&reply)?;
-                buffer_pool::release(&buffer_pool::BODY_BUFFER, reply.body);
                 Ok(())
             })
             .await?;

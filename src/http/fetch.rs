@@ -2,12 +2,11 @@
 
 use futures_util::FutureExt;
 use js_sys::{Array, Function, Number, Promise, Reflect, Uint8Array};
-use voximplant_sms_history_rows::buffer_pool;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortController;
 
-use super::{HttpResponse, Transport};
+use super::{HttpResponse, PooledBuffer, Transport};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::{BodyReader, HttpRequest, METHOD},
@@ -67,7 +66,7 @@ impl Transport for FetchTransport {
         // Copied when it is read: the WebAssembly's memory, which never shrinks, has to hold one body at a time.
         let (head, body) = arrived.await?;
         Ok(HttpResponse {
-            body: copied(&body),
+            body: copy_to_pooled_buffer(&body),
             ..head
         })
     }
@@ -88,7 +87,7 @@ fn head(answer: &JsValue, status: u16) -> HttpResponse {
         content_disposition: header("content-disposition"),
         retry_after: header("retry-after"),
         date: header("date"),
-        body: Vec::new(),
+        body: PooledBuffer::default(),
     }
 }
 
@@ -204,9 +203,8 @@ async fn bytes(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
     }
 }
 
-/// A body in room that is used again: give it back by [`buffer_pool::release`].
-pub(crate) fn copied(bytes: &Uint8Array) -> Vec<u8> {
-    let mut body = buffer_pool::acquire(&buffer_pool::BODY_BUFFER, bytes.length() as usize);
+pub(crate) fn copy_to_pooled_buffer(bytes: &Uint8Array) -> PooledBuffer {
+    let mut body = PooledBuffer::with_length(bytes.length() as usize);
     bytes.copy_to(&mut body);
     body
 }

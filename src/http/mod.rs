@@ -4,6 +4,8 @@ use std::future::Future;
 
 use crate::{clock::EpochMillis, date, error::SmsHistoryError};
 
+pub use voximplant_sms_history_rows::buffer_pool::PooledBuffer;
+
 mod request;
 #[cfg(target_family = "wasm")]
 pub(crate) use request::BodyReader;
@@ -14,7 +16,7 @@ mod fetch;
 #[cfg(target_family = "wasm")]
 pub use fetch::FetchTransport;
 #[cfg(all(target_family = "wasm", feature = "bench"))]
-pub(crate) use fetch::copied;
+pub(crate) use fetch::copy_to_pooled_buffer;
 
 /// What came back: the status, the few headers that mean something here, and the body as it came.
 #[derive(Clone, Default)]
@@ -29,8 +31,8 @@ pub struct HttpResponse {
     pub retry_after: Option<String>,
     /// `Date`: the server's clock.
     pub date: Option<String>,
-    /// The body, whole.
-    pub body: Vec<u8>,
+    /// The whole body. A `Vec<u8>` converts into it.
+    pub body: PooledBuffer,
 }
 
 impl HttpResponse {

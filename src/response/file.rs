@@ -17,7 +17,7 @@ impl SmsHistoryFile {
             content_type: reply
                 .content_type
                 .unwrap_or_else(|| "application/octet-stream".into()),
-            bytes: reply.body,
+            bytes: reply.body.into_vec(),
         }
     }
 

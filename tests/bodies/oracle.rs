@@ -30,7 +30,7 @@ pub(crate) enum Verdict {
 pub(crate) fn judge(body: &[u8]) -> Verdict {
     let reply = HttpResponse {
         status: 200,
-        body: body.to_vec(),
+        body: body.to_vec().into(),
         ..HttpResponse::default()
     };
     let read = read_page(&reply);

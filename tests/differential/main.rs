@@ -29,7 +29,7 @@ fn pages_are_those_of_serde_json() {
         let document = Documents::new(seed, number).make();
         let reply = HttpResponse {
             status: 200,
-            body: document.clone(),
+            body: document.clone().into(),
             ..HttpResponse::default()
         };
         let ours = read_page(&reply);

@@ -122,7 +122,7 @@ impl Transport for Fake {
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         Ok(HttpResponse {
             status: 200,
-            body: self.0.answer(request.url()).into_bytes(),
+            body: self.0.answer(request.url()).into_bytes().into(),
             ..HttpResponse::default()
         })
     }

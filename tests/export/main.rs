@@ -20,7 +20,7 @@ fn page(rows: &[Value]) -> SmsHistoryPage {
     let body = json!({ "result": rows, "total_count": rows.len() });
     read_page(&HttpResponse {
         status: 200,
-        body: body.to_string().into_bytes(),
+        body: body.to_string().into_bytes().into(),
         ..HttpResponse::default()
     })
     .unwrap()

@@ -50,7 +50,7 @@ impl Transport for Reqwest {
             content_disposition: header(header::CONTENT_DISPOSITION),
             retry_after: header(header::RETRY_AFTER),
             date: header(header::DATE),
-            body: response.bytes().await.map_err(failed)?.to_vec(),
+            body: response.bytes().await.map_err(failed)?.to_vec().into(),
         })
     }
 }

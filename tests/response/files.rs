@@ -11,7 +11,7 @@ fn files_stay_as_they_came() {
         status: 200,
         content_type: Some("application/octet-stream".into()),
         content_disposition: Some("attachment; filename=\"../up/history.csv\"".into()),
-        body: csv.clone(),
+        body: csv.clone().into(),
         ..HttpResponse::default()
     })
     .unwrap();

@@ -12,7 +12,7 @@ use voximplant_sms_history::{
 fn reply(status: u16, body: impl AsRef<[u8]>) -> HttpResponse {
     HttpResponse {
         status,
-        body: body.as_ref().to_vec(),
+        body: body.as_ref().to_vec().into(),
         ..HttpResponse::default()
     }
 }

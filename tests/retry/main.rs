@@ -100,7 +100,7 @@ impl Transport for Script {
 fn reply(status: u16, body: &str) -> HttpResponse {
     HttpResponse {
         status,
-        body: body.into(),
+        body: body.as_bytes().to_vec().into(),
         ..HttpResponse::default()
     }
 }

@@ -1,12 +1,12 @@
 //! Where the texts of a page are gathered, one behind the other.
 
 use super::chunk::{Chunk, LANES};
-use crate::buffer_pool;
+use crate::buffer_pool::{PooledBuffer, with_headroom};
 use std::ops::Range;
 
 /// Text that grows. Whole chunks are written, of which only a part may count, so there is always room behind the end.
 pub(crate) struct Buffer {
-    bytes: Vec<u8>,
+    bytes: PooledBuffer,
     pub(super) end: usize,
 }
 
@@ -14,7 +14,7 @@ impl Buffer {
     /// With room for all the text that a JSON text of this length can hold: no string is longer than what it is written as.
     pub(crate) fn for_text(length: usize) -> Self {
         Self {
-            bytes: buffer_pool::acquire(&buffer_pool::TEXT_BUFFER, length + LANES),
+            bytes: PooledBuffer::with_length(length + LANES),
             end: 0,
         }
     }
@@ -49,7 +49,7 @@ impl Buffer {
     pub(crate) fn push(&mut self, text: &str) {
         let end = self.end + text.len();
         if self.bytes.len() < end + LANES {
-            self.bytes.resize(end + LANES, 0);
+            self.bytes.grow(end + LANES);
         }
         if let Some(room) = self.bytes.get_mut(self.end..end) {
             room.copy_from_slice(text.as_bytes());
@@ -76,14 +76,8 @@ impl Buffer {
         kept.clear();
         if kept.capacity() < text.len() {
             *kept = String::new();
-            kept.reserve_exact(buffer_pool::with_headroom(text.len()));
+            kept.reserve_exact(with_headroom(text.len()));
         }
         kept.push_str(text);
-    }
-}
-
-impl Drop for Buffer {
-    fn drop(&mut self) {
-        buffer_pool::release(&buffer_pool::TEXT_BUFFER, std::mem::take(&mut self.bytes));
     }
 }
