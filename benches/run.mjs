@@ -118,8 +118,16 @@ function keep(results) {
   mkdirSync(RESULTS, { recursive: true });
   writeFileSync(new URL("results.json", RESULTS), `${JSON.stringify(results, null, 1)}\n`);
   writeFileSync(new URL("results.md", RESULTS), tables(results));
+  if (measured.size)
+    writeFileSync(new URL("size.json", RESULTS), `${JSON.stringify(sums(measured.size.shipped), null, 2)}\n`);
   if (whole) writeFileSync(new URL("pages.svg", RESULTS), chart(results));
   writeFileSync(new URL("growth.svg", RESULTS), growthChart(results.growth));
+}
+
+/** Bytes of script and WebAssembly of the package's builds: `cargo xtask test package` fails if they grow by 2 %. */
+function sums(shipped) {
+  const builds = shipped.filter(({ name }) => name === "core" || name === "edge");
+  return Object.fromEntries(builds.map(({ name, script, wasm }) => [name, script + wasm]));
 }
 
 /** What matters of this machine, and nothing that names it. */

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
+import { shippedSizes } from "../tests/package/shipped-size.mjs";
 import { sectionsOf } from "./report/wasm.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -87,18 +88,12 @@ const RIVAL = `
   }
 `;
 
-/** What arrives at a user: a bundler's file, and the WebAssembly beside it. */
+/** The downloads of a user: the bundled script, and the WebAssembly beside it. */
 async function shipped() {
-  const ours = async (entry, name) => {
-    const path = resolve(here, "../pkg/entry", entry);
-    const script = await bundled(`export * from ${JSON.stringify(path)};`);
-    const wasm = readFileSync(resolve(here, `../pkg/wasm/${name}_bg.wasm`));
-    return { name, script: compressed(script), wasm: compressed(wasm) };
-  };
+  const ours = Object.entries(await shippedSizes()).map(([name, sizes]) => ({ name, ...sizes }));
   const theirs = async (name, contents) => ({ name, script: compressed(await bundled(contents)), wasm: 0 });
   return [
-    await ours("core.workerd.js", "core"),
-    await ours("edge.workerd.js", "edge"),
+    ...ours,
     await theirs("ky + zod + jose", RIVAL),
     await theirs("the vendor's Node client", 'export * from "@voximplant/apiclient-nodejs";'),
   ];

@@ -91,28 +91,22 @@ export class Live {
   }
 
   /**
-   * The exports, through a guard that notices when the code stops. What escapes from an export is a trap: errors of the
-   * library are values. It is not thrown on, because most exports are called by timers and promises, where nobody would
-   * catch it. A dead instance is not entered again.
+   * Wraps each exported function to notice traps. Whatever an export throws is a trap, because the library returns errors as
+   * values. The wrapper does not rethrow it: timers and promise jobs call most exports, and nobody catches their errors.
+   * A dead instance is not entered again.
    * @param {WebAssembly.Exports} exports
    */
   #guarded(exports) {
-    const { memory } = /** @type {{ memory: WebAssembly.Memory }} */ (exports);
     return Object.fromEntries(
       Object.entries(exports).map(([name, value]) => [
         name,
-        typeof value === "function" ? this.#guard(value, memory) : value,
+        typeof value === "function" ? this.#guard(value) : value,
       ]),
     );
   }
 
-  /**
-   * What calls an export reads its result from where the first parameter points to, if it does, and of a dead instance from
-   * address 0, for want of a stack. There it must find neither an error nor anything else: it would throw what is no error.
-   * @param {Function} entry
-   * @param {WebAssembly.Memory} memory
-   */
-  #guard(entry, memory) {
+  /** @param {Function} entry */
+  #guard(entry) {
     /** @param {unknown[]} parameters */
     return (...parameters) => {
       if (!this.#trap) {
@@ -120,11 +114,9 @@ export class Live {
           return entry(...parameters);
         } catch (cause) {
           this.#die(cause);
-          blank(memory, parameters[0]);
         }
       }
-      blank(memory, 0);
-      return undefined;
+      return NO_RESULTS;
     };
   }
 
@@ -198,18 +190,11 @@ export class Instance {
   }
 }
 
-/** The most that an export writes as its result. */
-const RESULT_BYTES = 16;
-
 /**
- * Writes zeros where a result would be, if that is a place in the memory.
- * @param {WebAssembly.Memory} memory
- * @param {unknown} at
+ * The results of an export of a dead instance. The glue reads several results by index and finds `undefined`, which it takes
+ * for no error.
  */
-function blank({ buffer }, at) {
-  if (typeof at !== "number" || !(at >= 0 && at + RESULT_BYTES <= buffer.byteLength)) return;
-  new Uint8Array(buffer, at, RESULT_BYTES).fill(0);
-}
+const NO_RESULTS = Object.freeze([]);
 
 /** @param {unknown} cause */
 function notLoaded(cause) {

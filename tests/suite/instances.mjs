@@ -12,7 +12,7 @@ export function opened(inside, build) {
     instantiate: (module, guard, leftovers, ...others) => {
       const kept = (exports) => {
         memories.push(exports.memory);
-        return guard({ ...exports, ...untidy(exports) });
+        return guard(exports);
       };
       const watched = {
         FinalizationRegistry: leftovers.FinalizationRegistry,
@@ -38,22 +38,6 @@ export function opened(inside, build) {
     pending,
     SmsHistoryClient: inside.clientOf(instance),
     ServiceAccount: inside.serviceAccountOf(instance),
-  };
-}
-
-/**
- * The stack of an instance, whose places for results hold, until they are written, the worst of what earlier calls may have
- * left there.
- */
-function untidy({ memory, __wbindgen_add_to_stack_pointer: move }) {
-  const soil = (at) => new Uint8Array(memory.buffer, at, 16).fill(0xff);
-  soil(0);
-  return {
-    __wbindgen_add_to_stack_pointer: (by) => {
-      const at = move(by);
-      if (by < 0) soil(at >>> 0);
-      return at;
-    },
   };
 }
 

@@ -200,7 +200,7 @@ export default function traps(QUnit, context) {
       assert.ok(await isQuiet(busy));
     });
 
-    test("what is left of results is neither an error nor an address", async (assert) => {
+    test("exports of a dead instance return no results, touch no memory and are not entered", async (assert) => {
       const memory = new WebAssembly.Memory({ initial: 1 });
       const bytes = new Uint8Array(memory.buffer).fill(0xff);
       const trap = new WebAssembly.RuntimeError("unreachable");
@@ -214,16 +214,14 @@ export default function traps(QUnit, context) {
           guarded = guard(exports);
         };
         const live = new inside.Instance({ instantiate }, () => inside.coreModule).ready();
-        bytes.fill(0xff);
-        assert.strictEqual(guarded.stop(at, 1), undefined);
+        const results = [guarded.stop(at, 1), guarded.more(64)];
         assert.true(live.isDead);
-        const places = at === 65_520 ? [0, at] : [0];
-        for (const place of places)
-          assert.deepEqual([...bytes.subarray(place, place + 16)], Array(16).fill(0), `${String(at)}`);
-        assert.equal(bytes.filter((byte) => byte === 0).length, 16 * places.length);
-        bytes.fill(0xff);
-        assert.strictEqual(guarded.more(64), undefined);
-        assert.deepEqual([...bytes.subarray(0, 16)], Array(16).fill(0));
+        for (const result of results) {
+          // The glue reads results by index: the value, then whether it is an error.
+          const [value, isError] = result;
+          assert.deepEqual([value, isError], [undefined, undefined], `${String(at)}`);
+        }
+        assert.true(bytes.every((byte) => byte === 0xff));
         await rejection(live.run(() => {}));
       }
     });

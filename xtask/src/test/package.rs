@@ -3,7 +3,7 @@
 use super::report::Report;
 use super::session::Session;
 use crate::package::{self, BUILDS, Build};
-use crate::size::{self, kilobytes};
+use crate::size;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -64,14 +64,8 @@ fn sizes(workspace: &Workspace, report: &mut Report) {
         return;
     };
     print!("{}", size::table(&sizes));
-    for (build, size) in BUILDS.iter().zip(sizes) {
-        let [is, may] = [size.brotli, build.budget].map(kilobytes);
-        let outcome = if size.brotli <= build.budget {
-            Ok(())
-        } else {
-            Err(anyhow::anyhow!("{is}, and at most {may} is wanted"))
-        };
-        report.check(&format!("size of {}", build.name), outcome);
+    for size in sizes {
+        report.check(&format!("size of {}", size.name), size.check());
     }
 }
 
