@@ -1,7 +1,7 @@
 //! The client: what it is asked for, and how it is made.
 
 pub mod events;
-mod pipeline;
+pub(crate) mod pipeline;
 pub mod rate_limiter;
 pub mod retry;
 
@@ -10,11 +10,12 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use self::pipeline::Pipeline;
 use crate::{
     base_url::BaseUrl,
-    client::events::{Event, Observer},
+    client::events::Observer,
     client::rate_limiter::RateLimiter,
     client::retry::{RetryBudget, RetryPolicy},
-    clock::{Clock, EpochMillis, SystemClock},
+    clock::{Clock, SystemClock},
     error::{ErrorKind, SmsHistoryError},
+    history::{History, HistoryOptions},
     http::HttpRequest,
     http::Transport,
     page::SmsHistoryPage,
@@ -102,14 +103,25 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
                 "output: a page is read as JSON; for a CSV or XLS file call download()",
             ));
         }
-        let mut page = SmsHistoryPage::default();
-        self.0
-            .send(query, &|request| request, &mut |reply| {
-                page = response::read_page(&reply)?;
-                Ok(())
-            })
-            .await?;
-        Ok(page)
+        self.0.fetch_page(query).await
+    }
+
+    /// Starts reading a whole history. The query's `count` is the number of rows per request.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidQuery`] for a query with an `offset`, for an `output` other than JSON, and for everything that
+    /// [`SmsHistoryQuery::to_pairs`] rejects. [`ErrorKind::InvalidOptions`] for options that are out of range.
+    pub fn history(
+        &self,
+        query: &SmsHistoryQuery,
+        options: HistoryOptions,
+    ) -> Result<History<T, S, C>, SmsHistoryError>
+    where
+        T: 'static,
+        S: 'static,
+        C: 'static,
+    {
+        History::new(Rc::clone(&self.0), query, options)
     }
 
     /// Reads one page, of at most 1,000 messages, as the CSV or XLS file that the API makes of it.
@@ -143,19 +155,6 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
             })
             .await?;
         Ok(file)
-    }
-
-    pub(crate) fn clock(&self) -> &C {
-        &self.0.clock
-    }
-
-    /// By how many milliseconds the server's clock is ahead, if a reply has told.
-    pub(crate) fn clock_skew(&self) -> Option<EpochMillis> {
-        self.0.skew.get()
-    }
-
-    pub(crate) fn tell(&self, event: &Event) {
-        self.0.tell(event);
     }
 }
 

@@ -11,7 +11,9 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::HttpRequest,
     http::{HttpResponse, Transport},
+    page::SmsHistoryPage,
     query::SmsHistoryQuery,
+    response,
     token::{BearerToken, TokenSource},
 };
 
@@ -19,15 +21,15 @@ use crate::{
 const FURTHEST: EpochMillis = 86_400_000;
 
 /// What all calls of a client share.
-pub(super) struct Pipeline<T, S, C> {
+pub(crate) struct Pipeline<T, S, C> {
     pub(super) base_url: BaseUrl,
     pub(super) transport: T,
     pub(super) tokens: S,
-    pub(super) clock: C,
+    pub(crate) clock: C,
     pub(super) options: ClientOptions,
     pub(super) budget: RetryBudget,
     /// By how many milliseconds the server's clock is ahead of this machine's, as the last reply told.
-    pub(super) skew: Cell<Option<EpochMillis>>,
+    pub(crate) skew: Cell<Option<EpochMillis>>,
 }
 
 /// Makes what is sent: the same at each attempt but for the token.
@@ -37,6 +39,20 @@ type Make<'a> = dyn Fn(BearerToken) -> HttpRequest + 'a;
 type Read<'a> = dyn FnMut(HttpResponse) -> Result<(), SmsHistoryError> + 'a;
 
 impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
+    /// Reads one page.
+    pub(crate) async fn fetch_page(
+        &self,
+        query: &SmsHistoryQuery,
+    ) -> Result<SmsHistoryPage, SmsHistoryError> {
+        let mut page = SmsHistoryPage::default();
+        self.send(query, &|request| request, &mut |response| {
+            page = response::read_page(&response)?;
+            Ok(())
+        })
+        .await?;
+        Ok(page)
+    }
+
     /// Sends a query, again where that may help, until `read` has taken a reply, for as long as a call may take. `prepare`
     /// has the last word on each request.
     pub(super) async fn send(
@@ -218,7 +234,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         Ok(Some(fresh))
     }
 
-    pub(super) fn tell(&self, event: &Event) {
+    pub(crate) fn tell(&self, event: &Event) {
         if let Some(observer) = &self.options.observer {
             observer.tell(event);
         }

@@ -1,10 +1,10 @@
 //! How a history is asked for.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, rc::Rc};
 
 use super::{Cursor, History, Pages, Reader, State, Window};
 use crate::{
-    SmsHistoryClient,
+    client::pipeline::Pipeline,
     clock::Clock,
     error::{ErrorKind, SmsHistoryError},
     http::Transport,
@@ -36,22 +36,17 @@ impl Default for HistoryOptions {
     }
 }
 
-impl<T, S, C> SmsHistoryClient<T, S, C>
+impl<T, S, C> History<T, S, C>
 where
     T: Transport + 'static,
     S: TokenSource + 'static,
     C: Clock + 'static,
 {
-    /// Reads a whole history. `count` of the query is the number of rows a request.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidQuery`] for a query with an `offset` or another `output` than JSON, and for whatever
-    /// [`SmsHistoryQuery::pairs`] refuses; [`ErrorKind::InvalidOptions`].
-    pub fn history(
-        &self,
+    pub(crate) fn new(
+        pipeline: Rc<Pipeline<T, S, C>>,
         query: &SmsHistoryQuery,
         options: HistoryOptions,
-    ) -> Result<History<T, S, C>, SmsHistoryError> {
+    ) -> Result<Self, SmsHistoryError> {
         let refuse = |kind, message| Err(SmsHistoryError::new(kind, message));
         query.to_pairs()?;
         if query.output() != Output::Json {
@@ -77,7 +72,7 @@ where
         let left = options.limit.unwrap_or(u64::MAX);
         let count = query.count().unwrap_or(MAX_COUNT);
         let reader = Reader {
-            client: self.clone(),
+            pipeline,
             query: query.clone(),
             count: u32::try_from(left).map_or(count, |left| count.min(left.max(1))),
             concurrency: options.concurrency,

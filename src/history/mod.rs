@@ -186,7 +186,7 @@ where
                 Cursor { offset, ..cursor }.write()
             }),
         );
-        self.reader.client.tell(&Event::Page {
+        self.reader.pipeline.tell(&Event::Page {
             rows,
             read: self.read,
             total: self.total,

@@ -57,12 +57,12 @@ where
         mut summarizer: Summarizer,
         mut progress: impl FnMut(Progress),
     ) -> Result<SmsHistorySummary, SmsHistoryError> {
-        let began = self.reader.client.clock().elapsed();
+        let began = self.reader.pipeline.clock.elapsed();
         let (before, limit) = (self.read_before(), self.left);
         while let Some(page) = self.next().await {
             summarizer.add(&page?)?;
             let total = (self.total - before).min(limit);
-            let now = self.reader.client.clock().elapsed();
+            let now = self.reader.pipeline.clock.elapsed();
             progress(Progress::new(self.read - before, total, began, now));
         }
         Ok(summarizer.finish()?)

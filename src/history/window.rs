@@ -1,12 +1,12 @@
 //! A span of time, and the one who asks the API about it.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use futures_util::future::try_join;
 
 use super::ids::IdSet;
 use crate::{
-    SmsHistoryClient,
+    client::pipeline::Pipeline,
     clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
     http::Transport,
@@ -70,7 +70,7 @@ impl Window {
 
 /// A client, and what it is asked beside time and place.
 pub(super) struct Reader<T, S, C> {
-    pub(super) client: SmsHistoryClient<T, S, C>,
+    pub(super) pipeline: Rc<Pipeline<T, S, C>>,
     pub(super) query: SmsHistoryQuery,
     /// Rows a request.
     pub(super) count: u32,
@@ -114,7 +114,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
 
     /// Waits before something that did not come out even is read once more.
     pub(super) async fn pause(&self, read: u32) {
-        self.client.clock().sleep(PAUSE * (1 << read.min(3))).await;
+        self.pipeline.clock.sleep(PAUSE * (1 << read.min(3))).await;
     }
 
     /// How many rows a window has.
@@ -171,7 +171,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
             if read > 0 {
                 self.pause(read - 1).await;
             }
-            let page = self.client.get_sms_history(&query).await?;
+            let page = self.pipeline.fetch_page(&query).await?;
             if let Some(total) = page.total_count() {
                 return Ok((page, total));
             }
@@ -185,14 +185,14 @@ impl<T: Transport, S: TokenSource, C: Clock> Reader<T, S, C> {
     /// The present moment: by this machine's clock, or by the server's where it is known to be behind. The earlier of the
     /// two is past for both, so that what ends there gets no more messages.
     pub(super) fn present(&self) -> EpochMillis {
-        self.client.clock().now() + self.client.clock_skew().unwrap_or(0).min(0)
+        self.pipeline.clock.now() + self.pipeline.skew.get().unwrap_or(0).min(0)
     }
 }
 
 impl<T, S, C> Clone for Reader<T, S, C> {
     fn clone(&self) -> Self {
         Self {
-            client: self.client.clone(),
+            pipeline: Rc::clone(&self.pipeline),
             query: self.query.clone(),
             count: self.count,
             concurrency: self.concurrency,
