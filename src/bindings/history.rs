@@ -67,7 +67,7 @@ impl Reading {
             let Some((reading, mut history)) = going_on else {
                 return Poll::Ready(());
             };
-            let state = history.poll_ahead(context);
+            let state = history.poll_prefetch(context);
             reading.put_back(history);
             state
         })

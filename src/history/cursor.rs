@@ -1,61 +1,68 @@
-//! Where a history was left, as a text that a later call can go on from.
+//! The position in a history at which a later call resumes, as a string.
 
-use super::window::Window;
+use std::fmt;
+
+use super::span::TimeSpan;
 use crate::error::{ErrorKind, SmsHistoryError};
 
-/// A place in a history: after how many rows of which segment, and what was read before. Nothing personal is in it.
+/// The last second of the year 9999, the latest that a query can express.
+const MAX_SECOND: i64 = 253_402_300_799;
+
+/// A position between two rows of a segment, and what was read before it. It contains nothing personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
     /// The last second of the whole history.
     pub(super) to: i64,
     pub(super) newest_first: bool,
-    pub(super) segment: Window,
-    /// Rows of the segment that were handed over.
+    pub(super) segment: TimeSpan,
+    /// Rows of the segment that were delivered.
     pub(super) offset: u64,
-    /// Rows that the segment has.
     pub(super) segment_total: u64,
-    /// Rows of the segments before it.
-    pub(super) before: u64,
+    /// Rows of the segments before this one.
+    pub(super) rows_before_segment: u64,
     /// Rows of the whole history.
     pub(super) total: u64,
 }
 
-impl Cursor {
-    pub(super) fn write(&self) -> String {
-        let order = if self.newest_first { 'n' } else { 'o' };
-        let from = self
-            .segment
-            .from
-            .map_or(String::new(), |from| from.to_string());
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             to,
             segment,
             offset,
             segment_total,
-            before,
+            rows_before_segment,
             total,
             ..
         } = self;
-        format!(
-            "1.{order}.{to}.{from}.{}.{offset}.{segment_total}.{before}.{total}",
+        let order = if self.newest_first { 'n' } else { 'o' };
+        write!(f, "1.{order}.{to}.")?;
+        if let Some(from) = segment.from {
+            write!(f, "{from}")?;
+        }
+        write!(
+            f,
+            ".{}.{offset}.{segment_total}.{rows_before_segment}.{total}",
             segment.to
         )
     }
+}
 
+impl Cursor {
+    /// Parses what [`Display`](fmt::Display) wrote.
+    ///
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`] for a text that is no cursor.
-    pub(super) fn read(text: &str) -> Result<Self, SmsHistoryError> {
-        Self::parse(text).ok_or_else(|| {
+    /// [`ErrorKind::InvalidOptions`] for any other text.
+    pub(super) fn parse(text: &str) -> Result<Self, SmsHistoryError> {
+        Self::parse_parts(text).ok_or_else(|| {
             SmsHistoryError::new(
                 ErrorKind::InvalidOptions,
-                "cursor: expected the `cursor` of a page, as it was; this text is none",
+                "cursor: expected the `cursor` of a page, got another text; pass it unchanged",
             )
         })
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        // The last second of the year 9999: what is beyond can't be sent.
-        const LAST: i64 = 253_402_300_799;
+    fn parse_parts(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         (parts.next()? == "1").then_some(())?;
         let newest_first = match parts.next()? {
@@ -66,14 +73,14 @@ impl Cursor {
         let second = |text: &str| {
             text.parse()
                 .ok()
-                .filter(|second| (0..=LAST).contains(second))
+                .filter(|second| (0..=MAX_SECOND).contains(second))
         };
         let to = second(parts.next()?)?;
         let from = match parts.next()? {
             "" => None,
             from => Some(second(from)?),
         };
-        let segment = Window {
+        let segment = TimeSpan {
             from,
             to: second(parts.next()?)?,
         };
@@ -90,13 +97,13 @@ impl Cursor {
             segment,
             offset: number()?,
             segment_total: number()?,
-            before: number()?,
+            rows_before_segment: number()?,
             total: number()?,
         };
-        let sound = cursor.offset <= cursor.segment_total
+        let is_consistent = cursor.offset <= cursor.segment_total
             && segment.start() <= segment.to
             && segment.to <= to;
-        (sound && parts.next().is_none()).then_some(cursor)
+        (is_consistent && parts.next().is_none()).then_some(cursor)
     }
 }
 
@@ -107,34 +114,34 @@ mod tests {
     const CURSOR: Cursor = Cursor {
         to: 1_767_225_599,
         newest_first: true,
-        segment: Window {
+        segment: TimeSpan {
             from: Some(1_700_000_000),
             to: 1_767_225_599,
         },
         offset: 3000,
         segment_total: 45_001,
-        before: 0,
+        rows_before_segment: 0,
         total: 200_000,
     };
 
     #[test]
-    fn what_is_written_is_read() {
+    fn cursor_round_trips() {
         let open = Cursor {
             newest_first: false,
-            segment: Window {
+            segment: TimeSpan {
                 from: None,
                 to: 1_700_000_000,
             },
             ..CURSOR
         };
         for cursor in [CURSOR, open] {
-            assert_eq!(Cursor::read(&cursor.write()).unwrap(), cursor);
+            assert_eq!(Cursor::parse(&cursor.to_string()).unwrap(), cursor);
         }
     }
 
     #[test]
-    fn what_is_no_cursor_is_refused_and_not_quoted() {
-        let good = CURSOR.write();
+    fn invalid_cursors_are_rejected_and_not_quoted() {
+        let good = CURSOR.to_string();
         let bad = [
             "",
             "12025550101",
@@ -148,7 +155,7 @@ mod tests {
             &good.replace("1767225599", "99999999999999"),
         ];
         for text in bad {
-            let error = Cursor::read(text).unwrap_err();
+            let error = Cursor::parse(text).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{text}");
             assert!(!error.message().contains("12025550101"));
         }

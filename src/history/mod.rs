@@ -1,93 +1,95 @@
-//! A whole history, page after page: complete and exact, or an error that says what is missing.
+//! Reads a whole history page by page: complete and exact, or an error that names what is missing.
 //!
-//! The end of the history is pinned when the reading starts, so that messages that arrive meanwhile do not belong to it.
-//! Up to 131,072 messages are read by offset, a few requests at a time, in the API's own order. A longer history is cut
-//! into segments of time first, because the ids of a segment's messages are remembered until it is through; its segments
-//! come in the order that the API has, newest or oldest first. What makes a segment complete is in `segment.rs`.
+//! The end of the history is fixed at the start, so messages that arrive later do not belong to it. Up to 131,072 messages
+//! are read by offset, a few requests at a time, in the API's own order. A longer history is partitioned into segments of
+//! time, because the ids of a segment's messages are remembered until the segment is complete. The segments come in the
+//! API's order, newest or oldest first. `segment.rs` documents the completeness checks.
 
-mod beginning;
-mod closing;
 mod cursor;
-mod ids;
-mod pages;
-mod plan;
-mod progress;
-mod reading;
+mod id_set;
+mod partition;
+mod scheduler;
 mod segment;
-mod window;
+mod span;
+mod summarize;
 
 use std::{
     collections::VecDeque,
-    future::{Future, ready},
-    pin::Pin,
+    future::poll_fn,
+    rc::Rc,
     task::{Context, Poll},
 };
 
-use futures_util::{
-    future::{Either, select},
-    stream::{Stream, StreamExt, unfold},
-};
+use futures_util::stream::{Stream, unfold};
 
 use crate::{
-    client::events::Event,
-    clock::{Clock, SystemClock},
-    error::SmsHistoryError,
+    client::{events::Event, pipeline::Pipeline},
+    clock::{Clock, EpochMillis, SystemClock},
+    error::{ErrorKind, SmsHistoryError},
     http::Transport,
     page::SmsHistoryPage,
+    query::{MAX_COUNT, Output, SmsHistoryQuery},
     token::TokenSource,
 };
-pub use beginning::{HistoryOptions, MAX_CONCURRENCY};
-pub use progress::Progress;
+pub use summarize::Progress;
 
 use cursor::Cursor;
-use pages::Pages;
-use plan::{Cut, Rest};
+use partition::{MAX_SEGMENT_ROWS, RemainingSpan};
+use scheduler::{Arrival, FetchedPage, Scheduler};
 use segment::Segment;
-use window::{Reader, Window};
+use span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete};
 
-type Boxed<R> = Pin<Box<dyn Future<Output = Result<R, SmsHistoryError>>>>;
+/// The maximum number of requests in flight. A Worker has six connections.
+pub const MAX_CONCURRENCY: usize = 6;
 
-/// A history that is being read. Dropped, it ends its requests.
-pub struct History<T, S, C = SystemClock> {
-    reader: Reader<T, S, C>,
-    /// Messages that may still be handed over.
-    left: u64,
-    state: State,
-    window: Window,
-    newest_first: bool,
-    total: u64,
-    /// Messages that were handed over, or read before this history was gone on with.
-    read: u64,
-    /// The segments that are being read, two at most. Nothing is asked for of one before all of those before it is.
-    segments: VecDeque<Segment>,
-    pages: Pages,
-    rest: Option<Rest>,
-    planning: Option<Boxed<Cut>>,
-    ready: VecDeque<(SmsHistoryPage, Option<Cursor>)>,
-    /// Messages of the segments before the cursor.
-    before: u64,
-    /// Spans that are through, and how many messages they had.
-    done: Vec<(Window, u64)>,
-    /// The segment with the newest messages, in which late ones are the likeliest.
-    newest: Option<Segment>,
+/// Options of a whole history.
+#[derive(Clone, Debug)]
+pub struct HistoryOptions {
+    /// The maximum number of requests in flight and of buffered pages together, from 1 to [`MAX_CONCURRENCY`]. Default: 4.
+    pub concurrency: usize,
+    /// The maximum number of messages to read. Default: all.
+    pub limit: Option<u64>,
+    /// The [`SmsHistoryPage::cursor`] of the last page that was read with the same query, to resume after it. Default: the
+    /// history is read from its beginning.
+    pub cursor: Option<String>,
 }
 
-/// A page that came.
-struct Arrived {
-    /// Of the segment that it belongs to.
-    window: Window,
-    /// Where it begins there.
-    offset: u64,
-    page: SmsHistoryPage,
-    /// How many rows the segment has.
-    total: u64,
+impl Default for HistoryOptions {
+    fn default() -> Self {
+        Self {
+            concurrency: 4,
+            limit: None,
+            cursor: None,
+        }
+    }
+}
+
+/// A history that is being read. Dropping it aborts its requests.
+pub struct History<T, S, C = SystemClock> {
+    fetcher: SpanFetcher<T, S, C>,
+    scheduler: Scheduler,
+    state: State,
+    span: TimeSpan,
+    newest_first: bool,
+    /// How many messages may still be delivered.
+    remaining_limit: u64,
+    total_rows: u64,
+    rows_read: u64,
+    /// Pages to deliver, each with the cursor behind it.
+    output_queue: VecDeque<(SmsHistoryPage, Option<Cursor>)>,
+    /// Rows of the segments before the one that the history was resumed in.
+    rows_before_cursor: u64,
+    /// The spans of the complete segments, each with its number of rows.
+    completed_segments: Vec<(TimeSpan, u64)>,
+    /// The complete segment with the newest messages. Late messages are the likeliest there.
+    newest_segment: Option<Segment>,
 }
 
 #[derive(PartialEq)]
 enum State {
     Start(Option<Cursor>),
     Reading,
-    Over,
+    Ended,
 }
 
 impl<T, S, C> History<T, S, C>
@@ -96,29 +98,84 @@ where
     S: TokenSource + 'static,
     C: Clock + 'static,
 {
-    /// The next page, of as many rows as came and were new; `None` after the last.
+    pub(crate) fn new(
+        pipeline: Rc<Pipeline<T, S, C>>,
+        query: &SmsHistoryQuery,
+        options: HistoryOptions,
+    ) -> Result<Self, SmsHistoryError> {
+        let invalid = |kind, message| Err(SmsHistoryError::new(kind, message));
+        query.to_pairs()?;
+        if query.output() != Output::Json {
+            return invalid(
+                ErrorKind::InvalidQuery,
+                "output: expected \"json\" for a history, got a file format; call download() for a file of one page, or \
+                 exportHistory() for a CSV file of the whole history",
+            );
+        }
+        if query.offset().is_some() {
+            return invalid(
+                ErrorKind::InvalidQuery,
+                "offset: expected none for a history, got a number; to resume a history pass its `cursor`",
+            );
+        }
+        if !(1..=MAX_CONCURRENCY).contains(&options.concurrency) {
+            return invalid(
+                ErrorKind::InvalidOptions,
+                "concurrency: expected an integer from 1 to 6",
+            );
+        }
+        let cursor = options.cursor.as_deref().map(Cursor::parse).transpose()?;
+        let limit = options.limit.unwrap_or(u64::MAX);
+        let count = query.count().unwrap_or(MAX_COUNT);
+        Ok(Self {
+            fetcher: SpanFetcher {
+                pipeline,
+                query: query.clone(),
+                page_size: u32::try_from(limit).map_or(count, |limit| count.min(limit.max(1))),
+                concurrency: options.concurrency,
+            },
+            scheduler: Scheduler::default(),
+            state: if limit == 0 {
+                State::Ended
+            } else {
+                State::Start(cursor)
+            },
+            span: TimeSpan { from: None, to: 0 },
+            newest_first: true,
+            remaining_limit: limit,
+            total_rows: 0,
+            rows_read: 0,
+            output_queue: VecDeque::new(),
+            rows_before_cursor: 0,
+            completed_segments: Vec::new(),
+            newest_segment: None,
+        })
+    }
+
+    /// Reads the next page: the rows of one response that are new. `None` after the last page.
+    ///
+    /// Drop the history if you drop this future before it is complete.
     ///
     /// # Errors
-    /// As [`get_sms_history`](crate::SmsHistoryClient::get_sms_history); [`Incomplete`](crate::ErrorKind::Incomplete) when
-    /// messages are missing and could not be found; [`Format`](crate::ErrorKind::Format) when the API does not say how many
-    /// messages there are. The history ends with the first error. Drop the history when you drop this future before it is
-    /// done.
+    /// Those of [`get_sms_history`](crate::SmsHistoryClient::get_sms_history). [`ErrorKind::Incomplete`] when messages are
+    /// missing and could not be found. [`ErrorKind::Format`] when responses have no `total_count`. The history ends with the
+    /// first error.
     pub async fn next(&mut self) -> Option<Result<SmsHistoryPage, SmsHistoryError>> {
         loop {
-            if let Some((page, cursor)) = self.ready.pop_front() {
-                return Some(Ok(self.hand_over(page, cursor)));
+            if let Some((page, cursor)) = self.output_queue.pop_front() {
+                return Some(Ok(self.deliver(page, cursor)));
             }
-            if self.state == State::Over {
+            if self.state == State::Ended {
                 return None;
             }
-            if let Err(error) = self.step().await {
+            if let Err(error) = self.advance().await {
                 self.end();
                 return Some(Err(error));
             }
         }
     }
 
-    /// The pages as a stream.
+    /// Turns the history into a stream of pages.
     pub fn into_stream(self) -> impl Stream<Item = Result<SmsHistoryPage, SmsHistoryError>> {
         unfold(self, |mut history| async {
             let page = history.next().await?;
@@ -126,109 +183,327 @@ where
         })
     }
 
-    /// How many messages the history has, as far as is known: 0 before the first page.
-    pub fn total(&self) -> u64 {
-        self.total
+    /// The number of messages of the history, as far as it is known. 0 before the first page.
+    pub fn total_rows(&self) -> u64 {
+        self.total_rows
     }
 
-    /// How many messages were handed over, those before the cursor included.
-    pub fn read(&self) -> u64 {
-        self.read
-    }
-
-    /// How many messages were read before this history was gone on with, or by it so far.
-    fn read_before(&self) -> u64 {
+    /// The number of messages that were delivered, including those before the cursor.
+    pub fn rows_read(&self) -> u64 {
         match &self.state {
-            State::Start(Some(cursor)) => cursor.before + cursor.offset,
-            _ => self.read,
+            State::Start(Some(cursor)) => cursor.rows_before_segment + cursor.offset,
+            _ => self.rows_read,
         }
     }
 
-    /// Ends all requests under way; [`Self::next`] then gives `None`.
+    /// Ends the history and aborts its requests. [`Self::next`] then returns `None`.
     pub fn end(&mut self) {
-        self.state = State::Over;
-        self.pages = Pages::default();
-        self.planning = None;
-        self.ready.clear();
+        self.state = State::Ended;
+        self.scheduler = Scheduler::default();
+        self.output_queue.clear();
     }
 
-    /// Lets the requests under way go on while nobody waits for a page: their time limits and waits are not to depend on
-    /// the reader's pace. Ready when all have ended.
+    /// Drives the requests in flight while nobody waits for a page, so that their timeouts do not depend on the reader's
+    /// pace. Ready when all have ended.
     #[cfg_attr(
         not(target_family = "wasm"),
-        expect(
-            dead_code,
-            reason = "only in JavaScript a history is read without being polled"
-        )
+        expect(dead_code, reason = "only the JavaScript bindings prefetch")
     )]
-    pub(crate) fn poll_ahead(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let pages = self.pages.poll_ahead(context);
-        if let Some(planning) = &mut self.planning {
-            let cut = std::task::ready!(planning.as_mut().poll(context));
-            self.planning = Some(Box::pin(ready(cut)));
-        }
-        pages
+    pub(crate) fn poll_prefetch(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.scheduler.poll_prefetch(context)
     }
 
-    fn hand_over(&mut self, mut page: SmsHistoryPage, cursor: Option<Cursor>) -> SmsHistoryPage {
-        let dropped = (page.len() as u64).saturating_sub(self.left);
-        if page.len() as u64 >= self.left {
-            page.truncate(self.left as usize);
+    fn deliver(&mut self, mut page: SmsHistoryPage, cursor: Option<Cursor>) -> SmsHistoryPage {
+        let dropped = (page.len() as u64).saturating_sub(self.remaining_limit);
+        if page.len() as u64 >= self.remaining_limit {
+            page.truncate(self.remaining_limit as usize);
             self.end();
         }
         let rows = page.len();
-        self.left -= rows as u64;
-        self.read += rows as u64;
-        page.set_place(
-            self.total,
-            cursor.map(|cursor| {
-                let offset = cursor.offset - dropped;
-                Cursor { offset, ..cursor }.write()
-            }),
-        );
-        self.reader.pipeline.tell(&Event::Page {
+        self.remaining_limit -= rows as u64;
+        self.rows_read += rows as u64;
+        let cursor = cursor.map(|cursor| {
+            let offset = cursor.offset - dropped;
+            Cursor { offset, ..cursor }.to_string()
+        });
+        page.set_place(self.total_rows, cursor);
+        self.fetcher.pipeline.tell(&Event::Page {
             rows,
-            read: self.read,
-            total: self.total,
+            read: self.rows_read,
+            total: self.total_rows,
         });
         page
     }
 
-    /// One step nearer to the next page.
-    async fn step(&mut self) -> Result<(), SmsHistoryError> {
+    /// Advances by one arrival, or to the end.
+    async fn advance(&mut self) -> Result<(), SmsHistoryError> {
         if let State::Start(cursor) = std::mem::replace(&mut self.state, State::Reading) {
             return match cursor {
                 Some(cursor) => {
-                    self.go_on(&cursor)?;
-                    // Its page may have been the last of a segment.
-                    self.settle().await
+                    self.resume(&cursor)?;
+                    // The cursor may be at the end of its segment.
+                    self.complete_segments().await
                 }
                 None => self.start().await,
             };
         }
-        self.refill();
-        let planning = self.planning.take();
-        match (self.pages.is_empty(), planning) {
-            (true, None) => self.finish().await,
-            (true, Some(planning)) => {
-                let cut = planning.await?;
-                self.begin(cut, None);
-                self.settle().await
+        let buffered = self.output_queue.len();
+        self.scheduler
+            .schedule_requests(&self.fetcher, buffered, self.remaining_limit);
+        match poll_fn(|context| self.scheduler.poll_next(context)).await {
+            None => self.verify_history().await,
+            Some(Err(error)) => Err(error),
+            Some(Ok(Arrival::Page(page))) => self.ingest_page(page).await,
+            Some(Ok(Arrival::Partition(partition))) => {
+                self.scheduler.start_segment(partition);
+                self.complete_segments().await
             }
-            (false, None) => {
-                let page = self.pages.next().await;
-                self.take(page).await
-            }
-            (false, Some(planning)) => match select(planning, self.pages.next()).await {
-                Either::Left((cut, _)) => {
-                    self.begin(cut?, None);
-                    self.settle().await
-                }
-                Either::Right((page, planning)) => {
-                    self.planning = Some(planning);
-                    self.take(page).await
-                }
-            },
         }
     }
+
+    /// Fixes the end of the history, reads the first page, and partitions a long history.
+    async fn start(&mut self) -> Result<(), SmsHistoryError> {
+        self.span = self.past_span();
+        let (page, total) = loop {
+            let first = self.fetcher.consistent_first_page(self.span).await?;
+            // The response may have shown that the server's clock is behind. Messages may still be added to its future.
+            let span = self.past_span();
+            if span.to >= self.span.to {
+                break first;
+            }
+            self.span = span;
+        };
+        self.total_rows = total;
+        let remaining = RemainingSpan::from_first_page(self.span, total, &page);
+        self.newest_first = remaining.newest_first;
+        let partition = if total.min(self.remaining_limit) <= MAX_SEGMENT_ROWS {
+            remaining.as_single_segment()
+        } else {
+            remaining.partition(self.fetcher.clone()).await?
+        };
+        let span = partition.span;
+        // The page was read before the partition. It is the segment's first page only if the API orders rows by time.
+        let is_in_span = |at| span.contains(at);
+        let is_first_of_segment = span == self.span
+            || page
+                .iter()
+                .all(|message| message.processed_date.is_some_and(is_in_span));
+        let segment = self.scheduler.start_segment(partition);
+        if !is_first_of_segment {
+            return self.complete_segments().await;
+        }
+        segment.next_offset = u64::from(self.fetcher.page_size);
+        segment.in_flight = 1;
+        let first = FetchedPage {
+            span,
+            offset: 0,
+            page,
+            total: segment.total,
+        };
+        self.ingest_page(first).await
+    }
+
+    /// The span of the query, as far as it is past. The present second is excluded, because messages may still be added to
+    /// it.
+    fn past_span(&self) -> TimeSpan {
+        let query = &self.fetcher.query;
+        let last = to_second(self.fetcher.present()) - 1;
+        let from = query.from_date().map(to_second);
+        let to = query
+            .to_date()
+            .map_or(last, |to_date| last.min(to_second(to_date)));
+        TimeSpan {
+            from,
+            to: to.max(from.unwrap_or(0)),
+        }
+    }
+
+    /// Continues at a cursor.
+    fn resume(&mut self, cursor: &Cursor) -> Result<(), SmsHistoryError> {
+        let span = cursor.segment;
+        let from = self.past_span().from;
+        self.span = TimeSpan {
+            from,
+            to: cursor.to,
+        };
+        let first = self.span.start();
+        let last = self.fetcher.query.to_date().map(to_second);
+        if span.start() < first || last.is_some_and(|last| cursor.to > last.max(first)) {
+            return Err(cursor_of_another_query());
+        }
+        self.newest_first = cursor.newest_first;
+        self.total_rows = cursor.total;
+        self.rows_before_cursor = cursor.rows_before_segment;
+        self.rows_read = cursor.rows_before_segment + cursor.offset;
+        let mut segment = Segment::new(span, cursor.segment_total);
+        segment.next_offset = cursor.offset;
+        segment.rows_before_cursor = cursor.offset;
+        self.scheduler.segments.push_back(segment);
+        let total = cursor
+            .total
+            .saturating_sub(cursor.rows_before_segment + cursor.segment_total);
+        if total > 0 {
+            let remaining = if cursor.newest_first {
+                self.span.split_after(span.start() - 1).0
+            } else {
+                self.span.split_after(span.to).1
+            };
+            if remaining.to < remaining.start() {
+                return Err(cursor_of_another_query());
+            }
+            self.scheduler.remaining = Some(RemainingSpan {
+                span: remaining,
+                total,
+                newest_first: cursor.newest_first,
+                gap: 0,
+                segment_seconds: span.seconds(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Ingests a page into its segment, and queues its new rows for delivery.
+    async fn ingest_page(&mut self, fetched: FetchedPage) -> Result<(), SmsHistoryError> {
+        let FetchedPage {
+            span,
+            offset,
+            mut page,
+            total,
+        } = fetched;
+        let mut segments = self.scheduler.segments.iter_mut().enumerate();
+        let Some((index, segment)) = segments.find(|(_, segment)| segment.span == span) else {
+            return Ok(());
+        };
+        let (rows, previous_total) = (page.len() as u64, segment.total);
+        segment.in_flight -= 1;
+        segment.ingest_page(&mut page, total)?;
+        if rows == 0 && offset < segment.total {
+            // Later pages would be empty too. `Segment::verify_complete` finds what is missing.
+            segment.next_offset = segment.next_offset.max(segment.total);
+        }
+        self.total_rows += segment.total - previous_total;
+        // A history can only be resumed where exactly the rows before the cursor were read: each page was full, and all of
+        // its rows were new.
+        let end = offset + rows;
+        let is_full = rows == u64::from(self.fetcher.page_size) || end == segment.total;
+        let is_resumable =
+            segment.total_is_stable && is_full && segment.rows_read() == end && index == 0;
+        let segment_total = segment.total;
+        let cursor = is_resumable.then(|| Cursor {
+            to: self.span.to,
+            newest_first: self.newest_first,
+            segment: span,
+            offset: end,
+            segment_total,
+            rows_before_segment: self.rows_found(),
+            total: self.total_rows,
+        });
+        if !page.is_empty() {
+            self.output_queue.push_back((page, cursor));
+        }
+        self.complete_segments().await
+    }
+
+    /// Verifies and closes the segments of which everything has arrived.
+    async fn complete_segments(&mut self) -> Result<(), SmsHistoryError> {
+        let segments = &mut self.scheduler.segments;
+        while let Some(mut segment) = segments.pop_front_if(|segment| segment.is_fully_fetched()) {
+            let queue = &mut self.output_queue;
+            let previous_total = segment.total;
+            segment
+                .verify_complete(&self.fetcher, &mut |page| queue.push_back((page, None)))
+                .await?;
+            let rows = segment.rows_read();
+            self.total_rows = self.total_rows.saturating_sub(previous_total) + rows;
+            self.completed_segments.push((segment.span, rows));
+            if !self.newest_first || self.completed_segments.len() == 1 {
+                self.newest_segment = Some(segment);
+            }
+        }
+        Ok(())
+    }
+
+    /// Verifies the sum of all segments. Messages may have been added to a complete segment, and a resumed history may have
+    /// been resumed with another query.
+    async fn verify_history(&mut self) -> Result<(), SmsHistoryError> {
+        self.state = State::Ended;
+        if let [(span, _)] = self.completed_segments[..]
+            && span == self.span
+        {
+            return Ok(());
+        }
+        let mut total = self.fetcher.fetch_total(self.span).await?;
+        for _ in 0..MAX_CONSISTENCY_READS {
+            if total <= self.rows_found() {
+                return Ok(());
+            }
+            if !self.reread_newest_segment().await? {
+                break;
+            }
+            total = self.fetcher.fetch_total(self.span).await?;
+        }
+        // The ids of the other segments are forgotten: late messages there can be detected, but not found.
+        for &(span, rows) in &self.completed_segments {
+            if span.to == self.span.to {
+                continue;
+            }
+            let total = self.fetcher.fetch_total(span).await?;
+            if total > rows {
+                let reason = ", because messages were added after these were read";
+                return Err(incomplete(span, rows, total, reason));
+            }
+        }
+        // A single response may have had too high a count.
+        let total = self.fetcher.fetch_total(self.span).await?;
+        if total <= self.rows_found() {
+            return Ok(());
+        }
+        let newest = self.newest_segment.as_ref();
+        let was_resumed = self.rows_before_cursor > 0
+            || newest.is_some_and(|newest| newest.rows_before_cursor > 0);
+        let reason = if was_resumed {
+            ", because messages were added since the cursor was made, or it was made with another query"
+        } else {
+            ""
+        };
+        Err(incomplete(self.span, self.rows_found(), total, reason))
+    }
+
+    /// Finds messages that were added to the newest segment. `false` if not all of its ids are known.
+    async fn reread_newest_segment(&mut self) -> Result<bool, SmsHistoryError> {
+        let Some(segment) = &mut self.newest_segment else {
+            return Ok(false);
+        };
+        if segment.rows_before_cursor > 0 {
+            return Ok(false);
+        }
+        let queue = &mut self.output_queue;
+        segment
+            .reread(&self.fetcher, &mut |page| queue.push_back((page, None)))
+            .await?;
+        let (span, rows) = (segment.span, segment.rows_read());
+        let mut completed = self.completed_segments.iter_mut();
+        if let Some(completed) = completed.find(|completed| completed.0 == span) {
+            completed.1 = rows;
+        }
+        self.total_rows = self.rows_found();
+        Ok(true)
+    }
+
+    /// Rows of the complete segments, including those before the cursor.
+    fn rows_found(&self) -> u64 {
+        let rows = self.completed_segments.iter().map(|(_, rows)| rows);
+        self.rows_before_cursor + rows.sum::<u64>()
+    }
+}
+
+fn to_second(at: EpochMillis) -> i64 {
+    at.div_euclid(1000)
+}
+
+fn cursor_of_another_query() -> SmsHistoryError {
+    SmsHistoryError::new(
+        ErrorKind::InvalidOptions,
+        "cursor: expected one that was made with this query, got one of another query; pass the query of its page",
+    )
 }

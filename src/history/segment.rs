@@ -1,8 +1,8 @@
-//! A span of time whose messages are read by offset, and how it is made sure that none is missing.
+//! A span of time whose rows are read by offset, and the checks that none of them is missing.
 
 use super::{
-    ids::IdSet,
-    window::{READS, Reader, Window, incomplete},
+    id_set::IdSet,
+    span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete},
 };
 use crate::{
     clock::Clock,
@@ -12,207 +12,207 @@ use crate::{
     token::TokenSource,
 };
 
-/// A segment and what has been read of it.
+/// A segment of a history, and what has been read of it.
 pub(super) struct Segment {
-    pub(super) window: Window,
-    /// How many messages it has, by the highest count that a reply told.
+    pub(super) span: TimeSpan,
+    /// The highest `total_count` of all responses.
     pub(super) total: u64,
-    /// Whether all replies told the same count: then nothing came in between, and offsets mean the same in each.
-    pub(super) is_steady: bool,
-    /// Whether a reply told fewer messages than one before: then what stood behind a message that is gone moved up, over
-    /// the border of two pages.
+    /// Whether all responses had the same `total_count`. Then nothing was added meanwhile, and offsets are comparable.
+    pub(super) total_is_stable: bool,
+    /// Whether a response had a lower `total_count` than an earlier one. Rows behind a removed one move up, over the border
+    /// of two pages.
     has_shrunk: bool,
-    /// What the last reply told.
-    told: u64,
-    pub(super) ids: IdSet,
-    /// Where the next request begins.
+    /// The `total_count` of the last response.
+    last_total: u64,
+    ids: IdSet,
+    /// The offset of the next request.
     pub(super) next_offset: u64,
-    /// Requests under way.
-    pub(super) requested: usize,
-    /// Messages that were read before this history was gone on with.
-    pub(super) read_before: u64,
+    /// The number of requests in flight.
+    pub(super) in_flight: usize,
+    /// Rows of this segment before the cursor that the history was resumed from.
+    pub(super) rows_before_cursor: u64,
 }
 
 impl Segment {
-    pub(super) fn new(window: Window, total: u64) -> Self {
+    pub(super) fn new(span: TimeSpan, total: u64) -> Self {
         Self {
-            window,
+            span,
             total,
-            is_steady: true,
+            total_is_stable: true,
             has_shrunk: false,
-            told: total,
+            last_total: total,
             ids: IdSet::default(),
             next_offset: 0,
-            requested: 0,
-            read_before: 0,
+            in_flight: 0,
+            rows_before_cursor: 0,
         }
     }
 
-    /// How many different messages were read.
-    pub(super) fn read(&self) -> u64 {
-        self.read_before + self.ids.count()
+    /// The number of distinct messages that were read.
+    pub(super) fn rows_read(&self) -> u64 {
+        self.rows_before_cursor + self.ids.count()
     }
 
-    /// Whether everything was asked for, and has arrived.
-    pub(super) fn is_through(&self) -> bool {
-        self.requested == 0 && self.next_offset >= self.total
+    /// Whether everything was requested, and has arrived.
+    pub(super) fn is_fully_fetched(&self) -> bool {
+        self.in_flight == 0 && self.next_offset >= self.total
     }
 
-    /// Takes a page in, and drops the rows that were there before.
+    /// Ingests a page, and drops its rows that were read before.
     ///
     /// # Errors
-    /// [`ErrorKind::Incomplete`] when the history was gone on with, and is no longer as it was.
-    pub(super) fn take(
+    /// [`ErrorKind::Incomplete`] when the segment has changed since the cursor that the history was resumed from.
+    pub(super) fn ingest_page(
         &mut self,
         page: &mut SmsHistoryPage,
         total: u64,
     ) -> Result<(), SmsHistoryError> {
         if total != self.total {
-            if self.read_before > 0 {
-                return Err(self.outdated(total));
+            if self.rows_before_cursor > 0 {
+                return Err(self.changed_since_cursor(total));
             }
-            self.is_steady = false;
+            self.total_is_stable = false;
             self.total = self.total.max(total);
         }
-        self.has_shrunk |= total < self.told;
-        self.told = total;
-        self.keep_new(page);
+        self.has_shrunk |= total < self.last_total;
+        self.last_total = total;
+        self.drop_duplicates(page);
         Ok(())
     }
 
-    fn keep_new(&mut self, page: &mut SmsHistoryPage) {
+    fn drop_duplicates(&mut self, page: &mut SmsHistoryPage) {
         let keep = self.ids.add(page);
         if keep.contains(&false) {
             page.retain(&keep);
         }
     }
 
-    /// Makes sure that all messages were read. What was missing is handed to `found`.
+    /// Verifies that all messages were read, and passes missing ones to `found`.
     ///
-    /// A reply is of one moment: rows and count in it belong together. When all replies told one count, and as many
-    /// messages were read, there is nothing missing. Else the API is asked once more how many there are, and if that is
-    /// another number, the span is read anew in parts that fit into one reply.
+    /// The rows and the count of one response belong to the same moment. If all responses had the same count, and as many
+    /// messages were read, the segment is complete. Otherwise the messages are counted once more. If that count differs from
+    /// the rows too, the span is read again in parts that fit into one response.
     ///
     /// # Errors
-    /// [`ErrorKind::Incomplete`], naming the span, if it does not come out even in the end.
-    pub(super) async fn settle<T: Transport, S: TokenSource, C: Clock>(
+    /// [`ErrorKind::Incomplete`], which names the span, if rows and count still disagree.
+    pub(super) async fn verify_complete<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
-        reader: &Reader<T, S, C>,
+        fetcher: &SpanFetcher<T, S, C>,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
-        if self.is_steady && self.read() == self.total {
+        if self.total_is_stable && self.rows_read() == self.total {
             return Ok(());
         }
-        let total = reader.total(self.window).await?;
-        if self.read() == total && !self.has_shrunk {
+        let total = fetcher.fetch_total(self.span).await?;
+        if self.rows_read() == total && !self.has_shrunk {
             return Ok(());
         }
-        if self.read_before > 0 {
+        if self.rows_before_cursor > 0 {
             return Err(if total == self.total {
-                let why = "; read the history from its beginning";
-                incomplete(self.window, self.read(), total, why)
+                incomplete(
+                    self.span,
+                    self.rows_read(),
+                    total,
+                    ", resumed from a cursor",
+                )
             } else {
-                self.outdated(total)
+                self.changed_since_cursor(total)
             });
         }
         if !self.ids.is_exact() {
-            return Err(incomplete(
-                self.window,
-                self.read(),
-                total,
-                ", and some have no id to tell them apart",
-            ));
+            let reason = ", some of them without an id to tell them apart";
+            return Err(incomplete(self.span, self.rows_read(), total, reason));
         }
-        self.read_again(reader, found).await
+        self.reread(fetcher, found).await
     }
 
-    /// Reads the whole span anew, in parts each of which fits into one reply: what came meanwhile is found, too. Page after
-    /// page, where parts are not the whole.
-    pub(super) async fn read_again<T: Transport, S: TokenSource, C: Clock>(
+    /// Reads the whole span again, in parts that fit into one response each. That also finds messages that were added. If
+    /// the parts are not the whole, the span is read page by page.
+    pub(super) async fn reread<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
-        reader: &Reader<T, S, C>,
+        fetcher: &SpanFetcher<T, S, C>,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
-        let (mut page, whole) = reader.sound_page(self.window).await?;
-        if whole <= u64::from(reader.count) {
-            self.hand_over(&mut page, found);
+        let page_size = u64::from(fetcher.page_size);
+        let (mut page, whole) = fetcher.consistent_first_page(self.span).await?;
+        if whole <= page_size {
+            self.deliver_new(&mut page, found);
             return Ok(());
         }
         let mut parts = Vec::new();
-        if let Some([older, newer]) = self.window.halves() {
-            let (in_older, in_newer) = reader.totals(older, newer).await?;
+        if let Some([older, newer]) = self.span.halves() {
+            let (in_older, in_newer) = fetcher.fetch_totals(older, newer).await?;
             let sum = in_older.saturating_add(in_newer);
-            if !reader.differs(self.window, whole, sum).await? {
+            if !fetcher.counts_disagree(self.span, whole, sum).await? {
                 parts.extend([older, newer]);
             }
         }
         let mut sum = 0;
         while let Some(part) = parts.pop() {
-            let (mut page, total) = reader.sound_page(part).await?;
-            if total <= u64::from(reader.count) {
+            let (mut page, total) = fetcher.consistent_first_page(part).await?;
+            if total <= page_size {
                 sum += total;
-                self.hand_over(&mut page, found);
+                self.deliver_new(&mut page, found);
             } else if let Some(halves) = part.halves() {
                 parts.extend(halves);
             } else {
-                sum += self.read_steadily(reader, part, found).await?;
+                sum += self.read_until_stable(fetcher, part, found).await?;
             }
         }
-        // Parts that are less than the whole lack the seconds between them: the ends of a span don't belong to it here.
-        if sum < whole && sum < reader.total(self.window).await? {
-            self.read_steadily(reader, self.window, found).await?;
+        // Too few rows in the parts: this API excludes the ends of a span, and with them the seconds between the parts.
+        if sum < whole && sum < fetcher.fetch_total(self.span).await? {
+            self.read_until_stable(fetcher, self.span, found).await?;
         }
         Ok(())
     }
 
-    /// Reads a span page after page until its count stays the same from the first to the last, or two readings in a row find
-    /// as many messages as there are, and tells it.
-    async fn read_steadily<T: Transport, S: TokenSource, C: Clock>(
+    /// Reads a span page by page until its rows match its count, and returns that count. The count must not change while the
+    /// span is read, or two successive reads must agree.
+    async fn read_until_stable<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
-        reader: &Reader<T, S, C>,
-        part: Window,
+        fetcher: &SpanFetcher<T, S, C>,
+        span: TimeSpan,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<u64, SmsHistoryError> {
-        let mut seen = (0, 0);
-        for read in 0..READS {
-            let before = seen;
+        let mut last = (0, 0);
+        for read in 0..MAX_CONSISTENCY_READS {
+            let previous = last;
             let mut ids = IdSet::default();
-            let (mut offset, mut first, mut is_steady) = (0, None, true);
+            let (mut offset, mut first_total, mut total_is_stable) = (0, None, true);
             loop {
-                let (mut page, total) = reader.page(part, offset).await?;
-                is_steady &= *first.get_or_insert(total) == total;
+                let (mut page, total) = fetcher.fetch_page(span, offset).await?;
+                total_is_stable &= *first_total.get_or_insert(total) == total;
                 ids.add(&page);
-                offset += u64::from(reader.count);
-                seen = (ids.count(), total);
+                offset += u64::from(fetcher.page_size);
+                last = (ids.count(), total);
                 let is_last = offset >= total || page.is_empty();
-                self.hand_over(&mut page, found);
+                self.deliver_new(&mut page, found);
                 if is_last {
                     break;
                 }
             }
-            if seen.0 == seen.1 && (is_steady || seen == before) {
-                return Ok(seen.1);
+            if last.0 == last.1 && (total_is_stable || last == previous) {
+                return Ok(last.1);
             }
-            reader.pause(read).await;
+            fetcher.back_off(read).await;
         }
-        Err(incomplete(part, seen.0, seen.1, ""))
+        Err(incomplete(span, last.0, last.1, ""))
     }
 
-    fn hand_over(&mut self, page: &mut SmsHistoryPage, found: &mut dyn FnMut(SmsHistoryPage)) {
-        self.keep_new(page);
+    fn deliver_new(&mut self, page: &mut SmsHistoryPage, found: &mut dyn FnMut(SmsHistoryPage)) {
+        self.drop_duplicates(page);
         if !page.is_empty() {
             found(std::mem::take(page));
         }
     }
 
-    fn outdated(&self, total: u64) -> SmsHistoryError {
+    fn changed_since_cursor(&self, total: u64) -> SmsHistoryError {
         SmsHistoryError::new(
             ErrorKind::Incomplete,
             format!(
-                "the messages {} are no longer those that the cursor was made for: there were {}, now there are {total}; \
-                 read the history from its beginning",
-                self.window.name(),
-                self.total
+                "cursor: expected {} messages {} as when it was made, got {total}; read the history from its beginning",
+                self.total,
+                self.span.describe(),
             ),
         )
     }

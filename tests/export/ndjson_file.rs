@@ -1,4 +1,4 @@
-//! Newline-delimited JSON through serde_json.
+//! Newline-delimited JSON, read back by serde_json.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use voximplant_sms_history::export::{Column, ExportOptions, Format};
 use super::{expected, export, format, full, odd, row};
 
 #[test]
-fn byte_for_byte() {
+fn ndjson_is_written_byte_for_byte() {
     let [unknown, empty] = odd();
     assert_eq!(
         export(format(Format::Ndjson), &[full(), unknown, empty]),
@@ -40,7 +40,7 @@ fn control_characters_are_escaped() {
 }
 
 #[test]
-fn columns_may_be_chosen_and_ordered() {
+fn columns_are_written_in_the_given_order() {
     let options = ExportOptions {
         columns: vec![Column::Text, Column::MessageId],
         ..format(Format::Ndjson)
@@ -50,7 +50,7 @@ fn columns_may_be_chosen_and_ordered() {
 }
 
 #[test]
-fn costs_keep_more_digits_than_a_float_has() {
+fn costs_keep_all_digits() {
     let rows = [json!({ "cost": "12345678901234567890.123456789" })];
     assert_eq!(
         export(format(Format::Ndjson), &rows),
@@ -60,7 +60,7 @@ fn costs_keep_more_digits_than_a_float_has() {
 
 proptest! {
     #[test]
-    fn read_back_by_another_library(rows in prop::collection::vec(row(), 0..12)) {
+    fn serde_json_reads_back_every_field(rows in prop::collection::vec(row(), 0..12)) {
         let file = export(format(Format::Ndjson), &rows);
         let lines: Vec<&str> = file.split_terminator('\n').collect();
         prop_assert_eq!(lines.len(), rows.len());
@@ -68,7 +68,7 @@ proptest! {
         for (line, row) in lines.into_iter().zip(&rows) {
             let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(line).unwrap();
             let mut expected = expected(row);
-            // Costs are compared as they are written, all others as they are read.
+            // Costs are compared as text, all other fields as values.
             let cost = fields.remove("cost").map(|cost| json!(cost.get()));
             prop_assert_eq!(cost, expected.remove("cost"));
             let read: Value = fields.iter().map(|(name, raw)| (name.clone(), serde_json::from_str::<Value>(raw.get()).unwrap())).collect();

@@ -1,4 +1,4 @@
-//! Options that make no sense.
+//! Export options that are rejected.
 
 use voximplant_sms_history::{
     ErrorKind,
@@ -7,39 +7,39 @@ use voximplant_sms_history::{
 
 use super::format;
 
-fn refusal(options: ExportOptions) -> String {
+fn error_message(options: ExportOptions) -> String {
     let error = Exporter::new(options).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidOptions);
     error.message().to_owned()
 }
 
 #[test]
-fn no_column_and_a_column_twice() {
+fn missing_and_repeated_columns_are_rejected() {
     let with = |columns| ExportOptions {
         columns,
         ..ExportOptions::default()
     };
     assert_eq!(
-        refusal(with(Vec::new())),
+        error_message(with(Vec::new())),
         "columns: at least one column was expected, got none"
     );
     assert_eq!(
-        refusal(with(vec![Column::Text, Column::Cost, Column::Text])),
+        error_message(with(vec![Column::Text, Column::Cost, Column::Text])),
         "columns: each column was expected once, got text twice"
     );
 }
 
 #[test]
-fn a_byte_order_mark_before_json() {
+fn a_byte_order_mark_in_ndjson_is_rejected() {
     let options = ExportOptions {
         byte_order_mark: true,
         ..format(Format::Ndjson)
     };
-    assert!(refusal(options).starts_with("byteOrderMark: "));
+    assert!(error_message(options).starts_with("byteOrderMark: "));
 }
 
 #[test]
-fn columns_are_those_of_the_published_type() {
+fn columns_match_the_published_type() {
     let types = include_str!("../../pkg/index.d.ts");
     let (_, message) = types.split_once("export interface SmsMessage {").unwrap();
     let (message, _) = message.split_once("\n}").unwrap();
@@ -52,7 +52,7 @@ fn columns_are_those_of_the_published_type() {
 }
 
 #[test]
-fn names() {
+fn names_round_trip() {
     for column in Column::ALL {
         assert_eq!(Column::from_name(column.as_str()), Some(column));
     }

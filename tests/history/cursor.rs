@@ -1,4 +1,4 @@
-//! Histories that are gone on with.
+//! Histories that are resumed from a cursor.
 
 use super::*;
 use voximplant_sms_history::ErrorKind;
@@ -11,8 +11,8 @@ fn on_from(cursor: Option<String>) -> HistoryOptions {
 }
 
 #[tokio::test]
-async fn a_history_goes_on_where_it_was_left() {
-    // The long ones are left in the first of two segments, and in the second.
+async fn a_resumed_history_returns_exactly_the_remaining_rows() {
+    // The long histories are left in the first of two segments, and in the second.
     let lefts: [(u32, Order, &[usize]); 6] = [
         (3500, Order::Asc, &[1000, 1700]),
         (3500, Order::Desc, &[1000, 1700]),
@@ -51,15 +51,15 @@ async fn a_history_goes_on_where_it_was_left() {
                 totals: first.totals.checked_add(rest.totals).unwrap(),
                 ..Read::default()
             };
-            assert_whole(&both, &sandbox);
+            assert_complete(&both, &sandbox);
         }
     }
 }
 
 #[tokio::test]
-async fn a_limit_leaves_a_cursor_within_a_page() {
+async fn a_limit_within_a_page_gives_a_cursor_to_the_next_row() {
     let sandbox = sandbox(2000, Order::Desc).await;
-    // The second page of each call is cut short.
+    // The limit truncates the second page of each call.
     let query = SmsHistoryQuery::new().with_count(300);
     let client = client(&sandbox);
     let (mut ids, mut cursor) = (Vec::new(), None);
@@ -78,7 +78,7 @@ async fn a_limit_leaves_a_cursor_within_a_page() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_query_is_refused() {
+async fn a_cursor_of_another_query_is_reported_incomplete() {
     let sandbox = sandbox(3000, Order::Desc).await;
     let client = client(&sandbox);
     let mut history = client
@@ -102,7 +102,7 @@ async fn a_cursor_of_another_query_is_refused() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_span_is_refused() {
+async fn a_cursor_of_another_span_is_rejected() {
     let sandbox = sandbox(3000, Order::Desc).await;
     let client = client(&sandbox);
     const DAY: i64 = 86_400_000;
@@ -134,7 +134,7 @@ async fn a_cursor_of_another_span_is_refused() {
         assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{error}");
         assert!(error.message().contains("another query"), "{error}");
     }
-    // One that asks for more is told from a history to which something was added when all of that was read.
+    // A wider query cannot be told from a history with added messages until everything is read.
     for wider in [query(from - DAY, to), query(from - 30 * DAY, to)] {
         let rest = read_all(&client, &wider, on_from(cursor.clone())).await;
         let error = rest.unwrap_err();

@@ -1,10 +1,10 @@
-//! What is not read: limits, concurrency, queries that are no histories.
+//! Limits, concurrency, and queries that are not histories.
 
 use super::*;
 use voximplant_sms_history::{ErrorKind, query::Output};
 
 #[tokio::test]
-async fn a_limit_ends_the_history_and_asks_for_no_more() {
+async fn a_limit_ends_the_history_without_further_requests() {
     let sandbox = sandbox(5000, Order::Desc).await;
     let all: Vec<u64> = sandbox.dataset().rows().map(|row| row.message_id).collect();
     for (limit, most_requests) in [(0, 0), (1, 1), (10, 1), (1000, 1), (1001, 2), (2500, 3)] {
@@ -22,7 +22,7 @@ async fn a_limit_ends_the_history_and_asks_for_no_more() {
 }
 
 #[tokio::test]
-async fn what_is_no_history_is_refused_before_anything_is_sent() {
+async fn invalid_queries_and_options_are_rejected_before_any_request() {
     let sandbox = sandbox(10, Order::Desc).await;
     let client = client(&sandbox);
     let query = SmsHistoryQuery::new();
@@ -75,14 +75,14 @@ async fn what_is_no_history_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test]
-async fn nothing_is_under_way_after_a_history_is_dropped() {
+async fn dropping_a_history_aborts_its_requests() {
     let sandbox = sandbox(20_000, Order::Desc).await;
     let client = client(&sandbox);
     let mut history = client
         .history(&SmsHistoryQuery::new(), HistoryOptions::default())
         .unwrap();
     assert_eq!(history.next().await.unwrap().unwrap().len(), 1000);
-    assert_eq!((history.read(), history.total()), (1000, 20_000));
+    assert_eq!((history.rows_read(), history.total_rows()), (1000, 20_000));
     drop(history);
     let before = requests();
     tokio::time::sleep(Duration::from_millis(300)).await;

@@ -1,13 +1,13 @@
-//! Whole histories against the sandbox: nothing lost, nothing doubled.
+//! Whole histories against the sandbox: no gap, no duplicate.
 #![cfg(not(target_family = "wasm"))]
 
 #[path = "../native/mod.rs"]
 mod native;
 
+mod complete;
 mod cursor;
+mod faults;
 mod limits;
-mod trouble;
-mod whole;
 
 use std::{cell::Cell, collections::BTreeSet, time::Duration};
 
@@ -26,7 +26,7 @@ const ORDERS: [Order; 3] = [Order::Asc, Order::Desc, Order::Shuffled];
 type Client = SmsHistoryClient<native::transport::Reqwest, StaticToken>;
 
 thread_local! {
-    /// Requests of this test: each test has a thread of its own.
+    /// The requests of this test: each test has a thread of its own.
     static REQUESTS: Cell<u64> = const { Cell::new(0) };
 }
 
@@ -40,7 +40,7 @@ async fn sandbox(messages: u32, order: Order) -> Sandbox {
         order,
         ..Options::default()
     };
-    // Holding every row of a long history against the contract would take minutes, and show nothing that short ones don't.
+    // Validating every row of a long history against the contract takes minutes, and shows no more than a short one.
     if messages > 10_000 {
         Sandbox::start(options).await.unwrap()
     } else {
@@ -71,7 +71,7 @@ fn client_with(sandbox: &Sandbox, options: ClientOptions) -> Client {
     )
 }
 
-/// What a history brought.
+/// The rows of a history, collected.
 #[derive(Debug, Default)]
 struct Read {
     ids: Vec<u64>,
@@ -104,21 +104,21 @@ async fn drain(
     Ok(read)
 }
 
-/// What is there. Rows would be made in full, with their texts.
+/// The ids of all messages. Building the rows would also generate their texts.
 fn all_ids(sandbox: &Sandbox) -> BTreeSet<u64> {
     let ids = sandbox.dataset().ids(&sandbox::Filter::default());
     ids.into_iter().collect()
 }
 
-/// Every message of the sandbox, each once, and the sandbox's own sums.
-fn assert_whole(read: &Read, sandbox: &Sandbox) {
+/// Asserts that every message of the sandbox was read once, with the sandbox's own sums.
+fn assert_complete(read: &Read, sandbox: &Sandbox) {
     let expected = sandbox.dataset().totals(&sandbox::Filter::default());
     let distinct: BTreeSet<u64> = read.ids.iter().copied().collect();
     let all = all_ids(sandbox);
-    assert_eq!(read.ids.len(), distinct.len(), "doubled");
+    assert_eq!(read.ids.len(), distinct.len(), "duplicate");
     assert!(
         distinct == all,
-        "lost {}",
+        "gap of {}",
         all.difference(&distinct).count()
     );
     assert_eq!(

@@ -1,4 +1,4 @@
-//! An API in memory, whose rows a test may change between two requests.
+//! A fake API in memory, whose rows a test may change between two requests.
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,10 +12,10 @@ use voximplant_sms_history::{
     http::{HttpResponse, Transport},
 };
 
-/// The second since 1970 of the first row.
+/// The time of the first row, in seconds since 1970.
 pub(crate) const FIRST: i64 = 1_700_000_000;
 
-/// A row: its second, and its id.
+/// A row: its time in seconds, and its id.
 pub(crate) type Row = (i64, u64);
 
 #[derive(Clone, Copy, PartialEq)]
@@ -24,22 +24,22 @@ pub(crate) enum Order {
     NewestFirst,
 }
 
-/// What a test does to the rows before the request of a number, from 1 on.
+/// Changes the rows before the request with this number, counted from 1.
 type Change = dyn FnMut(u32, &mut Vec<Row>);
 
 pub(crate) struct Api {
-    /// From the oldest to the newest.
+    /// From oldest to newest.
     pub(crate) rows: RefCell<Vec<Row>>,
     order: Order,
     change: RefCell<Box<Change>>,
     requests: Cell<u32>,
-    /// Whether a message of the very second of `from_date` is left out.
-    pub(crate) excludes_its_beginning: bool,
-    /// How many rows without a date there are, which belong to every span; their ids are from 1,000,001 on.
+    /// Whether messages of the second `from_date` are excluded.
+    pub(crate) excludes_from_date: bool,
+    /// The number of rows without a date, which are in every span. Their ids start at 1,000,001.
     pub(crate) undated: u64,
-    /// An id that one reply lacks.
-    pub(crate) left_out_once: Cell<Option<u64>>,
-    /// Told in place of the number of rows.
+    /// The id of a row that one response omits.
+    pub(crate) omitted_once: Cell<Option<u64>>,
+    /// The `total_count` of all responses, if it is not the number of rows.
     pub(crate) total: Cell<Option<u64>>,
 }
 
@@ -50,15 +50,15 @@ impl Api {
             order,
             change: RefCell::new(Box::new(|_, _| {})),
             requests: Cell::new(0),
-            excludes_its_beginning: false,
+            excludes_from_date: false,
             undated: 0,
-            left_out_once: Cell::new(None),
+            omitted_once: Cell::new(None),
             total: Cell::new(None),
         }
     }
 
-    /// So many rows, so many seconds apart, with ids from 1 on.
-    pub(crate) fn steady(rows: u64, seconds: i64, order: Order) -> Self {
+    /// Rows at equal distances, with ids from 1 on.
+    pub(crate) fn evenly_spaced(rows: u64, seconds: i64, order: Order) -> Self {
         let row = |number: u64| (FIRST + number as i64 * seconds, number + 1);
         Self::new((0..rows).map(row).collect(), order)
     }
@@ -68,7 +68,7 @@ impl Api {
         Rc::new(self)
     }
 
-    fn answer(&self, url: &str) -> String {
+    fn respond(&self, url: &str) -> String {
         self.requests.set(self.requests.get() + 1);
         (self.change.borrow_mut())(self.requests.get(), &mut self.rows.borrow_mut());
         let url = url::Url::parse(url).unwrap();
@@ -83,7 +83,7 @@ impl Api {
         let rows = self.rows.borrow();
         let begin = second("from_date").unwrap_or(i64::MIN);
         let end = second("to_date").unwrap_or(i64::MAX);
-        let excludes = self.excludes_its_beginning;
+        let excludes = self.excludes_from_date;
         let begin = rows.partition_point(|(at, _)| *at < begin || (excludes && *at == begin));
         let end = rows.partition_point(|(at, _)| *at <= end).max(begin);
         let undated = (1..=self.undated).map(|number| (None, 1_000_000 + number));
@@ -98,8 +98,8 @@ impl Api {
             .take(number("count", 1000));
         let mut text = String::new();
         for &(at, id) in page {
-            if self.left_out_once.get() == Some(id) {
-                self.left_out_once.set(None);
+            if self.omitted_once.get() == Some(id) {
+                self.omitted_once.set(None);
                 continue;
             }
             let comma = if text.is_empty() { "" } else { "," };
@@ -122,7 +122,7 @@ impl Transport for Fake {
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         Ok(HttpResponse {
             status: 200,
-            body: self.0.answer(request.url()).into_bytes().into(),
+            body: self.0.respond(request.url()).into_bytes().into(),
             ..HttpResponse::default()
         })
     }

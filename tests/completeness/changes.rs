@@ -1,26 +1,26 @@
-//! Messages that go and come while a history is read.
+//! Messages that are removed and added while a history is read.
 
 use super::*;
 use api::FIRST;
 use voximplant_sms_history::ErrorKind;
 
 #[tokio::test]
-async fn a_message_that_goes_hides_no_other() {
+async fn a_removed_message_hides_no_other() {
     for options in [one_by_one(), HistoryOptions::default()] {
-        // One of the first page: all behind it move up by one, over the border of that page.
-        let api = Api::steady(3000, 1, Order::NewestFirst).before_each(|number, rows| {
+        // A row of the first page: all rows behind it move up by one, across the page boundary.
+        let api = Api::evenly_spaced(3000, 1, Order::NewestFirst).before_each(|number, rows| {
             if number == 2 {
                 rows.remove(2500);
             }
         });
         let ids = read_all(&client(&api), options).await.unwrap();
-        assert_whole(&ids, 1..=3000);
+        assert_complete(&ids, 1..=3000);
     }
 }
 
 #[tokio::test]
-async fn a_message_that_goes_hides_no_other_where_many_belong_to_every_span() {
-    let mut api = Api::steady(3000, 1, Order::NewestFirst);
+async fn a_removed_message_hides_no_other_if_many_are_in_every_span() {
+    let mut api = Api::evenly_spaced(3000, 1, Order::NewestFirst);
     api.undated = 2500;
     let api = api.before_each(|number, rows| {
         assert!(number < 100, "does not end");
@@ -29,12 +29,12 @@ async fn a_message_that_goes_hides_no_other_where_many_belong_to_every_span() {
         }
     });
     let ids = read_all(&client(&api), one_by_one()).await.unwrap();
-    // The one that went had not been read.
+    // The removed row had not been read.
     let dated = (1..=3000).filter(|&id| id != 1501);
-    assert_whole(&ids, dated.chain(1_000_001..=1_002_500));
+    assert_complete(&ids, dated.chain(1_000_001..=1_002_500));
 }
 
-/// Five late messages in the newest second, when so many were read. Their ids.
+/// Adds five late messages to the newest second, and returns their ids.
 fn add_late(api: &Api) -> std::ops::Range<u64> {
     let mut rows = api.rows.borrow_mut();
     let newest = rows.last().unwrap().0;
@@ -44,9 +44,9 @@ fn add_late(api: &Api) -> std::ops::Range<u64> {
 }
 
 #[tokio::test]
-async fn late_messages_are_found_or_missed_aloud() {
+async fn late_messages_are_returned_or_reported_incomplete() {
     for resumes in [false, true] {
-        let api = Rc::new(Api::steady(200_000, 10, Order::NewestFirst));
+        let api = Rc::new(Api::evenly_spaced(200_000, 10, Order::NewestFirst));
         let client = client(&api);
         let most = if resumes { 3000 } else { 0 };
         let (mut ids, cursor) = read(&client, one_by_one(), most).await.unwrap();
@@ -61,24 +61,24 @@ async fn late_messages_are_found_or_missed_aloud() {
                     ids.extend(page.iter().map(|message| message.message_id.unwrap()))
                 }
             }
-            // The segment with the newest messages is through.
+            // The segment with the newest messages is complete.
             if ids.len() > 150_000 {
                 late.get_or_insert_with(|| add_late(&api));
             }
         };
         if resumes {
-            // The ids of the messages before the cursor are not known.
+            // The ids of the messages before the cursor are unknown.
             assert_eq!(error.unwrap().kind(), ErrorKind::Incomplete);
         } else {
             assert!(error.is_none(), "{error:?}");
-            assert_whole(&ids, (1..=200_000).chain(late.unwrap()));
+            assert_complete(&ids, (1..=200_000).chain(late.unwrap()));
         }
     }
 }
 
 #[tokio::test]
-async fn late_messages_before_a_cursor_are_missed_aloud() {
-    let api = Rc::new(Api::steady(200_000, 10, Order::NewestFirst));
+async fn late_messages_before_a_cursor_are_reported_incomplete() {
+    let api = Rc::new(Api::evenly_spaced(200_000, 10, Order::NewestFirst));
     let client = client(&api);
     let (_, cursor) = read(&client, one_by_one(), 150_000).await.unwrap();
     add_late(&api);
@@ -87,20 +87,20 @@ async fn late_messages_before_a_cursor_are_missed_aloud() {
 }
 
 #[tokio::test]
-async fn a_cursor_of_the_very_last_page_goes_on_to_nothing() {
+async fn resuming_at_the_last_cursor_returns_no_rows() {
     for rows in [3000, 200_000] {
-        let api = Rc::new(Api::steady(rows, 10, Order::NewestFirst));
+        let api = Rc::new(Api::evenly_spaced(rows, 10, Order::NewestFirst));
         let client = client(&api);
         let (ids, cursor) = read(&client, one_by_one(), rows as usize).await.unwrap();
-        assert_whole(&ids, 1..=rows);
+        assert_complete(&ids, 1..=rows);
         assert!(read_all(&client, from(cursor)).await.unwrap().is_empty());
     }
 }
 
 #[tokio::test]
-async fn the_total_is_that_of_the_messages_that_were_read() {
-    let api = Api::steady(2500, 1, Order::NewestFirst).before_each(|number, rows| {
-        // One comes while pages are read, and one after the last of them.
+async fn the_last_total_count_is_the_number_of_rows_read() {
+    let api = Api::evenly_spaced(2500, 1, Order::NewestFirst).before_each(|number, rows| {
+        // One message is added while pages are read, and one after the last page.
         if number == 2 || number == 4 {
             rows.push((FIRST + 2000, 9000 + u64::from(number)));
             rows.sort();

@@ -1,4 +1,4 @@
-//! Whole histories read to their end, with progress on the way.
+//! Summarizes a whole history, and reports progress.
 
 use std::time::Duration;
 
@@ -11,22 +11,22 @@ use crate::{
     token::TokenSource,
 };
 
-/// How far the reading of a history has come.
+/// The progress of reading a history.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// Messages that were read.
+    /// Messages read by this call.
     pub read: u64,
-    /// Messages of the whole history, or the limit where that is less.
+    /// Messages that this call will read: the rest of the history, or the limit if that is lower.
     pub total: u64,
-    /// Messages a second since the reading began.
+    /// Messages per second since the call began.
     pub per_second: f64,
-    /// How long the rest takes at this rate.
+    /// The time that the rest takes at this rate.
     pub remaining: Duration,
 }
 
 impl Progress {
     fn new(read: u64, total: u64, began: f64, now: f64) -> Self {
-        // A clock that stands still between network events may show no time at all.
+        // Workers freeze the clock between network events, so no time may have passed.
         let seconds = (now - began).max(1.0) / 1000.0;
         let per_second = read as f64 / seconds;
         let left = total.saturating_sub(read) as f64;
@@ -47,23 +47,23 @@ where
     S: TokenSource + 'static,
     C: Clock + 'static,
 {
-    /// Adds up what is left of the history, in one pass and in memory that does not grow with its length. `progress` is
-    /// told after each page.
+    /// Summarizes the rest of the history in one pass. The memory does not grow with the length of the history. `on_progress` is
+    /// called after each page.
     ///
     /// # Errors
-    /// As [`History::next`], and as [`Summarizer::add`].
+    /// Those of [`History::next`] and [`Summarizer::add`].
     pub async fn summarize(
         &mut self,
         mut summarizer: Summarizer,
-        mut progress: impl FnMut(Progress),
+        mut on_progress: impl FnMut(Progress),
     ) -> Result<SmsHistorySummary, SmsHistoryError> {
-        let began = self.reader.pipeline.clock.elapsed();
-        let (before, limit) = (self.read_before(), self.left);
+        let began = self.fetcher.pipeline.clock.elapsed();
+        let (before, limit) = (self.rows_read(), self.remaining_limit);
         while let Some(page) = self.next().await {
             summarizer.add(&page?)?;
-            let total = (self.total - before).min(limit);
-            let now = self.reader.pipeline.clock.elapsed();
-            progress(Progress::new(self.read - before, total, began, now));
+            let total = (self.total_rows - before).min(limit);
+            let now = self.fetcher.pipeline.clock.elapsed();
+            on_progress(Progress::new(self.rows_read - before, total, began, now));
         }
         Ok(summarizer.finish()?)
     }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rate_and_rest_are_told() {
+    fn progress_has_rate_and_remaining_time() {
         let progress = Progress::new(500, 2000, 1_000.0, 3_000.0);
         assert_eq!(
             (progress.per_second, progress.remaining),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_stands_still_does_no_harm() {
+    fn a_frozen_clock_gives_a_finite_rate() {
         assert_eq!(Progress::new(10, 20, 5.0, 5.0).per_second, 10_000.0);
         assert!(Progress::new(0, 20, 5.0, 5.0).remaining > Duration::from_secs(1_000_000));
     }

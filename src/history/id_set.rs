@@ -1,108 +1,94 @@
-//! Which messages of a segment of a history have been read.
-
-use std::collections::BinaryHeap;
+//! The set of message ids of a segment.
 
 use crate::page::SmsHistoryPage;
 
-/// The most ids of a block.
-const BLOCK: usize = 512;
+/// The maximum ids of a block.
+const BLOCK_IDS: usize = 512;
 
-/// The ids of a segment's messages, in little memory: they are sorted, and each is told by its distance from the one
-/// before, which mostly takes a byte or two. They lie in blocks, because a page's ids are near each other where the API
-/// has an order: few blocks change.
+/// A compressed set of the ids of a segment's messages.
+///
+/// The ids are sorted, and each is stored as its distance from the one before, which mostly takes one or two bytes. Blocks
+/// keep insertions cheap: the ids of a page are close to each other where the API has an order, so few blocks change.
 #[derive(Default)]
 pub(super) struct IdSet {
     /// Ascending, none of them empty.
     blocks: Vec<Block>,
-    /// How many ids all blocks have.
+    /// The number of ids in all blocks.
     length: usize,
-    /// Rows without an id. Nobody can tell whether one of them came twice.
-    nameless: u64,
+    /// The number of rows without an id. Whether one of them came twice is unknown.
+    rows_without_id: u64,
 }
 
 struct Block {
     first: u64,
     last: u64,
-    /// The distances of the ids after the first, in groups of seven bits, the lowest first; all but the last one of a
-    /// number have the highest bit set (LEB128).
+    /// The distances of the ids after the first, as LEB128: seven bits a byte, the lowest first, and the highest bit set in
+    /// all bytes of a number but its last.
     distances: Box<[u8]>,
 }
 
 impl IdSet {
-    /// How many different messages there are.
+    /// The number of distinct messages.
     pub(super) fn count(&self) -> u64 {
-        self.length as u64 + self.nameless
+        self.length as u64 + self.rows_without_id
     }
 
-    /// Whether every message can be told from every other.
+    /// Whether all messages can be told apart.
     pub(super) fn is_exact(&self) -> bool {
-        self.nameless == 0
+        self.rows_without_id == 0
     }
 
-    /// Adds a page's messages, and tells for each row whether it is new.
+    /// Adds the messages of a page, and returns for each row whether it is new.
     pub(super) fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
-        let mut keep = vec![true; page.len()];
-        let mut given = Vec::with_capacity(page.len());
+        let mut is_new = vec![true; page.len()];
+        let mut added = Vec::with_capacity(page.len());
         for (row, id) in page.message_ids().enumerate() {
             match id {
-                Some(id) => given.push((id, row)),
-                None => self.nameless += 1,
+                Some(id) => added.push((id, row)),
+                None => self.rows_without_id += 1,
             }
         }
-        let given = sorted(given);
-        let mut rest = given.as_slice();
+        added.sort_unstable();
+        let mut rest = added.as_slice();
         while let Some(&(id, _)) = rest.first() {
-            // The block in which it would be; the last block also gets what is beyond it.
+            // Ids beyond the last block go into the last block.
             let block = self.blocks.partition_point(|block| block.last < id);
             let block = block.min(self.blocks.len().saturating_sub(1));
             let next = self.blocks.get(block + 1).map(|block| block.first);
             let end = rest.partition_point(|&(id, _)| next.is_none_or(|next| id < next));
-            self.merge(block, &rest[..end], &mut keep);
+            self.merge(block, &rest[..end], &mut is_new);
             rest = &rest[end..];
         }
-        keep
+        is_new
     }
 
     /// Adds sorted ids to a block, which may become several.
-    fn merge(&mut self, at: usize, given: &[(u64, usize)], keep: &mut [bool]) {
-        let old = self.blocks.get(at).map_or(Vec::new(), Block::ids);
-        let mut merged = Vec::with_capacity(old.len() + given.len());
+    fn merge(&mut self, block: usize, added: &[(u64, usize)], is_new: &mut [bool]) {
+        let old = self.blocks.get(block).map_or(Vec::new(), Block::ids);
+        let mut merged = Vec::with_capacity(old.len() + added.len());
         let mut old_ids = old.iter().copied().peekable();
-        for &(id, row) in given {
-            while let Some(before) = old_ids.next_if(|&old| old <= id) {
-                merged.push(before);
+        for &(id, row) in added {
+            while let Some(smaller) = old_ids.next_if(|&old| old <= id) {
+                merged.push(smaller);
             }
             if merged.last() == Some(&id) {
-                keep[row] = false;
+                is_new[row] = false;
             } else {
                 merged.push(id);
             }
         }
         merged.extend(old_ids);
         self.length += merged.len() - old.len();
-        let replaced = at..(at + 1).min(self.blocks.len());
-        // Parts of one size, so that none is small.
-        let parts = merged.len().div_ceil(BLOCK).max(1);
+        let replaced = block..(block + 1).min(self.blocks.len());
+        // Equal parts, so that no block is small.
+        let parts = merged.len().div_ceil(BLOCK_IDS).max(1);
         let blocks = merged.chunks(merged.len().div_ceil(parts).max(1));
         self.blocks.splice(replaced, blocks.map(Block::new));
     }
 }
 
-/// Ids with their rows, ascending. Where the API has an order they are that already, or the other way round.
-fn sorted(mut given: Vec<(u64, usize)>) -> Vec<(u64, usize)> {
-    if !given.is_sorted() {
-        given.reverse();
-    }
-    if given.is_sorted() {
-        given
-    } else {
-        // By a heap, which summaries have anyway: the quicker way is many times as much code.
-        BinaryHeap::from(given).into_sorted_vec()
-    }
-}
-
 impl Block {
-    /// Of at least one id.
+    /// Compresses at least one id.
     fn new(sorted: &[u64]) -> Self {
         let mut distances = Vec::with_capacity(sorted.len() * 2);
         for pair in sorted.windows(2) {
@@ -121,7 +107,7 @@ impl Block {
     }
 
     fn ids(&self) -> Vec<u64> {
-        let mut ids = Vec::with_capacity(BLOCK);
+        let mut ids = Vec::with_capacity(BLOCK_IDS);
         let (mut id, mut distance, mut shift) = (self.first, 0, 0);
         ids.push(id);
         for &byte in &self.distances {
@@ -160,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_new_once_within_and_across_pages() {
+    fn repeated_ids_are_not_new_within_and_across_pages() {
         let mut ids = IdSet::default();
         assert_eq!(
             ids.add(&page(&[Some(9), Some(3), Some(9), Some(5)])),
@@ -175,21 +161,21 @@ mod tests {
     }
 
     #[test]
-    fn rows_without_an_id_are_all_kept_and_make_it_inexact() {
+    fn rows_without_id_are_kept_and_make_the_set_inexact() {
         let mut ids = IdSet::default();
         assert_eq!(ids.add(&page(&[None, Some(1), None])), [true, true, true]);
         assert!(ids.count() == 3 && !ids.is_exact());
     }
 
     #[test]
-    fn a_segment_takes_little_memory() {
-        // The place of the nth id, of 65,000: ascending, descending, and in no order (37 and 65,000 have no common factor).
-        for place in [|n| n, |n| 64_999 - n, |n| n * 37 % 65_000] {
+    fn ids_take_at_most_two_and_a_quarter_bytes_each() {
+        // The index of the nth of 65,000 ids: ascending, descending, and unordered (37 and 65,000 have no common factor).
+        for index in [|n| n, |n| 64_999 - n, |n| n * 37 % 65_000] {
             let mut ids = IdSet::default();
             for number in 0..65 {
-                let places = (number * 1000..(number + 1) * 1000).map(place);
+                let indices = (number * 1000..(number + 1) * 1000).map(index);
                 let page = page(&Vec::from_iter(
-                    places.map(|place: u64| Some(5_000_000 + place * 300)),
+                    indices.map(|index: u64| Some(5_000_000 + index * 300)),
                 ));
                 assert!(ids.add(&page).into_iter().all(|is_new| is_new));
             }
@@ -201,7 +187,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn it_is_a_set(
+        fn matches_btreeset(
             pages in proptest::collection::vec(proptest::collection::vec(0_u64..4000, 0..1000), 0..6),
             spread in proptest::sample::select(vec![1, 37, 1 << 20, (1 << 53) / 4001]),
         ) {

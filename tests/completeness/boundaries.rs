@@ -1,12 +1,12 @@
-//! The borders of pages and of segments.
+//! The boundaries of pages and segments.
 
 use super::*;
 use api::FIRST;
 
 #[tokio::test]
-async fn no_message_is_lost_between_segments_whose_beginnings_do_not_belong_to_them() {
+async fn no_message_is_lost_if_spans_exclude_their_first_second() {
     for order in [Order::OldestFirst, Order::NewestFirst] {
-        // A message a second; and some far between, so that most borders meet none.
+        // One message per second, and sparse messages, so that most boundaries fall between them.
         for most_apart in [1, 16] {
             let (mut at, mut seed) = (FIRST, 7_u64);
             let rows = (1..=300_000).map(|id| {
@@ -15,51 +15,51 @@ async fn no_message_is_lost_between_segments_whose_beginnings_do_not_belong_to_t
                 (at, id)
             });
             let mut api = Api::new(rows.collect(), order);
-            api.excludes_its_beginning = true;
+            api.excludes_from_date = true;
             let api = Rc::new(api);
             let ids = read_all(&client(&api), HistoryOptions::default())
                 .await
                 .unwrap();
-            assert_whole(&ids, 1..=300_000);
+            assert_complete(&ids, 1..=300_000);
         }
     }
 }
 
 #[tokio::test]
-async fn no_message_that_belongs_to_every_span_is_doubled() {
+async fn messages_in_every_span_are_returned_once() {
     for order in [Order::OldestFirst, Order::NewestFirst] {
         for undated in [1, 2500] {
-            let mut api = Api::steady(140_000, 7, order);
+            let mut api = Api::evenly_spaced(140_000, 7, order);
             api.undated = undated;
             let ids = read_all(&client(&Rc::new(api)), HistoryOptions::default())
                 .await
                 .unwrap();
-            assert_whole(&ids, (1..=140_000).chain(1_000_001..=1_000_000 + undated));
+            assert_complete(&ids, (1..=140_000).chain(1_000_001..=1_000_000 + undated));
         }
     }
 }
 
 #[tokio::test]
-async fn a_page_that_was_not_whole_is_no_place_to_go_on_from() {
+async fn a_page_with_a_missing_row_has_no_cursor() {
     for pages in 1..4 {
-        let api = Rc::new(Api::steady(5000, 1, Order::NewestFirst));
-        api.left_out_once.set(Some(3500));
+        let api = Rc::new(Api::evenly_spaced(5000, 1, Order::NewestFirst));
+        api.omitted_once.set(Some(3500));
         let client = client(&api);
         let most = pages * 1000 - 1;
         let (begun, cursor) = read(&client, one_by_one(), most).await.unwrap();
-        // The second page lacks a row.
+        // The second page omits a row.
         assert_eq!(cursor.is_some(), pages == 1, "{pages}");
         if cursor.is_some() {
-            api.left_out_once.set(None);
+            api.omitted_once.set(None);
             let rest = read_all(&client, from(cursor)).await.unwrap();
-            assert_whole(&[begun, rest].concat(), 1..=5000);
+            assert_complete(&[begun, rest].concat(), 1..=5000);
         }
     }
 }
 
 #[tokio::test]
-async fn messages_of_one_second_in_another_order_each_time_leave_no_place_to_go_on_from() {
-    // Four over the border of the first page and the second.
+async fn an_unstable_order_within_a_second_gives_no_cursor() {
+    // Four rows of one second across the boundary of the first two pages.
     let tie = 3998..4002;
     let row = |number: usize| {
         let second = if tie.contains(&number) { 3998 } else { number };
@@ -77,5 +77,5 @@ async fn messages_of_one_second_in_another_order_each_time_leave_no_place_to_go_
     let (_, cursor) = read(&client, one_by_one(), 2900).await.unwrap();
     assert_eq!(cursor, None);
     let ids = read_all(&client, one_by_one()).await.unwrap();
-    assert_whole(&ids, 1..=5000);
+    assert_complete(&ids, 1..=5000);
 }

@@ -1,9 +1,9 @@
 #![cfg(not(target_family = "wasm"))]
-//! Histories over an API that changes while it is read, that contradicts itself, or that counts the ends of a span in
-//! another way: complete, or an error that says what is missing.
+//! Histories over an API that changes meanwhile, contradicts itself, or excludes the ends of a span. Each is complete, or an
+//! error that names what is missing.
 
 mod api;
-mod borders;
+mod boundaries;
 mod changes;
 mod contradictions;
 
@@ -44,7 +44,7 @@ fn from(cursor: Option<String>) -> HistoryOptions {
     }
 }
 
-/// The ids of a history up to a number of messages, and the cursor of the last page.
+/// Reads the ids of at least `most` messages, and the cursor of the last page.
 async fn read(
     client: &Client,
     options: HistoryOptions,
@@ -66,13 +66,13 @@ async fn read_all(client: &Client, options: HistoryOptions) -> Result<Vec<u64>, 
     read(client, options, usize::MAX).await.map(|(ids, _)| ids)
 }
 
-/// All of these, and each once.
-fn assert_whole(ids: &[u64], expected: impl IntoIterator<Item = u64>) {
+/// Asserts that exactly these ids were read, each once.
+fn assert_complete(ids: &[u64], expected: impl IntoIterator<Item = u64>) {
     let (read, expected): (BTreeSet<u64>, BTreeSet<u64>) = (
         ids.iter().copied().collect(),
         expected.into_iter().collect(),
     );
     let lost: Vec<_> = expected.difference(&read).take(5).collect();
-    assert!(lost.is_empty(), "lost: {lost:?}");
-    assert_eq!(ids.len(), read.len(), "doubled");
+    assert!(lost.is_empty(), "gap: {lost:?}");
+    assert_eq!(ids.len(), read.len(), "duplicate");
 }

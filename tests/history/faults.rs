@@ -10,8 +10,8 @@ fn faults(specs: &[&str]) -> Vec<Fault> {
     specs.iter().map(|spec| spec.parse().unwrap()).collect()
 }
 
-/// A client that does not wait long, and does not give up soon.
-fn patient(sandbox: &Sandbox) -> Client {
+/// A client with short delays and many attempts.
+fn client_with_short_delays(sandbox: &Sandbox) -> Client {
     client_with(
         sandbox,
         ClientOptions {
@@ -27,7 +27,7 @@ fn pages_of(count: u32) -> SmsHistoryQuery {
 }
 
 #[tokio::test]
-async fn histories_are_whole_while_a_fifth_of_the_requests_fails() {
+async fn histories_are_complete_while_a_fifth_of_the_requests_fails() {
     for fault in [
         "500",
         "502:body=empty",
@@ -57,63 +57,67 @@ async fn histories_are_whole_while_a_fifth_of_the_requests_fails() {
             if fault.contains(':') { ',' } else { ':' }
         )]));
         let read = read_all(
-            &patient(&sandbox),
+            &client_with_short_delays(&sandbox),
             &pages_of(100),
             HistoryOptions::default(),
         )
         .await;
         let read = read.unwrap_or_else(|error| panic!("{fault}: {error}"));
-        assert_whole(&read, &sandbox);
+        assert_complete(&read, &sandbox);
         assert!(sandbox.faults()[0].struck > 0, "{fault}");
     }
 }
 
 #[tokio::test]
-async fn what_stays_wrong_is_an_error_that_says_what_is_missing() {
-    for (fault, kind, word) in [
+async fn persistent_faults_are_errors_that_name_what_is_missing() {
+    for (fault, kind, words) in [
         (
             "total-count:by=7",
             ErrorKind::Incomplete,
-            "there are 307, and 300 were found",
+            &["expected 307 messages to 20", "(its total_count), got 300;"][..],
         ),
-        ("total-count:absent", ErrorKind::Format, "total_count"),
+        ("total-count:absent", ErrorKind::Format, &["total_count"]),
         (
             "drop-row",
             ErrorKind::Incomplete,
-            "the API says that there are",
+            &["(its total_count), got "],
         ),
-        ("500", ErrorKind::Http, "500"),
+        ("500", ErrorKind::Http, &["500"]),
         (
             "truncate:at=50,length=cut",
             ErrorKind::Format,
-            "ends in the middle",
+            &["ends in the middle"],
         ),
-        ("reset", ErrorKind::Network, "failed"),
-        ("hang", ErrorKind::Timeout, "attemptTimeoutMs"),
-        ("api-error:code=104", ErrorKind::Api, "roles"),
+        ("reset", ErrorKind::Network, &["failed"]),
+        ("hang", ErrorKind::Timeout, &["attemptTimeoutMs"]),
+        ("api-error:code=104", ErrorKind::Api, &["roles"]),
     ] {
         let sandbox = sandbox(300, Order::Asc).await;
         sandbox.set_faults(faults(&[fault]));
         let error = read_all(
-            &patient(&sandbox),
+            &client_with_short_delays(&sandbox),
             &pages_of(100),
             HistoryOptions::default(),
         )
         .await
         .unwrap_err();
         assert_eq!(error.kind(), kind, "{fault}: {error}");
-        assert!(error.message().contains(word), "{fault}: {error}");
+        for word in words {
+            assert!(error.message().contains(word), "{fault}: {error}");
+        }
         if kind == ErrorKind::Incomplete {
             assert!(
-                error.message().contains("to 20") && error.is_retryable(),
-                "names the window: {error}"
+                error.message().contains("to 20")
+                    && error.message().contains("got ")
+                    && error.is_retryable(),
+                "names the span: {error}"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn messages_that_arrive_meanwhile_neither_hide_nor_double_any() {
+async fn messages_that_arrive_meanwhile_cause_no_gap_and_no_duplicate() {
     for order in ORDERS {
         let sandbox = sandbox(6000, order).await;
         let before = all_ids(&sandbox);
@@ -122,37 +126,38 @@ async fn messages_that_arrive_meanwhile_neither_hide_nor_double_any() {
             .await
             .unwrap();
         let distinct: BTreeSet<u64> = read.ids.iter().copied().collect();
-        assert_eq!(read.ids.len(), distinct.len(), "doubled");
-        assert!(before.is_subset(&distinct), "lost");
+        assert_eq!(read.ids.len(), distinct.len(), "duplicate");
+        assert!(before.is_subset(&distinct), "gap");
         assert!(sandbox.dataset().len() > 6000);
     }
 }
 
 #[tokio::test]
-async fn messages_that_are_added_late_neither_hide_nor_double_any() {
+async fn late_messages_are_returned_once() {
     for order in ORDERS {
-        read_while_some_are_added_late(3000, order, 100, 3).await;
+        read_while_messages_are_added_late(3000, order, 100, 3).await;
     }
 }
 
-// So many that the span is longer by pages when the next one has begun. A test for each order: they take longest of all.
+// So many late messages that the segment grows by pages after the next one has begun. One test per order, because these
+// tests take the longest.
 
 #[tokio::test]
-async fn pages_that_are_added_late_neither_hide_nor_double_any_ascending() {
-    read_while_some_are_added_late(140_000, Order::Asc, 1000, 400).await;
+async fn pages_of_late_messages_are_returned_once_ascending() {
+    read_while_messages_are_added_late(140_000, Order::Asc, 1000, 400).await;
 }
 
 #[tokio::test]
-async fn pages_that_are_added_late_neither_hide_nor_double_any_descending() {
-    read_while_some_are_added_late(140_000, Order::Desc, 1000, 400).await;
+async fn pages_of_late_messages_are_returned_once_descending() {
+    read_while_messages_are_added_late(140_000, Order::Desc, 1000, 400).await;
 }
 
 #[tokio::test]
-async fn pages_that_are_added_late_neither_hide_nor_double_any_shuffled() {
-    read_while_some_are_added_late(140_000, Order::Shuffled, 1000, 400).await;
+async fn pages_of_late_messages_are_returned_once_shuffled() {
+    read_while_messages_are_added_late(140_000, Order::Shuffled, 1000, 400).await;
 }
 
-async fn read_while_some_are_added_late(messages: u32, order: Order, count: u32, late: u32) {
+async fn read_while_messages_are_added_late(messages: u32, order: Order, count: u32, late: u32) {
     let sandbox = sandbox(messages, order).await;
     let client = client(&sandbox);
     let mut history = client
@@ -160,7 +165,7 @@ async fn read_while_some_are_added_late(messages: u32, order: Order, count: u32,
         .unwrap();
     let mut ids = Vec::new();
     while let Some(page) = history.next().await {
-        // Into the span that is being read, and that is through where the newest come first: the last hour.
+        // Into the last hour: the segment that is being read, or already complete if the newest messages come first.
         if ids.len() < messages as usize * 9 / 10 {
             sandbox.insert(late, Duration::from_secs(3600)).unwrap();
         }
@@ -171,12 +176,12 @@ async fn read_while_some_are_added_late(messages: u32, order: Order, count: u32,
         );
     }
     let distinct: BTreeSet<u64> = ids.iter().copied().collect();
-    assert_eq!(ids.len(), distinct.len(), "doubled");
-    assert!(distinct == all_ids(&sandbox), "lost");
+    assert_eq!(ids.len(), distinct.len(), "duplicate");
+    assert!(distinct == all_ids(&sandbox), "gap");
 }
 
 #[tokio::test]
-async fn a_server_behind_this_clock_pins_the_end_by_its_own() {
+async fn a_slow_server_clock_fixes_the_end_of_the_history() {
     let sandbox = sandbox(2500, Order::Desc).await;
     sandbox.set_faults(faults(&["clock:skew=-5"]));
     let read = read_all(
@@ -186,13 +191,13 @@ async fn a_server_behind_this_clock_pins_the_end_by_its_own() {
     )
     .await
     .unwrap();
-    assert_whole(&read, &sandbox);
-    // The first page was asked for again, with the server's present as its end.
+    assert_complete(&read, &sandbox);
+    // The first page was requested again, with the server's time as the end.
     assert_eq!(requests(), 4);
 }
 
 #[tokio::test]
-async fn a_reply_cut_off_anywhere_is_read_again_or_an_error() {
+async fn a_response_truncated_anywhere_is_read_again() {
     let sandbox = sandbox(50, Order::Desc).await;
     let length = 14_000;
     for at in (0..length).step_by(331) {
@@ -200,12 +205,12 @@ async fn a_reply_cut_off_anywhere_is_read_again_or_an_error() {
             sandbox.set_faults(faults(&[&format!(
                 "truncate:at={at},length={form},first=1"
             )]));
-            // A new one each time: half of all requests failing would use the budget for retries up.
-            let client = patient(&sandbox);
+            // A new client each time: if half of all requests fail, the retry budget is exhausted.
+            let client = client_with_short_delays(&sandbox);
             let read = read_all(&client, &SmsHistoryQuery::new(), HistoryOptions::default())
                 .await
                 .unwrap();
-            assert_whole(&read, &sandbox);
+            assert_complete(&read, &sandbox);
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Replies that can't be true together.
+//! Responses that contradict each other.
 
 use super::*;
 use api::FIRST;
 use voximplant_sms_history::{ErrorKind, history::History};
 
-/// The history of the second of the first row.
-fn of_first_second(api: &Rc<Api>) -> History<Fake, StaticToken> {
+/// A history of the first row's second.
+fn history_of_first_second(api: &Rc<Api>) -> History<Fake, StaticToken> {
     let second = SmsHistoryQuery::new()
         .with_from_date(FIRST * 1000)
         .with_to_date(FIRST * 1000);
@@ -15,10 +15,10 @@ fn of_first_second(api: &Rc<Api>) -> History<Fake, StaticToken> {
 }
 
 #[tokio::test]
-async fn a_second_with_more_messages_than_a_segment_is_read() {
+async fn a_second_with_more_rows_than_a_segment_is_complete() {
     let rows = (1..=140_000).map(|id| (FIRST, id));
     let api = Rc::new(Api::new(rows.collect(), Order::NewestFirst));
-    let mut history = of_first_second(&api);
+    let mut history = history_of_first_second(&api);
     let mut ids = Vec::new();
     while let Some(page) = history.next().await {
         ids.extend(
@@ -27,15 +27,15 @@ async fn a_second_with_more_messages_than_a_segment_is_read() {
                 .filter_map(|message| message.message_id),
         );
     }
-    assert_whole(&ids, 1..=140_000);
+    assert_complete(&ids, 1..=140_000);
 }
 
 #[tokio::test]
-async fn totals_that_are_far_too_high_are_an_error() {
+async fn too_high_counts_are_reported_incomplete() {
     for total in [200_000, 1 << 40, u64::MAX] {
-        let api = Rc::new(Api::steady(1000, 0, Order::NewestFirst));
+        let api = Rc::new(Api::evenly_spaced(1000, 0, Order::NewestFirst));
         api.total.set(Some(total));
-        let mut history = of_first_second(&api);
+        let mut history = history_of_first_second(&api);
         let error = loop {
             match history.next().await {
                 Some(Ok(_)) => {}

@@ -1,10 +1,10 @@
-//! All of it, whatever its length and the API's order.
+//! Complete histories of every length and order.
 
 use super::*;
 use voximplant_sms_history::query::Direction;
 
 #[tokio::test]
-async fn histories_of_every_length_are_read_whole() {
+async fn histories_of_every_length_are_complete() {
     for (messages, pages) in [(0, 0), (1, 1), (999, 1), (1000, 1), (1001, 2), (4321, 5)] {
         for order in ORDERS {
             let sandbox = sandbox(messages, order).await;
@@ -15,7 +15,7 @@ async fn histories_of_every_length_are_read_whole() {
             )
             .await
             .unwrap();
-            assert_whole(&read, &sandbox);
+            assert_complete(&read, &sandbox);
             assert_eq!(read.pages, pages);
             native::contract::holds(&sandbox);
         }
@@ -23,7 +23,7 @@ async fn histories_of_every_length_are_read_whole() {
 }
 
 #[tokio::test]
-async fn rows_come_in_the_order_of_the_api() {
+async fn rows_keep_the_order_of_the_api() {
     for order in ORDERS {
         let sandbox = sandbox(3500, order).await;
         let read = read_all(
@@ -39,7 +39,7 @@ async fn rows_come_in_the_order_of_the_api() {
 }
 
 #[tokio::test]
-async fn long_histories_are_cut_into_segments_and_read_whole() {
+async fn long_histories_are_partitioned_and_complete() {
     for order in ORDERS {
         let sandbox = sandbox(170_000, order).await;
         let read = read_all(
@@ -49,7 +49,7 @@ async fn long_histories_are_cut_into_segments_and_read_whole() {
         )
         .await
         .unwrap();
-        assert_whole(&read, &sandbox);
+        assert_complete(&read, &sandbox);
         let requests = REQUESTS.replace(0);
         assert!(
             (171..200).contains(&requests),
@@ -59,7 +59,7 @@ async fn long_histories_are_cut_into_segments_and_read_whole() {
 }
 
 #[tokio::test]
-async fn filters_hold_for_the_whole_history() {
+async fn filters_apply_to_the_whole_history() {
     let sandbox = sandbox(5000, Order::Desc).await;
     let query = SmsHistoryQuery::new()
         .with_direction(Direction::In)
@@ -77,7 +77,7 @@ async fn filters_hold_for_the_whole_history() {
 }
 
 #[tokio::test]
-async fn a_window_of_time_is_read_and_no_more() {
+async fn only_the_queried_time_span_is_read() {
     let sandbox = sandbox(5000, Order::Asc).await;
     let all: Vec<_> = sandbox.dataset().rows().collect();
     let date = |row: usize| {

@@ -1,0 +1,172 @@
+//! Decides what a history requests next: pages of its current segments, and the partition that gives the next segment.
+
+use std::{
+    collections::VecDeque,
+    future::{Future, ready},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures_util::stream::{FuturesOrdered, StreamExt};
+
+use super::{
+    partition::{Partition, RemainingSpan},
+    segment::Segment,
+    span::{SpanFetcher, TimeSpan},
+};
+use crate::{
+    clock::Clock, error::SmsHistoryError, http::Transport, page::SmsHistoryPage, token::TokenSource,
+};
+
+type BoxFuture<R> = Pin<Box<dyn Future<Output = Result<R, SmsHistoryError>>>>;
+
+/// The segments that are being read, and the requests for them.
+#[derive(Default)]
+pub(super) struct Scheduler {
+    /// At most two. Pages of the second are requested only when all pages of the first are.
+    pub(super) segments: VecDeque<Segment>,
+    pages: PageQueue,
+    /// What comes after the last segment.
+    pub(super) remaining: Option<RemainingSpan>,
+    partitioning: Option<BoxFuture<Partition>>,
+}
+
+/// Something that was requested, and has arrived.
+pub(super) enum Arrival {
+    Page(FetchedPage),
+    Partition(Partition),
+}
+
+/// A page as it arrived.
+pub(super) struct FetchedPage {
+    /// The span of the segment that it belongs to.
+    pub(super) span: TimeSpan,
+    /// The offset of its first row in the segment.
+    pub(super) offset: u64,
+    pub(super) page: SmsHistoryPage,
+    /// The segment's `total_count` in this response.
+    pub(super) total: u64,
+}
+
+impl Scheduler {
+    /// Adds the segment of a partition.
+    pub(super) fn start_segment(&mut self, partition: Partition) -> &mut Segment {
+        self.remaining = partition.remaining;
+        let segment = Segment::new(partition.span, partition.total);
+        self.segments.push_back(segment);
+        let last = self.segments.len() - 1;
+        &mut self.segments[last]
+    }
+
+    /// Requests the next segment and pages, up to the concurrency and the limit. `buffered` pages wait for their reader.
+    pub(super) fn schedule_requests<T, S, C>(
+        &mut self,
+        fetcher: &SpanFetcher<T, S, C>,
+        buffered: usize,
+        limit: u64,
+    ) where
+        T: Transport + 'static,
+        S: TokenSource + 'static,
+        C: Clock + 'static,
+    {
+        let page_size = u64::from(fetcher.page_size);
+        if self.segments.len() < 2
+            && self.partitioning.is_none()
+            && self.scheduled_rows(page_size, buffered) < limit
+            && let Some(remaining) = self.remaining.take()
+        {
+            self.partitioning = Some(Box::pin(remaining.partition(fetcher.clone())));
+        }
+        // A partition counts as one request, because it has one or two in flight.
+        let partitioning = usize::from(self.partitioning.is_some());
+        while self.pages.len() + buffered + partitioning < fetcher.concurrency
+            && self.pages.len() as u64 * page_size < limit
+        {
+            let mut segments = self.segments.iter_mut();
+            let Some(segment) = segments.find(|segment| segment.next_offset < segment.total) else {
+                break;
+            };
+            let (span, offset, fetcher) = (segment.span, segment.next_offset, fetcher.clone());
+            segment.next_offset += page_size;
+            segment.in_flight += 1;
+            self.pages.push(Box::pin(async move {
+                let (page, total) = fetcher.fetch_page(span, offset).await?;
+                Ok(FetchedPage {
+                    span,
+                    offset,
+                    page,
+                    total,
+                })
+            }));
+        }
+    }
+
+    /// The number of rows that the current segments still deliver.
+    fn scheduled_rows(&self, page_size: u64, buffered: usize) -> u64 {
+        let pending = (self.pages.len() + buffered) as u64 * page_size;
+        let segments = self.segments.iter();
+        let unrequested = segments.map(|segment| segment.total.saturating_sub(segment.next_offset));
+        pending + unrequested.sum::<u64>()
+    }
+
+    /// Polls for what arrives next: a partition, or the next page in order. `None` when nothing is in flight.
+    pub(super) fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Arrival, SmsHistoryError>>> {
+        if let Some(partitioning) = &mut self.partitioning
+            && let Poll::Ready(partition) = partitioning.as_mut().poll(context)
+        {
+            self.partitioning = None;
+            return Poll::Ready(Some(partition.map(Arrival::Partition)));
+        }
+        match self.pages.poll_next(context) {
+            Poll::Ready(None) if self.partitioning.is_some() => Poll::Pending,
+            page => page.map(|page| page.map(|page| page.map(Arrival::Page))),
+        }
+    }
+
+    /// Drives the requests in flight, and buffers what arrives. Ready when all have ended.
+    pub(super) fn poll_prefetch(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let pages = self.pages.poll_prefetch(context);
+        if let Some(partitioning) = &mut self.partitioning {
+            let partition = std::task::ready!(partitioning.as_mut().poll(context));
+            self.partitioning = Some(Box::pin(ready(partition)));
+        }
+        pages
+    }
+}
+
+/// Pages in the order of their requests: those in flight, and those that arrived before they were polled for.
+#[derive(Default)]
+struct PageQueue {
+    in_flight: FuturesOrdered<BoxFuture<FetchedPage>>,
+    buffered: VecDeque<Result<FetchedPage, SmsHistoryError>>,
+}
+
+impl PageQueue {
+    fn len(&self) -> usize {
+        self.in_flight.len() + self.buffered.len()
+    }
+
+    fn push(&mut self, page: BoxFuture<FetchedPage>) {
+        self.in_flight.push_back(page);
+    }
+
+    fn poll_prefetch(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        while let Some(page) = std::task::ready!(self.in_flight.poll_next_unpin(context)) {
+            self.buffered.push_back(page);
+        }
+        Poll::Ready(())
+    }
+
+    fn poll_next(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<FetchedPage, SmsHistoryError>>> {
+        match self.buffered.pop_front() {
+            Some(page) => Poll::Ready(Some(page)),
+            None => self.in_flight.poll_next_unpin(context),
+        }
+    }
+}

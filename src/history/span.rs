@@ -1,0 +1,219 @@
+//! A span of time, and the requests that a history makes about it.
+
+use std::{rc::Rc, time::Duration};
+
+use futures_util::future::try_join;
+
+use super::id_set::IdSet;
+use crate::{
+    client::pipeline::Pipeline,
+    clock::{Clock, EpochMillis},
+    date,
+    error::{ErrorKind, SmsHistoryError},
+    http::Transport,
+    page::SmsHistoryPage,
+    query::SmsHistoryQuery,
+    token::TokenSource,
+};
+
+/// How many times a span is read whose rows and count contradict each other.
+pub(super) const MAX_CONSISTENCY_READS: u32 = 6;
+/// How many times a page without `total_count` is requested. A repeated request costs little, and a failed history much.
+const MAX_READS_FOR_TOTAL: u32 = 10;
+/// The delay before the second read. It doubles with each read, up to eight times as long.
+const BASE_DELAY: Duration = Duration::from_millis(100);
+
+/// A span of whole seconds since 1970. Both ends are included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TimeSpan {
+    /// `None`: from the oldest message on.
+    pub(super) from: Option<i64>,
+    pub(super) to: i64,
+}
+
+impl TimeSpan {
+    /// The first second: 1970 for an open beginning.
+    pub(super) fn start(self) -> i64 {
+        self.from.unwrap_or(0)
+    }
+
+    pub(super) fn seconds(self) -> i64 {
+        self.to - self.start() + 1
+    }
+
+    pub(super) fn contains(self, at: EpochMillis) -> bool {
+        (self.start()..=self.to).contains(&at.div_euclid(1000))
+    }
+
+    /// Splits the span into the part up to `second` and the part after it.
+    pub(super) fn split_after(self, second: i64) -> (Self, Self) {
+        let older = Self { to: second, ..self };
+        let newer = Self {
+            from: Some(second + 1),
+            ..self
+        };
+        (older, newer)
+    }
+
+    /// Splits a span of at least two seconds into halves.
+    pub(super) fn halves(self) -> Option<[Self; 2]> {
+        let (older, newer) = self.split_after(self.start() + self.seconds() / 2 - 1);
+        (self.seconds() > 1).then_some([older, newer])
+    }
+
+    /// Describes the span in an error message.
+    pub(super) fn describe(self) -> String {
+        let date = |second: i64| date::format(second * 1000).unwrap_or_default();
+        match self.from {
+            Some(from) => format!("from {} to {}", date(from), date(self.to)),
+            None => format!("to {}", date(self.to)),
+        }
+    }
+}
+
+/// Requests pages and counts of spans for one query.
+pub(super) struct SpanFetcher<T, S, C> {
+    pub(super) pipeline: Rc<Pipeline<T, S, C>>,
+    pub(super) query: SmsHistoryQuery,
+    /// Rows per request.
+    pub(super) page_size: u32,
+    /// The maximum number of requests in flight.
+    pub(super) concurrency: usize,
+}
+
+impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
+    /// Fetches the rows of a span from an offset on, and the span's `total_count`.
+    pub(super) async fn fetch_page(
+        &self,
+        span: TimeSpan,
+        offset: u64,
+    ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
+        self.fetch(span, offset, self.page_size).await
+    }
+
+    /// Fetches a span's first page, again until it is consistent with its `total_count`: the page has all rows of the span,
+    /// or it is full.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Incomplete`] after [`MAX_CONSISTENCY_READS`] inconsistent responses.
+    pub(super) async fn consistent_first_page(
+        &self,
+        span: TimeSpan,
+    ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
+        let page_size = u64::from(self.page_size);
+        let mut last = (0, 0);
+        for read in 0..MAX_CONSISTENCY_READS {
+            let (page, total) = self.fetch_page(span, 0).await?;
+            let mut ids = IdSet::default();
+            ids.add(&page);
+            if ids.count() == total || (total > page_size && page.len() as u64 >= page_size) {
+                return Ok((page, total));
+            }
+            last = (ids.count(), total);
+            self.back_off(read).await;
+        }
+        Err(incomplete(span, last.0, last.1, ""))
+    }
+
+    /// Waits before an inconsistent span is read again.
+    pub(super) async fn back_off(&self, read: u32) {
+        let delay = BASE_DELAY * (1 << read.min(3));
+        self.pipeline.clock.sleep(delay).await;
+    }
+
+    /// Fetches a span's `total_count`.
+    pub(super) async fn fetch_total(&self, span: TimeSpan) -> Result<u64, SmsHistoryError> {
+        Ok(self.fetch(span, 0, 1).await?.1)
+    }
+
+    /// Fetches the `total_count` of two spans.
+    pub(super) async fn fetch_totals(
+        &self,
+        one: TimeSpan,
+        other: TimeSpan,
+    ) -> Result<(u64, u64), SmsHistoryError> {
+        if self.concurrency > 1 {
+            return try_join(self.fetch_total(one), self.fetch_total(other)).await;
+        }
+        Ok((self.fetch_total(one).await?, self.fetch_total(other).await?))
+    }
+
+    /// Whether the count of a span differs from the sum of its parts. The span is counted again before it is said to differ,
+    /// because rows may have been added or removed between the counts.
+    pub(super) async fn counts_disagree(
+        &self,
+        span: TimeSpan,
+        total: u64,
+        sum: u64,
+    ) -> Result<bool, SmsHistoryError> {
+        if sum == total {
+            return Ok(false);
+        }
+        let current = self.fetch_total(span).await?;
+        Ok(if sum < total {
+            sum < current
+        } else {
+            sum > current
+        })
+    }
+
+    /// Fetches a page, again while its `total_count` is missing.
+    async fn fetch(
+        &self,
+        span: TimeSpan,
+        offset: u64,
+        count: u32,
+    ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
+        let mut query = self
+            .query
+            .clone()
+            .with_to_date(span.to * 1000)
+            .with_count(count);
+        if let Some(from) = span.from {
+            query = query.with_from_date(from * 1000);
+        }
+        if offset > 0 {
+            query = query.with_offset(offset);
+        }
+        for read in 0..MAX_READS_FOR_TOTAL {
+            if read > 0 {
+                self.back_off(read - 1).await;
+            }
+            let page = self.pipeline.fetch_page(&query).await?;
+            if let Some(total) = page.total_count() {
+                return Ok((page, total));
+            }
+        }
+        Err(SmsHistoryError::new(
+            ErrorKind::Format,
+            "total_count: expected the number of messages, got none; without it no history can be checked for completeness",
+        ))
+    }
+
+    /// The earlier of this machine's time and the server's. That time is past for both, so no new messages belong to it.
+    pub(super) fn present(&self) -> EpochMillis {
+        self.pipeline.clock.now() + self.pipeline.skew.get().unwrap_or(0).min(0)
+    }
+}
+
+impl<T, S, C> Clone for SpanFetcher<T, S, C> {
+    fn clone(&self) -> Self {
+        Self {
+            pipeline: Rc::clone(&self.pipeline),
+            query: self.query.clone(),
+            ..*self
+        }
+    }
+}
+
+/// The error for a span whose rows and count contradict each other. `reason` begins with a comma, or is empty.
+pub(super) fn incomplete(span: TimeSpan, read: u64, total: u64, reason: &str) -> SmsHistoryError {
+    SmsHistoryError::new(
+        ErrorKind::Incomplete,
+        format!(
+            "history: expected {total} messages {} (its total_count), got {read}{reason}; read the history again from its beginning",
+            span.describe()
+        ),
+    )
+    .with_retryable(true)
+}
