@@ -34,11 +34,14 @@ impl<T> Pool<T> {
         }
     }
 
-    /// Keeps a value for reuse, if there is room.
-    pub(crate) fn release(&self, value: T) {
+    /// Takes a value for reuse, if the pool is not full.
+    pub(crate) fn release(&self, value: &mut T)
+    where
+        T: Default,
+    {
         let mut free = self.free.borrow_mut();
         if free.len() < self.max_free {
-            free.push(value);
+            free.push(std::mem::take(value));
         }
     }
 }
@@ -107,7 +110,7 @@ impl Drop for PooledBuffer {
     fn drop(&mut self) {
         if (MIN_POOLED_BYTES..=MAX_POOLED_BYTES).contains(&self.0.capacity()) {
             // Fails only while the thread ends.
-            let _ = BUFFERS.try_with(|pool| pool.release(std::mem::take(&mut self.0)));
+            let _ = BUFFERS.try_with(|pool| pool.release(&mut self.0));
         }
     }
 }

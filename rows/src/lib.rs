@@ -1,8 +1,7 @@
-//! What is done with each row of an SMS history: replies of the HTTP method `GetSmsHistory` are read, JSON -> columns with
-//! exact costs and dates; rows are added up.
+//! Everything that runs once per row: rows of `GetSmsHistory` responses are parsed into columns, and summarized.
 //!
-//! A crate of its own only because cargo optimises crate by crate: this one is to be fast, and all around it small. What of
-//! it is for users is reached through `voximplant-sms-history`.
+//! This is a separate crate because cargo sets the optimization level per crate. This crate is optimized for speed, the rest
+//! for size. Users reach its public types through `voximplant-sms-history`.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,5 +10,7 @@ pub mod date;
 pub mod decimal;
 pub mod json;
 pub mod page;
-
 pub mod summary;
+
+/// The largest integer that JavaScript represents exactly together with its neighbours: 2^53-1.
+pub const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;

@@ -1,10 +1,10 @@
-//! The cursor against `serde_json`: it must accept and refuse the same texts.
+//! Compares the cursor with `serde_json`: both must accept and reject the same texts.
 
 use proptest::prelude::*;
 
 use super::{Cursor, ParseError, ParseErrorKind};
 
-fn skips(text: &str) -> Result<(), ParseError> {
+fn check(text: &str) -> Result<(), ParseError> {
     let mut cursor = Cursor::new(text);
     cursor.skip()?;
     cursor.end()
@@ -15,7 +15,7 @@ fn read_string(text: &str) -> String {
 }
 
 #[test]
-fn accepts_and_refuses_like_rfc_8259() {
+fn valid_json_is_accepted_and_invalid_json_rejected() {
     for good in [
         "0",
         "-0.5e+10",
@@ -25,7 +25,7 @@ fn accepts_and_refuses_like_rfc_8259() {
         "\"\u{7f}\"",
         "1E5",
     ] {
-        assert_eq!(skips(good), Ok(()), "{good}");
+        assert_eq!(check(good), Ok(()), "{good}");
     }
     for bad in [
         "",
@@ -58,18 +58,18 @@ fn accepts_and_refuses_like_rfc_8259() {
         "[1 2]",
         "\u{a0}1",
     ] {
-        assert!(skips(bad).is_err(), "{bad:?}");
+        assert!(check(bad).is_err(), "{bad:?}");
     }
 }
 
 #[test]
-fn tells_a_cut_text_from_a_wrong_one() {
+fn truncated_json_is_distinguished_from_malformed_json() {
     assert_eq!(
-        skips("{\"a\": [1, 2").unwrap_err().kind,
+        check("{\"a\": [1, 2").unwrap_err().kind,
         ParseErrorKind::End
     );
     assert_eq!(
-        skips("{\"a\": <").unwrap_err(),
+        check("{\"a\": <").unwrap_err(),
         ParseError {
             at: 6,
             kind: ParseErrorKind::Expected("a value")
@@ -78,16 +78,16 @@ fn tells_a_cut_text_from_a_wrong_one() {
 }
 
 #[test]
-fn bounds_the_depth() {
-    assert_eq!(skips(&("[".repeat(128) + &"]".repeat(128))), Ok(()));
+fn nesting_beyond_128_levels_is_rejected() {
+    assert_eq!(check(&("[".repeat(128) + &"]".repeat(128))), Ok(()));
     assert_eq!(
-        skips(&"[".repeat(100_000)).unwrap_err().kind,
+        check(&"[".repeat(100_000)).unwrap_err().kind,
         ParseErrorKind::TooDeep
     );
 }
 
 #[test]
-fn reads_escapes_and_surrogates() {
+fn escapes_and_surrogates_are_decoded() {
     assert_eq!(
         read_string(r#""a\"\\\/\b\f\n\r\tz""#),
         "a\"\\/\u{8}\u{c}\n\r\tz"
@@ -99,15 +99,15 @@ fn reads_escapes_and_surrogates() {
 }
 
 #[test]
-fn counts_like_javascript() {
+fn utf16_length_matches_encode_utf16() {
     let text = "a\u{e9}\u{4f60}\u{1f600}bcdefghijklmnopqrstuvwxyz\u{1f44d}\u{43f}\u{440}\u{438}\u{432}\u{435}\u{442}!";
-    let places: Vec<usize> = text
+    let indices: Vec<usize> = text
         .char_indices()
         .map(|(at, _)| at)
         .chain([text.len()])
         .collect();
-    for (from, &start) in places.iter().enumerate() {
-        for &end in &places[from..] {
+    for (from, &start) in indices.iter().enumerate() {
+        for &end in &indices[from..] {
             let units = text[start..end].encode_utf16().count() as u32;
             assert_eq!(
                 super::utf16_length(text.as_bytes(), start, end),
@@ -137,21 +137,21 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
 
 proptest! {
     #[test]
-    fn reads_every_string_like_serde_json(text in any::<String>()) {
+    fn strings_are_decoded_as_by_serde_json(text in any::<String>()) {
         prop_assert_eq!(read_string(&serde_json::to_string(&text).unwrap()), text);
     }
 
     #[test]
-    fn agrees_with_serde_json_on_what_is_json(value in json(), at in any::<prop::sample::Index>(), put in "[ -~\\n\u{e9}]{0,2}") {
+    fn mutated_json_is_accepted_exactly_when_serde_json_accepts_it(value in json(), at in any::<prop::sample::Index>(), put in "[ -~\\n\u{e9}]{0,2}") {
         let good = serde_json::to_string(&value).unwrap();
-        prop_assert_eq!(skips(&good), Ok(()));
-        // One place changed: mostly no longer JSON, and the two readers must agree whether.
+        prop_assert_eq!(check(&good), Ok(()));
+        // Replaces one character, which mostly makes the text invalid.
         let cuts: Vec<usize> = good.char_indices().map(|(at, _)| at).collect();
         let cut = cuts[at.index(cuts.len())];
         let next = good[cut..].chars().next().map_or(cut, |gone| cut + gone.len_utf8());
         let mutated = format!("{}{put}{}", &good[..cut], &good[next..]);
-        // Raw values keep serde_json from refusing numbers that are too large and escapes that are lone surrogates.
-        let referee = serde_json::from_str::<&serde_json::value::RawValue>(&mutated).is_ok();
-        prop_assert_eq!(skips(&mutated).is_ok(), referee, "{:?}", mutated);
+        // As a raw value, because otherwise serde_json rejects large numbers and lone surrogates.
+        let oracle = serde_json::from_str::<&serde_json::value::RawValue>(&mutated).is_ok();
+        prop_assert_eq!(check(&mutated).is_ok(), oracle, "{:?}", mutated);
     }
 }

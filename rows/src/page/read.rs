@@ -1,151 +1,125 @@
-//! Rows of a reply -> columns: one row after the other.
+//! Reads the rows of a response into columns, and adds them up.
 
 use super::{
-    Columns, Totals,
-    cells::CellsMut,
-    day::Day,
-    field::Field,
-    order::{BEGINNING, Order},
-    sums::Sums,
+    columns::{Columns, MAX_PAGE_ROWS, NumberCell, Row},
+    field::{DateCache, Field, KeyPredictor, ROW_START},
+    message::Totals,
+    slow::ReadError,
 };
 use crate::{
     decimal::Decimal,
-    json::{Buffer, Cursor, ParseError, Quick},
+    json::{Cursor, FastCursor, TextBuffer},
 };
 
-/// Why rows can't be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReadError {
-    /// The text is not JSON.
-    Json(ParseError),
-    /// The text is JSON, and a value in it is not what the API's specification says. The words name row and field.
-    Value(String),
-}
+/// The most rows that are read. A longer array is no response of this API, and would exhaust the memory.
+const MAX_ROWS: usize = 100 * MAX_PAGE_ROWS;
+/// A lower bound for the bytes of a row with all its fields.
+const MIN_ROW_BYTES: usize = 192;
 
-impl From<ParseError> for ReadError {
-    fn from(fault: ParseError) -> Self {
-        Self::Json(fault)
-    }
-}
-
-/// The most rows that the API sends at a time.
-const MOST_ROWS: usize = 1000;
-/// The most rows that are read: what has more is no reply of this API, and takes memory without end.
-const TOO_MANY_ROWS: usize = 100 * MOST_ROWS;
-/// Rows with all their fields are longer, in bytes.
-const SHORT_ROW: usize = 192;
-
-/// A row that is being read.
-pub(super) struct Row<'a> {
-    pub(super) cells: CellsMut<'a>,
-    pub(super) cost: Decimal,
-}
-
-/// Reads the array of rows at the cursor into `columns`, which it empties first.
+/// Reads the array of rows at the cursor into `columns`, whose previous rows it removes.
 pub fn read_rows(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Totals, ReadError> {
     columns.clear();
-    let mut sums = Sums::default();
-    // At once, and for a full page always as much: what grows leaves room behind that is too small for the next page.
-    columns.reserve((cursor.length() / SHORT_ROW).min(MOST_ROWS));
-    let mut buffer = Buffer::for_text(cursor.length());
-    if let Some(quick) = cursor.begin_objects()? {
-        read_all(cursor, quick, columns, &mut buffer, &mut sums)?;
+    let mut totals = TotalsAccumulator::default();
+    // At once, and equally for all full pages: growing columns would leave gaps that are too small for the next page.
+    columns.reserve((cursor.length() / MIN_ROW_BYTES).min(MAX_PAGE_ROWS));
+    let mut buffer = TextBuffer::for_text(cursor.length());
+    if let Some(fast) = cursor.enter_objects()? {
+        read_objects(cursor, fast, columns, &mut buffer, &mut totals)?;
     }
-    buffer.copy_to(&mut columns.arena);
-    sums.totals(columns.len())
-        .ok_or_else(|| too_many_digits(columns.len()))
+    columns.set_texts(&buffer);
+    totals
+        .finish(columns.len())
+        .ok_or_else(|| cost_overflow(columns.len()))
 }
 
-fn read_all<'a>(
+fn read_objects<'a>(
     cursor: &mut Cursor<'a>,
-    mut quick: Quick<'a>,
+    mut fast: FastCursor<'a>,
     columns: &mut Columns,
-    buffer: &mut Buffer,
-    sums: &mut Sums,
+    buffer: &mut TextBuffer,
+    totals: &mut TotalsAccumulator,
 ) -> Result<(), ReadError> {
-    let (mut order, mut day) = (Order::new(), Day::default());
+    let (mut keys, mut dates) = (KeyPredictor::new(), DateCache::default());
     loop {
         let index = columns.len();
-        if quick.peek() != Some(b'{') {
-            return Err(no_object(cursor, quick, index));
+        if fast.peek() != Some(b'{') {
+            return Err(not_an_object(cursor, fast, index));
         }
-        if index == TOO_MANY_ROWS {
+        if index == MAX_ROWS {
             return Err(ReadError::Value(format!(
-                "there are more than {TOO_MANY_ROWS} rows; the API sends at most {MOST_ROWS}"
+                "result: expected at most {MAX_PAGE_ROWS} rows, got more than {MAX_ROWS}"
             )));
         }
-        quick.pass();
+        fast.bump();
         let mut row = Row {
-            cells: columns.next(buffer.end()),
+            cells: columns.begin_row(buffer.end()),
             cost: Decimal::ZERO,
         };
-        let mut last = BEGINNING;
-        let mut goes_on = quick.peek() != Some(b'}');
-        while goes_on {
-            let mut known = order
-                .guess(last)
-                .filter(|field| quick.takes_key(&field.key));
+        let mut last = ROW_START;
+        let mut has_next = fast.peek() != Some(b'}');
+        while has_next {
+            let mut known = keys.predict(last).filter(|field| fast.eat_key(&field.key));
             if known.is_none() {
-                cursor.go_on(quick);
-                known = order.find(last, cursor)?;
-                quick = cursor.quick();
+                cursor.resume(fast);
+                known = keys.lookup(last, cursor)?;
+                fast = cursor.fast();
             }
             loop {
-                let read = known.is_some_and(|field| {
-                    last = field.place();
-                    field.quick(&mut quick, &mut row, buffer, &mut day)
+                let decoded = known.is_some_and(|field| {
+                    last = field.index();
+                    field.decode_fast(&mut fast, &mut row, buffer, &mut dates)
                 });
-                if !read {
-                    cursor.go_on(quick);
+                if !decoded {
+                    cursor.resume(fast);
                     match known {
-                        Some(field) => thorough(field, cursor, &mut row, buffer, index)?,
+                        Some(field) => decode_slow(field, cursor, &mut row, buffer, index)?,
                         None => cursor.skip()?,
                     }
-                    quick = cursor.quick();
+                    fast = cursor.fast();
                 }
-                // Mostly the key follows that followed in the row before.
-                match order.guess(last).filter(|field| quick.takes(&field.next)) {
+                // Mostly the same key follows as in the previous row.
+                match keys.predict(last).filter(|field| fast.eat(&field.next_key)) {
                     Some(next) => known = Some(next),
                     None => break,
                 }
             }
-            goes_on = match quick.peek() {
+            has_next = match fast.peek() {
                 Some(b',') => {
-                    quick.pass();
+                    fast.bump();
                     true
                 }
                 Some(b'}') => false,
-                _ => return Err(expected(cursor, quick, "a comma or a closing brace")),
+                _ => return Err(expected(cursor, fast, "a comma or a closing brace")),
             };
         }
-        quick.pass();
-        if !sums.add(&row) {
-            return Err(too_many_digits(index));
+        fast.bump();
+        if !totals.add(&row) {
+            return Err(cost_overflow(index));
         }
         let cost = row.cost;
-        columns.push(cost);
-        match quick.peek() {
-            Some(b',') => quick.pass(),
+        columns.finish_row(cost);
+        match fast.peek() {
+            Some(b',') => fast.bump(),
             Some(b']') => {
-                quick.pass();
-                cursor.end_objects(quick);
+                fast.bump();
+                cursor.leave_objects(fast);
                 return Ok(());
             }
-            _ => return Err(expected(cursor, quick, "a comma or a closing bracket")),
+            _ => return Err(expected(cursor, fast, "a comma or a closing bracket")),
         }
     }
 }
 
 #[inline(never)]
-fn thorough(
+fn decode_slow(
     field: &Field,
     cursor: &mut Cursor<'_>,
     row: &mut Row<'_>,
-    buffer: &mut Buffer,
+    buffer: &mut TextBuffer,
     index: usize,
 ) -> Result<(), ReadError> {
     field
-        .thorough(cursor, row, buffer)
+        .decode_slow(cursor, row, buffer)
         .map_err(|error| match error {
             ReadError::Value(what) => {
                 ReadError::Value(format!("row {index}, field \"{}\": {what}", field.name))
@@ -155,26 +129,85 @@ fn thorough(
 }
 
 #[cold]
-fn expected<'a>(cursor: &mut Cursor<'a>, quick: Quick<'a>, what: &'static str) -> ReadError {
-    cursor.go_on(quick);
+fn expected<'a>(cursor: &mut Cursor<'a>, fast: FastCursor<'a>, what: &'static str) -> ReadError {
+    cursor.resume(fast);
     cursor.expected(what).into()
 }
 
 #[cold]
-fn no_object<'a>(cursor: &mut Cursor<'a>, quick: Quick<'a>, index: usize) -> ReadError {
-    cursor.go_on(quick);
+fn not_an_object<'a>(cursor: &mut Cursor<'a>, fast: FastCursor<'a>, index: usize) -> ReadError {
+    cursor.resume(fast);
     match cursor.kind() {
         Ok(kind) => {
             let got = kind.name();
             ReadError::Value(format!("row {index}: expected an object, got {got}"))
         }
-        Err(fault) => fault.into(),
+        Err(error) => error.into(),
     }
 }
 
 #[cold]
-fn too_many_digits(index: usize) -> ReadError {
+fn cost_overflow(index: usize) -> ReadError {
     ReadError::Value(format!(
-        "row {index}, field \"cost\": the sum has more digits than an exact decimal holds"
+        "row {index}, field \"cost\": expected a sum of at most 38 digits, got a sum with more digits"
     ))
+}
+
+/// The scale of the fast sum: its digits after the point.
+const SCALE: u32 = 8;
+const POWERS_OF_TEN: [i64; SCALE as usize + 1] = [
+    100_000_000,
+    10_000_000,
+    1_000_000,
+    100_000,
+    10_000,
+    1_000,
+    100,
+    10,
+    1,
+];
+/// Costs of up to so many units fit when they are scaled.
+const MAX_UNITS: i64 = i64::MAX / POWERS_OF_TEN[0];
+
+/// Adds up rows. Most costs are small and are added as 64-bit integers. The others are added exactly beside them.
+#[derive(Default)]
+struct TotalsAccumulator {
+    fragments: u64,
+    fast: i64,
+    exact: Decimal,
+}
+
+impl TotalsAccumulator {
+    /// Adds a row. False when the sum has more digits than a decimal holds.
+    #[inline(always)]
+    fn add(&mut self, row: &Row<'_>) -> bool {
+        if let Some(fragments) = row.cells.read().number(NumberCell::Fragments) {
+            // Exact: the reader admits only integers from 0 to 2^53-1.
+            self.fragments = self.fragments.saturating_add(fragments as i64 as u64);
+        }
+        let (units, scale) = row.cost.parts();
+        if let (Ok(units), Some(power)) = (i64::try_from(units), POWERS_OF_TEN.get(scale as usize))
+            && (-MAX_UNITS..=MAX_UNITS).contains(&units)
+            && let Some(sum) = self.fast.checked_add(units * power)
+        {
+            self.fast = sum;
+            return true;
+        }
+        self.add_exactly(row.cost)
+    }
+
+    #[cold]
+    fn add_exactly(&mut self, cost: Decimal) -> bool {
+        self.exact.accumulate(cost)
+    }
+
+    /// The totals of so many rows. `None` when the cost has more digits than a decimal holds.
+    fn finish(self, rows: usize) -> Option<Totals> {
+        let fast = Decimal::new(i128::from(self.fast), SCALE).normalized();
+        Some(Totals {
+            count: rows as u64,
+            fragments: self.fragments,
+            cost: self.exact.checked_add(fast)?.normalized(),
+        })
+    }
 }
