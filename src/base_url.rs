@@ -1,58 +1,45 @@
-//! Where requests go: the API's base URL, in a small strict grammar.
+//! The base URL of the API, in a small strict grammar.
 //!
-//! Not a URL parser on purpose. What can be written here is what every parser reads alike, so that the check below and
-//! the runtime's `fetch` can't disagree on the host; and a full parser's Unicode tables would outweigh the rest of the
-//! wasm.
+//! It is not a URL parser: it accepts only what every parser reads alike, so that the checks here and the runtime's `fetch`
+//! cannot disagree on the host.
 
-use crate::error::{ErrorKind, SmsHistoryError};
-use crate::ip;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The base URL of the API, with no slash at its end.
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    option_names::{ALLOW_HTTP, BASE_URL},
+};
+
+/// The base URL of the API, without a slash at its end.
 ///
-/// `Debug` and [`BaseUrl::as_str`] are safe to show: user names, passwords and queries are refused.
+/// `Debug` and [`BaseUrl::as_str`] are safe to show: user names, passwords and queries are rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
 impl BaseUrl {
-    /// The vendor's own.
+    /// The vendor's base URL.
     pub const DEFAULT: &str = "https://api.voximplant.com/platform_api";
 
-    /// Checks a base URL: `https://`, a host, perhaps a port and a path. Slashes at its end are dropped.
+    /// Checks a base URL: `https://`, a host, and optionally a port and a path. Slashes at its end are dropped.
     ///
     /// The host is a name of ASCII letters, digits and `-` (an international name in its `xn--` form), an IPv4 address of
-    /// four decimal numbers, or an IPv6 address in brackets. The path has no dot segments. `http://` is for loopback
-    /// hosts (`localhost`, names under it, 127.0.0.0/8, `[::1]`), because a token goes with every request; `allow_http`
-    /// lifts that.
+    /// four decimal numbers, or an IPv6 address in brackets. The path has no dot segments.
+    ///
+    /// `http://` is accepted for loopback hosts only (`localhost`, names under it, 127.0.0.0/8, `[::1]`), because every
+    /// request carries a token. `allow_http` accepts it for all hosts.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`] for anything else, with what is wrong in the message, never the text itself.
+    /// [`ErrorKind::InvalidOptions`] for anything else. The message says what is wrong and never quotes the text.
     pub fn new(text: &str, allow_http: bool) -> Result<Self, SmsHistoryError> {
-        let refuse = |problem| {
-            Err(SmsHistoryError::new(
+        parse(text, allow_http).map_err(|problem| {
+            SmsHistoryError::new(
                 ErrorKind::InvalidOptions,
-                format!("baseUrl: {problem}"),
-            ))
-        };
-        match check(text) {
-            Ok(Checked {
-                secure: false,
-                loopback: false,
-            }) if !allow_http => refuse(
-                "http:// would send the token in the clear and is for loopback hosts only; use https://, or set allowHttp",
-            ),
-            Ok(_) => {
-                let (scheme, rest) = split_scheme(text).unwrap_or_default();
-                Ok(Self(format!(
-                    "{}://{}",
-                    scheme.to_ascii_lowercase(),
-                    rest.trim_end_matches('/')
-                )))
-            }
-            Err(problem) => refuse(problem),
-        }
+                format!("{BASE_URL}: expected {problem}"),
+            )
+        })
     }
 
-    /// The URL: scheme, host, port and path as they were given, the scheme in lower case.
+    /// The URL with host, port and path as they were given, and the scheme in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -64,85 +51,87 @@ impl Default for BaseUrl {
     }
 }
 
-struct Checked {
-    secure: bool,
-    loopback: bool,
-}
-
+/// What was expected and what came instead.
 type Problem = &'static str;
 
-fn check(text: &str) -> Result<Checked, Problem> {
-    for c in text.chars() {
-        if c.is_control() {
-            return Err("it has a control character");
-        }
-        if c.is_whitespace() {
-            return Err("it has white space");
-        }
-        if c == '\\' {
-            return Err("it has a backslash; slashes were expected");
-        }
+fn parse(text: &str, allow_http: bool) -> Result<BaseUrl, String> {
+    if text.chars().any(char::is_control) {
+        return Err("a URL, got one with a control character".into());
     }
-    let (scheme, rest) = split_scheme(text).ok_or("it does not begin with https://")?;
-    let secure = scheme.eq_ignore_ascii_case("https");
-    if !secure && !scheme.eq_ignore_ascii_case("http") {
-        return Err("its scheme is not https; a URL that begins with https:// was expected");
+    if text.chars().any(char::is_whitespace) {
+        return Err("a URL, got one with white space".into());
     }
-    let (authority, tail) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if text.contains('\\') {
+        return Err("a URL with slashes, got one with a backslash".into());
+    }
+    let (scheme, rest) = text
+        .split_once(':')
+        .and_then(|(scheme, rest)| Some((scheme.to_ascii_lowercase(), rest.strip_prefix("//")?)))
+        .ok_or("a URL, got a text that does not begin with https://")?;
+    if scheme != "https" && scheme != "http" {
+        return Err("a URL that begins with https://, got another scheme".into());
+    }
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     if authority.contains('@') {
         return Err(
-            "it has a user name or password; give the host alone, the token goes in the token option",
+            "a host alone, got a user name or password; the token is an option of its own".into(),
         );
     }
-    if tail.contains('#') {
-        return Err("it has a fragment (#...); only scheme, host, port and path were expected");
+    if path.contains('#') {
+        return Err("scheme, host, port and path, got a fragment (#...)".into());
     }
-    if tail.contains('?') {
-        return Err("it has a query (?...); only scheme, host, port and path were expected");
+    if path.contains('?') {
+        return Err("scheme, host, port and path, got a query (?...)".into());
     }
-    let loopback = check_authority(authority)?;
-    check_path(tail)?;
-    Ok(Checked { secure, loopback })
+    let is_loopback = check_authority(authority)?;
+    check_path(path)?;
+    if scheme == "http" && !is_loopback && !allow_http {
+        return Err(format!(
+            "https://, got http:// and a host that is not loopback; the token would be sent in the clear, use https:// \
+             or set {ALLOW_HTTP}"
+        ));
+    }
+    Ok(BaseUrl(format!(
+        "{scheme}://{}",
+        rest.trim_end_matches('/')
+    )))
 }
 
-fn split_scheme(text: &str) -> Option<(&str, &str)> {
-    let (scheme, rest) = text.split_once(':')?;
-    Some((scheme, rest.strip_prefix("//")?))
-}
-
-/// Whether the host is a loopback address.
+/// Checks host and port. Returns whether the host is a loopback address.
 fn check_authority(authority: &str) -> Result<bool, Problem> {
-    let (loopback, port) = if let Some(rest) = authority.strip_prefix('[') {
+    let (is_loopback, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (address, port) = rest
             .split_once(']')
-            .ok_or("its IPv6 address has no closing bracket")?;
-        let address = ip::v6(address).ok_or("it has no IPv6 address between the brackets")?;
-        (address == [0, 0, 0, 0, 0, 0, 0, 1], port)
+            .ok_or("an IPv6 address in brackets, got no closing bracket")?;
+        let address: Ipv6Addr = address
+            .parse()
+            .map_err(|_| "an IPv6 address between the brackets, got another text")?;
+        (address.is_loopback(), port)
     } else {
         let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
         (check_host(host)?, port)
     };
-    if !port.is_empty() {
-        let digits = port
-            .strip_prefix(':')
-            .ok_or("something other than a port follows its IPv6 address")?;
-        let port = Some(digits).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
-        if port
-            .and_then(|port| port.parse::<u16>().ok())
-            .is_none_or(|port| port == 0)
-        {
-            return Err("its port is not a number from 1 to 65535");
-        }
+    if port.is_empty() {
+        return Ok(is_loopback);
     }
-    Ok(loopback)
+    let digits = port
+        .strip_prefix(':')
+        .ok_or("a port, got something else that follows its IPv6 address")?;
+    let is_decimal = digits.bytes().all(|b| b.is_ascii_digit());
+    match digits.parse::<u16>() {
+        Ok(1..) if is_decimal => Ok(is_loopback),
+        _ => Err("a port from 1 to 65535, got another number or text"),
+    }
 }
 
 fn check_host(host: &str) -> Result<bool, Problem> {
     if host.is_empty() {
-        return Err("it has no host");
+        return Err("a host, got no host");
     }
     if !host.is_ascii() {
-        return Err("its host is not ASCII; write an international name in its xn-- form");
+        return Err(
+            "a host of ASCII characters, got others; write an international name in its xn-- form",
+        );
     }
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
@@ -154,64 +143,52 @@ fn check_host(host: &str) -> Result<bool, Problem> {
     };
     if host.len() > 253 || !host.split('.').all(is_label) {
         return Err(
-            "its host is not a host name; labels of letters, digits and - with single dots between were expected",
+            "labels of letters, digits and - with single dots between, got text that is not a host name",
         );
     }
     let last = host.rsplit('.').next().unwrap_or(host);
     if is_number(last) {
         // `127.1`, `0x7f.1` and `2130706433` are addresses to some parsers and names to others.
-        let address = ip::v4(host).ok_or(
-            "its host ends in a number and is not an IPv4 address; four decimal numbers from 0 to 255 were expected",
+        let address: Ipv4Addr = host.parse().map_err(
+            |_| "four decimal numbers from 0 to 255, got a host that ends in a number and is not an IPv4 address",
         )?;
-        return Ok(address[0] == 127);
+        return Ok(address.is_loopback());
     }
     Ok(last.eq_ignore_ascii_case("localhost"))
 }
 
-/// Whether a host's last label makes URL parsers take the host for an IPv4 address: digits, or `0x` and hex digits.
+/// Whether URL parsers read a host with this last label as an IPv4 address: digits, or `0x` and hexadecimal digits.
 fn is_number(label: &str) -> bool {
-    let hex = label
+    let hexadecimal = label
         .strip_prefix("0x")
         .or_else(|| label.strip_prefix("0X"));
-    hex.map_or_else(
-        || label.bytes().all(|b| b.is_ascii_digit()),
-        |digits| digits.bytes().all(|b| b.is_ascii_hexdigit()),
-    )
+    match hexadecimal {
+        Some(digits) => digits.bytes().all(|b| b.is_ascii_hexdigit()),
+        None => label.bytes().all(|b| b.is_ascii_digit()),
+    }
 }
 
 fn check_path(path: &str) -> Result<(), Problem> {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~/:@!$&'()*+,;=%".contains(&b);
-    if !path.bytes().all(allowed) {
-        return Err("its path has a character that must be percent-encoded");
+    let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~/:@!$&'()*+,;=%".contains(&b);
+    if !path.bytes().all(is_allowed) {
+        return Err("a path of characters that URLs allow, got one that must be percent-encoded");
     }
-    let is_escape = |escape: &str| {
-        escape
-            .as_bytes()
-            .get(..2)
-            .is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
+    let is_escape = |text: &str| {
+        let digits = text.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
     if !path.split('%').skip(1).all(is_escape) {
-        return Err("its path has a % that two hexadecimal digits do not follow");
+        return Err("two hexadecimal digits after each % of the path, got something else");
     }
-    // Parsers resolve these, however the dots are written.
-    if path.split('/').any(is_dots) {
-        return Err("its path has a segment of one or two dots; write the path as it is meant");
+    // URL parsers resolve dot segments, also percent-encoded ones.
+    let is_dot_segment = |segment: &str| {
+        let decoded = segment.to_ascii_lowercase().replace("%2e", ".");
+        decoded == "." || decoded == ".."
+    };
+    if path.split('/').any(is_dot_segment) {
+        return Err(
+            "a path without dot segments, got a segment of one or two dots; write the path as it is meant",
+        );
     }
     Ok(())
-}
-
-/// Whether a path segment is one or two dots, each written as `.` or `%2e`.
-fn is_dots(segment: &str) -> bool {
-    let (mut rest, mut dots) = (segment, 0);
-    loop {
-        let escape = rest
-            .get(..3)
-            .filter(|three| three.eq_ignore_ascii_case("%2e"));
-        rest = match rest.strip_prefix('.') {
-            Some(after) => after,
-            None if escape.is_some() => &rest[3..],
-            None => return rest.is_empty() && (1..=2).contains(&dots),
-        };
-        dots += 1;
-    }
 }

@@ -1,4 +1,4 @@
-//! Now and sleep. Nothing else in the crate asks for the time or waits for it.
+//! The clock: the current time, elapsed time, and sleeping. Nothing else in the crate reads the time or waits for it.
 
 use std::{future::Future, pin::pin, time::Duration};
 #[cfg(not(target_family = "wasm"))]
@@ -8,25 +8,25 @@ use futures_util::future::{Either, select};
 
 pub use crate::date::EpochMillis;
 
-/// Where time comes from. Tests bring a virtual one.
+/// A source of time. Tests pass a virtual one.
 pub trait Clock {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> EpochMillis;
 
-    /// Milliseconds since some moment, for what takes time: unlike [`Self::now`], not set back and forth. Default: as `now`.
+    /// Monotonic milliseconds since an arbitrary moment, for durations. Default: [`Self::now`].
     fn elapsed(&self) -> f64 {
         // Exact: below 2^53.
         self.now() as f64
     }
 
-    /// Waits. Dropping the future ends the wait.
+    /// Waits for a duration. Dropping the future ends the wait.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
 }
 
-/// Does `work` within a time, if there is a limit. `None`: the time was up first, and the work was dropped.
+/// Runs `work` with an optional time limit. Returns `None`, and drops the work, if the limit passes first.
 ///
-/// Work that is done wins over a time that is up: after a sleep of the whole machine both are.
-pub(crate) async fn within<C: Clock, R>(
+/// Completed work wins over an expired limit: after the machine itself has slept, both are ready.
+pub(crate) async fn timeout<C: Clock, R>(
     clock: &C,
     limit: Option<Duration>,
     work: impl Future<Output = R>,
@@ -54,7 +54,7 @@ extern "C" {
 #[cfg(target_family = "wasm")]
 impl Clock for SystemClock {
     fn now(&self) -> EpochMillis {
-        // Whole milliseconds below 2^53 in every runtime: the conversion is exact.
+        // Exact: `Date.now()` is an integer below 2^53 in every runtime.
         js_sys::Date::now() as EpochMillis
     }
 
@@ -77,8 +77,8 @@ impl Clock for SystemClock {
     }
 
     fn elapsed(&self) -> f64 {
-        static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
-        BEGAN.elapsed().as_secs_f64() * 1000.0
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        START.elapsed().as_secs_f64() * 1000.0
     }
 
     async fn sleep(&self, duration: Duration) {

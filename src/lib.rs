@@ -22,14 +22,16 @@ pub mod error;
 pub mod export;
 pub mod history;
 pub mod http;
-mod ip;
 #[cfg(target_family = "wasm")]
 mod js_error;
+mod limits;
 #[cfg(target_family = "wasm")]
 mod object;
+mod option_names;
 pub mod page;
 pub mod query;
 pub mod response;
+mod suggest;
 pub mod summary;
 pub mod token;
 

@@ -76,7 +76,7 @@ fn plain_http_needs_loopback_or_consent() {
         let error = BaseUrl::new(text, false).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{text}");
         assert!(
-            error.message().contains("baseUrl") && error.message().contains("allowHttp"),
+            error.message().contains("base_url") && error.message().contains("allow_http"),
             "{error}"
         );
         assert_eq!(BaseUrl::new(text, true).unwrap().as_str(), text);
@@ -145,7 +145,7 @@ fn each_refusal_has_its_own_words_and_quotes_nothing() {
         let error = BaseUrl::new(text, true).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidOptions);
         assert!(
-            error.message().starts_with("baseUrl: ") && error.message().contains(words),
+            error.message().starts_with("base_url: ") && error.message().contains(words),
             "{text}: {error}"
         );
         assert!(!format!("{error:?}").contains("kret"), "{error:?}");

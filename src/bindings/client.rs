@@ -116,7 +116,7 @@ impl JsClient {
         let work = async move {
             let query = query::from_js(&query).map_err(thrown)?;
             let reader = file::reader(read);
-            let prepare = |request: HttpRequest| request.read_by(Rc::clone(&reader));
+            let prepare = |request: HttpRequest| request.with_body_reader(Rc::clone(&reader));
             let stopped = Signal::new(stopped).map_err(thrown)?;
             let file = async {
                 Ok(file::to_js(

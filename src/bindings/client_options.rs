@@ -15,6 +15,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     history::{HistoryOptions, MAX_CONCURRENCY},
     http::FetchTransport,
+    limits::{DAY, MAX_ATTEMPTS},
     token::{BearerToken, CachedTokenSource, CallbackToken, StaticToken, TokenSource},
 };
 
@@ -110,26 +111,32 @@ pub(super) fn concurrency_of(value: &JsValue) -> Result<usize, SmsHistoryError> 
 
 fn retry(given: &JsValue) -> Result<RetryPolicy, SmsHistoryError> {
     const KNOWN: [&str; 3] = ["maxAttempts", "baseDelayMs", "maxDelayMs"];
-    const DAY: u64 = 86_400_000;
     if given == &JsValue::FALSE {
         return Ok(RetryPolicy::NONE);
     }
-    let (mut attempts, mut base, mut longest) = (4, 250, 8000);
+    let default = RetryPolicy::default();
+    let mut attempts = default.max_attempts();
+    let (mut base, mut longest) = (default.base_delay(), default.max_delay());
     for (name, value) in options::entries(given, "retry")? {
         match name.as_str() {
             "maxAttempts" => {
-                attempts = options::whole_number("retry.maxAttempts", &value, 1, 100)? as u32
+                attempts =
+                    options::whole_number("retry.maxAttempts", &value, 1, MAX_ATTEMPTS.into())?
+                        as u32
             }
-            "baseDelayMs" => base = options::whole_number("retry.baseDelayMs", &value, 0, DAY)?,
-            "maxDelayMs" => longest = options::whole_number("retry.maxDelayMs", &value, 0, DAY)?,
+            "baseDelayMs" => {
+                base = delay("retry.baseDelayMs", &value)?;
+            }
+            "maxDelayMs" => longest = delay("retry.maxDelayMs", &value)?,
             other => return Err(options::unknown("retry", other, &KNOWN)),
         }
     }
-    RetryPolicy::new(
-        attempts,
-        Duration::from_millis(base),
-        Duration::from_millis(longest),
-    )
+    RetryPolicy::new(attempts, base, longest)
+}
+
+fn delay(name: &str, value: &JsValue) -> Result<Duration, SmsHistoryError> {
+    let millis = options::whole_number(name, value, 0, DAY.as_millis() as u64)?;
+    Ok(Duration::from_millis(millis))
 }
 
 fn token_source(value: JsValue) -> Result<Tokens, SmsHistoryError> {

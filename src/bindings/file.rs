@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use crate::{
     http::BodyReader,
     object::Parts,
-    response::{SmsHistoryFile, announced_file},
+    response::{SmsHistoryFile, file_from_headers},
 };
 
 /// The parts of which the facade builds an `SmsHistoryFile`.
@@ -23,7 +23,7 @@ pub(super) fn to_js(file: &SmsHistoryFile) -> JsValue {
 /// Has the facade read the bodies that may be files.
 pub(super) fn reader(read: Function) -> BodyReader {
     Rc::new(move |head, response| {
-        let parts = to_js(&announced_file(head)?);
+        let parts = to_js(&file_from_headers(head)?);
         let body = read.call2(&JsValue::UNDEFINED, response, &parts).ok()?;
         Some(Promise::resolve(&body))
     })

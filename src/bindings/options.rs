@@ -8,11 +8,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     js_error::JsErrorSource,
-    object,
+    object, suggest,
 };
 
-/// 2^53 - 1, the largest whole number that JavaScript holds exactly.
-pub(super) const MAX_SAFE: u64 = (1 << 53) - 1;
+pub(super) use crate::limits::MAX_SAFE_INTEGER as MAX_SAFE;
 
 /// The entries of an options object that have a value; `undefined` and `null` count as left out.
 pub(super) fn entries(
@@ -41,17 +40,7 @@ pub(super) fn entries(
 
 /// The error for an option that does not exist.
 pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> SmsHistoryError {
-    let nearest = known
-        .iter()
-        .max_by(|a, b| strsim::jaro(a, name).total_cmp(&strsim::jaro(b, name)));
-    let hint = match nearest {
-        Some(nearest) if strsim::jaro(nearest, name) > 0.7 => format!("did you mean `{nearest}`?"),
-        _ => format!("known are {}", known.join(", ")),
-    };
-    invalid(format!(
-        "{what}: there is no option \"{}\"; {hint}",
-        name.chars().take(40).collect::<String>()
-    ))
+    invalid(suggest::unknown(what, "option", name, known))
 }
 
 /// An option that should be of another type.

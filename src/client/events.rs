@@ -1,4 +1,4 @@
-//! What a client tells while it works: numbers and names, nothing secret and nothing personal.
+//! Events that a client emits while it works. They hold numbers and names, nothing secret and nothing personal.
 
 use std::{fmt, time::Duration};
 
@@ -10,63 +10,64 @@ use crate::error::ErrorKind;
 pub enum Event {
     /// A request is about to be sent.
     Request {
-        /// 1 for the first time that this request is sent.
+        /// The number of the attempt, from 1.
         attempt: u32,
     },
-    /// A reply has arrived whole, of whatever status.
+    /// A response of any status has arrived with its whole body.
     Response {
-        /// Which attempt it answers.
+        /// The number of the attempt, from 1.
         attempt: u32,
         /// The HTTP status.
         status: u16,
         /// The length of the body in bytes.
         bytes: usize,
-        /// From before the request was sent until the body was read.
+        /// The time from before the request was sent until the body was read.
         duration: Duration,
     },
     /// A request failed and will be sent again.
     Retry {
-        /// The attempt that failed.
+        /// The number of the failed attempt, from 1.
         attempt: u32,
-        /// How long the client waits before the next one.
+        /// The wait before the next attempt.
         delay: Duration,
-        /// Why it failed.
+        /// The kind of the error.
         kind: ErrorKind,
-        /// The vendor's code, if the API itself refused.
+        /// The vendor's error code, if the API returned an error.
         code: Option<i64>,
-        /// The HTTP status, if there was a reply.
+        /// The HTTP status, if there was a response.
         status: Option<u16>,
     },
-    /// The API refused a token, and the token source was asked for another one.
+    /// The API rejected a token, and the token source returned another one.
     TokenRenewed {
-        /// The vendor's code.
+        /// The vendor's error code.
         code: Option<i64>,
         /// The HTTP status.
         status: Option<u16>,
-        /// By how many milliseconds the server's clock is ahead of this machine's, as far as the reply told.
+        /// Estimated clock skew in milliseconds: server time minus local time. Set only when the rejected response had a
+        /// `Date` header.
         clock_skew_ms: Option<i64>,
     },
-    /// A page of a whole history was handed over.
+    /// A history returned a page.
     Page {
-        /// Its rows.
+        /// The rows of this page.
         rows: usize,
-        /// The rows of the history so far, these included.
+        /// The rows of the history so far, including this page.
         read: u64,
         /// The rows of the whole history.
         total: u64,
     },
 }
 
-/// Gets every [`Event`]. It is called in the middle of the work and should return soon.
+/// A function that receives every [`Event`]. It is called in the middle of the work and should return soon.
 pub struct Observer(Box<dyn Fn(&Event)>);
 
 impl Observer {
-    /// An observer that calls this function.
+    /// Creates an observer from a function.
     pub fn new(observe: impl Fn(&Event) + 'static) -> Self {
         Self(Box::new(observe))
     }
 
-    pub(crate) fn tell(&self, event: &Event) {
+    pub(crate) fn emit(&self, event: &Event) {
         (self.0)(event);
     }
 }

@@ -1,4 +1,4 @@
-//! The client: what it is asked for, and how it is made.
+//! The client and its options.
 
 pub mod events;
 pub(crate) mod pipeline;
@@ -7,35 +7,36 @@ pub mod retry;
 
 use std::{cell::Cell, rc::Rc, time::Duration};
 
-use self::pipeline::Pipeline;
+use self::{
+    events::Observer,
+    pipeline::Pipeline,
+    rate_limiter::RateLimiter,
+    retry::{RetryBudget, RetryPolicy},
+};
 use crate::{
     base_url::BaseUrl,
-    client::events::Observer,
-    client::rate_limiter::RateLimiter,
-    client::retry::{RetryBudget, RetryPolicy},
     clock::{Clock, SystemClock},
     error::{ErrorKind, SmsHistoryError},
     history::{History, HistoryOptions},
-    http::HttpRequest,
-    http::Transport,
+    http::{HttpRequest, Transport},
     page::SmsHistoryPage,
     query::{Output, SmsHistoryQuery},
     response::{self, SmsHistoryFile},
     token::TokenSource,
 };
 
-/// How a client behaves beside what it asks for. [`ClientOptions::default`] suits most.
+/// The options of a client: retries, timeouts, rate limit and events.
 #[derive(Debug)]
 pub struct ClientOptions {
-    /// How often a request is sent. See [`RetryPolicy::default`].
+    /// When and how often a request is retried. Default: [`RetryPolicy::default`].
     pub retry: RetryPolicy,
-    /// The longest that one attempt may take, from the wait for a token until the body is read. Default: 30 s.
+    /// The time limit of one attempt, from the wait for a token until the body is read. Default: 30 s.
     pub attempt_timeout: Option<Duration>,
-    /// The longest that one page or file may take with all its attempts and waits. Default: 120 s.
+    /// The time limit of one page or file, with all its attempts and waits. Default: 120 s.
     pub timeout: Option<Duration>,
-    /// How fast requests start. By default there is no limit until the server asks for one.
+    /// The rate limiter of all requests. Default: no limit until the server asks for one.
     pub limiter: RateLimiter,
-    /// Gets every event. Default: none.
+    /// The function that receives events. Default: none.
     pub observer: Option<Observer>,
 }
 
@@ -51,11 +52,11 @@ impl Default for ClientOptions {
     }
 }
 
-/// Reads the SMS history over any [`Transport`], with tokens from any [`TokenSource`]. A clone is the same client.
+/// Reads the SMS history over any [`Transport`], with tokens from any [`TokenSource`]. Clones share one client.
 pub struct SmsHistoryClient<T, S, C = SystemClock>(Rc<Pipeline<T, S, C>>);
 
 impl<T: Transport, S: TokenSource> SmsHistoryClient<T, S> {
-    /// A client of the API behind `base_url`, with the machine's clock and default options.
+    /// Creates a client for the API at `base_url`, with the machine's clock and default options.
     pub fn new(base_url: BaseUrl, transport: T, tokens: S) -> Self {
         Self::with_options(
             base_url,
@@ -68,7 +69,7 @@ impl<T: Transport, S: TokenSource> SmsHistoryClient<T, S> {
 }
 
 impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
-    /// A client of the API behind `base_url`.
+    /// Creates a client for the API at `base_url`, with a clock and options.
     pub fn with_options(
         base_url: BaseUrl,
         transport: T,
@@ -90,9 +91,9 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
     /// Reads one page, of at most 1,000 messages.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidQuery`] before anything is sent, also when the query asks for a file; [`ErrorKind::Token`] when
-    /// there is no token; [`ErrorKind::Timeout`]; what the [`Transport`] and [`response::read_page`] say otherwise. What may
-    /// succeed later was tried again as [`ClientOptions::retry`] says.
+    /// [`ErrorKind::InvalidQuery`] before anything is sent, also when the query asks for a file; [`ErrorKind::Token`]
+    /// without a token; [`ErrorKind::Timeout`]; the errors of the [`Transport`] and of [`response::read_page`]. The client
+    /// has already retried retryable errors according to [`ClientOptions::retry`].
     pub async fn get_sms_history(
         &self,
         query: &SmsHistoryQuery,
@@ -124,10 +125,10 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         History::new(Rc::clone(&self.0), query, options)
     }
 
-    /// Reads one page, of at most 1,000 messages, as the CSV or XLS file that the API makes of it.
+    /// Reads one page, of at most 1,000 messages, as the API's CSV or XLS file.
     ///
     /// # Errors
-    /// As [`SmsHistoryClient::get_sms_history`]; [`ErrorKind::InvalidQuery`] when the query asks for no file.
+    /// As [`SmsHistoryClient::get_sms_history`]; [`ErrorKind::InvalidQuery`] when the query does not ask for a file.
     pub async fn download(
         &self,
         query: &SmsHistoryQuery,
@@ -135,7 +136,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         self.file(query, &|request| request).await
     }
 
-    /// As [`Self::download`], with `prepare` to have the last word on each request.
+    /// As [`Self::download`]; `prepare` may change each request before it is sent.
     pub(crate) async fn file(
         &self,
         query: &SmsHistoryQuery,
@@ -148,12 +149,11 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
             ));
         }
         let mut file = SmsHistoryFile::default();
-        self.0
-            .send(query, prepare, &mut |reply| {
-                file = response::read_file(reply)?;
-                Ok(())
-            })
-            .await?;
+        let mut handle = |response| {
+            file = response::read_file(response)?;
+            Ok(())
+        };
+        self.0.execute(query, prepare, &mut handle).await?;
         Ok(file)
     }
 }

@@ -1,24 +1,29 @@
-//! The straight line: query -> request -> token -> transport -> response, and the loop that goes along it again.
+//! The pipeline of a call: query, request, token, transport, response; with timeouts, retries and token renewal.
 
 use std::{cell::Cell, time::Duration};
 
 use super::ClientOptions;
 use crate::{
     base_url::BaseUrl,
-    client::events::Event,
-    client::retry::{self, RetryBudget},
-    clock::{Clock, EpochMillis, within},
+    client::{
+        events::Event,
+        retry::{self, RetryBudget},
+    },
+    clock::{Clock, EpochMillis, timeout},
     error::{ErrorKind, SmsHistoryError},
-    http::HttpRequest,
-    http::{HttpResponse, Transport},
+    http::{HttpRequest, HttpResponse, Transport},
+    limits::DAY,
+    option_names::{ATTEMPT_TIMEOUT, TIMEOUT},
     page::SmsHistoryPage,
     query::SmsHistoryQuery,
     response,
     token::{BearerToken, TokenSource},
 };
 
-/// By how much the server's clock may be believed to be ahead or behind: a day.
-const FURTHEST: EpochMillis = 86_400_000;
+/// A larger clock skew is not believed: one day.
+const MAX_CLOCK_SKEW: EpochMillis = DAY.as_millis() as EpochMillis;
+/// A smaller clock skew is ignored: the `Date` header counts whole seconds, and a response takes time to arrive.
+const CLOCK_SKEW_TOLERANCE: EpochMillis = 2_000;
 
 /// What all calls of a client share.
 pub(crate) struct Pipeline<T, S, C> {
@@ -28,15 +33,15 @@ pub(crate) struct Pipeline<T, S, C> {
     pub(crate) clock: C,
     pub(super) options: ClientOptions,
     pub(super) budget: RetryBudget,
-    /// By how many milliseconds the server's clock is ahead of this machine's, as the last reply told.
+    /// Server time minus local time in milliseconds, from the last response with a `Date` header.
     pub(crate) skew: Cell<Option<EpochMillis>>,
 }
 
-/// Makes what is sent: the same at each attempt but for the token.
-type Make<'a> = dyn Fn(BearerToken) -> HttpRequest + 'a;
+/// Builds the request of an attempt. Only the token differs between attempts.
+type BuildRequest<'a> = dyn Fn(BearerToken) -> HttpRequest + 'a;
 
-/// Reads a reply, and keeps what is in it. Not a type parameter: pages and files go through one code.
-type Read<'a> = dyn FnMut(HttpResponse) -> Result<(), SmsHistoryError> + 'a;
+/// Reads a response and stores its content. A trait object, so that pages and files share one compiled pipeline.
+type HandleResponse<'a> = dyn FnMut(HttpResponse) -> Result<(), SmsHistoryError> + 'a;
 
 impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
     /// Reads one page.
@@ -45,70 +50,66 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         query: &SmsHistoryQuery,
     ) -> Result<SmsHistoryPage, SmsHistoryError> {
         let mut page = SmsHistoryPage::default();
-        self.send(query, &|request| request, &mut |response| {
+        let mut handle = |response| {
             page = response::read_page(&response)?;
             Ok(())
-        })
-        .await?;
+        };
+        self.execute(query, &|request| request, &mut handle).await?;
         Ok(page)
     }
 
-    /// Sends a query, again where that may help, until `read` has taken a reply, for as long as a call may take. `prepare`
-    /// has the last word on each request.
-    pub(super) async fn send(
+    /// Sends a query, with retries, until `handle` has accepted a response or the client's timeout has passed. `prepare`
+    /// may change each request before it is sent.
+    pub(super) async fn execute(
         &self,
         query: &SmsHistoryQuery,
         prepare: &dyn Fn(HttpRequest) -> HttpRequest,
-        read: &mut Read<'_>,
+        handle: &mut HandleResponse<'_>,
     ) -> Result<(), SmsHistoryError> {
         let pairs = query.to_pairs()?;
-        let make = |bearer| prepare(HttpRequest::new(&self.base_url, &pairs, bearer));
+        let build = |bearer| prepare(HttpRequest::new(&self.base_url, &pairs, bearer));
         let limit = self.options.timeout;
-        let queues = Cell::new(false);
-        match within(&self.clock, limit, self.attempts(&make, read, &queues)).await {
-            Some(outcome) => outcome,
+        let is_waiting_for_permit = Cell::new(false);
+        let work = self.execute_with_retries(&build, handle, &is_waiting_for_permit);
+        match timeout(&self.clock, limit, work).await {
+            Some(result) => result,
             None => {
-                let what = if queues.get() {
-                    "all attempts and the wait for the limiter's turn together took"
+                let what = if is_waiting_for_permit.get() {
+                    "all attempts, with the wait for the rate limiter,"
                 } else {
-                    "all attempts together took"
+                    "all attempts"
                 };
-                Err(timed_out("timeoutMs", what, limit))
+                Err(timed_out(TIMEOUT, what, limit))
             }
         }
     }
 
-    /// `queues` tells whether a request waits for its turn.
-    async fn attempts(
+    async fn execute_with_retries(
         &self,
-        make: &Make<'_>,
-        read: &mut Read<'_>,
-        queues: &Cell<bool>,
+        build: &BuildRequest<'_>,
+        handle: &mut HandleResponse<'_>,
+        is_waiting_for_permit: &Cell<bool>,
     ) -> Result<(), SmsHistoryError> {
         let options = &self.options;
-        let began = self.clock.elapsed();
+        let started = self.clock.elapsed();
         let (mut attempt, mut renewed, mut has_renewed) = (1, None, false);
         loop {
-            queues.set(true);
+            is_waiting_for_permit.set(true);
             let permit = options
                 .limiter
                 .acquire(&self.clock, options.attempt_timeout)
                 .await;
-            queues.set(false);
+            is_waiting_for_permit.set(false);
             let mut used = None;
-            let work = self.attempt(attempt, make, renewed.clone(), &mut used, read);
-            let error = match within(&self.clock, options.attempt_timeout, work).await {
+            let work = self.send_once(attempt, build, renewed.clone(), &mut used, handle);
+            let error = match timeout(&self.clock, options.attempt_timeout, work).await {
                 Some(Ok(())) => {
                     options.limiter.succeeded();
                     self.budget.earn();
                     return Ok(());
                 }
                 Some(Err(error)) => error,
-                None => timed_out(
-                    "attemptTimeoutMs",
-                    "one attempt took",
-                    options.attempt_timeout,
-                ),
+                None => timed_out(ATTEMPT_TIMEOUT, "the attempt", options.attempt_timeout),
             };
             drop(permit);
             if error.kind() == ErrorKind::RateLimited {
@@ -116,16 +117,22 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
                     .limiter
                     .slow_down(self.clock.elapsed(), error.retry_after());
             }
-            if refuses_token(&error) && !has_renewed {
+            if rejects_token(&error) && !has_renewed {
                 let limit = options.attempt_timeout;
                 let renewal = self.renew(&error, used);
-                renewed = match within(&self.clock, limit, renewal).await {
+                renewed = match timeout(&self.clock, limit, renewal).await {
                     Some(fresh) => fresh?,
-                    None => return Err(timed_out("attemptTimeoutMs", "another token took", limit)),
+                    None => {
+                        return Err(timed_out(
+                            ATTEMPT_TIMEOUT,
+                            "the renewal of the token",
+                            limit,
+                        ));
+                    }
                 };
                 if renewed.is_some() {
                     has_renewed = true;
-                    // One that is kept is asked for at each attempt: it may end before the last of them.
+                    // A cached token is requested at each attempt, because it may expire before the last one.
                     renewed =
                         renewed.filter(|fresh| self.tokens.cached_token().as_ref() != Some(fresh));
                     continue;
@@ -134,14 +141,15 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             if !error.is_retryable() || attempt >= options.retry.max_attempts() {
                 return Err(error);
             }
-            let asked = error.retry_after();
-            let delay = options.retry.delay(attempt, asked, retry::random());
-            if asked.is_some_and(|asked| self.outlasts_the_call(began, asked.max(delay)))
+            let retry_after = error.retry_after();
+            let delay = options.retry.delay(attempt, retry_after, retry::random());
+            // The server's request to wait tells the caller more, and sooner, than a timeout would.
+            if retry_after.is_some_and(|wait| self.exceeds_timeout(started, wait.max(delay)))
                 || !self.budget.spend()
             {
                 return Err(error);
             }
-            self.tell(&Event::Retry {
+            self.emit(&Event::Retry {
                 attempt,
                 delay,
                 kind: error.kind(),
@@ -153,97 +161,95 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         }
     }
 
-    /// Whether a wait that the server asks for ends when the call, which began then, is over: that it was asked tells more
-    /// than that the time was up, and tells it sooner.
-    fn outlasts_the_call(&self, began: f64, delay: Duration) -> bool {
+    /// Whether a wait ends after the timeout of a call.
+    fn exceeds_timeout(&self, started: f64, wait: Duration) -> bool {
         let limit = self.options.timeout;
-        limit.is_some_and(|limit| self.since(began) + delay >= limit)
+        limit.is_some_and(|limit| self.since(started) + wait >= limit)
     }
 
-    fn since(&self, began: f64) -> Duration {
-        Duration::from_millis((self.clock.elapsed() - began) as u64)
+    fn since(&self, started: f64) -> Duration {
+        Duration::from_millis((self.clock.elapsed() - started) as u64)
     }
 
-    async fn attempt(
+    async fn send_once(
         &self,
         attempt: u32,
-        make: &Make<'_>,
+        build: &BuildRequest<'_>,
         renewed: Option<BearerToken>,
         used: &mut Option<BearerToken>,
-        read: &mut Read<'_>,
+        handle: &mut HandleResponse<'_>,
     ) -> Result<(), SmsHistoryError> {
         let bearer = match renewed {
             Some(bearer) => bearer,
             None => self.tokens.bearer(false).await?,
         };
         *used = Some(bearer.clone());
-        let request = make(bearer);
-        self.tell(&Event::Request { attempt });
-        let began = self.clock.elapsed();
-        let reply = self.transport.send(&request).await?;
-        self.tell(&Event::Response {
+        let request = build(bearer);
+        self.emit(&Event::Request { attempt });
+        let started = self.clock.elapsed();
+        let response = self.transport.send(&request).await?;
+        self.emit(&Event::Response {
             attempt,
-            status: reply.status,
-            bytes: reply.body.len(),
-            duration: self.since(began),
+            status: response.status,
+            bytes: response.body.len(),
+            duration: self.since(started),
         });
-        let skew = reply.server_time().map(|server| server - self.clock.now());
-        // One that is further off tells nothing of this machine's clock, and no token is to be made for then.
-        if let Some(skew) = skew.filter(|skew| skew.abs() <= FURTHEST) {
+        let skew = response
+            .server_time()
+            .map(|server| server - self.clock.now());
+        if let Some(skew) = skew.filter(|skew| skew.abs() <= MAX_CLOCK_SKEW) {
             self.skew.set(Some(skew));
         }
-        read(reply)
+        handle(response)
     }
 
-    /// Another token in place of one that was refused, if there is one.
+    /// Returns a token in place of a rejected one, or `None` if the source has no other.
     async fn renew(
         &self,
-        refusal: &SmsHistoryError,
-        refused: Option<BearerToken>,
+        rejection: &SmsHistoryError,
+        rejected: Option<BearerToken>,
     ) -> Result<Option<BearerToken>, SmsHistoryError> {
-        // The header counts whole seconds, and a reply takes its time: less than this is no skew.
-        const NOISE: EpochMillis = 2_000;
         if !self.tokens.can_renew() {
             return Ok(None);
         }
-        let told = self.skew.get();
-        let skew = told.filter(|skew| skew.abs() > NOISE);
+        let measured = self.skew.get();
+        let skew = measured.filter(|skew| skew.abs() > CLOCK_SKEW_TOLERANCE);
         // Another call may have renewed the token meanwhile.
         let current = self
             .tokens
             .cached_token()
-            .filter(|kept| Some(kept) != refused.as_ref());
+            .filter(|cached| Some(cached) != rejected.as_ref());
         let fresh = match current {
             Some(current) => current,
             None => {
-                // Also that there is none any more: this machine's clock may have been set right.
-                if told.is_some() {
+                // Zero is reported too: this machine's clock may have been corrected.
+                if measured.is_some() {
                     self.tokens.set_clock_skew(skew.unwrap_or(0));
                 }
                 self.tokens.bearer(true).await?
             }
         };
-        if Some(&fresh) == refused.as_ref() {
+        if Some(&fresh) == rejected.as_ref() {
             return Ok(None);
         }
-        self.tell(&Event::TokenRenewed {
-            code: refusal.code(),
-            status: refusal.http_status(),
+        self.emit(&Event::TokenRenewed {
+            code: rejection.code(),
+            status: rejection.http_status(),
             clock_skew_ms: skew,
         });
         Ok(Some(fresh))
     }
 
-    pub(crate) fn tell(&self, event: &Event) {
+    pub(crate) fn emit(&self, event: &Event) {
         if let Some(observer) = &self.options.observer {
-            observer.tell(event);
+            observer.emit(event);
         }
     }
 }
 
 /// Whether a new token may help: the API's codes 100 (authorization failed), 455 (issued in the future) and 456
 /// (expired), or HTTP 401.
-fn refuses_token(error: &SmsHistoryError) -> bool {
+fn rejects_token(error: &SmsHistoryError) -> bool {
     matches!(error.code(), Some(100 | 455 | 456))
         || (error.code().is_none() && error.http_status() == Some(401))
 }
@@ -252,6 +258,6 @@ fn timed_out(option: &str, what: &str, limit: Option<Duration>) -> SmsHistoryErr
     let millis = limit.unwrap_or_default().as_millis() as u64;
     SmsHistoryError::new(
         ErrorKind::Timeout,
-        format!("{what} longer than {millis} ms (option {option})"),
+        format!("{option}: expected a response within {millis} ms, but {what} took longer"),
     )
 }

@@ -1,14 +1,17 @@
-//! When to send a request again, and after how long.
+//! Retries: the policy, the delays, and the budget that all calls of a client share.
 
 use std::{cell::Cell, time::Duration};
 
-use crate::error::{ErrorKind, SmsHistoryError};
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    limits::{DAY, MAX_ATTEMPTS},
+    option_names,
+};
 
-/// The longest wait that a server's `Retry-After` can ask for. One that asks for more is asked again after this.
-pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+/// The longest wait for a server's `Retry-After`. After it, the client retries even if the server asked for more.
+pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// How often a request is sent, and how long the waits between are: exponential backoff with full jitter, which is a
-/// random part of a time that doubles.
+/// The number of attempts and the delays between them: exponential backoff with full jitter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -28,32 +31,42 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Every request is sent once.
+    /// One attempt, no retries.
     pub const NONE: Self = Self {
         max_attempts: 1,
         base_delay: Duration::ZERO,
         max_delay: Duration::ZERO,
     };
 
-    /// A policy of 1 to 100 attempts, with waits of up to a day.
+    /// Creates a policy of 1 to 100 attempts, with delays of up to a day.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`] outside of these limits, and when the longest wait is shorter than the first.
+    /// [`ErrorKind::InvalidOptions`] outside these limits, and when `base_delay` is longer than `max_delay`.
     pub fn new(
         max_attempts: u32,
         base_delay: Duration,
         max_delay: Duration,
     ) -> Result<Self, SmsHistoryError> {
-        const DAY: Duration = Duration::from_secs(86_400);
-        let refuse = |message| Err(SmsHistoryError::new(ErrorKind::InvalidOptions, message));
-        if !(1..=100).contains(&max_attempts) {
-            return refuse("retry.maxAttempts: expected a whole number from 1 to 100");
+        let invalid =
+            |message: String| Err(SmsHistoryError::new(ErrorKind::InvalidOptions, message));
+        if !(1..=MAX_ATTEMPTS).contains(&max_attempts) {
+            return invalid(format!(
+                "{}: expected an integer from 1 to {MAX_ATTEMPTS}, got {max_attempts}",
+                option_names::MAX_ATTEMPTS
+            ));
         }
         if max_delay > DAY {
-            return refuse("retry.maxDelayMs: expected at most 86400000 (a day)");
+            return invalid(format!(
+                "{}: expected at most a day, got a longer delay",
+                option_names::MAX_DELAY
+            ));
         }
         if base_delay > max_delay {
-            return refuse("retry.baseDelayMs: expected at most retry.maxDelayMs");
+            return invalid(format!(
+                "{}: expected at most {}, got a longer delay",
+                option_names::BASE_DELAY,
+                option_names::MAX_DELAY
+            ));
         }
         Ok(Self {
             max_attempts,
@@ -62,35 +75,49 @@ impl RetryPolicy {
         })
     }
 
-    /// How often a request is sent at the most.
+    /// The greatest number of attempts, the first one included.
     pub fn max_attempts(&self) -> u32 {
         self.max_attempts
     }
 
-    /// The wait after an attempt (the first is 1). `asked` is the server's `Retry-After`, which is kept to; `random` is
-    /// in 0..1.
-    pub(crate) fn delay(&self, attempt: u32, asked: Option<Duration>, random: f64) -> Duration {
-        let most = self
+    /// The longest delay before the second attempt.
+    pub fn base_delay(&self) -> Duration {
+        self.base_delay
+    }
+
+    /// The longest delay before any attempt.
+    pub fn max_delay(&self) -> Duration {
+        self.max_delay
+    }
+
+    /// The delay after an attempt (the first is 1). `random` is in 0..1.
+    pub(crate) fn delay(
+        &self,
+        attempt: u32,
+        retry_after: Option<Duration>,
+        random: f64,
+    ) -> Duration {
+        let limit = self
             .base_delay
             .saturating_mul(1_u32.checked_shl(attempt - 1).unwrap_or(u32::MAX))
             .min(self.max_delay);
-        let jitter = most.mul_f64(random.clamp(0.0, 1.0));
-        // Those that were told the same time to come back do not all come at once.
-        asked.map_or(jitter, |asked| {
-            asked.min(LONGEST_RETRY_AFTER) + jitter.min(self.base_delay)
+        let jitter = limit.mul_f64(random.clamp(0.0, 1.0));
+        // Clients with the same `Retry-After` must not all come back at once.
+        retry_after.map_or(jitter, |wait| {
+            wait.min(MAX_RETRY_AFTER) + jitter.min(self.base_delay)
         })
     }
 }
 
-/// A number in 0..1 from the runtime's own source of randomness; 1 where there is none, which makes the wait longest.
+/// A random number in 0..1 from the runtime. Without a source of randomness it is 1, which gives the longest delay.
 pub(crate) fn random() -> f64 {
     getrandom::u32().map_or(1.0, |bits| f64::from(bits) / (f64::from(u32::MAX) + 1.0))
 }
 
-/// What all calls of a client may spend on retries together: each request that succeeds earns half a retry.
+/// The retry budget of a client. Each successful request earns half a retry.
 ///
-/// While single requests fail, each is tried again as the policy says. When the API fails altogether, the budget is
-/// soon used up, and calls fail at once instead of adding to its load.
+/// While single requests fail, each is retried according to the policy. During an outage the budget runs out, and calls
+/// fail without retrying instead of adding load.
 pub(crate) struct RetryBudget(Cell<u32>);
 
 impl RetryBudget {
@@ -101,13 +128,13 @@ impl RetryBudget {
         self.0.set((self.0.get() + 1).min(Self::FULL));
     }
 
-    /// Takes one retry out, if there is one.
+    /// Takes one retry out of the budget. Returns `false` if there is none.
     pub(crate) fn spend(&self) -> bool {
-        let left = self.0.get().checked_sub(2);
-        if let Some(left) = left {
-            self.0.set(left);
+        let rest = self.0.get().checked_sub(2);
+        if let Some(rest) = rest {
+            self.0.set(rest);
         }
-        left.is_some()
+        rest.is_some()
     }
 }
 
@@ -122,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_double_up_to_the_longest_and_are_jittered_in_full() {
+    fn delays_double_up_to_the_maximum_with_full_jitter() {
         let policy = RetryPolicy::default();
         let millis = |attempt, random| policy.delay(attempt, None, random).as_millis();
         assert_eq!(
@@ -134,11 +161,11 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_asks_for_is_kept_to_and_capped() {
+    fn retry_after_is_respected_and_capped() {
         let policy = RetryPolicy::default();
-        let seconds = |asked, random| {
+        let seconds = |retry_after, random| {
             policy
-                .delay(1, Some(Duration::from_secs(asked)), random)
+                .delay(1, Some(Duration::from_secs(retry_after)), random)
                 .as_secs_f64()
         };
         assert_eq!(
@@ -148,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_runs_out_and_is_earned_back_by_success() {
+    fn budget_runs_out_and_two_successes_earn_a_retry() {
         let budget = RetryBudget::default();
         assert_eq!((0..100).filter(|_| budget.spend()).count(), 20);
         budget.earn();
@@ -158,14 +185,14 @@ mod tests {
     }
 
     #[test]
-    fn random_numbers_differ_and_stay_in_range() {
-        let some: Vec<f64> = (0..50).map(|_| random()).collect();
-        assert!(some.iter().all(|number| (0.0..1.0).contains(number)));
-        assert!(some.windows(2).any(|pair| pair[0] != pair[1]));
+    fn random_numbers_differ_and_are_below_one() {
+        let numbers: Vec<f64> = (0..50).map(|_| random()).collect();
+        assert!(numbers.iter().all(|number| (0.0..1.0).contains(number)));
+        assert!(numbers.windows(2).any(|pair| pair[0] != pair[1]));
     }
 
     #[test]
-    fn policies_outside_the_limits_are_refused() {
+    fn policies_outside_the_limits_are_rejected() {
         let policy = |attempts, base, max| {
             RetryPolicy::new(
                 attempts,
@@ -175,10 +202,10 @@ mod tests {
         };
         assert!(policy(1, 0, 0).is_ok() && policy(100, 1, 86_400).is_ok());
         for (bad, word) in [
-            (policy(0, 0, 1), "maxAttempts"),
-            (policy(101, 0, 1), "maxAttempts"),
-            (policy(2, 2, 1), "baseDelayMs"),
-            (policy(2, 1, 86_401), "maxDelayMs"),
+            (policy(0, 0, 1), "max_attempts"),
+            (policy(101, 0, 1), "max_attempts"),
+            (policy(2, 2, 1), "base_delay"),
+            (policy(2, 1, 86_401), "max_delay"),
         ] {
             let error = bad.unwrap_err();
             assert!(

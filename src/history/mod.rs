@@ -227,7 +227,7 @@ where
             Cursor { offset, ..cursor }.to_string()
         });
         page.set_place(self.total_rows, cursor);
-        self.fetcher.pipeline.tell(&Event::Page {
+        self.fetcher.pipeline.emit(&Event::Page {
             rows,
             read: self.rows_read,
             total: self.total_rows,

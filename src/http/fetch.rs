@@ -52,14 +52,14 @@ impl Transport for FetchTransport {
     /// stand still between the caller's steps.
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         let fetch = self.function()?;
-        let flight = Flight::start()?;
-        let init = init(request, &flight.controller);
-        let (work, arrived) = exchange(
+        let in_flight = AbortOnDrop::new()?;
+        let init = init(request, &in_flight.controller);
+        let (work, arrived) = fetch_response(
             fetch,
             request.url().into(),
             init,
-            request.body_reader(),
-            flight,
+            request.body_reader.clone(),
+            in_flight,
         )
         .remote_handle();
         spawn_local(work);
@@ -96,51 +96,51 @@ fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-async fn exchange(
+async fn fetch_response(
     fetch: Function,
     url: JsValue,
     init: JsValue,
     reader: Option<BodyReader>,
-    mut flight: Flight,
+    mut in_flight: AbortOnDrop,
 ) -> Result<(HttpResponse, Uint8Array), SmsHistoryError> {
     // Called without a receiver: some runtimes refuse a `fetch` that is bound to anything but the global object.
     // `Promise::resolve` takes whatever comes back, so that a thrown value, a rejection with a non-Error and a value
     // that is no promise all arrive here instead of inside a library.
     let returned = fetch
         .call2(&JsValue::UNDEFINED, &url, &init)
-        .map_err(failed)?;
+        .map_err(network_error)?;
     let answer = JsFuture::from(Promise::resolve(&returned))
         .await
-        .map_err(failed)?;
+        .map_err(network_error)?;
     let head = head(&answer, status_of(&answer)?);
     let body = match reader.and_then(|read| read(&head, &answer)) {
         Some(buffer) => buffer,
         None => array_buffer(&answer)?,
     };
     let body = bytes(body).await?;
-    flight.landed = true;
+    in_flight.completed = true;
     Ok((head, body))
 }
 
-/// A request under way. Dropped before it has landed, it is stopped: this is how aborts and timeouts reach `fetch`.
-struct Flight {
+/// A request under way. Dropped before it has completed, it is stopped: this is how aborts and timeouts reach `fetch`.
+struct AbortOnDrop {
     controller: AbortController,
-    landed: bool,
+    completed: bool,
 }
 
-impl Flight {
-    fn start() -> Result<Self, SmsHistoryError> {
-        let controller = AbortController::new().map_err(failed)?;
+impl AbortOnDrop {
+    fn new() -> Result<Self, SmsHistoryError> {
+        let controller = AbortController::new().map_err(network_error)?;
         Ok(Self {
             controller,
-            landed: false,
+            completed: false,
         })
     }
 }
 
-impl Drop for Flight {
+impl Drop for AbortOnDrop {
     fn drop(&mut self) {
-        if !self.landed {
+        if !self.completed {
             // By a call whose failure is a value: Workers refuse to stop what another request began.
             let abort = Reflect::get(&self.controller, &"abort".into());
             let _ = abort.map(|abort| abort.unchecked_into::<Function>().call0(&self.controller));
@@ -181,15 +181,15 @@ fn status_of(answer: &JsValue) -> Result<u16, SmsHistoryError> {
 
 fn array_buffer(answer: &JsValue) -> Result<Promise, SmsHistoryError> {
     let array_buffer: Function = Reflect::get(answer, &"arrayBuffer".into())
-        .map_err(failed)?
+        .map_err(network_error)?
         .unchecked_into();
-    let promise = array_buffer.call0(answer).map_err(failed)?;
+    let promise = array_buffer.call0(answer).map_err(network_error)?;
     Ok(Promise::resolve(&promise))
 }
 
 /// The bytes of a buffer, which may be another realm's.
 async fn bytes(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
-    let buffer = JsFuture::from(buffer).await.map_err(failed)?;
+    let buffer = JsFuture::from(buffer).await.map_err(network_error)?;
     let class = get(&js_sys::global(), "Uint8Array");
     let bytes = Reflect::construct(class.unchecked_ref::<Function>(), &Array::of1(&buffer))
         .map(JsCast::unchecked_into::<Uint8Array>);
@@ -211,7 +211,7 @@ pub(crate) fn copy_to_pooled_buffer(bytes: &Uint8Array) -> PooledBuffer {
 
 /// A network error. Of what was thrown only names and codes are told: some runtimes put the URL into the message, and
 /// the URL holds phone numbers.
-fn failed(thrown: JsValue) -> SmsHistoryError {
+fn network_error(thrown: JsValue) -> SmsHistoryError {
     let words: Array = Array::new();
     let cause = Reflect::get(&thrown, &"cause".into()).unwrap_or(JsValue::UNDEFINED);
     for (object, name) in [(&thrown, "name"), (&thrown, "code"), (&cause, "code")] {

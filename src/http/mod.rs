@@ -1,15 +1,14 @@
-//! How a request becomes a reply. The only place that knows a runtime's HTTP is an implementation of [`Transport`].
+//! HTTP: the request, the response, and the [`Transport`] that exchanges one for the other.
 
-use std::future::Future;
+use std::{borrow::Cow, fmt, future::Future};
 
-use crate::{clock::EpochMillis, date, error::SmsHistoryError};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use voximplant_sms_history_rows::buffer_pool::PooledBuffer;
 
-mod request;
-#[cfg(target_family = "wasm")]
-pub(crate) use request::BodyReader;
-pub use request::{HttpRequest, METHOD, PATH};
+use crate::{
+    base_url::BaseUrl, clock::EpochMillis, date, error::SmsHistoryError, token::BearerToken,
+};
 
 #[cfg(target_family = "wasm")]
 mod fetch;
@@ -18,7 +17,85 @@ pub use fetch::FetchTransport;
 #[cfg(all(target_family = "wasm", feature = "bench"))]
 pub(crate) use fetch::copy_to_pooled_buffer;
 
-/// What came back: the status, the few headers that mean something here, and the body as it came.
+/// The HTTP method of every request.
+pub const METHOD: &str = "POST";
+/// The path of the one API method, after the base URL.
+pub const PATH: &str = "/GetSmsHistory";
+
+/// All characters except RFC 3986's "unreserved" ones, which need no encoding anywhere in a URL.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// An HTTP POST request without a body. `Debug` shows neither the query nor the token.
+pub struct HttpRequest {
+    url: String,
+    /// The position in `url` where the query begins.
+    query_start: usize,
+    bearer: BearerToken,
+    #[cfg(target_family = "wasm")]
+    body_reader: Option<BodyReader>,
+}
+
+/// Reads a response body in place of [`FetchTransport`].
+///
+/// It gets the response without its body, and the JavaScript `Response`. It returns a promise of an `ArrayBuffer`, or
+/// `None` to leave the body to the transport.
+#[cfg(target_family = "wasm")]
+pub(crate) type BodyReader =
+    std::rc::Rc<dyn Fn(&HttpResponse, &wasm_bindgen::JsValue) -> Option<js_sys::Promise>>;
+
+impl HttpRequest {
+    /// Builds a request from name/value pairs, which are percent-encoded here (a space as `%20`).
+    pub fn new(base: &BaseUrl, pairs: &[(Cow<'_, str>, String)], bearer: BearerToken) -> Self {
+        let mut url = format!("{}{PATH}", base.as_str());
+        let query_start = url.len();
+        let mut separator = '?';
+        for (name, value) in pairs {
+            url.push(separator);
+            url.extend(utf8_percent_encode(name, RESERVED));
+            url.push('=');
+            url.extend(utf8_percent_encode(value, RESERVED));
+            separator = '&';
+        }
+        Self {
+            url,
+            query_start,
+            bearer,
+            #[cfg(target_family = "wasm")]
+            body_reader: None,
+        }
+    }
+
+    /// The URL with its query. Do not log it: the query may hold phone numbers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The token for the `Authorization` header.
+    pub fn bearer(&self) -> &BearerToken {
+        &self.bearer
+    }
+
+    /// Sets the reader of the response body.
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn with_body_reader(mut self, reader: BodyReader) -> Self {
+        self.body_reader = Some(reader);
+        self
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("url", &&self.url[..self.query_start])
+            .finish_non_exhaustive()
+    }
+}
+
+/// An HTTP response: the status, the headers that the client uses, and the body. `Debug` shows the body's length only.
 #[derive(Clone, Default)]
 pub struct HttpResponse {
     /// The HTTP status.
@@ -29,22 +106,22 @@ pub struct HttpResponse {
     pub content_disposition: Option<String>,
     /// `Retry-After`, unparsed.
     pub retry_after: Option<String>,
-    /// `Date`: the server's clock.
+    /// `Date`: the server's clock, unparsed.
     pub date: Option<String>,
     /// The whole body. A `Vec<u8>` converts into it.
     pub body: PooledBuffer,
 }
 
 impl HttpResponse {
-    /// The server's time when it replied, by its header `Date`, to the second.
+    /// The server's time when it responded, from the `Date` header, in whole seconds.
     pub fn server_time(&self) -> Option<EpochMillis> {
         date::parse_http(self.date.as_deref()?)
     }
 }
 
-impl std::fmt::Debug for HttpResponse {
-    // The body holds phone numbers and message texts: its length alone is printed.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for HttpResponse {
+    // The body holds phone numbers and message texts.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
             .field("status", &self.status)
             .field("content_type", &self.content_type)
@@ -53,11 +130,11 @@ impl std::fmt::Debug for HttpResponse {
     }
 }
 
-/// Sends one request and brings its reply.
+/// Sends a request and returns its response.
 ///
-/// An implementation must not follow redirects (the bearer token would travel along), must answer a failed connection
-/// with [`ErrorKind::Network`](crate::ErrorKind::Network), and must stop its request when the future is dropped: that
-/// is how aborts and timeouts reach it.
+/// An implementation must not follow redirects, because the bearer token would travel along. It must return
+/// [`ErrorKind::Network`](crate::ErrorKind::Network) when a connection fails. It must stop its request when the future
+/// is dropped: aborts and timeouts rely on that.
 pub trait Transport {
     /// Sends the request.
     fn send(

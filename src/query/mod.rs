@@ -1,30 +1,31 @@
-//! What to ask for: the API's eight parameters, their limits, and whatever else a caller wants passed through.
+//! The query: the API's eight parameters, their limits, and extra parameters that are passed through.
 //!
-//! Rust callers use the typed `with_` methods, dynamically typed ones [`SmsHistoryQuery::set`]. Both end in
-//! [`SmsHistoryQuery::pairs`], which is the only way out: nothing unchecked gets into a request.
+//! Rust callers use the typed `with_` methods, dynamically typed callers [`SmsHistoryQuery::set`]. Both are validated by
+//! [`SmsHistoryQuery::to_pairs`], so that nothing unchecked gets into a request.
 
-mod choice;
-mod pairs;
 mod parameter;
-mod phone;
 mod value;
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
-use crate::{clock::EpochMillis, error::SmsHistoryError};
-use parameter::{Parameter, Style, refuse, unknown};
+use crate::{
+    clock::EpochMillis,
+    error::{ErrorKind, SmsHistoryError},
+    limits, suggest,
+};
+use parameter::{Parameter, Style};
 
-pub use choice::{Direction, Output};
+pub use parameter::{Direction, Output};
 pub use value::Value;
 
-/// The most rows that one reply has.
-pub const MAX_COUNT: u32 = 1000;
-/// The highest offset: 2^53 - 1, the largest whole number that JavaScript holds exactly.
-pub const MAX_OFFSET: u64 = (1 << 53) - 1;
+/// The largest number of rows in a response.
+pub const MAX_COUNT: u32 = limits::MAX_COUNT;
+/// The largest offset: 2^53 - 1, the largest integer that JavaScript represents exactly.
+pub const MAX_OFFSET: u64 = limits::MAX_SAFE_INTEGER;
 
-/// Which messages to read. Everything is optional; what is left out is not sent, and the API's defaults hold.
+/// Selects messages. All parameters are optional. The API's defaults apply to those that are not set.
 ///
-/// `Debug` shows no phone number and no passed-through value, only that they are there and how long they are.
+/// `Debug` shows neither phone numbers nor extra values, only their lengths.
 ///
 /// ```
 /// use voximplant_sms_history::{SmsHistoryQuery, query::Direction};
@@ -49,88 +50,88 @@ pub struct SmsHistoryQuery {
 }
 
 impl SmsHistoryQuery {
-    /// A query for everything.
+    /// Creates a query for all messages.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Only messages from this number, with or without a leading `+` and separators, or from this alphanumeric sender.
+    /// Selects messages from a phone number, with or without `+` and separators, or from an alphanumeric sender.
     #[must_use]
     pub fn with_source_number(mut self, number: impl Into<String>) -> Self {
         self.source_number = Some(number.into());
         self
     }
 
-    /// Only messages to this number or alphanumeric name, written as for [`Self::with_source_number`].
+    /// Selects messages to a phone number or alphanumeric name, in the forms of [`Self::with_source_number`].
     #[must_use]
     pub fn with_destination_number(mut self, number: impl Into<String>) -> Self {
         self.destination_number = Some(number.into());
         self
     }
 
-    /// Only received or only sent messages. Default: both.
+    /// Selects received or sent messages. Default: both.
     #[must_use]
     pub fn with_direction(mut self, direction: Direction) -> Self {
         self.direction = Some(direction);
         self
     }
 
-    /// The most rows in the reply, 1 to [`MAX_COUNT`]. The API's default is 1000.
+    /// Sets the largest number of rows in the response, 1 to [`MAX_COUNT`]. The API's default is 1000.
     #[must_use]
     pub fn with_count(mut self, count: u32) -> Self {
         self.count = Some(count);
         self
     }
 
-    /// How many rows to skip, at most [`MAX_OFFSET`]. The API's default is none.
+    /// Sets the number of rows to skip, at most [`MAX_OFFSET`]. The API's default is 0.
     #[must_use]
     pub fn with_offset(mut self, offset: u64) -> Self {
         self.offset = Some(offset);
         self
     }
 
-    /// Only messages processed at or after this time, which is rounded down to a second, the API's resolution.
+    /// Selects messages processed at or after a time. It is rounded down to a second, the API's resolution.
     #[must_use]
     pub fn with_from_date(mut self, at: EpochMillis) -> Self {
         self.from_date = Some(at);
         self
     }
 
-    /// Only messages processed until this time, which is rounded down to a second, the API's resolution.
+    /// Selects messages processed at or before a time. It is rounded down to a second, the API's resolution.
     #[must_use]
     pub fn with_to_date(mut self, at: EpochMillis) -> Self {
         self.to_date = Some(at);
         self
     }
 
-    /// The form of the reply. Default: JSON.
+    /// Sets the format of the response. Default: JSON.
     #[must_use]
     pub fn with_output(mut self, output: Output) -> Self {
         self.output = Some(output);
         self
     }
 
-    /// The most rows in the reply, if it was set.
+    /// The largest number of rows in the response, if set.
     pub fn count(&self) -> Option<u32> {
         self.count
     }
 
-    /// The number of rows to skip, if it was set.
+    /// The number of rows to skip, if set.
     pub fn offset(&self) -> Option<u64> {
         self.offset
     }
 
-    /// The beginning of the time window, if it was set.
+    /// The beginning of the time range, if set.
     pub fn from_date(&self) -> Option<EpochMillis> {
         self.from_date
     }
 
-    /// The end of the time window, if it was set.
+    /// The end of the time range, if set.
     pub fn to_date(&self) -> Option<EpochMillis> {
         self.to_date
     }
 
-    /// The form of the reply.
+    /// The format of the response.
     pub fn output(&self) -> Output {
         self.output.unwrap_or_default()
     }
@@ -138,10 +139,14 @@ impl SmsHistoryQuery {
     /// Sets a parameter by its camelCase name, from a value whose type is known at run time only.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) for an unknown name (with the nearest known one) and
-    /// for a value of the wrong type or outside its limits. The query is then as it was before.
+    /// [`ErrorKind::InvalidQuery`] for an unknown name, for a value of the wrong type and for one outside its limits. The
+    /// query is then unchanged.
     pub fn set(&mut self, name: &str, value: Value) -> Result<(), SmsHistoryError> {
-        let parameter = Parameter::from_camel(name).ok_or_else(|| unknown(name))?;
+        let parameter = Parameter::from_camel(name).ok_or_else(|| {
+            let known = Parameter::ALL.map(|parameter| parameter.name(Style::Camel));
+            let message = suggest::unknown("query", "parameter", name, &known);
+            SmsHistoryError::new(ErrorKind::InvalidQuery, message)
+        })?;
         let stored = match parameter {
             Parameter::SourceNumber => {
                 value::number_or_sender(&value).map(|number| self.source_number = Some(number))
@@ -158,39 +163,38 @@ impl SmsHistoryQuery {
             Parameter::ToDate => value::instant(&value).map(|at| self.to_date = Some(at)),
             Parameter::Output => value::output(&value).map(|output| self.output = Some(output)),
         };
-        stored.map_err(|problem| refuse(name, &problem))?;
+        stored.map_err(|problem| invalid(name, &problem))?;
         self.style = Style::Camel;
         Ok(())
     }
 
-    /// Passes a parameter through that this library does not know, as it is. A name that was passed before gets the new
-    /// value.
+    /// Sets a parameter that this library does not know. It is passed through unchanged, and replaces an earlier value.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidQuery`](crate::ErrorKind::InvalidQuery) for a name that is not made of ASCII letters, digits
-    /// and `_`, for the eight parameters of the API in whatever case and style, and for control characters in the value.
+    /// [`ErrorKind::InvalidQuery`] for a name that is not made of ASCII letters, digits and `_`, for the API's eight
+    /// parameters in any case and style, and for control characters in the value.
     pub fn set_extra(&mut self, name: &str, value: &str) -> Result<(), SmsHistoryError> {
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-            let problem = format!(
-                "{}; ASCII letters, digits and _ were expected",
-                value::text_shape(name)
-            );
-            return Err(refuse("name of an extra parameter", &problem));
+            let shape = value::describe_string(name);
+            return Err(invalid(
+                "name of an extra parameter",
+                &format!("expected ASCII letters, digits and _, got {shape}"),
+            ));
         }
         if let Some(known) = Parameter::in_any_style(name) {
             let known = known.name(self.style);
-            return Err(refuse(
+            return Err(invalid(
                 name,
-                &format!("it can't be passed through; set it as the query's own {known}"),
+                &format!(
+                    "expected a parameter that the library does not know; set {known} of the query itself"
+                ),
             ));
         }
-        if let Some(c) = value.chars().find(|c| c.is_control()) {
-            let shape = value::text_shape(value);
-            let problem = format!(
-                "{shape} with the control character U+{:04X}; printable text was expected",
-                c as u32
-            );
-            return Err(refuse(name, &problem));
+        if let Some(shape) = value::describe_control_character(value) {
+            return Err(invalid(
+                name,
+                &format!("expected printable text, got {shape}"),
+            ));
         }
         match self.extra.iter_mut().find(|(known, _)| known == name) {
             Some((_, old)) => value.clone_into(old),
@@ -198,6 +202,60 @@ impl SmsHistoryQuery {
         }
         Ok(())
     }
+
+    /// Validates the query and returns the names and values for the query string, which are not percent-encoded.
+    ///
+    /// The API's parameters come first, in the order of its documentation, then the extra ones.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidQuery`] for a value outside its limits and for a time range that ends before it begins. The
+    /// message names the parameter.
+    pub fn to_pairs(&self) -> Result<Vec<(Cow<'static, str>, String)>, SmsHistoryError> {
+        let number = |number: &Option<String>| number.as_deref().map(value::normalize_number);
+        let values = [
+            (Parameter::SourceNumber, number(&self.source_number)),
+            (
+                Parameter::DestinationNumber,
+                number(&self.destination_number),
+            ),
+            (
+                Parameter::Direction,
+                self.direction
+                    .map(|direction| Ok(direction.as_str().into())),
+            ),
+            (Parameter::Count, self.count.map(value::check_count)),
+            (Parameter::Offset, self.offset.map(value::check_offset)),
+            (Parameter::FromDate, self.from_date.map(value::api_date)),
+            (Parameter::ToDate, self.to_date.map(value::api_date)),
+            (
+                Parameter::Output,
+                self.output.map(|output| Ok(output.as_str().into())),
+            ),
+        ];
+        let mut pairs = Vec::with_capacity(values.len() + self.extra.len());
+        for (parameter, value) in values {
+            if let Some(value) = value {
+                let value =
+                    value.map_err(|problem| invalid(parameter.name(self.style), &problem))?;
+                pairs.push((Cow::Borrowed(parameter.api_name()), value));
+            }
+        }
+        if let (Some(from), Some(to)) = (self.from_date, self.to_date)
+            && from > to
+        {
+            let end = Parameter::ToDate.name(self.style);
+            let problem = format!("expected a time at or before {end}, got a later one");
+            return Err(invalid(Parameter::FromDate.name(self.style), &problem));
+        }
+        let extra = self.extra.iter();
+        pairs.extend(extra.map(|(name, value)| (Cow::Owned(name.clone()), value.clone())));
+        Ok(pairs)
+    }
+}
+
+/// The error for a parameter. `problem` says what is expected of it and what it is.
+fn invalid(name: &str, problem: &str) -> SmsHistoryError {
+    SmsHistoryError::new(ErrorKind::InvalidQuery, format!("{name}: {problem}"))
 }
 
 impl fmt::Debug for SmsHistoryQuery {

@@ -1,20 +1,23 @@
-//! Values whose type is known at run time only (they come from JavaScript), read into what a parameter needs.
+//! Untyped values, which come from JavaScript, read as what a parameter needs; and phone numbers in the API's form.
 //!
-//! Every reader's error is the end of the sentence "`name`: ...". It tells a value's shape; only plain numbers and
-//! dates are told as they are.
+//! Each error is the rest of a message that begins with the parameter's name. It describes a value by its shape. Only
+//! numbers that are no phone numbers, and texts that can only be dates, are shown.
 
-use super::{Direction, MAX_COUNT, MAX_OFFSET, Output, phone};
-use crate::{clock::EpochMillis, date};
+use super::{Direction, MAX_COUNT, MAX_OFFSET, Output};
+use crate::{clock::EpochMillis, date, limits::MAX_SAFE_INTEGER};
 
-/// The largest whole number that JavaScript holds exactly, 2^53 - 1.
-const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
+const COUNT: &str = "an integer from 1 to 1000";
+const OFFSET: &str = "an integer from 0 to 2^53-1";
+const DATE: &str = "a Date, an ISO-8601 string with a zone such as 2026-01-31T10:00:00Z or \
+    2026-01-31T12:00:00+02:00, or yyyy-MM-dd HH:mm:ss in UTC";
+const NUMBER_OR_SENDER: &str = "a phone number such as +1 415 555 0100 or an alphanumeric sender";
 
-pub(super) const COUNT_EXPECTED: &str = "a whole number from 1 to 1000";
-pub(super) const OFFSET_EXPECTED: &str = "a whole number from 0 to 2^53-1";
-const DATE_FORMS: &str = "a Date, an ISO-8601 string with a zone such as 2026-01-31T10:00:00Z or \
-    2026-01-31T12:00:00+02:00, or yyyy-MM-dd HH:mm:ss, which is UTC,";
+/// The number of digits of a phone number. E.164 allows 15; short codes and national prefixes need room on both sides.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
+/// The longest sender, in characters. Networks allow 11, but the API documents no limit.
+const MAX_SENDER_CHARS: usize = 64;
 
-/// A parameter's value as a dynamically typed caller gives it.
+/// A parameter's value from a dynamically typed caller. `Debug` shows its shape only.
 #[derive(Clone)]
 pub enum Value {
     /// A string.
@@ -23,14 +26,14 @@ pub enum Value {
     Number(f64),
     /// A point in time in milliseconds since 1970-01-01T00:00:00Z; `NaN` is an invalid `Date`.
     Instant(f64),
-    /// Something that no parameter takes, in words: `"a boolean"`.
+    /// A value that no parameter accepts, described by its type: `"a boolean"`.
     Other(&'static str),
 }
 
 impl Value {
-    fn shape(&self) -> String {
+    fn describe(&self) -> String {
         match self {
-            Self::Text(text) => text_shape(text),
+            Self::Text(text) => describe_string(text),
             Self::Number(_) => "a number".into(),
             Self::Instant(_) => "a date".into(),
             Self::Other(what) => (*what).into(),
@@ -40,11 +43,11 @@ impl Value {
 
 impl std::fmt::Debug for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Value(<{}>)", self.shape())
+        write!(f, "Value(<{}>)", self.describe())
     }
 }
 
-pub(super) fn text_shape(text: &str) -> String {
+pub(super) fn describe_string(text: &str) -> String {
     match text.chars().count() {
         0 => "an empty string".into(),
         1 => "a string of 1 character".into(),
@@ -52,49 +55,131 @@ pub(super) fn text_shape(text: &str) -> String {
     }
 }
 
+/// Describes a string with its first control character, if it has one.
+pub(super) fn describe_control_character(text: &str) -> Option<String> {
+    let c = text.chars().find(|c| c.is_control())?;
+    let shape = describe_string(text);
+    Some(format!(
+        "{shape} with the control character U+{:04X}",
+        u32::from(c)
+    ))
+}
+
 pub(super) fn number_or_sender(value: &Value) -> Result<String, String> {
     match value {
-        Value::Text(text) => phone::normalize(text),
-        Value::Number(number) if *number >= 1.0 && *number <= MAX_SAFE && number.fract() == 0.0 => {
-            phone::normalize(&(*number as u64).to_string())
-        }
-        Value::Number(_) => Err(
-            "a number that is not a positive integer below 2^53, so that digits may be lost; \
-            give phone numbers as strings"
-                .into(),
-        ),
+        Value::Text(text) => normalize_number(text),
+        Value::Number(number) => match to_integer(*number, 1, MAX_SAFE_INTEGER) {
+            Some(number) => normalize_number(&number.to_string()),
+            None => Err(
+                "expected a string, got a number that is not a positive integer below 2^53; give \
+                 phone numbers as strings, because a number may lose digits"
+                    .into(),
+            ),
+        },
         other => Err(format!(
-            "a phone number or sender was expected as a string, got {}",
-            other.shape()
+            "expected a phone number or sender as a string, got {}",
+            other.describe()
         )),
     }
 }
 
+/// Returns the digits of a phone number without `+` and separators, or a sender without outer spaces.
+///
+/// The error never shows the number.
+pub(super) fn normalize_number(text: &str) -> Result<String, String> {
+    if let Some(shape) = describe_control_character(text) {
+        return Err(format!("expected {NUMBER_OR_SENDER}, got {shape}"));
+    }
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(format!(
+            "expected {NUMBER_OR_SENDER}, got an empty string; leave it out to get all"
+        ));
+    }
+    let bare: String = text.chars().filter(|c| !is_separator(*c)).collect();
+    let digits = bare.strip_prefix('+').unwrap_or(&bare);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return check_sender(text).map(|()| text.to_owned());
+    }
+    if !PHONE_DIGITS.contains(&digits.len()) {
+        return Err(format!(
+            "expected a phone number of {} to {} digits, got {} digits",
+            PHONE_DIGITS.start(),
+            PHONE_DIGITS.end(),
+            digits.len()
+        ));
+    }
+    Ok(digits.to_owned())
+}
+
+fn check_sender(text: &str) -> Result<(), String> {
+    let problem = if let Some(c) = text.chars().find(|c| !is_sender_character(*c)) {
+        format!(
+            " with U+{:04X}, which neither numbers nor senders have",
+            u32::from(c)
+        )
+    } else if !text.chars().any(char::is_alphabetic) {
+        " with neither a letter nor digits alone".into()
+    } else if text.chars().count() > MAX_SENDER_CHARS {
+        format!("; a sender has at most {MAX_SENDER_CHARS} characters")
+    } else {
+        return Ok(());
+    };
+    let shape = describe_string(text);
+    Err(format!("expected {NUMBER_OR_SENDER}, got {shape}{problem}"))
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '-' | '(' | ')' | '.' | '/')
+}
+
+/// Whether a sender may have the character: printable ASCII, letters and marks of any script.
+///
+/// Digits of other scripts are rejected: a number written in them would be taken for a sender that does not exist.
+fn is_sender_character(c: char) -> bool {
+    // Unicode does not call tone marks and vowel killers alphabetic, but words of South Asia's scripts need them.
+    let is_mark = matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
+        && !c.is_numeric();
+    c.is_ascii_graphic() || c == ' ' || c.is_alphabetic() || is_mark
+}
+
 pub(super) fn count(value: &Value) -> Result<u32, String> {
-    let number = integer(value, 1, u64::from(MAX_COUNT), COUNT_EXPECTED)?;
-    Ok(number as u32)
+    integer(value, 1, u64::from(MAX_COUNT), COUNT).map(|count| count as u32)
 }
 
 pub(super) fn offset(value: &Value) -> Result<u64, String> {
-    integer(value, 0, MAX_OFFSET, OFFSET_EXPECTED)
+    integer(value, 0, MAX_OFFSET, OFFSET)
 }
 
-fn integer(value: &Value, least: u64, most: u64, expected: &str) -> Result<u64, String> {
+fn integer(value: &Value, min: u64, max: u64, expected: &str) -> Result<u64, String> {
     match value {
-        Value::Number(number) => {
-            // Both limits are exact as f64: they are at most 2^53 - 1.
-            let fits = *number >= least as f64 && *number <= most as f64 && number.fract() == 0.0;
-            if fits {
-                Ok(*number as u64)
-            } else {
-                Err(format!("{expected} was expected, got {}", shown(*number)))
-            }
-        }
+        Value::Number(number) => to_integer(*number, min, max)
+            .ok_or_else(|| format!("expected {expected}, got {}", describe_number(*number))),
         Value::Text(text) => Err(format!(
-            "a number was expected, got a string ({}); give {expected}",
-            text_shape(text)
+            "expected a number, got {}; pass {expected}",
+            describe_string(text)
         )),
-        other => Err(format!("{expected} was expected, got {}", other.shape())),
+        other => Err(format!("expected {expected}, got {}", other.describe())),
+    }
+}
+
+/// The number as an integer within limits, of at most 2^53-1.
+fn to_integer(number: f64, min: u64, max: u64) -> Option<u64> {
+    let fits = number.fract() == 0.0 && (min as f64..=max as f64).contains(&number);
+    fits.then_some(number as u64)
+}
+
+pub(super) fn check_count(count: u32) -> Result<String, String> {
+    match count {
+        1..=MAX_COUNT => Ok(count.to_string()),
+        _ => Err(format!("expected {COUNT}, got {count}")),
+    }
+}
+
+pub(super) fn check_offset(offset: u64) -> Result<String, String> {
+    match offset {
+        0..=MAX_OFFSET => Ok(offset.to_string()),
+        _ => Err(format!("expected {OFFSET}, got {offset}")),
     }
 }
 
@@ -103,88 +188,77 @@ pub(super) fn direction(value: &Value) -> Result<Direction, String> {
         Value::Text(text) if text.eq_ignore_ascii_case("in") => Ok(Direction::In),
         Value::Text(text) if text.eq_ignore_ascii_case("out") => Ok(Direction::Out),
         other => Err(format!(
-            "\"IN\" or \"OUT\" was expected, got {}; leave it out to get both",
-            other.shape()
+            "expected \"IN\" or \"OUT\", got {}; leave it out to get both",
+            other.describe()
         )),
     }
 }
 
 pub(super) fn output(value: &Value) -> Result<Output, String> {
-    let known = [Output::Json, Output::Csv, Output::Xls];
-    let named = |text: &String| {
-        known
+    let found = match value {
+        Value::Text(text) => [Output::Json, Output::Csv, Output::Xls]
             .into_iter()
-            .find(|output| text.eq_ignore_ascii_case(output.as_str()))
-    };
-    let found = if let Value::Text(text) = value {
-        named(text)
-    } else {
-        None
+            .find(|output| text.eq_ignore_ascii_case(output.as_str())),
+        _ => None,
     };
     found.ok_or_else(|| {
         format!(
-            "\"json\", \"csv\" or \"xls\" was expected, got {}",
-            value.shape()
+            "expected \"json\", \"csv\" or \"xls\", got {}",
+            value.describe()
         )
     })
 }
 
 pub(super) fn instant(value: &Value) -> Result<EpochMillis, String> {
     let at = match value {
-        Value::Instant(at) if at.is_finite() => {
-            // The cast saturates; what is that far away is refused below.
-            at.floor() as EpochMillis
-        }
-        Value::Instant(_) => return Err(format!("{DATE_FORMS} was expected, got an invalid Date")),
-        Value::Text(text) => date::parse_timestamp(text).map_err(|problem| {
-            format!("{} {problem}; {DATE_FORMS} was expected", shown_date(text))
-        })?,
+        // The cast saturates, and `api_date` rejects what is that far away.
+        Value::Instant(at) if at.is_finite() => at.floor() as EpochMillis,
+        Value::Instant(_) => return Err(format!("expected {DATE}, got an invalid Date")),
+        Value::Text(text) => date::parse_timestamp(text)
+            .map_err(|problem| format!("expected {DATE}, but {} {problem}", describe_date(text)))?,
         Value::Number(_) => {
-            return Err(
-                "a number is ambiguous (seconds or milliseconds?); pass new Date(milliseconds)"
-                    .into(),
-            );
+            return Err(format!(
+                "expected {DATE}, got a number, which may be seconds or milliseconds; pass new \
+                 Date(milliseconds)"
+            ));
         }
-        Value::Other(what) => return Err(format!("{DATE_FORMS} was expected, got {what}")),
+        Value::Other(what) => return Err(format!("expected {DATE}, got {what}")),
     };
     api_date(at).map(|_| at)
 }
 
-/// An instant in the API's form.
+/// Formats a time as the API expects it.
 pub(super) fn api_date(at: EpochMillis) -> Result<String, String> {
     date::format(at).ok_or_else(|| {
-        "a time in the years 1970 to 9999 (UTC) was expected, got one outside them".into()
+        "expected a time in the years 1970 to 9999 (UTC), got one outside them".into()
     })
 }
 
-/// A date's text in quotes, if it can't be anything but a date (a phone number has the same characters); else its shape.
-fn shown_date(text: &str) -> String {
+/// Quotes a text if it can only be a date, or else describes it. A phone number has the same characters as a date.
+fn describe_date(text: &str) -> String {
     let bytes = text.as_bytes();
-    let begins = bytes.len() >= 10
-        && bytes[..10].iter().enumerate().all(|(i, b)| {
-            if i == 4 || i == 7 {
-                *b == b'-'
-            } else {
-                b.is_ascii_digit()
-            }
+    let begins_with_day = bytes.len() >= 10
+        && bytes[..10].iter().enumerate().all(|(i, b)| match i {
+            4 | 7 => *b == b'-',
+            _ => b.is_ascii_digit(),
         });
-    let plain = bytes.len() <= 40
+    let is_plain = bytes.len() <= 40
         && bytes
             .iter()
             .all(|b| b.is_ascii_digit() || b"T:+-Z. ".contains(b));
-    if begins && plain {
+    if begins_with_day && is_plain {
         format!("\"{text}\"")
     } else {
-        text_shape(text)
+        describe_string(text)
     }
 }
 
-/// A number in words that a reader recognises. Done with integers: the general formatting of floats is large in wasm.
-fn shown(number: f64) -> String {
+/// Formats a number to three decimals with integer arithmetic: the standard formatting of floats is large in WebAssembly.
+fn describe_number(number: f64) -> String {
     if number.is_nan() {
         return "NaN".into();
     }
-    if number.abs() > MAX_SAFE {
+    if number.abs() > MAX_SAFE_INTEGER as f64 {
         return if number > 0.0 {
             "a number above 2^53-1"
         } else {
@@ -193,20 +267,17 @@ fn shown(number: f64) -> String {
         .into();
     }
     let sign = if number < 0.0 { "-" } else { "" };
-    let (whole, thousandths) = (
-        number.abs().trunc() as u64,
-        (number.abs().fract() * 1000.0).round() as u64,
-    );
+    let integer = number.abs().trunc() as u64;
+    let thousandths = (number.abs().fract() * 1000.0).round() as u64;
     match thousandths {
-        0 if number.fract() == 0.0 => format!("{sign}{whole}"),
-        // Too near to a whole number for three decimals.
+        0 if number.fract() == 0.0 => format!("{sign}{integer}"),
+        // Too near to an integer for three decimals.
         0 | 1000 => format!(
             "a number with a fraction, near {sign}{}",
-            whole + thousandths / 1000
+            integer + thousandths / 1000
         ),
-        _ => format!(
-            "{sign}{}",
-            format!("{whole}.{thousandths:03}").trim_end_matches('0')
-        ),
+        _ => format!("{sign}{integer}.{thousandths:03}")
+            .trim_end_matches('0')
+            .to_owned(),
     }
 }

@@ -1,150 +1,284 @@
-//! A reply's status and body -> a page, a file, or the error that says what came instead.
+//! Reading a response: as a page, as a file, or as the error that came instead.
 
-mod api_error;
-mod envelope;
+mod error;
 mod file;
-mod unexpected;
+
+use std::borrow::Cow;
 
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::HttpResponse,
-    page::SmsHistoryPage,
+    json::{Cursor, ParseError, ParseErrorKind, ValueKind},
+    page::{Columns, ReadError, SmsHistoryPage, read_rows},
 };
+use error::ApiError;
 
 pub use file::SmsHistoryFile;
 
-use envelope::{Envelope, EnvelopeError};
-
-/// The longest JSON reply that is read. A page of 1,000 messages is about 0.5 MB.
+/// A longer JSON body is rejected. A page of 1,000 messages has about 0.5 MB.
 const MAX_JSON_BYTES: usize = 256 << 20;
 
-/// Reads a reply that should be a page.
+/// Reads a response as a page.
 ///
 /// # Errors
-/// [`ErrorKind::Api`] or [`ErrorKind::RateLimited`] for the API's own errors, whatever the HTTP status is;
-/// [`ErrorKind::Http`] for a status that says failure; [`ErrorKind::Format`] when the body is anything but a page.
-pub fn read_page(reply: &HttpResponse) -> Result<SmsHistoryPage, SmsHistoryError> {
-    let envelope = open(reply);
+/// [`ErrorKind::Api`] or [`ErrorKind::RateLimited`] for the API's own errors, at any HTTP status; [`ErrorKind::Http`] for
+/// a status outside 200 to 299; [`ErrorKind::Format`] when the body is not a page.
+pub fn read_page(response: &HttpResponse) -> Result<SmsHistoryPage, SmsHistoryError> {
+    let envelope = parse_envelope(response);
     if let Ok(Envelope {
         api_error: Some(error),
         ..
     }) = &envelope
     {
-        return Err(error.to_error(reply));
+        return Err(error.to_error(response));
     }
-    unexpected::refuse_status(reply)?;
-    let envelope = envelope?;
-    match envelope.page {
-        Some(page) => Ok(page),
-        None => Err(format_error(
-            reply,
-            format!(
-                "the reply's `result` should be an array of rows, but {}",
-                envelope.no_page
-            ),
+    error::check_status(response)?;
+    envelope?.page.map_err(|got| {
+        let message = format!("result: expected an array of rows, got {got}");
+        format_error(response, message)
+    })
+}
+
+/// Reads a response as a CSV or XLS file.
+///
+/// # Errors
+/// As [`read_page`]; JSON, HTML and an empty body are [`ErrorKind::Format`].
+pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryError> {
+    let first_byte = response
+        .body
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace());
+    let envelope = match first_byte {
+        Some(b'{') => parse_envelope(&response).ok(),
+        _ => None,
+    };
+    if let Some(Envelope {
+        api_error: Some(error),
+        ..
+    }) = &envelope
+    {
+        return Err(error.to_error(&response));
+    }
+    error::check_status(&response)?;
+    if envelope.is_some() {
+        return Err(format_error(
+            &response,
+            "response: expected a file, got a JSON document",
+        ));
+    }
+    if response.body.is_empty() || error::is_declared_html(&response) {
+        let got = error::describe_body(&response);
+        return Err(format_error(
+            &response,
+            format!("response: expected a file, got {got}"),
+        ));
+    }
+    Ok(SmsHistoryFile::new(response))
+}
+
+/// Returns the file that a response's headers announce, without its bytes, or `None` for a status outside 200 to 299.
+#[cfg(target_family = "wasm")]
+pub(crate) fn file_from_headers(head: &HttpResponse) -> Option<SmsHistoryFile> {
+    error::check_status(head).ok()?;
+    Some(SmsHistoryFile::new(head.clone()))
+}
+
+/// The outermost object of a JSON response: `result` and `total_count`, or `error` and `errors`.
+struct Envelope {
+    /// The first of the API's errors.
+    api_error: Option<ApiError>,
+    /// The page, or what stands in the place of its rows.
+    page: Result<SmsHistoryPage, &'static str>,
+}
+
+fn parse_envelope(response: &HttpResponse) -> Result<Envelope, SmsHistoryError> {
+    let bytes = response.body.len();
+    if bytes > MAX_JSON_BYTES {
+        return Err(format_error(
+            response,
+            format!("response: expected at most {MAX_JSON_BYTES} bytes, got {bytes}"),
+        ));
+    }
+    let not_a_page = || {
+        let got = error::describe_body(response);
+        format_error(
+            response,
+            format!("response: expected a JSON page, got {got}"),
+        )
+    };
+    // Retryable, because the network cut the body off.
+    let truncated = || {
+        let message = format!("the response ends in the middle of its JSON, after {bytes} bytes");
+        format_error(response, message).with_retryable(true)
+    };
+    let Ok(text) = simdutf8::basic::from_utf8(&response.body) else {
+        // Unlike the faster check, the standard library's says whether the body ends within a character.
+        let ends_within_character =
+            str::from_utf8(&response.body).is_err_and(|error| error.error_len().is_none());
+        return Err(
+            if ends_within_character && response.body.starts_with(b"{") {
+                truncated()
+            } else {
+                not_a_page()
+            },
+        );
+    };
+    read_envelope(text).map_err(|error| match error {
+        // Retryable, because a gateway may have responded in place of the API.
+        EnvelopeError::NotJson | EnvelopeError::Empty => {
+            not_a_page().with_retryable(bytes == 0 || error::is_markup(response))
+        }
+        EnvelopeError::Truncated => truncated(),
+        EnvelopeError::Malformed { at, expected } => format_error(
+            response,
+            format!("the response is not valid JSON; at byte {at} of {bytes}, expected {expected}"),
+        ),
+        EnvelopeError::Value(message) => format_error(response, message),
+    })
+}
+
+fn format_error(response: &HttpResponse, message: impl Into<Cow<'static, str>>) -> SmsHistoryError {
+    SmsHistoryError::new(ErrorKind::Format, message).with_http_status(response.status)
+}
+
+/// Why a body is not an envelope.
+#[derive(Debug)]
+enum EnvelopeError {
+    Empty,
+    /// The body does not begin as a JSON object.
+    NotJson,
+    /// The body is the beginning of a JSON object.
+    Truncated,
+    Malformed {
+        at: usize,
+        expected: &'static str,
+    },
+    Value(String),
+}
+
+impl From<ParseError> for EnvelopeError {
+    fn from(error: ParseError) -> Self {
+        let expected = match error.kind {
+            ParseErrorKind::End => return Self::Truncated,
+            ParseErrorKind::Expected(expected) => expected,
+            ParseErrorKind::TooDeep => "at most 128 levels",
+        };
+        Self::Malformed {
+            at: error.at,
+            expected,
+        }
+    }
+}
+
+impl From<ReadError> for EnvelopeError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Json(error) => error.into(),
+            ReadError::Value(message) => Self::Value(message),
+        }
+    }
+}
+
+fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
+    // JSON has no byte order mark, but text decoders drop it, and so does this one.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut cursor = Cursor::new(text);
+    match cursor.kind() {
+        Ok(ValueKind::Object) => {}
+        Err(ParseError {
+            kind: ParseErrorKind::End,
+            ..
+        }) => return Err(EnvelopeError::Empty),
+        _ => return Err(EnvelopeError::NotJson),
+    }
+    let mut columns = Columns::default();
+    let mut rows = Err("nothing");
+    let mut total_count = None;
+    let mut api_error = None;
+    cursor.object(|cursor, key| {
+        match key.to_name().as_ref() {
+            "result" => {
+                rows = match cursor.kind()? {
+                    ValueKind::Array => Ok(read_rows(cursor, &mut columns)?),
+                    other => {
+                        cursor.skip()?;
+                        Err(other.name())
+                    }
+                }
+            }
+            "total_count" => total_count = read_total_count(cursor)?,
+            "error" => api_error = read_error(cursor)?.or(api_error.take()),
+            "errors" => api_error = api_error.take().or(read_errors(cursor)?),
+            _ => cursor.skip()?,
+        }
+        Ok::<_, EnvelopeError>(())
+    })?;
+    cursor.end()?;
+    Ok(Envelope {
+        api_error,
+        page: rows.map(|totals| SmsHistoryPage::new(columns, total_count, totals)),
+    })
+}
+
+fn read_total_count(cursor: &mut Cursor<'_>) -> Result<Option<u64>, EnvelopeError> {
+    let text;
+    let digits = match cursor.kind()? {
+        ValueKind::Number => cursor.number()?,
+        ValueKind::String => {
+            text = cursor.string()?.to_text();
+            &text
+        }
+        ValueKind::Null => {
+            cursor.skip()?;
+            return Ok(None);
+        }
+        other => {
+            return Err(EnvelopeError::Value(format!(
+                "field \"total_count\": expected an integer, got {}",
+                other.name()
+            )));
+        }
+    };
+    match digits.parse() {
+        Ok(total) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Some(total)),
+        _ => Err(EnvelopeError::Value(
+            "field \"total_count\": expected an integer of at least 0, got another number or text"
+                .into(),
         )),
     }
 }
 
-/// Reads a reply that should be a CSV or XLS file.
-///
-/// # Errors
-/// As [`read_page`]; JSON, HTML and an empty body are [`ErrorKind::Format`].
-pub fn read_file(reply: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryError> {
-    let is_json = reply.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
-    let envelope = if is_json { open(&reply).ok() } else { None };
-    if let Some(error) = envelope
-        .as_ref()
-        .and_then(|envelope| envelope.api_error.as_ref())
-    {
-        return Err(error.to_error(&reply));
+/// Reads `{"code": N, "msg": "..."}`. Any other value under this name is no error.
+fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError> {
+    if cursor.kind()? != ValueKind::Object {
+        cursor.skip()?;
+        return Ok(None);
     }
-    unexpected::refuse_status(&reply)?;
-    if envelope.is_some() {
-        return Err(format_error(
-            &reply,
-            "a file was asked for, and a JSON document came",
-        ));
-    }
-    if reply.body.is_empty() || unexpected::says_html(&reply) {
-        return Err(format_error(
-            &reply,
-            format!(
-                "a file was asked for, and {} came",
-                unexpected::describe(&reply)
-            ),
-        ));
-    }
-    Ok(SmsHistoryFile::new(reply))
-}
-
-/// What the head of a reply tells of a file that is still to come; nothing, where none can come.
-#[cfg(target_family = "wasm")]
-pub(crate) fn announced_file(head: &HttpResponse) -> Option<SmsHistoryFile> {
-    unexpected::refuse_status(head).ok()?;
-    Some(SmsHistoryFile::new(head.clone()))
-}
-
-fn open(reply: &HttpResponse) -> Result<Envelope, SmsHistoryError> {
-    if reply.body.len() > MAX_JSON_BYTES {
-        return Err(format_error(
-            reply,
-            format!(
-                "the reply has {} bytes, more than a page can have",
-                reply.body.len()
-            ),
-        ));
-    }
-    let instead = || {
-        format_error(
-            reply,
-            format!(
-                "expected a JSON page, and {} came",
-                unexpected::describe(reply)
-            ),
-        )
-    };
-    // A cut-off body is the network's doing: the next attempt may bring it whole.
-    let cut_off = || {
-        format_error(
-            reply,
-            format!(
-                "the reply ends in the middle of its JSON, after {} bytes",
-                reply.body.len()
-            ),
-        )
-        .with_retryable(true)
-    };
-    let Ok(text) = simdutf8::basic::from_utf8(&reply.body) else {
-        // The standard library is slower, and tells whether the body ends within a character.
-        let ends_within =
-            str::from_utf8(&reply.body).is_err_and(|error| error.error_len().is_none());
-        return Err(if ends_within && reply.body.starts_with(b"{") {
-            cut_off()
-        } else {
-            instead()
-        });
-    };
-    envelope::read(text).map_err(|error| match error {
-        // What a gateway on the way says in place of the API may be something else the next time.
-        EnvelopeError::NotJson | EnvelopeError::Empty => {
-            instead().with_retryable(reply.body.is_empty() || unexpected::is_markup(reply))
+    let mut code = None;
+    let mut message = None;
+    cursor.object(|cursor, key| {
+        match (key.to_name().as_ref(), cursor.kind()?) {
+            ("code", ValueKind::Number) => code = cursor.number()?.parse().ok(),
+            ("code", ValueKind::String) => code = cursor.string()?.to_text().parse().ok(),
+            ("msg", ValueKind::String) => message = Some(cursor.string()?.to_text()),
+            _ => cursor.skip()?,
         }
-        EnvelopeError::Truncated => cut_off(),
-        EnvelopeError::Malformed { at, expected } => format_error(
-            reply,
-            format!(
-                "the reply is not valid JSON: at byte {at} of {}, expected {expected}",
-                reply.body.len()
-            ),
-        ),
-        EnvelopeError::Value(what) => format_error(reply, what),
-    })
+        Ok::<_, ParseError>(())
+    })?;
+    Ok(Some(ApiError { code, message }))
 }
 
-fn format_error(
-    reply: &HttpResponse,
-    message: impl Into<std::borrow::Cow<'static, str>>,
-) -> SmsHistoryError {
-    SmsHistoryError::new(ErrorKind::Format, message).with_http_status(reply.status)
+/// Reads the first error of a list.
+fn read_errors(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError> {
+    if cursor.kind()? != ValueKind::Array {
+        cursor.skip()?;
+        return Ok(None);
+    }
+    let mut first = None;
+    cursor.array(|cursor| {
+        let error = read_error(cursor)?;
+        first = first.take().or(error);
+        Ok::<_, EnvelopeError>(())
+    })?;
+    Ok(first)
 }

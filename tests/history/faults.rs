@@ -89,7 +89,7 @@ async fn persistent_faults_are_errors_that_name_what_is_missing() {
             &["ends in the middle"],
         ),
         ("reset", ErrorKind::Network, &["failed"]),
-        ("hang", ErrorKind::Timeout, &["attemptTimeoutMs"]),
+        ("hang", ErrorKind::Timeout, &["attempt_timeout"]),
         ("api-error:code=104", ErrorKind::Api, &["roles"]),
     ] {
         let sandbox = sandbox(300, Order::Asc).await;

@@ -73,7 +73,7 @@ fn a_window_that_ends_before_it_begins() {
     assert!(
         error
             .message()
-            .starts_with("from_date: it is later than to_date"),
+            .starts_with("from_date: expected a time at or before to_date"),
         "{error}"
     );
     let mut dynamic = SmsHistoryQuery::new();
@@ -85,7 +85,7 @@ fn a_window_that_ends_before_it_begins() {
     assert!(
         error
             .message()
-            .starts_with("fromDate: it is later than toDate"),
+            .starts_with("fromDate: expected a time at or before toDate"),
         "{error}"
     );
     assert!(typed.with_to_date(NEW_YEAR + 1).to_pairs().is_ok());

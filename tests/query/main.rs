@@ -150,12 +150,12 @@ fn every_parameter_through_the_dynamic_door() {
 fn words_that_are_no_choice() {
     assert!(
         refused("direction", text("sent"))
-            .contains("\"IN\" or \"OUT\" was expected, got a string of 4 characters")
+            .contains("expected \"IN\" or \"OUT\", got a string of 4 characters")
     );
     assert!(refused("direction", text("")).contains("leave it out to get both"));
     assert!(refused("direction", text("in ")).contains("a string of 3 characters"));
     assert!(refused("direction", Value::Number(1.0)).contains("got a number"));
-    assert!(refused("output", text("xlsx")).contains("\"json\", \"csv\" or \"xls\" was expected"));
+    assert!(refused("output", text("xlsx")).contains("expected \"json\", \"csv\" or \"xls\", got"));
     assert!(refused("output", Value::Other("a function")).contains("a function"));
 }
 

@@ -27,7 +27,10 @@ fn instead_of_a_file_an_error_may_come() {
     assert_eq!((error.kind(), error.code()), (ErrorKind::Api, Some(105)));
     let error = read_file(reply(200, r#"{"result":[]}"#)).unwrap_err();
     assert!(
-        error.kind() == ErrorKind::Format && error.message().contains("a JSON document came"),
+        error.kind() == ErrorKind::Format
+            && error
+                .message()
+                .contains("expected a file, got a JSON document"),
         "{error}"
     );
     assert_eq!(

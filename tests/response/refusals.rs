@@ -73,7 +73,7 @@ fn an_unknown_api_error_keeps_the_words_and_masks_what_is_personal() {
         let body = format!(r#"{{"error":{{"code":9999,"msg":"{sent}"}}}}"#);
         assert_eq!(
             refusal(200, body).message(),
-            format!("the API refused the request with error 9999: {told}")
+            format!("the API rejected the request with error 9999: {told}")
         );
     }
 }
@@ -148,10 +148,16 @@ fn whatever_else_comes_is_described() {
             200,
             r#"{"result":1}"#,
             ErrorKind::Format,
-            "should be an array of rows, but a number",
+            "result: expected an array of rows, got a number",
             false,
         ),
-        (200, "{}", ErrorKind::Format, "but there is none", false),
+        (
+            200,
+            "{}",
+            ErrorKind::Format,
+            "result: expected an array of rows, got nothing",
+            false,
+        ),
         (
             200,
             r#"{"result":[7]}"#,

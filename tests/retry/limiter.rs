@@ -69,7 +69,7 @@ async fn a_turn_that_comes_too_late_is_told_from_attempts_that_take_too_long() {
     let error = client.get_sms_history(&query).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(
-        error.message().contains("the wait for the limiter's turn")
+        error.message().contains("the wait for the rate limiter")
             && error.message().contains("50 ms"),
         "{error}"
     );

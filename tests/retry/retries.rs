@@ -151,7 +151,7 @@ async fn all_attempts_together_have_an_end() {
         "{error}"
     );
     assert!(
-        error.message().contains("1234 ms") && error.message().contains("timeoutMs"),
+        error.message().contains("1234 ms") && error.message().starts_with("timeout: "),
         "{error}"
     );
     assert_eq!((script.times().len(), script.clock.now()), (1, 1234));
@@ -201,14 +201,7 @@ async fn events_tell_what_happens_and_nothing_personal() {
     assert_eq!(
         names,
         [
-            "HttpRequest",
-            "Response",
-            "Retry",
-            "HttpRequest",
-            "Response",
-            "Retry",
-            "HttpRequest",
-            "Response"
+            "Request", "Response", "Retry", "Request", "Response", "Retry", "Request", "Response"
         ]
     );
     assert!(

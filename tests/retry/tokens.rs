@@ -126,7 +126,7 @@ async fn another_token_is_waited_for_no_longer_than_an_attempt_may_take() {
     let query = SmsHistoryQuery::new();
     let error = client.get_sms_history(&query).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.message().contains("attemptTimeoutMs"), "{error}");
+    assert!(error.message().starts_with("attempt_timeout: "), "{error}");
 }
 
 /// Keeps `t0`, until another call has put `t1` in its place.

@@ -47,7 +47,7 @@ async fn the_request_is_a_plain_post_with_the_token() {
     let page = read(
         "const seen = [url, init.method, init.redirect, init.headers.Authorization, Object.keys(init).sort().join(), this === undefined];
          const wanted = ['https://example.test/api/GetSmsHistory?source_number=15550100001', 'POST', 'manual',
-           'BearerToken head.body.signature', 'headers,method,redirect,signal', false];
+           'Bearer head.body.signature', 'headers,method,redirect,signal', false];
          return Promise.resolve(new Response(JSON.stringify({ result: [], total_count: seen.join() === wanted.join() ? 1 : 0, seen })))",
     )
     .await

@@ -1,0 +1,21 @@
+//! Names of options and methods in error messages: JavaScript's in the npm package, Rust's in a Rust program.
+//!
+//! The choice is made at compile time, because a build with the package's classes has no callers in Rust.
+
+pub(crate) const ALLOW_HTTP: &str = name("allow_http", "allowHttp");
+pub(crate) const ATTEMPT_TIMEOUT: &str = name("attempt_timeout", "attemptTimeoutMs");
+pub(crate) const BASE_DELAY: &str = name("base_delay", "retry.baseDelayMs");
+pub(crate) const BASE_URL: &str = name("base_url", "baseUrl");
+pub(crate) const MAX_ATTEMPTS: &str = name("max_attempts", "retry.maxAttempts");
+pub(crate) const MAX_DELAY: &str = name("max_delay", "retry.maxDelayMs");
+pub(crate) const MAX_IN_FLIGHT: &str = name("max_in_flight", "maxInFlight");
+pub(crate) const REQUESTS_PER_SECOND: &str = name("requests_per_second", "requestsPerSecond");
+pub(crate) const TIMEOUT: &str = name("timeout", "timeoutMs");
+
+const fn name(rust: &'static str, javascript: &'static str) -> &'static str {
+    if cfg!(all(target_family = "wasm", feature = "js")) {
+        javascript
+    } else {
+        rust
+    }
+}

@@ -1,0 +1,243 @@
+//! Responses that are not what was requested: the API's own errors, HTTP errors, and bodies of another kind.
+
+use std::{borrow::Cow, time::Duration};
+
+use crate::{
+    date,
+    error::{ErrorKind, SmsHistoryError},
+    http::HttpResponse,
+    option_names::BASE_URL,
+};
+
+/// An error as the API sends it.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    pub(super) code: Option<i64>,
+    pub(super) message: Option<String>,
+}
+
+/// Whether the same request may succeed later.
+enum RetryAdvice {
+    Never,
+    /// The server failed, and may recover.
+    Later,
+    /// The server asks to slow down.
+    SlowDown,
+}
+
+impl ApiError {
+    pub(super) fn to_error(&self, response: &HttpResponse) -> SmsHistoryError {
+        let known = self.code.and_then(known_error);
+        let (kind, is_retryable) = match known {
+            Some((_, RetryAdvice::SlowDown)) => (ErrorKind::RateLimited, true),
+            Some((_, RetryAdvice::Later)) => (ErrorKind::Api, true),
+            Some((_, RetryAdvice::Never)) | None => (ErrorKind::Api, false),
+        };
+        let message = match (known, self.code) {
+            (Some((meaning, _)), Some(code)) => format!("{meaning} (the API's error {code})"),
+            (_, Some(code)) => format!(
+                "the API rejected the request with error {code}{}",
+                self.redacted_message()
+            ),
+            (_, None) => format!(
+                "the API rejected the request with an error that has no code{}",
+                self.redacted_message()
+            ),
+        };
+        let error = SmsHistoryError::new(kind, message)
+            .with_http_status(response.status)
+            .with_retryable(is_retryable)
+            .with_retry_after(retry_after(response));
+        match self.code {
+            Some(code) => error.with_code(code),
+            None => error,
+        }
+    }
+
+    /// The vendor's message for an unknown code. It may quote the request, so only plain words outside quotes are kept.
+    fn redacted_message(&self) -> String {
+        let Some(message) = self
+            .message
+            .as_deref()
+            .filter(|message| !message.is_empty())
+        else {
+            return String::new();
+        };
+        const QUOTES: [char; 9] = ['"', '\'', '`', '‘', '’', '“', '”', '«', '»'];
+        let mut shown: Vec<&str> = Vec::new();
+        let (mut is_quoted, mut starts_sentence) = (false, true);
+        for word in message.split_whitespace().take(40) {
+            is_quoted |= word.starts_with(QUOTES);
+            let is_shown = !is_quoted && is_plain_word(word, starts_sentence);
+            if is_shown || shown.last() != Some(&"…") {
+                shown.push(if is_shown { word } else { "…" });
+            }
+            let bare = trim_punctuation(word);
+            is_quoted &= !bare.ends_with(QUOTES) || bare.chars().count() == 1;
+            starts_sentence = word.ends_with(['.', '!', '?']);
+        }
+        format!(": {}", shown.join(" "))
+    }
+}
+
+/// Whether a word is short and of lower-case letters, apart from the first letter of a sentence. Names, numbers and tokens
+/// are not.
+fn is_plain_word(word: &str, starts_sentence: bool) -> bool {
+    const MAX_BYTES: usize = 20;
+    let word = trim_punctuation(word.trim_start_matches('('));
+    let rest = word.strip_prefix(|first: char| starts_sentence && first.is_ascii_uppercase());
+    let rest = rest.unwrap_or(word);
+    word.len() <= MAX_BYTES
+        && rest
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || b"_-'".contains(&byte))
+}
+
+fn trim_punctuation(word: &str) -> &str {
+    word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')'])
+}
+
+/// The meaning of the vendor's codes that matter to this method, in our own words.
+fn known_error(code: i64) -> Option<(Cow<'static, str>, RetryAdvice)> {
+    let (meaning, advice) = match code {
+        1 | 2 => (
+            "the API had an internal error; the same request may succeed later",
+            RetryAdvice::Later,
+        ),
+        4 => (
+            "the API's database failed; the same request may succeed later",
+            RetryAdvice::Later,
+        ),
+        100 => (
+            "authorization failed: the API did not accept the token's signature, key id or account",
+            RetryAdvice::Never,
+        ),
+        101 => ("the API found an argument invalid", RetryAdvice::Never),
+        103 => {
+            let meaning =
+                format!("the API does not know the command GetSmsHistory; check {BASE_URL}");
+            return Some((meaning.into(), RetryAdvice::Never));
+        }
+        104 => (
+            "the token's service account may not read the SMS history; it needs one of the roles Owner, Admin, \
+             Developer, Supervisor, Accountant, CallsSMS",
+            RetryAdvice::Never,
+        ),
+        105 => (
+            "the API does not support this output format",
+            RetryAdvice::Never,
+        ),
+        111 => ("the API found a date's format invalid", RetryAdvice::Never),
+        121 => ("the API found a phone number invalid", RetryAdvice::Never),
+        123 => ("the API found the date range invalid", RetryAdvice::Never),
+        131 => ("the account is not activated", RetryAdvice::Never),
+        162 => ("the API asks to try later", RetryAdvice::SlowDown),
+        314 => (
+            "too many concurrent requests for the API",
+            RetryAdvice::SlowDown,
+        ),
+        340 => ("the API's rate limit is exceeded", RetryAdvice::SlowDown),
+        416 => (
+            "the API asks to repeat the request after some seconds",
+            RetryAdvice::SlowDown,
+        ),
+        447 => (
+            "the API does not accept the token as a JWT",
+            RetryAdvice::Never,
+        ),
+        454 => (
+            "the token's lifetime is longer than the API allows (at most 3600 seconds)",
+            RetryAdvice::Never,
+        ),
+        455 => (
+            "the token was issued in the future by the API's clock; check the clock of the machine that minted it",
+            RetryAdvice::Never,
+        ),
+        456 => ("the token has expired", RetryAdvice::Never),
+        470 => ("the API found the direction invalid", RetryAdvice::Never),
+        _ => return None,
+    };
+    Some((meaning.into(), advice))
+}
+
+/// Returns an error for every status outside 200 to 299.
+pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryError> {
+    let status = response.status;
+    let (kind, message) = match status {
+        200..=299 => return Ok(()),
+        // Browsers report a redirect that is not followed as the status 0.
+        0 | 300..=399 => (
+            ErrorKind::Http,
+            format!(
+                "the server responded with a redirect, which is not followed because it would receive the token; set \
+                 {BASE_URL} to the final address"
+            ),
+        ),
+        429 => (
+            ErrorKind::RateLimited,
+            "the server asks to slow down (HTTP 429)".into(),
+        ),
+        _ => (
+            ErrorKind::Http,
+            format!(
+                "the server responded with HTTP {status} and {}",
+                describe_body(response)
+            ),
+        ),
+    };
+    Err(SmsHistoryError::new(kind, message)
+        .with_http_status(status)
+        .with_retryable(matches!(status, 408 | 425 | 429 | 500..=599))
+        .with_retry_after(retry_after(response)))
+}
+
+/// The wait in `Retry-After`: seconds, or a date (RFC 9110 §10.2.3), which is compared with the server's own `Date`.
+fn retry_after(response: &HttpResponse) -> Option<Duration> {
+    let value = response.retry_after.as_deref()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let millis = date::parse_http(value)? - response.server_time()?;
+    Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
+}
+
+/// Whether both the `Content-Type` and the first byte of the body are those of HTML.
+pub(super) fn is_declared_html(response: &HttpResponse) -> bool {
+    let is_declared = response
+        .content_type
+        .as_deref()
+        .is_some_and(|kind| kind.trim_start().starts_with("text/html"));
+    is_declared && is_markup(response)
+}
+
+/// Whether the body begins as HTML and XML do.
+pub(super) fn is_markup(response: &HttpResponse) -> bool {
+    first_byte(response) == Some(b'<')
+}
+
+/// Describes the body without quoting it.
+pub(super) fn describe_body(response: &HttpResponse) -> String {
+    let bytes = response.body.len();
+    match first_byte(response) {
+        None if bytes == 0 => "an empty body".into(),
+        None => format!("a body of white space ({bytes} bytes)"),
+        Some(b'<') => format!("an HTML or XML document ({bytes} bytes)"),
+        Some(b'{' | b'[') if str::from_utf8(&response.body).is_ok() => {
+            format!("another JSON document ({bytes} bytes)")
+        }
+        _ if str::from_utf8(&response.body).is_err() => {
+            format!("a body that is not UTF-8 ({bytes} bytes)")
+        }
+        _ => format!("a body that is not JSON ({bytes} bytes)"),
+    }
+}
+
+fn first_byte(response: &HttpResponse) -> Option<u8> {
+    let body = response
+        .body
+        .strip_prefix("\u{feff}".as_bytes())
+        .unwrap_or(&response.body);
+    body.iter()
+        .copied()
+        .find(|byte| !byte.is_ascii_whitespace())
+}
