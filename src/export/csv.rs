@@ -1,79 +1,76 @@
-//! Comma-separated values, as in RFC 4180.
+//! Comma-separated values as in RFC 4180.
+//!
+//! Measured with `csv-core` instead of this file: 14.8 KB more of compressed WebAssembly, of 97 KB.
 
-use super::{
-    Column,
-    cell::{Cell, write_date},
-};
+use super::{Column, FieldValue, write_date, write_decimal, write_integer};
 use crate::page::SmsMessage;
 
 pub(super) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
-const END_OF_LINE: &[u8] = b"\r\n";
+const LINE_END: &[u8] = b"\r\n";
 
-pub(super) fn header(columns: &[Column], out: &mut Vec<u8>) {
-    for (at, column) in columns.iter().enumerate() {
-        if at > 0 {
+pub(super) fn write_header(columns: &[Column], out: &mut Vec<u8>) {
+    for (index, column) in columns.iter().enumerate() {
+        if index > 0 {
             out.push(b',');
         }
         out.extend_from_slice(column.as_str().as_bytes());
     }
-    out.extend_from_slice(END_OF_LINE);
+    out.extend_from_slice(LINE_END);
 }
 
-pub(super) fn message(
+pub(super) fn write_message(
     message: &SmsMessage<'_>,
     columns: &[Column],
     neutralize: bool,
     out: &mut Vec<u8>,
 ) {
     let start = out.len();
-    for (at, &column) in columns.iter().enumerate() {
-        if at > 0 {
+    for (index, &column) in columns.iter().enumerate() {
+        if index > 0 {
             out.push(b',');
         }
-        match Cell::of(message, column) {
-            Cell::Absent => {}
-            Cell::Number(number) => number.write(out),
-            Cell::Word(word) => out.extend_from_slice(word.as_bytes()),
-            Cell::Date(at) => write_date(at, out),
-            Cell::Text(text) => cell(text, neutralize && is_formula(text), out),
+        match FieldValue::of(message, column) {
+            FieldValue::Absent => {}
+            FieldValue::Integer(number) => write_integer(number, out),
+            FieldValue::Decimal(number) => write_decimal(number, out),
+            FieldValue::Date(at) => write_date(at, out),
+            FieldValue::Word(word) => out.extend_from_slice(word.as_bytes()),
+            FieldValue::Text(text) => write_text(text, neutralize && is_formula(text), out),
         }
     }
     if out.len() == start {
-        // The only cell is empty. Readers skip a line with nothing on it.
+        // The only cell is empty, and readers skip empty lines.
         out.extend_from_slice(b"\"\"");
     }
-    out.extend_from_slice(END_OF_LINE);
+    out.extend_from_slice(LINE_END);
 }
 
-fn cell(text: &str, neutralize: bool, out: &mut Vec<u8>) {
-    let quoted = text.bytes().any(|byte| b",\"\r\n".contains(&byte));
-    if quoted {
+fn write_text(text: &str, neutralize: bool, out: &mut Vec<u8>) {
+    let is_quoted = text.bytes().any(|byte| b",\"\r\n".contains(&byte));
+    if is_quoted {
         out.push(b'"');
     }
     if neutralize {
         out.push(b'\'');
     }
-    let mut rest = text.as_bytes();
-    while let Some(quote) = rest.iter().position(|&byte| byte == b'"') {
-        out.extend_from_slice(&rest[..=quote]);
-        out.push(b'"');
-        rest = &rest[quote + 1..];
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('"') {
+        out.extend_from_slice(before.as_bytes());
+        out.extend_from_slice(b"\"\"");
+        rest = after;
     }
-    out.extend_from_slice(rest);
-    if quoted {
+    out.extend_from_slice(rest.as_bytes());
+    if is_quoted {
         out.push(b'"');
     }
 }
 
-/// Whether a spreadsheet could take a text for a formula. See [`Exporter`](super::Exporter).
+/// Whether a spreadsheet could evaluate a text as a formula. See [`Exporter`](super::Exporter).
 fn is_formula(text: &str) -> bool {
-    match text.chars().next() {
-        Some('+') => {
-            let rest = &text.as_bytes()[1..];
-            rest.is_empty() || !rest.iter().all(u8::is_ascii_digit)
-        }
-        Some('=' | '-' | '@' | '＝' | '＋' | '－' | '＠') => true,
-        Some('\0' | '\t' | '\r' | '\n') => true,
-        _ => false,
+    match text.strip_prefix('+') {
+        Some(rest) => rest.is_empty() || !rest.bytes().all(|byte| byte.is_ascii_digit()),
+        None => text.starts_with([
+            '=', '-', '@', '＝', '＋', '－', '＠', '\0', '\t', '\r', '\n',
+        ]),
     }
 }

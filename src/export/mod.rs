@@ -1,30 +1,32 @@
-//! Messages as a file that this library writes itself: CSV or newline-delimited JSON.
+//! Exports messages as CSV or newline-delimited JSON.
 
-mod cell;
 mod csv;
 mod ndjson;
-mod options;
 
-use crate::{error::SmsHistoryError, page::SmsMessage};
+use crate::{
+    clock::EpochMillis,
+    date,
+    decimal::Decimal,
+    error::{ErrorKind, SmsHistoryError},
+    page::{Direction, SmsMessage, Status},
+};
 
-pub use options::{Column, ExportOptions, Format};
-
-/// Writes messages, one after another, in UTF-8.
+/// Writes messages one after another, in UTF-8.
 ///
-/// **CSV**: a header row, then a row a message with a cell for every column; a field that the message does not have is
-/// an empty cell. Dates are `2026-03-08T02:30:15Z`, costs are exact.
+/// **CSV**: a header row, then one row per message with a cell for every column. An absent field is an empty cell. Dates are
+/// `2026-03-08T02:30:15Z`, and costs are exact.
 ///
-/// **Newline-delimited JSON**: an object a message. Ids, fragments and costs are numbers (a cost with all its digits),
-/// everything else is a string; a field that the message does not have is left out.
+/// **Newline-delimited JSON**: one object per message. Ids, fragments and costs are numbers, a cost with all its digits. All
+/// other fields are strings. Absent fields are omitted.
 ///
-/// **Formulas**: a spreadsheet that opens a CSV takes a cell for a formula that begins with `=`, `+`, `-`, `@`, a tab, a
-/// carriage return or a line feed (OWASP, "CSV Injection"), some also after a null character or with the full-width forms
-/// of the four signs. As anybody can send a message, anybody could put a formula into the export. Such a text therefore
-/// gets an apostrophe in front, by which spreadsheets know a text. Spared are numbers and dates that are written here,
-/// and texts of a `+` and digits alone: that is a phone number, and as a formula it would be the same number. The
-/// apostrophe is part of the file: for a program that reads it back, switch it off. It protects where cells are told
-/// apart at commas; a spreadsheet that is made to split this file at something else (a semicolon, say) may still find a
-/// formula in the middle of a text.
+/// **Formulas**: a spreadsheet evaluates a CSV cell as a formula if it begins with `=`, `+`, `-`, `@`, a tab, a carriage
+/// return or a line feed (OWASP, "CSV Injection"). Some spreadsheets also skip a null character or accept the full-width
+/// forms of the four signs. Anybody can send a message, and with it a formula. Such a text is therefore prefixed with an
+/// apostrophe, which marks text in spreadsheets. Exempt are numbers and dates of this library, and texts that consist of `+`
+/// and digits: a phone number, which evaluates to the same number. The apostrophe is part of the file. Disable
+/// [`ExportOptions::neutralize_formulas`] if a program reads the file. The protection assumes that cells are separated at
+/// commas. A spreadsheet that splits the file at another character, such as a semicolon, may still find a formula inside a
+/// text.
 ///
 /// ```
 /// use voximplant_sms_history::{SmsHistoryPage, export::{Column, ExportOptions, Exporter}};
@@ -45,22 +47,22 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// A writer of this form.
+    /// Creates an exporter with these options.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) as [`ExportOptions::check`] says.
+    /// Those of [`ExportOptions::check`].
     pub fn new(options: ExportOptions) -> Result<Self, SmsHistoryError> {
         options.check()?;
         Ok(Self { options })
     }
 
-    /// Writes what comes before the first message: in CSV the byte order mark, if wanted, and the header row.
+    /// Writes what precedes the first message: in CSV the byte order mark, if requested, and the header row.
     pub fn header(&self, out: &mut Vec<u8>) {
         if self.options.byte_order_mark {
             out.extend_from_slice(csv::BYTE_ORDER_MARK);
         }
         if self.options.format == Format::Csv {
-            csv::header(&self.options.columns, out);
+            csv::write_header(&self.options.columns, out);
         }
     }
 
@@ -69,9 +71,233 @@ impl Exporter {
         let options = &self.options;
         match options.format {
             Format::Csv => {
-                csv::message(message, &options.columns, options.neutralize_formulas, out)
+                csv::write_message(message, &options.columns, options.neutralize_formulas, out);
             }
-            Format::Ndjson => ndjson::message(message, &options.columns, out),
+            Format::Ndjson => ndjson::write_message(message, &options.columns, out),
         }
     }
+}
+
+/// Options of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// The file format. Default: CSV.
+    pub format: Format,
+    /// Whether texts that a spreadsheet could evaluate as a formula are neutralized in CSV. Default: `true`. See
+    /// [`Exporter`].
+    pub neutralize_formulas: bool,
+    /// Whether CSV begins with a byte order mark. Some spreadsheets need it to read UTF-8. Default: `false`.
+    pub byte_order_mark: bool,
+    /// The fields and their order. Default: [`Column::ALL`].
+    pub columns: Vec<Column>,
+}
+
+impl Default for ExportOptions {
+    fn default() -> Self {
+        Self {
+            format: Format::default(),
+            neutralize_formulas: true,
+            byte_order_mark: false,
+            columns: Column::ALL.to_vec(),
+        }
+    }
+}
+
+impl ExportOptions {
+    /// Checks that the options are consistent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidOptions`] for no column, for a repeated column, and for a byte order mark in JSON.
+    pub fn check(&self) -> Result<(), SmsHistoryError> {
+        let invalid = |message| Err(SmsHistoryError::new(ErrorKind::InvalidOptions, message));
+        let columns = &self.columns;
+        if columns.is_empty() {
+            return invalid("columns: expected at least one column, got none".to_owned());
+        }
+        for (index, column) in columns.iter().enumerate() {
+            if columns[..index].contains(column) {
+                let name = column.as_str();
+                return invalid(format!(
+                    "columns: expected each column once, got {name} twice"
+                ));
+            }
+        }
+        if self.byte_order_mark && self.format == Format::Ndjson {
+            return invalid(
+                "byteOrderMark: expected false for the format ndjson, got true; only csv can have a byte order mark"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The file format of an export.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Comma-separated values as in RFC 4180, with a header row and CR LF.
+    #[default]
+    Csv,
+    /// Newline-delimited JSON: one object per line.
+    Ndjson,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 2] = [Self::Csv, Self::Ndjson];
+
+    /// Returns the name: `csv` or `ndjson`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Ndjson => "ndjson",
+        }
+    }
+
+    /// Returns the format of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+}
+
+/// A field of a message, by its name in JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// `messageId`
+    MessageId,
+    /// `sourceNumber`
+    SourceNumber,
+    /// `destinationNumber`
+    DestinationNumber,
+    /// `direction`: `in`, `out` or `unknown`
+    Direction,
+    /// `rawDirection`: the API's value if the direction is `unknown`
+    RawDirection,
+    /// `fragments`
+    Fragments,
+    /// `cost`: the exact decimal
+    Cost,
+    /// `status`: `success`, `error`, `waiting` or `unknown`
+    Status,
+    /// `statusId`: the API's value
+    StatusId,
+    /// `errorMessage`
+    ErrorMessage,
+    /// `processedDate`: `2026-03-08T02:30:15Z`
+    ProcessedDate,
+    /// `transactionId`
+    TransactionId,
+    /// `text`
+    Text,
+}
+
+impl Column {
+    /// All columns, in the default order.
+    pub const ALL: [Self; 13] = [
+        Self::MessageId,
+        Self::SourceNumber,
+        Self::DestinationNumber,
+        Self::Direction,
+        Self::RawDirection,
+        Self::Fragments,
+        Self::Cost,
+        Self::Status,
+        Self::StatusId,
+        Self::ErrorMessage,
+        Self::ProcessedDate,
+        Self::TransactionId,
+        Self::Text,
+    ];
+
+    /// Returns the name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MessageId => "messageId",
+            Self::SourceNumber => "sourceNumber",
+            Self::DestinationNumber => "destinationNumber",
+            Self::Direction => "direction",
+            Self::RawDirection => "rawDirection",
+            Self::Fragments => "fragments",
+            Self::Cost => "cost",
+            Self::Status => "status",
+            Self::StatusId => "statusId",
+            Self::ErrorMessage => "errorMessage",
+            Self::ProcessedDate => "processedDate",
+            Self::TransactionId => "transactionId",
+            Self::Text => "text",
+        }
+    }
+
+    /// Returns the column of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.as_str() == name)
+    }
+}
+
+/// The value of a message's field.
+enum FieldValue<'a> {
+    Absent,
+    Integer(u64),
+    Decimal(Decimal),
+    Date(EpochMillis),
+    /// A word of this library. It contains nothing that has to be escaped.
+    Word(&'static str),
+    Text(&'a str),
+}
+
+impl<'a> FieldValue<'a> {
+    fn of(message: &SmsMessage<'a>, column: Column) -> Self {
+        let text = |text| Some(Self::Text(text));
+        let value = match column {
+            Column::MessageId => message.message_id.map(Self::Integer),
+            Column::SourceNumber => message.source_number.and_then(text),
+            Column::DestinationNumber => message.destination_number.and_then(text),
+            Column::Direction => message.direction.map(|direction| {
+                Self::Word(match direction {
+                    Direction::In => "in",
+                    Direction::Out => "out",
+                    Direction::Unknown(_) => "unknown",
+                })
+            }),
+            Column::RawDirection => match message.direction {
+                Some(Direction::Unknown(raw)) => text(raw),
+                _ => None,
+            },
+            Column::Fragments => message.fragments.map(Self::Integer),
+            Column::Cost => message.cost.map(Self::Decimal),
+            Column::Status => message.status.map(|status| {
+                Self::Word(match status {
+                    Status::Success => "success",
+                    Status::Error => "error",
+                    Status::Waiting => "waiting",
+                    Status::Unknown(_) => "unknown",
+                })
+            }),
+            Column::StatusId => message.status.map(|status| match status {
+                Status::Success => Self::Word("1"),
+                Status::Error => Self::Word("2"),
+                Status::Waiting => Self::Word("3"),
+                Status::Unknown(raw) => Self::Text(raw),
+            }),
+            Column::ErrorMessage => message.error_message.and_then(text),
+            Column::ProcessedDate => message.processed_date.map(Self::Date),
+            Column::TransactionId => message.transaction_id.map(Self::Integer),
+            Column::Text => message.text.and_then(text),
+        };
+        value.unwrap_or(Self::Absent)
+    }
+}
+
+fn write_integer(number: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+fn write_decimal(number: Decimal, out: &mut Vec<u8>) {
+    out.extend_from_slice(number.to_string().as_bytes());
+}
+
+/// Writes a date as `2026-03-08T02:30:15Z`.
+fn write_date(at: EpochMillis, out: &mut Vec<u8>) {
+    out.extend_from_slice(&date::iso(at.div_euclid(1000)));
+    out.push(b'Z');
 }

@@ -21,11 +21,11 @@ fn missing_and_repeated_columns_are_rejected() {
     };
     assert_eq!(
         error_message(with(Vec::new())),
-        "columns: at least one column was expected, got none"
+        "columns: expected at least one column, got none"
     );
     assert_eq!(
         error_message(with(vec![Column::Text, Column::Cost, Column::Text])),
-        "columns: each column was expected once, got text twice"
+        "columns: expected each column once, got text twice"
     );
 }
 
