@@ -38,9 +38,7 @@ import { partsOf } from "./storage.js";
  * @property {(renew: boolean, clockSkewMs: number | undefined) => Promise<string>} bearer
  * @property {() => unknown} parts
  *
- * @typedef {(module: WebAssembly.Module, guard: (exports: WebAssembly.Exports) => object, leftovers: Leftovers,
- *   partsOf: typeof import("./storage.js").partsOf) => Classes}
- *   Instantiate
+ * @typedef {(module: WebAssembly.Module, imports: object) => Classes} Instantiate
  * @typedef {() => WebAssembly.Module | Promise<WebAssembly.Module>} Load
  */
 
@@ -58,7 +56,7 @@ export class Live {
    */
   constructor(instantiate, module) {
     /** @readonly */
-    this.classes = instantiate(module, (exports) => this.#guarded(exports), this.#leftovers, partsOf);
+    this.classes = instantiate(module, this.#imports());
   }
 
   /** Whether the code has stopped unexpectedly: its memory is no longer to be trusted. */
@@ -90,6 +88,31 @@ export class Live {
     });
   }
 
+  /** The functions that the glue uses in place of the globals of the same names, and `partsOf`, which the Rust code imports. */
+  #imports() {
+    const wrap = (/** @type {WebAssembly.Exports} */ exports) => this.#guarded(exports);
+    return {
+      WebAssembly: {
+        // By no prototype: a module from another realm, such as a test runner's, works as well.
+        Module: { [Symbol.hasInstance]: () => true },
+        Instance: class {
+          /**
+           * @param {WebAssembly.Module} module
+           * @param {WebAssembly.Imports} imports
+           */
+          constructor(module, imports) {
+            this.exports = wrap(new WebAssembly.Instance(module, imports).exports);
+          }
+        },
+      },
+      FinalizationRegistry: this.#leftovers.FinalizationRegistry,
+      setTimeout: this.#leftovers.setTimeout,
+      clearTimeout: this.#leftovers.clearTimeout,
+      GlobalThisGetter,
+      partsOf,
+    };
+  }
+
   /**
    * Wraps each exported function to notice traps. Whatever an export throws is a trap, because the library returns errors as
    * values. The wrapper does not rethrow it: timers and promise jobs call most exports, and nobody catches their errors.
@@ -107,7 +130,10 @@ export class Live {
 
   /** @param {Function} entry */
   #guard(entry) {
-    /** @param {unknown[]} parameters */
+    /**
+     * @param {unknown[]} parameters
+     * @returns {unknown}
+     */
     return (...parameters) => {
       if (!this.#trap) {
         try {
@@ -194,7 +220,12 @@ export class Instance {
  * The results of an export of a dead instance. The glue reads several results by index and finds `undefined`, which it takes
  * for no error.
  */
-const NO_RESULTS = Object.freeze([]);
+const NO_RESULTS = Object.freeze(/** @type {unknown[]} */ ([]));
+
+/** The glue calls it in place of `Function`, with the text `return this`. */
+function GlobalThisGetter() {
+  return () => globalThis;
+}
 
 /** @param {unknown} cause */
 function notLoaded(cause) {

@@ -9,15 +9,17 @@ export function opened(inside, build) {
   const pending = new Set();
   const { instantiate } = inside[`${build}Glue`];
   const glue = {
-    instantiate: (module, guard, leftovers, ...others) => {
-      const kept = (exports) => {
-        memories.push(exports.memory);
-        return guard(exports);
-      };
+    instantiate: (module, imports) => {
+      class Instance extends imports.WebAssembly.Instance {
+        constructor(...given) {
+          super(...given);
+          memories.push(this.exports.memory);
+        }
+      }
       const watched = {
-        FinalizationRegistry: leftovers.FinalizationRegistry,
+        WebAssembly: { ...imports.WebAssembly, Instance },
         setTimeout: (callback, delay) => {
-          const timer = leftovers.setTimeout(() => {
+          const timer = imports.setTimeout(() => {
             pending.delete(timer);
             callback();
           }, delay);
@@ -26,10 +28,10 @@ export function opened(inside, build) {
         },
         clearTimeout: (timer) => {
           pending.delete(timer);
-          leftovers.clearTimeout(timer);
+          imports.clearTimeout(timer);
         },
       };
-      return instantiate(module, kept, watched, ...others);
+      return instantiate(module, { ...imports, ...watched });
     },
   };
   const instance = new inside.Instance(glue, () => inside[`${build}Module`]);

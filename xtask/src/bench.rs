@@ -35,6 +35,7 @@ pub(crate) struct Options {
 const BENCH: Build = Build {
     name: "bench",
     features: &["--features", "bench"],
+    classes: &["Bench"],
     budget: 0,
 };
 

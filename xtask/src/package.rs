@@ -45,6 +45,8 @@ const WASM_OPT: &str = "binaryen/bin/wasm-opt";
 pub(crate) struct Build {
     pub(crate) name: &'static str,
     pub(crate) features: &'static [&'static str],
+    /// The classes that the facade constructs.
+    pub(crate) classes: &'static [&'static str],
     /// The maximum size of the bundled and minified script plus the wasm, in bytes after brotli.
     pub(crate) budget: u64,
 }
@@ -54,11 +56,13 @@ pub(crate) const BUILDS: [Build; 2] = [
     Build {
         name: "core",
         features: &["--features", "js"],
+        classes: &["RateLimiter", "SmsHistoryClient"],
         budget: 115 * 1024,
     },
     Build {
         name: "edge",
         features: &["--features", "js,sign"],
+        classes: &["RateLimiter", "ServiceAccount", "SmsHistoryClient"],
         budget: 132 * 1024,
     },
 ];
@@ -141,6 +145,7 @@ pub(crate) fn one(workspace: &Workspace, build: &Build, staging: &Path) -> Resul
         linked.clone(),
         std::env::current_exe()?,
         workspace.tool(WASM_OPT),
+        workspace.tool("esbuild/package.json"),
     ];
     let [glue, wasm] = build.files().map(|name| staging.join(name));
     let named = build.named(workspace);
@@ -160,7 +165,7 @@ fn finish(
     linked: &Path,
     [glue, wasm, named]: [&Path; 3],
 ) -> Result<()> {
-    let staging = glue.parent().context("no folder")?;
+    let folder = glue.with_extension("bindgen");
     let options = [
         "--target",
         "web",
@@ -174,12 +179,19 @@ fn finish(
         "--out-name".into(),
         build.name.into(),
         "--out-dir".into(),
-        staging.into(),
+        folder.clone().into(),
         linked.into(),
     ]);
     wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).context("wasm-bindgen")?;
-    fs::write(glue, glue::factory(&fs::read_to_string(glue)?)?)?;
-    process::run(&mut wasm_opt(workspace, OPTIMISATION, wasm, named))?;
+    let generated = folder.join(format!("{}_bg.wasm", build.name));
+    process::run(&mut glue::to_function(
+        workspace,
+        &folder,
+        build.name,
+        build.classes,
+        glue,
+    )?)?;
+    process::run(&mut wasm_opt(workspace, OPTIMISATION, &generated, named))?;
     process::run(&mut wasm_opt(workspace, &["--strip-debug"], named, wasm))
 }
 
