@@ -1,4 +1,4 @@
-//! The account that the sandbox stands in for: its key, its credentials file, the tokens that it accepts.
+//! The account: its key, its credentials file, and the verification of tokens.
 
 use crate::error::{ApiError, StartError};
 use chrono::{DateTime, Duration, Utc};
@@ -11,20 +11,20 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-const LONGEST_LIFE: Duration = Duration::seconds(3600);
+const MAX_TOKEN_LIFETIME: Duration = Duration::seconds(3600);
 /// How far a client's clock may be ahead.
-const LEEWAY: Duration = Duration::seconds(5);
+const CLOCK_SKEW_TOLERANCE: Duration = Duration::seconds(5);
 
-/// What `credentials.json` holds. Its `Debug` output leaves the key out.
+/// The content of `credentials.json`. Its `Debug` output omits the key.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Credentials {
-    /// The e-mail address of the account's owner.
+    /// The owner's e-mail address.
     pub account_email: String,
-    /// The account; `iss` in its tokens.
+    /// The account id, `iss` in tokens.
     pub account_id: u64,
-    /// The key's name; `kid` in its tokens.
+    /// The key id, `kid` in tokens.
     pub key_id: String,
-    /// The private key, PKCS#8 in PEM.
+    /// The private key, PKCS#8 as PEM.
     pub private_key: String,
 }
 
@@ -38,7 +38,8 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// Claims beside the times. `iss` is read as any JSON value, for a string there is a refusal, not a malformed token.
+/// The claims other than the times. `iss` is any JSON value, so that a string is rejected as a wrong issuer, not as a
+/// malformed token.
 #[derive(Serialize, Deserialize)]
 struct Issuer {
     #[serde(default)]
@@ -52,27 +53,28 @@ pub(crate) struct Account {
     public_key: RsaPublicKey,
 }
 
-/// The key of all accounts of this process, each of which has another name for it: tests start hundreds of sandboxes.
-fn key() -> Result<RsaPrivateKey, StartError> {
+/// The RSA key, one for all accounts of this process, because tests start hundreds of sandboxes. Each account has its own
+/// key id.
+fn shared_key() -> Result<RsaPrivateKey, StartError> {
     static KEY: Mutex<Option<RsaPrivateKey>> = Mutex::new(None);
-    let mut made = KEY.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(key) = &*made {
+    let mut shared = KEY.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(key) = &*shared {
         return Ok(key.clone());
     }
     let key =
         RsaPrivateKey::new(&mut OsRng, 2048).map_err(|error| StartError::Key(error.to_string()))?;
-    Ok(made.insert(key).clone())
+    Ok(shared.insert(key).clone())
 }
 
 impl Account {
-    /// The first of a process generates a key of 2048 bits, which takes a moment: not for an async thread.
+    /// The first call in a process generates a key of 2048 bits, which blocks the thread.
     pub(crate) fn generate(account_id: u64, child_ids: &[u64]) -> Result<Self, StartError> {
-        let private_key = key()?;
-        let mut name = [0_u8; 16];
-        OsRng.fill_bytes(&mut name);
+        let private_key = shared_key()?;
+        let mut key_id = [0_u8; 16];
+        OsRng.fill_bytes(&mut key_id);
         Ok(Self {
             issuers: [&[account_id], child_ids].concat(),
-            key_id: name.iter().map(|byte| format!("{byte:02x}")).collect(),
+            key_id: key_id.iter().map(|byte| format!("{byte:02x}")).collect(),
             public_key: private_key.to_public_key(),
             private_key,
         })
@@ -91,9 +93,9 @@ impl Account {
         })
     }
 
-    pub(crate) fn mint(&self, life: std::time::Duration) -> Result<String, StartError> {
+    pub(crate) fn mint(&self, lifetime: std::time::Duration) -> Result<String, StartError> {
         let issued_at = Utc::now() - Duration::seconds(2);
-        let seconds = i64::try_from(life.as_secs()).unwrap_or(i64::MAX / 2000);
+        let seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX / 2000);
         let mut claims = Claims::new(Issuer {
             iss: self.issuers[0].into(),
         });
@@ -107,51 +109,53 @@ impl Account {
             .map_err(|error| StartError::Key(error.to_string()))
     }
 
-    /// Holds the value of an `Authorization` header against the account.
+    /// Verifies the value of an `Authorization` header.
     pub(crate) fn verify(
         &self,
         authorization: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), ApiError> {
-        let refused = |msg: &str| ApiError::new(ApiError::UNAUTHORIZED, msg);
+        let unauthorized = |msg: &str| ApiError::new(ApiError::UNAUTHORIZED, msg);
         let malformed = |msg: &str| ApiError::new(ApiError::MALFORMED_TOKEN, msg);
 
         let token = authorization
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .ok_or_else(|| refused("the Authorization header has to be: Bearer, a space, a token"))?
+            .ok_or_else(|| unauthorized("the Authorization header is not Bearer with a token"))?
             .1;
         let token = UntrustedToken::new(token).map_err(|_| malformed("the token is not a JWT"))?;
         if token.header().key_id.as_deref() != Some(self.key_id.as_str()) {
-            return Err(refused("the token's kid is not a key of this account"));
+            return Err(unauthorized("the token's kid is not a key of this account"));
         }
         let token = Rsa::rs256()
             .validator::<Issuer>(&self.public_key)
             .validate(&token)
             .map_err(|error| match error {
-                ValidationError::MalformedClaims(_) => malformed("the token's claims do not read"),
-                ValidationError::AlgorithmMismatch { .. } => {
-                    refused("the token's alg is not RS256")
+                ValidationError::MalformedClaims(_) => {
+                    malformed("the token's claims are malformed")
                 }
-                _ => refused("the token's signature is wrong"),
+                ValidationError::AlgorithmMismatch { .. } => {
+                    unauthorized("the token's alg is not RS256")
+                }
+                _ => unauthorized("the token's signature is wrong"),
             })?;
         let claims = token.claims();
         let issuer = claims.custom.iss.as_u64();
         if !issuer.is_some_and(|id| self.issuers.contains(&id)) {
-            return Err(refused(
-                "the token's iss is not this account's id as a number",
+            return Err(unauthorized(
+                "the token's iss is not this account's id as a JSON number",
             ));
         }
         let (Some(issued_at), Some(expiration)) = (claims.issued_at, claims.expiration) else {
-            return Err(malformed("the token needs both iat and exp"));
+            return Err(malformed("the token lacks iat or exp"));
         };
-        if issued_at > now + LEEWAY {
+        if issued_at > now + CLOCK_SKEW_TOLERANCE {
             let msg = "the token was issued in the future";
-            return Err(ApiError::new(ApiError::TOKEN_FROM_THE_FUTURE, msg));
+            return Err(ApiError::new(ApiError::TOKEN_ISSUED_IN_FUTURE, msg));
         }
-        if expiration - issued_at > LONGEST_LIFE {
-            let msg = "the token lives for more than 3600 seconds";
-            return Err(ApiError::new(ApiError::TOKEN_LIVES_TOO_LONG, msg));
+        if expiration - issued_at > MAX_TOKEN_LIFETIME {
+            let msg = "the token's lifetime is more than 3600 seconds";
+            return Err(ApiError::new(ApiError::TOKEN_LIFETIME_TOO_LONG, msg));
         }
         if expiration <= now {
             let msg = "the token has expired";

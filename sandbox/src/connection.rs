@@ -1,24 +1,33 @@
-//! Connections that can be broken off on purpose.
+//! Connections that faults can break, over TCP and TLS.
 //!
-//! HTTP servers take care that connections end well. Faults need the opposite: a reset instead of a reply, or bytes
-//! that were surely sent before the connection dies. So every connection is accepted by the listener here, and each
-//! of its requests gets a [`Line`], the handle to the connection that it came over.
+//! HTTP servers close connections in order. Faults need a reset instead of a response, or a proof that bytes were sent
+//! before the connection ends. The listeners here give each request a [`ConnectionHandle`] for that.
 
+use crate::error::StartError;
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use std::io::{Error, ErrorKind, IoSlice, Result};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::server::TlsStream;
 
-/// A handle to the connection of a request.
+/// How long a TLS handshake may take.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A handle to the connection that a request came over.
 #[derive(Clone, Default)]
-pub(crate) struct Line(Arc<State>);
+pub(crate) struct ConnectionHandle(Arc<State>);
 
 #[derive(Default)]
 struct State {
@@ -27,21 +36,21 @@ struct State {
     flushed: Notify,
 }
 
-impl Line {
-    /// Ends the connection with a TCP reset as soon as the server touches it again: nothing more is sent.
+impl ConnectionHandle {
+    /// Ends the connection with a TCP reset at the server's next read or write. No more bytes are sent.
     pub(crate) fn reset(&self) {
         self.0.reset.store(true, Ordering::Release);
     }
 
-    /// How often all that the server had to say was handed to the system. To be held against [`Self::flushed`].
+    /// How many times the server has passed all of its bytes to the system. An argument for [`Self::flushed`].
     pub(crate) fn flushes(&self) -> u64 {
         self.0.flushes.load(Ordering::Acquire)
     }
 
-    /// Waits until all is handed to the system once more.
+    /// Waits until the number of flushes is larger than `since`.
     pub(crate) async fn flushed(&self, since: u64) {
         loop {
-            // Made before the look at the counter, so that no flush falls between the two.
+            // Created before the counter is read, so that no flush is missed between the two.
             let next = self.0.flushed.notified();
             if self.flushes() > since {
                 return;
@@ -51,9 +60,9 @@ impl Line {
     }
 }
 
-/// What a connection is made of: a TCP stream, or something around one.
+/// A TCP stream, or a stream over one.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {
-    /// The stream that has the socket.
+    /// The TCP stream.
     fn tcp(&self) -> &TcpStream;
 }
 
@@ -63,29 +72,29 @@ impl Stream for TcpStream {
     }
 }
 
-/// A connection that its [`Line`] can reset.
+/// A connection that its [`ConnectionHandle`] can reset.
 pub(crate) struct Connection<S: Stream> {
     stream: S,
-    line: Line,
+    handle: ConnectionHandle,
 }
 
 impl<S: Stream> Connection<S> {
     pub(crate) fn new(stream: S) -> Self {
-        // Drops of bytes are to arrive as drops. A system that refuses only makes them larger.
+        // Small writes must arrive as small packets. If the system does not support it, they are merged.
         let _ = stream.tcp().set_nodelay(true);
         Self {
             stream,
-            line: Line::default(),
+            handle: ConnectionHandle::default(),
         }
     }
 
-    pub(crate) fn line(&self) -> Line {
-        self.line.clone()
+    fn handle(&self) -> ConnectionHandle {
+        self.handle.clone()
     }
 
     fn check(&self) -> Result<()> {
-        if self.line.0.reset.load(Ordering::Acquire) {
-            return Err(Error::new(ErrorKind::ConnectionReset, "reset on purpose"));
+        if self.handle.0.reset.load(Ordering::Acquire) {
+            return Err(Error::new(ErrorKind::ConnectionReset, "injected reset"));
         }
         Ok(())
     }
@@ -94,7 +103,7 @@ impl<S: Stream> Connection<S> {
 impl<S: Stream> Drop for Connection<S> {
     fn drop(&mut self) {
         if self.check().is_err() {
-            // Closed with nothing to linger for, a connection ends by RST instead of FIN.
+            // With zero linger, closing sends RST instead of FIN.
             let _ = self.stream.tcp().set_zero_linger();
         }
     }
@@ -134,13 +143,13 @@ impl<S: Stream> AsyncWrite for Connection<S> {
         self.stream.is_write_vectored()
     }
 
-    // The server flushes when it has written all it had.
+    // The server flushes when it has written all of its bytes.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
         self.check()?;
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
         if let Poll::Ready(Ok(())) = flushed {
-            self.line.0.flushes.fetch_add(1, Ordering::AcqRel);
-            self.line.0.flushed.notify_waiters();
+            self.handle.0.flushes.fetch_add(1, Ordering::AcqRel);
+            self.handle.0.flushed.notify_waiters();
         }
         flushed
     }
@@ -151,15 +160,15 @@ impl<S: Stream> AsyncWrite for Connection<S> {
     }
 }
 
-/// Accepts connections as they come.
-pub(crate) struct Plain(pub(crate) TcpListener);
+/// Accepts TCP connections.
+pub(crate) struct TcpConnections(pub(crate) TcpListener);
 
-impl Listener for Plain {
+impl Listener for TcpConnections {
     type Io = Connection<TcpStream>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, SocketAddr) {
-        // axum's own waits and tries again if the system is out of something.
+        // axum's listener waits and retries if the system has no free file descriptors.
         let (stream, address) = Listener::accept(&mut self.0).await;
         (Connection::new(stream), address)
     }
@@ -169,8 +178,119 @@ impl Listener for Plain {
     }
 }
 
-impl Connected<IncomingStream<'_, Plain>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Plain>) -> Self {
-        stream.io().line()
+impl Connected<IncomingStream<'_, TcpConnections>> for ConnectionHandle {
+    fn connect_info(stream: IncomingStream<'_, TcpConnections>) -> Self {
+        stream.io().handle()
+    }
+}
+
+/// A key and a self-signed certificate, generated for each sandbox.
+pub(crate) struct Identity {
+    /// The certificate in PEM, which clients have to trust.
+    pub(crate) certificate: String,
+    acceptor: TlsAcceptor,
+}
+
+impl Identity {
+    pub(crate) fn generate() -> std::result::Result<Self, StartError> {
+        let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
+        let generated = rcgen::generate_simple_self_signed(names).map_err(tls_error)?;
+        let key = PrivatePkcs8KeyDer::from(generated.signing_key.serialize_der());
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(tls_error)?
+            .with_no_client_auth()
+            .with_single_cert(
+                vec![generated.cert.der().clone()],
+                PrivateKeyDer::Pkcs8(key),
+            )
+            .map_err(tls_error)?;
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self {
+            certificate: generated.cert.pem(),
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+        })
+    }
+}
+
+fn tls_error(error: impl std::fmt::Display) -> StartError {
+    StartError::Tls(error.to_string())
+}
+
+impl Stream for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+/// Accepts TLS connections. Handshakes run concurrently, so that a slow client does not block others.
+pub(crate) struct TlsConnections {
+    address: SocketAddr,
+    accepted: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
+}
+
+impl TlsConnections {
+    /// Listens on a free port of 127.0.0.1.
+    pub(crate) async fn bind(identity: &Identity) -> std::result::Result<Self, StartError> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .map_err(tls_error)?;
+        let address = listener.local_addr().map_err(tls_error)?;
+        let (sender, accepted) = mpsc::channel(64);
+        tokio::spawn(accept_handshakes(
+            listener,
+            identity.acceptor.clone(),
+            sender,
+        ));
+        Ok(Self { address, accepted })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+/// Accepts connections until the receiver is dropped.
+async fn accept_handshakes(
+    mut listener: TcpListener,
+    acceptor: TlsAcceptor,
+    sender: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
+) {
+    loop {
+        let (stream, address) = tokio::select! {
+            accepted = Listener::accept(&mut listener) => accepted,
+            () = sender.closed() => return,
+        };
+        let handshake = tokio::time::timeout(HANDSHAKE_TIMEOUT, acceptor.accept(stream));
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            // A client that does not trust the certificate disconnects. That is no error of the sandbox.
+            if let Ok(Ok(stream)) = handshake.await {
+                let _ = sender.send((stream, address)).await;
+            }
+        });
+    }
+}
+
+impl Listener for TlsConnections {
+    type Io = Connection<TlsStream<TcpStream>>;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (Self::Io, SocketAddr) {
+        match self.accepted.recv().await {
+            Some((stream, address)) => (Connection::new(stream), address),
+            // The runtime is shutting down.
+            None => std::future::pending().await,
+        }
+    }
+
+    fn local_addr(&self) -> Result<SocketAddr> {
+        Ok(self.address)
+    }
+}
+
+impl Connected<IncomingStream<'_, TlsConnections>> for ConnectionHandle {
+    fn connect_info(stream: IncomingStream<'_, TlsConnections>) -> Self {
+        stream.io().handle()
     }
 }

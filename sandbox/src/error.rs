@@ -1,13 +1,23 @@
-//! Errors: those of the API, and those of starting the sandbox.
+//! API errors, their responses, and start errors.
 
-use crate::options::ErrorStatus;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// Why the API refuses a request: the vendor's number, in words of our own that quote nothing of the request.
+/// The HTTP status of API errors. The vendor documents none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ErrorStatus {
+    /// 200 as for other responses. The body says that it is an error.
+    #[default]
+    #[value(name = "200")]
+    Ok,
+    /// 401 for a rejected token, 400 for other errors.
+    Native,
+}
+
+/// An API error: the vendor's code, and a message of our own that quotes nothing of the request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct ApiError {
     pub(crate) code: u16,
@@ -22,11 +32,11 @@ impl ApiError {
     pub(crate) const INVALID_DATE: u16 = 111;
     pub(crate) const INVALID_NUMBER: u16 = 121;
     pub(crate) const INVALID_DATE_RANGE: u16 = 123;
-    pub(crate) const TOO_MANY_AT_ONCE: u16 = 314;
-    pub(crate) const TOO_FAST: u16 = 340;
+    pub(crate) const CONCURRENCY_LIMIT: u16 = 314;
+    pub(crate) const RATE_LIMIT: u16 = 340;
     pub(crate) const MALFORMED_TOKEN: u16 = 447;
-    pub(crate) const TOKEN_LIVES_TOO_LONG: u16 = 454;
-    pub(crate) const TOKEN_FROM_THE_FUTURE: u16 = 455;
+    pub(crate) const TOKEN_LIFETIME_TOO_LONG: u16 = 454;
+    pub(crate) const TOKEN_ISSUED_IN_FUTURE: u16 = 455;
     pub(crate) const TOKEN_EXPIRED: u16 = 456;
     pub(crate) const INVALID_DIRECTION: u16 = 470;
 
@@ -37,59 +47,60 @@ impl ApiError {
         }
     }
 
-    fn is_about_the_token(&self) -> bool {
+    fn is_token_error(&self) -> bool {
         matches!(self.code, 100 | 447 | 454 | 455 | 456)
     }
 }
 
-/// Marks a reply as a refusal, for layers that look at replies from outside.
+/// Marks the response to a rejected request, for outer layers.
 #[derive(Clone, Copy)]
-pub(crate) struct Refused;
+pub(crate) struct Rejected;
 
-/// The reply to a request that has something wrong with it. The first error stands alone in `error`, all of them
-/// in `errors`, as newer replies of the API have it.
-pub(crate) fn refuse(errors: &[ApiError], status: ErrorStatus) -> Response {
+/// Builds an error response. Like newer API responses, it has the first error in `error` and all errors in `errors`.
+pub(crate) fn error_response(errors: &[ApiError], status: ErrorStatus) -> Response {
     let status = match status {
         ErrorStatus::Ok => StatusCode::OK,
-        ErrorStatus::Native if errors.iter().any(ApiError::is_about_the_token) => {
+        ErrorStatus::Native if errors.iter().any(ApiError::is_token_error) => {
             StatusCode::UNAUTHORIZED
         }
         ErrorStatus::Native => StatusCode::BAD_REQUEST,
     };
     let body = serde_json::json!({ "error": errors.first(), "errors": errors });
-    let mut reply = (status, Json(body)).into_response();
-    reply.extensions_mut().insert(Refused);
-    reply
+    let mut response = (status, Json(body)).into_response();
+    response.extensions_mut().insert(Rejected);
+    response
 }
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// More messages than fit.
-    #[error("messages: {0} is more than {max}", max = crate::options::MOST_MESSAGES)]
-    TooManyMessages(u32),
-    /// More messages each second than can be added.
-    #[error("insert_per_second: {0} is more than {max}", max = crate::options::MOST_PER_SECOND)]
-    TooManyPerSecond(u32),
-    /// A rate that cannot be kept.
+    /// A numeric option is out of range.
+    #[error("{option}: expected a number up to {max}, got a larger one")]
+    OutOfRange {
+        /// The option.
+        option: &'static str,
+        /// The largest value.
+        max: u32,
+    },
+    /// The rate limit is out of range.
     #[error("rate: {0}")]
     Rate(String),
-    /// The port is taken, or may not be used.
-    #[error("port {port} on 127.0.0.1 cannot be used: {source}")]
+    /// The port is in use, or not allowed.
+    #[error("port {port}: expected a free port on 127.0.0.1; {source}")]
     Port {
-        /// The port that was asked for.
+        /// The port.
         port: u16,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// No certificate could be made, or there is no port for it.
-    #[error("TLS cannot be spoken: {0}")]
+    /// Generating the certificate or listening for TLS failed.
+    #[error("tls: {0}")]
     Tls(String),
-    /// No key could be generated or written as PEM.
-    #[error("the account's RSA key could not be made: {0}")]
+    /// Generating the RSA key or encoding it as PEM failed.
+    #[error("account key: {0}")]
     Key(String),
-    /// The contract file cannot be read, or is not an OpenAPI document that the sandbox understands.
+    /// The contract file is not readable, or not an OpenAPI document that the sandbox supports.
     #[error("contract {}: {reason}", path.display())]
     Contract {
         /// The file.

@@ -1,17 +1,19 @@
-//! Messages that come in while others read.
+//! Messages that arrive while clients read.
 
-use crate::data::{Dataset, Full};
-use crate::options::MOST_PER_SECOND;
+use crate::data::{Dataset, DatasetFull};
 use chrono::Utc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-/// At a rate above one in this time several come at once.
+/// Maximum number of messages inserted each second.
+pub const MAX_INSERTS_PER_SECOND: u32 = 100_000;
+
+/// Interval between insertions. A rate above 100 per second inserts several messages at once.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Adds messages at a rate: of now, by the real clock.
+/// Inserts messages at a rate, with the current time.
 pub(crate) struct Inserts {
     dataset: Arc<Dataset>,
     state: Mutex<State>,
@@ -19,16 +21,16 @@ pub(crate) struct Inserts {
 
 struct State {
     per_second: u32,
-    /// The rate holds from the first request on, which has not come.
-    waiting: bool,
+    /// The insertions begin at the first request, which has not arrived.
+    is_waiting: bool,
     task: Option<JoinHandle<()>>,
 }
 
 impl Inserts {
     pub(crate) fn new(dataset: Arc<Dataset>, per_second: u32) -> Self {
         let state = State {
-            per_second: per_second.min(MOST_PER_SECOND),
-            waiting: per_second > 0,
+            per_second: per_second.min(MAX_INSERTS_PER_SECOND),
+            is_waiting: per_second > 0,
             task: None,
         };
         Self {
@@ -37,27 +39,26 @@ impl Inserts {
         }
     }
 
-    /// A request of the API has come.
-    pub(crate) fn request(&self) {
+    pub(crate) fn start_on_first_request(&self) {
         let mut state = self.state();
-        if state.waiting {
+        if state.is_waiting {
             self.start(&mut state);
         }
     }
 
-    /// From now on so many each second; 0 ends it.
-    pub(crate) fn set(&self, per_second: u32) {
+    /// Changes the rate at once. 0 stops the insertions.
+    pub(crate) fn set_rate(&self, per_second: u32) {
         let mut state = self.state();
-        state.per_second = per_second.min(MOST_PER_SECOND);
+        state.per_second = per_second.min(MAX_INSERTS_PER_SECOND);
         self.start(&mut state);
     }
 
-    pub(crate) fn per_second(&self) -> u32 {
+    pub(crate) fn rate(&self) -> u32 {
         self.state().per_second
     }
 
-    /// Adds so many at once, of so many seconds ago.
-    pub(crate) fn insert(&self, count: u32, age: Duration) -> Result<(), Full> {
+    /// Inserts `count` messages of age `age` at once.
+    pub(crate) fn insert(&self, count: u32, age: Duration) -> Result<(), DatasetFull> {
         let now = Utc::now().timestamp();
         let age = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
         let time = now.saturating_sub(age).clamp(0, u32::MAX.into());
@@ -65,13 +66,13 @@ impl Inserts {
     }
 
     fn start(&self, state: &mut State) {
-        state.waiting = false;
+        state.is_waiting = false;
         if let Some(task) = state.task.take() {
             task.abort();
         }
         if state.per_second > 0 {
             let (dataset, rate) = (self.dataset.clone(), u64::from(state.per_second));
-            state.task = Some(tokio::spawn(insert_on(dataset, rate)));
+            state.task = Some(tokio::spawn(insert_at_rate(dataset, rate)));
         }
     }
 
@@ -88,17 +89,17 @@ impl Drop for Inserts {
     }
 }
 
-/// Adds what is due, tick by tick, until there is no more room.
-async fn insert_on(dataset: Arc<Dataset>, per_second: u64) {
-    let begun = Instant::now();
+/// Inserts the messages due at each tick, until the dataset is full.
+async fn insert_at_rate(dataset: Arc<Dataset>, per_second: u64) {
+    let started = Instant::now();
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut inserted = 0;
     loop {
         ticks.tick().await;
-        let due = begun.elapsed().as_millis() as u64 * per_second / 1_000;
+        let due = started.elapsed().as_millis() as u64 * per_second / 1_000;
         let time = Utc::now().timestamp().clamp(0, u32::MAX.into()) as u32;
-        let count = (due - inserted).min(u64::from(MOST_PER_SECOND)) as u32;
+        let count = (due - inserted).min(u64::from(MAX_INSERTS_PER_SECOND)) as u32;
         if count > 0 && dataset.insert(count, time).is_err() {
             return;
         }

@@ -1,5 +1,5 @@
-//! A stand-in on loopback for the API method GetSmsHistory: an account with a key, messages that are the same for
-//! the same seed, and replies as the vendor's API gives them.
+//! A mock server of the vendor's API method GetSmsHistory on 127.0.0.1: an account with a key, messages generated from a
+//! seed, and responses like those of the API.
 //!
 //! ```
 //! # #[tokio::main]
@@ -14,55 +14,55 @@
 //! # }
 //! ```
 //!
-//! The API is at `/platform_api/GetSmsHistory`, with its parameters in the query string, and for the vendor's SDKs at
-//! `/platform_api` too, with `cmd` and the parameters in a form (url-encoded or multipart); over HTTP and, with
-//! [`Options::tls`], over HTTPS. Beside it there are tools for who tests:
+//! The API is at `/platform_api/GetSmsHistory`, with its parameters in the query string. For the vendor's SDKs it is also
+//! at `/platform_api`, with `cmd` and the parameters in a form (url-encoded or multipart). It is served over HTTP and, with
+//! [`Options::tls`], over HTTPS. Tests use these admin routes:
 //!
-//! | tool | what it does |
+//! | route | what it does |
 //! |---|---|
-//! | `GET /sandbox/health` | tells that it runs, and how many messages there are |
-//! | `GET /sandbox/totals?<filters>` | sums over all messages that match |
-//! | `GET /sandbox/ids?<filters>` | the ids of all messages that match, as a JSON array or (`Accept: text/plain`) lines |
-//! | `POST /sandbox/messages` | `{"count": n, "age_seconds": s}` adds messages |
-//! | `GET`, `POST /sandbox/inserts` | `{"perSecond": n}` adds messages all the time |
-//! | `GET`, `PUT`, `DELETE /sandbox/faults` | what goes wrong on purpose, see [`Fault`] |
-//! | `GET`, `DELETE /sandbox/stats` | how many requests there were and are under way, and what came of them, see [`Stats`] |
-//! | `GET /sandbox/contract` | where a contract file was given: what requests and replies there were, and which of them broke it |
+//! | `GET /sandbox/health` | returns the number of messages |
+//! | `GET /sandbox/totals?<filters>` | returns sums over all matching messages |
+//! | `GET /sandbox/ids?<filters>` | returns the ids of all matching messages, as a JSON array or (`Accept: text/plain`) lines |
+//! | `POST /sandbox/messages` | `{"count": n, "age_seconds": s}` inserts messages |
+//! | `GET`, `POST /sandbox/inserts` | `{"perSecond": n}` inserts messages continuously |
+//! | `GET`, `PUT`, `DELETE /sandbox/faults` | returns, replaces or clears the injected faults, see [`Fault`] |
+//! | `GET`, `DELETE /sandbox/stats` | returns or resets the counters of requests, see [`Stats`] |
+//! | `GET /sandbox/contract` | with a contract file, returns the violations, see [`ContractReport`] |
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod account;
-mod app;
+mod admin;
+mod body_guard;
 mod connection;
 mod contract;
 mod data;
-mod delay;
 mod error;
 mod faults;
-mod guarded;
 mod inserts;
 mod limits;
 mod options;
 mod output;
-mod parameters;
-mod query;
 mod random;
-mod retry_after;
+mod request;
+mod router;
 mod server;
+mod state;
 mod stats;
-mod tls;
-mod tools;
-mod totals;
 
 pub use account::Credentials;
-pub use contract::Report;
-pub use data::{Cost, Dataset, Direction, Field, Filter, Full, Number, Row};
-pub use delay::Delay;
-pub use error::StartError;
-pub use faults::{FAULT_SYNTAX, Fault, FaultError, FaultKind, FaultReport, Place, When, Which};
-pub use limits::{Rate, RateReply, RetryHint};
-pub use options::{ErrorStatus, MOST_MESSAGES, MOST_PER_SECOND, Options, Order};
-pub use retry_after::RetryAfter;
-pub use server::{Sandbox, Starting};
+pub use contract::ContractReport;
+pub use data::{
+    Cost, Dataset, DatasetFull, Direction, Field, Filter, MAX_MESSAGES, Order, PhoneNumber, Row,
+    Totals,
+};
+pub use error::{ErrorStatus, StartError};
+pub use faults::{
+    FAULT_SYNTAX, Fault, FaultError, FaultKind, FaultReport, Occurrence, Position, Trigger,
+};
+pub use inserts::MAX_INSERTS_PER_SECOND;
+pub use limits::{Rate, RateResponse, RetryAfter, RetryAfterFormat};
+pub use options::Options;
+pub use random::Delay;
+pub use server::{Sandbox, StartFuture};
 pub use stats::Stats;
-pub use totals::Totals;

@@ -1,64 +1,91 @@
-//! Limits that the API sets to its clients: so many requests a second, so many at once. The vendor documents neither
-//! their values nor how they are told.
+//! The API's limits on its clients: requests each second, and concurrent requests. The vendor documents neither their
+//! values nor the responses.
 
-use crate::error::{ApiError, refuse};
-use crate::options::ErrorStatus;
-use crate::retry_after::RetryAfter;
+use crate::error::{ApiError, ErrorStatus, error_response};
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::Utc;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// A limit by token bucket: a request takes a token, and tokens come at a rate. As text: `20:40`, 20 a second, 40 at
-/// once.
+/// A rate limit by token bucket. A request takes a token, and tokens are added at a rate. Its text form is `20:40`: 20
+/// a second, up to 40 at once.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rate {
-    /// Tokens that come each second, 0.01 to 100,000.
+    /// Tokens added each second, 0.01 to 100,000.
     pub per_second: f64,
-    /// Tokens that the bucket holds, 1 to 100,000. It is full at the start.
+    /// Capacity of the bucket, 1 to 100,000. The bucket is full at the start.
     pub burst: u32,
 }
 
-/// How a request beyond the rate is refused.
+/// The response to a request beyond the rate limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum RateReply {
+pub enum RateResponse {
     /// HTTP status 429, with the API's error 340 in the body.
     #[default]
     #[value(name = "429")]
     Status,
-    /// The API's error 340, at the status that other errors have.
+    /// The API's error 340, with the HTTP status of other errors.
     #[value(name = "340")]
     ApiError,
 }
 
-/// Whether a request beyond the rate is told when the next token comes.
+/// The format of `Retry-After` in a response to a request beyond the rate limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum RetryHint {
-    /// `Retry-After` in seconds, rounded up.
+pub enum RetryAfterFormat {
+    /// Seconds, rounded up.
     #[default]
     Seconds,
-    /// `Retry-After` as a date.
+    /// A date.
     Date,
-    /// No `Retry-After`.
+    /// No header.
     None,
+}
+
+/// The `Retry-After` header of a response.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// No header.
+    #[default]
+    Absent,
+    /// A number of seconds.
+    Seconds(u32),
+    /// A date, this number of seconds from now.
+    Date(u32),
+}
+
+impl RetryAfter {
+    /// The header's value if the server's clock shows `now`.
+    pub(crate) fn value(self, now: DateTime<Utc>) -> Option<HeaderValue> {
+        match self {
+            Self::Absent => None,
+            Self::Seconds(seconds) => Some(seconds.into()),
+            Self::Date(seconds) => Some(http_date(now + TimeDelta::seconds(seconds.into()))),
+        }
+    }
+}
+
+/// Formats a time as an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
+pub(crate) fn http_date(time: DateTime<Utc>) -> HeaderValue {
+    let text = time.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 impl FromStr for Rate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let read = |text: &str| {
+        let parse = |text: &str| {
             let (per_second, burst) = text.split_once(':')?;
             Some((per_second.parse().ok()?, burst.parse().ok()?))
         };
-        match read(text) {
+        match parse(text) {
             Some((per_second, burst)) => Self { per_second, burst }.checked(),
-            None => Err("has to be PER_SECOND:BURST, like 20:40".to_owned()),
+            None => Err("expected PER_SECOND:BURST like 20:40".to_owned()),
         }
     }
 }
@@ -66,10 +93,10 @@ impl FromStr for Rate {
 impl Rate {
     pub(crate) fn checked(self) -> Result<Self, String> {
         if !(0.01..=100_000.0).contains(&self.per_second) {
-            return Err("requests per second have to be from 0.01 to 100000".to_owned());
+            return Err("expected 0.01 to 100000 requests per second".to_owned());
         }
         if !(1..=100_000).contains(&self.burst) {
-            return Err("the burst has to be a whole number from 1 to 100000".to_owned());
+            return Err("expected a burst from 1 to 100000".to_owned());
         }
         Ok(self)
     }
@@ -78,18 +105,18 @@ impl Rate {
 /// The limits of a sandbox.
 pub(crate) struct Limits {
     pub(crate) bucket: Option<Bucket>,
-    pub(crate) at_once: Option<Arc<Semaphore>>,
-    pub(crate) reply: RateReply,
-    pub(crate) hint: RetryHint,
+    pub(crate) in_flight: Option<Arc<Semaphore>>,
+    pub(crate) response: RateResponse,
+    pub(crate) retry_after: RetryAfterFormat,
     pub(crate) error_status: ErrorStatus,
 }
 
-/// Whether a request may go on.
+/// Whether the limits admit a request.
 pub(crate) enum Admission {
-    /// It may, and keeps its place until its reply is sent.
+    /// Yes. The permit is held until the response is sent.
     Granted(Option<OwnedSemaphorePermit>),
-    /// It may not.
-    Refused(Response),
+    /// No, with the response.
+    Rejected(Response),
 }
 
 impl Limits {
@@ -97,42 +124,42 @@ impl Limits {
         if let Some(bucket) = &self.bucket
             && let Err(seconds) = bucket.take(Instant::now())
         {
-            return Admission::Refused(self.too_fast(seconds));
+            return Admission::Rejected(self.rate_exceeded(seconds));
         }
-        match self.at_once.clone().map(Semaphore::try_acquire_owned) {
+        match self.in_flight.clone().map(Semaphore::try_acquire_owned) {
             None => Admission::Granted(None),
             Some(Ok(permit)) => Admission::Granted(Some(permit)),
             Some(Err(_)) => {
-                let msg = "too many requests at the same time";
-                let error = ApiError::new(ApiError::TOO_MANY_AT_ONCE, msg);
-                Admission::Refused(refuse(&[error], self.error_status))
+                let msg = "too many concurrent requests";
+                let error = ApiError::new(ApiError::CONCURRENCY_LIMIT, msg);
+                Admission::Rejected(error_response(&[error], self.error_status))
             }
         }
     }
 
-    fn too_fast(&self, seconds: u32) -> Response {
+    fn rate_exceeded(&self, seconds: u32) -> Response {
         let msg = "too many requests in too short a time";
-        let error = ApiError::new(ApiError::TOO_FAST, msg);
-        let mut reply = match self.reply {
-            RateReply::ApiError => refuse(&[error], self.error_status),
-            RateReply::Status => {
+        let error = ApiError::new(ApiError::RATE_LIMIT, msg);
+        let mut response = match self.response {
+            RateResponse::ApiError => error_response(&[error], self.error_status),
+            RateResponse::Status => {
                 let body = json!({ "error": error, "errors": [error] });
                 (StatusCode::TOO_MANY_REQUESTS, Json(body)).into_response()
             }
         };
-        let hint = match self.hint {
-            RetryHint::Seconds => RetryAfter::Seconds(seconds),
-            RetryHint::Date => RetryAfter::Date(seconds),
-            RetryHint::None => RetryAfter::Absent,
+        let retry_after = match self.retry_after {
+            RetryAfterFormat::Seconds => RetryAfter::Seconds(seconds),
+            RetryAfterFormat::Date => RetryAfter::Date(seconds),
+            RetryAfterFormat::None => RetryAfter::Absent,
         };
-        if let Some(value) = hint.value(Utc::now()) {
-            reply.headers_mut().insert(header::RETRY_AFTER, value);
+        if let Some(value) = retry_after.value(Utc::now()) {
+            response.headers_mut().insert(header::RETRY_AFTER, value);
         }
-        reply
+        response
     }
 }
 
-/// Tokens, and when they were counted.
+/// A token bucket: the number of tokens, and when it was computed.
 pub(crate) struct Bucket {
     rate: Rate,
     tokens: Mutex<(f64, Instant)>,
@@ -145,12 +172,12 @@ impl Bucket {
         Self { rate, tokens }
     }
 
-    /// Takes a token, or tells in how many whole seconds there will be one.
+    /// Takes a token. If there is none, the error is the number of whole seconds until there is one.
     fn take(&self, now: Instant) -> Result<(), u32> {
         let mut bucket = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
-        let (tokens, counted) = *bucket;
-        let came = now.saturating_duration_since(counted).as_secs_f64() * self.rate.per_second;
-        let tokens = (tokens + came).min(self.rate.burst.into());
+        let (tokens, computed_at) = *bucket;
+        let added = now.saturating_duration_since(computed_at).as_secs_f64() * self.rate.per_second;
+        let tokens = (tokens + added).min(self.rate.burst.into());
         let taken = tokens >= 1.0;
         *bucket = (if taken { tokens - 1.0 } else { tokens }, now);
         if taken {
@@ -162,14 +189,15 @@ impl Bucket {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bucket, Rate};
+    use super::{Bucket, Rate, RetryAfter};
+    use chrono::DateTime;
     use std::time::{Duration, Instant};
 
     #[test]
-    fn tokens_come_at_the_rate_and_fill_the_bucket_no_further() {
+    fn tokens_are_added_at_the_rate_up_to_the_capacity() {
         let bucket = Bucket::new("2:3".parse().unwrap());
-        let begun = Instant::now();
-        let take = |ms: u64| bucket.take(begun + Duration::from_millis(ms));
+        let start = Instant::now();
+        let take = |ms: u64| bucket.take(start + Duration::from_millis(ms));
         assert_eq!([take(0), take(0), take(0)], [Ok(()); 3]);
         assert_eq!(take(0), Err(1));
         assert_eq!(take(400), Err(1));
@@ -177,22 +205,33 @@ mod tests {
         assert_eq!([take(60_000), take(60_000), take(60_000)], [Ok(()); 3]);
         assert_eq!(take(60_000), Err(1));
         let slow = Bucket::new("0.1:1".parse().unwrap());
-        assert_eq!(slow.take(begun + Duration::from_secs(1)), Ok(()));
-        assert_eq!(slow.take(begun + Duration::from_secs(2)), Err(9));
+        assert_eq!(slow.take(start + Duration::from_secs(1)), Ok(()));
+        assert_eq!(slow.take(start + Duration::from_secs(2)), Err(9));
     }
 
     #[test]
-    fn rates_that_do_not_read_are_told() {
-        for (text, told) in [
+    fn invalid_rates_are_rejected() {
+        for (text, expected) in [
             ("20", "like 20:40"),
             ("x:1", "like 20:40"),
             ("1:1.5", "like 20:40"),
-            ("0:1", "from 0.01 to 100000"),
-            ("NaN:1", "from 0.01 to 100000"),
-            ("1:0", "burst has to be"),
+            ("0:1", "0.01 to 100000"),
+            ("NaN:1", "0.01 to 100000"),
+            ("1:0", "expected a burst from 1"),
         ] {
             let error = text.parse::<Rate>().unwrap_err();
-            assert!(error.contains(told), "{text}: {error}");
+            assert!(error.contains(expected), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn retry_after_is_written_as_seconds_or_date() {
+        let now = DateTime::from_timestamp(784_111_777, 0).unwrap();
+        assert_eq!(RetryAfter::Absent.value(now), None);
+        assert_eq!(RetryAfter::Seconds(20).value(now).unwrap(), "20");
+        let date = RetryAfter::Date(0).value(now).unwrap();
+        assert_eq!(date, "Sun, 06 Nov 1994 08:49:37 GMT");
+        let date = RetryAfter::Date(23).value(now).unwrap();
+        assert_eq!(date, "Sun, 06 Nov 1994 08:50:00 GMT");
     }
 }

@@ -1,72 +1,70 @@
-//! The sandbox as a program: says where it listens in one line of JSON, then runs until it is told to stop.
+//! The sandbox as a program. It prints one line of JSON when it listens, and runs until SIGINT or SIGTERM.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use clap::Parser;
 use sandbox::{
-    Credentials, Delay, ErrorStatus, FAULT_SYNTAX, Fault, MOST_MESSAGES, MOST_PER_SECOND, Options,
-    Order, Rate, RateReply, RetryHint, Sandbox,
+    Credentials, Delay, ErrorStatus, FAULT_SYNTAX, Fault, MAX_INSERTS_PER_SECOND, MAX_MESSAGES,
+    Options, Order, Rate, RateResponse, RetryAfterFormat, Sandbox,
 };
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// A stand-in for the vendor's API on 127.0.0.1, with messages made up by a seed.
+/// A mock server of the vendor's API on 127.0.0.1, with messages generated from a seed.
 #[derive(Parser)]
 #[command(name = "sandbox", after_long_help = faults_help())]
 struct Arguments {
-    /// Port to listen on; 0 takes a free one
+    /// Port to listen on; 0 takes a free port
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// Number of messages in the account
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_MESSAGES)))]
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_MESSAGES)))]
     messages: u32,
-    /// Same seed, same messages, and same lots for faults
+    /// Seed of the messages and of the random draws of faults
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Milliseconds that each reply is held back: a number like 50, or a range like 50-150
+    /// Delay of each API response in milliseconds: a number like 50, or a range like 50-150
     #[arg(long, default_value_t, value_name = "MS|MIN-MAX")]
     latency_ms: Delay,
-    /// Something that goes wrong on purpose, like 429:retry-after=1,probability=0.05; can be given more than once.
-    /// --help tells all of them
+    /// Fault to inject, like 429:retry-after=1,probability=0.05; repeatable. --help lists all faults
     #[arg(long, value_name = "SPEC")]
     fault: Vec<Fault>,
-    /// Requests that are taken each second, and at once, by token bucket: 20:40
+    /// Rate limit by token bucket, like 20:40: 20 requests a second, up to 40 at once
     #[arg(long, value_name = "PER_SECOND:BURST")]
     rate: Option<Rate>,
-    /// How a request beyond the rate is refused
+    /// Response to a request beyond the rate limit: HTTP status 429, or the API's error 340
     #[arg(long, value_enum, default_value_t)]
-    rate_reply: RateReply,
-    /// Whether a request beyond the rate is told when to come back
+    rate_reply: RateResponse,
+    /// Format of Retry-After in that response
     #[arg(long, value_enum, default_value_t)]
-    rate_retry_after: RetryHint,
-    /// Requests that are taken at the same time; one more gets the API's error 314
+    rate_retry_after: RetryAfterFormat,
+    /// Maximum number of concurrent requests; further ones get the API's error 314
     #[arg(long, value_name = "N")]
     max_in_flight: Option<u16>,
-    /// Order in which messages are handed out
+    /// Order of the messages in responses
     #[arg(long, value_enum, default_value_t)]
     order: Order,
-    /// Messages that are added each second, from the first request on
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=i64::from(MOST_PER_SECOND)))]
+    /// Messages inserted each second, from the first API request on
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=i64::from(MAX_INSERTS_PER_SECOND)))]
     insert_per_second: u32,
-    /// HTTP status of replies that are errors
+    /// HTTP status of API errors
     #[arg(long, value_enum, default_value_t)]
     error_status: ErrorStatus,
-    /// Id of the account
+    /// Account id
     #[arg(long, default_value_t = Options::default().account_id)]
     account_id: u64,
-    /// Id of a child account that tokens may name as well; can be given more than once
+    /// Child account id that tokens may have instead; repeatable
     #[arg(long)]
     child_account_id: Vec<u64>,
-    /// Where to write the account's credentials.json; left out: a file in the system's temporary folder, removed at
-    /// the end
+    /// File for the account's credentials.json; by default a file in the system's temporary folder, removed at exit
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
-    /// Listen on a second port with TLS as well; its certificate is written beside the credentials
+    /// Also listen with TLS on a second port; its certificate is written next to the credentials
     #[arg(long)]
     tls: bool,
-    /// OpenAPI file to hold every request and every reply against
+    /// OpenAPI file; the sandbox validates every request and every response against it
     #[arg(long, value_name = "FILE")]
     contract: Option<PathBuf>,
 }
@@ -87,7 +85,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    // Before anything else: whoever starts the sandbox may stop it at once.
+    // First of all, because the parent process may stop the sandbox at once.
     let stop = stop_signal()?;
     let sandbox = Sandbox::start(Options {
         port: arguments.port,
@@ -96,8 +94,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         latency: arguments.latency_ms,
         faults: arguments.fault,
         rate: arguments.rate,
-        rate_reply: arguments.rate_reply,
-        rate_hint: arguments.rate_retry_after,
+        rate_response: arguments.rate_reply,
+        rate_retry_after: arguments.rate_retry_after,
         max_in_flight: arguments.max_in_flight,
         order: arguments.order,
         insert_per_second: arguments.insert_per_second,
@@ -109,7 +107,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     })
     .await?;
 
-    let lasting = arguments.credentials.is_some();
+    let keep_files = arguments.credentials.is_some();
     let file = arguments.credentials.unwrap_or_else(|| {
         let name = format!("sandbox-{}.credentials.json", &sandbox.credentials().key_id);
         std::env::temp_dir().join(name)
@@ -136,7 +134,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     stop.await;
     let tls = sandbox.tls().is_some();
     sandbox.shutdown().await;
-    if !lasting {
+    if !keep_files {
         std::fs::remove_file(&file)?;
         if tls {
             std::fs::remove_file(&certificate)?;
@@ -145,8 +143,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Writes the file anew, readable by its owner alone. What was there is removed, not written through: it may be a
-/// link, or readable by others.
+/// Writes a file that only its owner can read. An existing file is removed first, because it may be a link or readable by
+/// others.
 fn write_credentials(path: &Path, credentials: &Credentials) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -177,7 +175,7 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // Without a handler there is no way to wait for: run until killed.
+        // Without a handler the sandbox runs until it is killed.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -1,8 +1,7 @@
-//! What requests of the API there were: how many, how many at once, and what came of them.
+//! Counters of API requests.
 
-use crate::app::App;
-use crate::faults::NoReply;
-use crate::guarded;
+use crate::body_guard;
+use crate::faults::NoResponse;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::Next;
@@ -12,107 +11,107 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Requests of the API, preflights left out, since the sandbox started or its counters were reset.
+/// Counters of API requests, without preflights, since the sandbox started or the counters were reset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
-    /// How many came.
+    /// Number of requests.
     pub requests: u64,
-    /// How many are under way: their reply is not all sent.
+    /// Number of requests in flight: the server has not sent all of their response.
     pub in_flight: u64,
-    /// The most that were under way at once.
+    /// Maximum number of concurrent requests.
     pub peak_in_flight: u64,
-    /// How many replies there were of each HTTP status; under `none`, requests that got no reply: the connection was
-    /// reset, or the client went away.
-    pub replies: BTreeMap<String, u64>,
-    /// How many different tokens came with the requests.
+    /// Number of responses by HTTP status. `none` counts requests without a response, because the connection was reset
+    /// or the client disconnected.
+    pub responses: BTreeMap<String, u64>,
+    /// Number of distinct tokens.
     pub tokens: u64,
 }
 
-/// Counts requests.
 #[derive(Default)]
-pub(crate) struct Counter(Mutex<Counted>);
+pub(crate) struct Counter(Mutex<Counters>);
 
 #[derive(Default)]
-struct Counted {
+struct Counters {
     stats: Stats,
-    /// Hashes: nothing here knows a token.
+    /// Hashes, so that no token is stored.
     tokens: HashSet<u64>,
 }
 
 impl Counter {
     pub(crate) fn stats(&self) -> Stats {
-        self.with(|counted| {
-            let tokens = counted.tokens.len() as u64;
-            let stats = counted.stats.clone();
-            Stats { tokens, ..stats }
+        self.with(|counters| Stats {
+            tokens: counters.tokens.len() as u64,
+            ..counters.stats.clone()
         })
     }
 
-    /// All to zero, but for what is under way.
+    /// Sets all counters to zero, except those of requests in flight.
     pub(crate) fn reset(&self) {
-        self.with(|counted| {
-            let in_flight = counted.stats.in_flight;
-            *counted = Counted::default();
-            counted.stats.in_flight = in_flight;
-            counted.stats.peak_in_flight = in_flight;
+        self.with(|counters| {
+            let in_flight = counters.stats.in_flight;
+            *counters = Counters::default();
+            counters.stats.in_flight = in_flight;
+            counters.stats.peak_in_flight = in_flight;
         });
     }
 
     fn begin(&self, token: Option<u64>) {
-        self.with(|counted| {
-            let stats = &mut counted.stats;
+        self.with(|counters| {
+            let stats = &mut counters.stats;
             stats.requests += 1;
             stats.in_flight += 1;
             stats.peak_in_flight = stats.peak_in_flight.max(stats.in_flight);
-            counted.tokens.extend(token);
+            counters.tokens.extend(token);
         });
     }
 
-    fn reply(&self, status: String) {
-        self.with(|counted| *counted.stats.replies.entry(status).or_default() += 1);
+    fn add_response(&self, status: String) {
+        self.with(|counters| *counters.stats.responses.entry(status).or_default() += 1);
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut Counted) -> T) -> T {
-        // Counters are good even if a thread died while it had them.
+    fn with<T>(&self, change: impl FnOnce(&mut Counters) -> T) -> T {
+        // The counters stay valid if a thread panics while it holds the lock.
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-/// One request under way, from its arrival until its reply is sent or nobody waits for it.
-struct UnderWay {
-    app: Arc<App>,
-    replied: bool,
+/// A request in flight, until the server has sent its response or dropped it.
+struct InFlight {
+    counter: Arc<Counter>,
+    has_response: bool,
 }
 
-impl Drop for UnderWay {
+impl Drop for InFlight {
     fn drop(&mut self) {
-        if !self.replied {
-            self.app.counter.reply("none".to_owned());
+        if !self.has_response {
+            self.counter.add_response("none".to_owned());
         }
-        self.app
-            .counter
-            .with(|counted| counted.stats.in_flight -= 1);
+        self.counter.with(|counters| counters.stats.in_flight -= 1);
     }
 }
 
-/// The layer. It is the outermost, so that all that is done to a request counts as its time.
-pub(crate) async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+/// The layer that counts. It is the outermost, so that a request is in flight during all other layers.
+pub(crate) async fn count(
+    State(counter): State<Arc<Counter>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let token = request.headers().get(header::AUTHORIZATION).map(|value| {
         let mut hasher = DefaultHasher::new();
         value.hash(&mut hasher);
         hasher.finish()
     });
-    app.counter.begin(token);
-    let mut under_way = UnderWay {
-        app,
-        replied: false,
+    counter.begin(token);
+    let mut in_flight = InFlight {
+        counter,
+        has_response: false,
     };
-    let reply = next.run(request).await;
-    if reply.extensions().get::<NoReply>().is_none() {
-        let status = reply.status().as_str().to_owned();
-        under_way.app.counter.reply(status);
-        under_way.replied = true;
+    let response = next.run(request).await;
+    if response.extensions().get::<NoResponse>().is_none() {
+        let status = response.status().as_str().to_owned();
+        in_flight.counter.add_response(status);
+        in_flight.has_response = true;
     }
-    guarded::hold(reply, under_way)
+    body_guard::hold(response, in_flight)
 }

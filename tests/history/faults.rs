@@ -64,7 +64,7 @@ async fn histories_are_complete_while_a_fifth_of_the_requests_fails() {
         .await;
         let read = read.unwrap_or_else(|error| panic!("{fault}: {error}"));
         assert_complete(&read, &sandbox);
-        assert!(sandbox.faults()[0].struck > 0, "{fault}");
+        assert!(sandbox.faults()[0].injected > 0, "{fault}");
     }
 }
 

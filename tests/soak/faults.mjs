@@ -50,10 +50,10 @@ async function exact(sandbox, options, query, progress, totalIsWrong = false) {
   const faults = await sandbox.faults();
   // A wrong clock strikes every request, and is no failure.
   const failures = faults.length > 1 ? faults.slice(faults[0].fault?.kind === "clock" ? 1 : 0) : faults;
-  const struck = failures.reduce((sum, { struck }) => sum + struck, 0);
+  const injected = failures.reduce((sum, fault) => sum + fault.injected, 0);
   const { requests } = await sandbox.stats();
-  if (struck === 0) throw new Error("no request was struck");
-  return `${whole(read.count)} rows, ${struck} of ${requests} requests struck; 0 lost, 0 doubled, exact sums`;
+  if (injected === 0) throw new Error("no fault was injected");
+  return `${whole(read.count)} rows, ${injected} faults in ${requests} requests; 0 lost, 0 doubled, exact sums`;
 }
 
 async function withSandbox(number, messages, options, work) {

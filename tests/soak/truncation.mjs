@@ -59,8 +59,8 @@ async function everyByte(announced, options, progress) {
       throw new Error(`cut at byte ${at}: ${error.message}`);
     });
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    const [{ struck }] = await sandbox.faults();
-    if (struck !== 1) throw new Error(`cut at byte ${at}: ${struck} requests were struck`);
+    const [{ injected }] = await sandbox.faults();
+    if (injected !== 1) throw new Error(`cut at byte ${at}: ${injected} faults were injected`);
     progress.show(at + 1, length, "bytes");
   }
   return outcomes;

@@ -1,56 +1,47 @@
-//! Holds every request and every reply of the API against an OpenAPI file.
+//! Validates every API request and response against an OpenAPI file.
 //!
-//! A request that the API refuses is no violation of its own: tests send wrong ones on purpose, and see the
-//! refusal. What is a violation is a request that the API took although the contract does not allow it. Replies
-//! are held against the contract whatever they are, but for those that a fault spoiled.
+//! A request that the API rejects is no violation, because tests send invalid requests. A violation is a request that
+//! the API accepts although the contract does not allow it. Responses are always validated, unless a fault changed them.
 
-mod document;
-mod operation;
+mod openapi;
 
-pub(crate) use document::Contract;
+pub(crate) use openapi::Contract;
 
-use crate::error::Refused;
-use crate::faults::Spoiled;
+use crate::error::Rejected;
+use crate::faults::FaultInjected;
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::middleware::Next;
 use axum::response::Response;
+use openapi::RequestParts;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How many violations are kept in words; the rest are only counted.
-const MOST_KEPT: usize = 200;
+/// Maximum number of violations kept as text. Further ones are only counted.
+const MAX_VIOLATIONS: usize = 200;
 
-/// What was recorded since the sandbox started. Holds no value of any request or reply.
+/// The validation results since the sandbox started. They have no values of requests or responses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// Requests to the API, preflights left out.
+pub struct ContractReport {
+    /// Number of API requests, without preflights.
     pub requests: u64,
-    /// Those of them that the API refused.
-    pub refused: u64,
-    /// Replies that were held against the contract, refusals among them. Fewer than requests where a request went
-    /// to a path or by a method that the contract does not know.
-    pub replies: u64,
-    /// Replies that a fault spoiled. They are not held against the contract: they break it on purpose.
-    pub spoiled: u64,
+    /// Number of requests that the API rejected.
+    pub rejected: u64,
+    /// Number of validated responses, with rejections. Responses of unknown paths and methods are not validated.
+    pub responses: u64,
+    /// Number of responses that a fault changed. They are not validated.
+    pub faulty: u64,
     /// Number of violations.
     pub violation_count: u64,
-    /// The first 200 of them, in words.
+    /// The first 200 violations.
     pub violations: Vec<String>,
 }
 
-/// A contract and what was found by it.
+/// A contract and its report.
 pub(crate) struct Recorder {
     contract: Contract,
-    report: Mutex<Report>,
-}
-
-/// A request as far as a contract says something about it.
-pub(crate) struct Seen<'a> {
-    pub(crate) query: &'a str,
-    pub(crate) authorization: Option<&'a str>,
-    pub(crate) has_body: bool,
+    report: Mutex<ContractReport>,
 }
 
 impl Recorder {
@@ -61,25 +52,26 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn report(&self) -> Report {
+    pub(crate) fn report(&self) -> ContractReport {
         self.with_report(|report| report.clone())
     }
 
-    fn with_report<T>(&self, change: impl FnOnce(&mut Report) -> T) -> T {
-        // A report is whole at any time: it is good even if a thread died while it had it.
+    fn with_report<T>(&self, change: impl FnOnce(&mut ContractReport) -> T) -> T {
+        // The report stays valid if a thread panics while it holds the lock.
         change(&mut self.report.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Report {
+impl ContractReport {
     fn add(&mut self, violations: Vec<String>) {
         self.violation_count += violations.len() as u64;
-        let room = MOST_KEPT.saturating_sub(self.violations.len());
-        self.violations.extend(violations.into_iter().take(room));
+        let capacity = MAX_VIOLATIONS.saturating_sub(self.violations.len());
+        self.violations
+            .extend(violations.into_iter().take(capacity));
     }
 }
 
-/// The layer: looks at a request, lets it pass, looks at the reply.
+/// The layer that validates a request and its response.
 pub(crate) async fn record(
     State(recorder): State<Arc<Recorder>>,
     request: Request,
@@ -89,7 +81,7 @@ pub(crate) async fn record(
     let path = request.uri().path().to_owned();
     let operation = recorder.contract.operation(&method, &path);
     let request_violations = match operation {
-        Some(operation) => operation.check_request(&Seen {
+        Some(operation) => operation.check_request(&RequestParts {
             query: request.uri().query().unwrap_or_default(),
             authorization: request
                 .headers()
@@ -97,38 +89,38 @@ pub(crate) async fn record(
                 .and_then(|value| value.to_str().ok()),
             has_body: !request.body().is_end_stream(),
         }),
-        None => vec!["request: path and method are not in the contract".to_owned()],
+        None => vec!["request: the path and method are not in the contract".to_owned()],
     };
 
     let (parts, body) = next.run(request).await.into_parts();
-    let refused = parts.extensions.get::<Refused>().is_some();
+    let rejected = parts.extensions.get::<Rejected>().is_some();
     let status = parts.status.as_u16();
     let content_type = parts
         .headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
-    let spoiled = parts.extensions.get::<Spoiled>().is_some();
-    let (body, reply_violations) = if spoiled {
+    let faulty = parts.extensions.get::<FaultInjected>().is_some();
+    let (body, response_violations) = if faulty {
         (body, None)
     } else {
-        // The sandbox makes its replies in memory: they are there as a whole, and collecting them cannot fail.
+        // The body is in memory, so collecting it does not fail.
         let body = axum::body::to_bytes(body, usize::MAX).await;
         let body = body.unwrap_or_default();
         let violations =
-            operation.map(|operation| operation.check_reply(status, content_type, &body));
+            operation.map(|operation| operation.check_response(status, content_type, &body));
         (Body::from(body), violations)
     };
 
     recorder.with_report(|report| {
-        report.spoiled += u64::from(spoiled);
+        report.faulty += u64::from(faulty);
         report.requests += 1;
-        if refused {
-            report.refused += 1;
+        if rejected {
+            report.rejected += 1;
         } else {
             report.add(request_violations);
         }
-        if let Some(violations) = reply_violations {
-            report.replies += 1;
+        if let Some(violations) = response_violations {
+            report.responses += 1;
             report.add(violations);
         }
     });

@@ -1,97 +1,84 @@
-//! The messages: the same for the same seed, on any machine, in any release; and those that are added later.
+//! The account's messages: a generated history, and messages that are inserted later.
 
-mod block;
 mod generate;
-mod parties;
-mod record;
-mod row;
+mod message;
 mod table;
-mod text;
 
-pub use row::{Cost, Field, Number, Row};
+pub use message::{Cost, Direction, Field, PhoneNumber, Row};
+pub use table::Order;
 
-pub(crate) use record::Record;
-pub(crate) use row::DATE_FORMAT;
+pub(crate) use message::{DATE_FORMAT, Record};
+pub(crate) use table::PageRecords;
 
-use crate::options::{MOST_MESSAGES, Order};
-use crate::totals::Totals;
-use parties::Parties;
+use generate::Parties;
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
-use table::Table;
+use table::{Table, TableFilter};
 
-/// Which way a message went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Direction {
-    /// Received.
-    In,
-    /// Sent.
-    Out,
-}
+/// Maximum number of messages in a sandbox (24 bytes each).
+pub const MAX_MESSAGES: u32 = 10_000_000;
 
-impl Direction {
-    pub(crate) fn word(self, lower_case: bool) -> &'static str {
-        match (self, lower_case) {
-            (Self::In, false) => "IN",
-            (Self::In, true) => "in",
-            (Self::Out, false) => "OUT",
-            (Self::Out, true) => "out",
-        }
-    }
-}
-
-/// Which messages are asked for. Every part left out means all.
+/// A filter on messages. A part that is `None` matches all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     /// The exact sender, as digits or name.
     pub source_number: Option<String>,
     /// The exact receiver, as digits or name.
     pub destination_number: Option<String>,
-    /// Which way.
+    /// The direction.
     pub direction: Option<Direction>,
-    /// Not before this second (since 1970, UTC).
+    /// The first second (since 1970, UTC).
     pub from_date: Option<i64>,
-    /// Not after this second (since 1970, UTC).
+    /// The last second (since 1970, UTC).
     pub to_date: Option<i64>,
 }
 
-/// A filter in the terms of the table. Nothing lies within times whose first is after the last.
-#[derive(Clone, Debug)]
-struct Wanted {
-    source: Option<u16>,
-    destination: Option<u16>,
-    direction: Option<Direction>,
-    from: u32,
-    to: u32,
+/// Sums over the messages that a filter matches.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Number of messages.
+    pub count: u64,
+    /// Sum of their fragments.
+    pub fragments: u64,
+    /// Exact sum of their costs, in JSON a string with four decimals.
+    #[serde(serialize_with = "as_text")]
+    pub cost: Cost,
+    /// Number of messages by direction, `IN` and `OUT`; without directions that have no message.
+    pub by_direction: BTreeMap<&'static str, u64>,
+    /// Number of messages by `status_id`; without statuses that have no message.
+    pub by_status: BTreeMap<&'static str, u64>,
 }
 
-impl Wanted {
-    fn is_about_time_alone(&self) -> bool {
-        self.source.is_none() && self.destination.is_none() && self.direction.is_none()
+impl Totals {
+    fn add(&mut self, record: &Record) {
+        self.count += 1;
+        self.fragments += u64::from(record.fragments);
+        self.cost.0 += u64::from(record.cost);
+        let direction = record.direction.word(false);
+        *self.by_direction.entry(direction).or_default() += 1;
+        *self.by_status.entry(record.status_id()).or_default() += 1;
     }
 }
 
-/// All messages of the account, in the order in which the API hands them out. It may grow while it is read: what
-/// one call returns is of one moment.
+fn as_text<S: Serializer>(cost: &Cost, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(cost)
+}
+
+/// All messages of the account, in the order in which the API returns them. Messages may be inserted at any time. Each
+/// call sees the messages of one moment.
 pub struct Dataset {
     seed: u64,
     parties: Parties,
     table: RwLock<Table>,
-    /// The newest id. Who holds it is the one who inserts.
+    /// The newest id. An insertion holds this lock.
     newest_id: Mutex<u64>,
 }
 
-/// One page of rows and the number of rows that match.
-pub(crate) struct Selection {
-    pub(crate) records: Vec<Record>,
-    /// `None` only where a fault takes it away.
-    pub(crate) total_count: Option<u64>,
-}
-
-/// Messages that do not fit any more.
+/// The error of an insertion beyond [`MAX_MESSAGES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("count: there would be more messages than {MOST_MESSAGES}")]
-pub struct Full;
+#[error("count: expected at most {MAX_MESSAGES} messages in total, got more")]
+pub struct DatasetFull;
 
 impl Dataset {
     /// Generates the messages: about 24 bytes each.
@@ -111,60 +98,54 @@ impl Dataset {
         self.table().len()
     }
 
-    /// Whether there is no message at all.
+    /// Whether there are no messages.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Every message that is there now, in the order of the API.
+    /// All current messages, in the order of the API.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         let mut records = Vec::with_capacity(self.len());
-        let all = self.wanted(&Filter::default());
+        let all = self.table_filter(&Filter::default());
         self.table().each(&all, |record| records.push(record));
         records.into_iter().map(|record| self.row(&record))
     }
 
-    /// Sums over all messages that match, made in one pass that knows nothing of pages.
+    /// Sums over all matching messages, computed without pages.
     pub fn totals(&self, filter: &Filter) -> Totals {
         let mut totals = Totals::default();
-        self.table().each(&self.wanted(filter), |record| {
-            totals.add(
-                u64::from(record.fragments),
-                Cost(u64::from(record.cost)),
-                record.direction.word(false),
-                record.status_id(),
-            );
-        });
+        self.table()
+            .each(&self.table_filter(filter), |record| totals.add(&record));
         totals
     }
 
-    /// The ids of all messages that match, ascending.
+    /// The ids of all matching messages, ascending.
     pub fn ids(&self, filter: &Filter) -> Vec<u64> {
         let mut ids = Vec::new();
-        self.table()
-            .each(&self.wanted(filter), |record| ids.push(record.message_id));
+        self.table().each(&self.table_filter(filter), |record| {
+            ids.push(record.message_id);
+        });
         ids.sort_unstable();
         ids
     }
 
-    /// Adds so many messages of this second (since 1970, UTC), all of them at one moment. Their ids are larger than
-    /// all before.
+    /// Inserts `count` messages of one second (since 1970, UTC) at one moment. Their ids are larger than all others.
     ///
     /// # Errors
-    /// If there would be more than [`MOST_MESSAGES`]; then none is added.
-    pub fn insert(&self, count: u32, time: u32) -> Result<(), Full> {
+    /// If there would be more than [`MAX_MESSAGES`]; then it inserts none.
+    pub fn insert(&self, count: u32, time: u32) -> Result<(), DatasetFull> {
         let mut newest_id = self
             .newest_id
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if self.len() + count as usize > MOST_MESSAGES as usize {
-            return Err(Full);
+        if self.len() + count as usize > MAX_MESSAGES as usize {
+            return Err(DatasetFull);
         }
-        // Made before the table is locked: readers wait for the insertion alone.
+        // Generated before the table is locked, so that readers wait only for the insertion itself.
         let records: Vec<Record> = (0..count)
             .map(|_| {
                 *newest_id = generate::next_id(self.seed, *newest_id);
-                Record::new(self.seed, *newest_id, time, &self.parties)
+                generate::record(self.seed, *newest_id, time, &self.parties)
             })
             .collect();
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
@@ -172,33 +153,33 @@ impl Dataset {
         Ok(())
     }
 
-    pub(crate) fn select(&self, filter: &Filter, offset: u64, count: u64) -> Selection {
-        self.table().select(&self.wanted(filter), offset, count)
+    pub(crate) fn select(&self, filter: &Filter, offset: u64, count: u64) -> PageRecords {
+        self.table()
+            .select(&self.table_filter(filter), offset, count)
     }
 
-    /// A message as the API tells it.
     pub(crate) fn row(&self, record: &Record) -> Row<'_> {
-        record.row(self.seed, &self.parties)
+        generate::row(record, self.seed, &self.parties)
     }
 
     fn table(&self) -> RwLockReadGuard<'_, Table> {
         self.table.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wanted(&self, filter: &Filter) -> Wanted {
-        // A number that nobody has matches nothing: u16::MAX is beyond any party's index.
+    fn table_filter(&self, filter: &Filter) -> TableFilter {
+        // An unknown number matches nothing: u16::MAX is above the index of any party.
         let party = |name: &Option<String>| {
             let name = name.as_deref()?;
             Some(self.parties.find(name).unwrap_or(u16::MAX))
         };
         let from = u32::try_from(filter.from_date.unwrap_or(0).max(0));
         let to = u32::try_from(filter.to_date.unwrap_or(i64::MAX).min(u32::MAX.into()));
-        // A window after all that the table can hold, or before it, is an empty one.
+        // A time span outside the table's range is empty.
         let (from, to) = match (from, to) {
             (Ok(from), Ok(to)) => (from, to),
             _ => (1, 0),
         };
-        Wanted {
+        TableFilter {
             source: party(&filter.source_number),
             destination: party(&filter.destination_number),
             direction: filter.direction,

@@ -1,15 +1,52 @@
-//! The messages in the order of the API: blocks one after the other. What is known of a block's times lets most
-//! blocks be counted without a look at their rows, and an insertion moves the rows of one block alone.
+//! The messages in the order of the API, in blocks of columns. The time range of a block lets queries count most blocks
+//! without reading their rows. An insertion moves the rows of one block only.
 
-use super::block::{Block, MOST_ROWS};
-use super::record::Record;
-use super::{Selection, Wanted};
-use crate::options::Order;
+use super::message::{Direction, Record};
 use crate::random::mix;
 
+/// Maximum number of messages in a block: small enough that an insertion moves little, large enough that there are few
+/// blocks.
+const MAX_BLOCK_ROWS: usize = 4_096;
+
+/// The order in which the API returns messages. The vendor documents none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Order {
+    /// By `message_id`, oldest first.
+    Asc,
+    /// By `message_id`, newest first.
+    #[default]
+    Desc,
+    /// By a hash of the `message_id`. Clients cannot rely on this order, but it is the same for every request, and
+    /// later messages do not swap the positions of others.
+    Shuffled,
+}
+
+/// A filter with the table's own values. It matches nothing if `from` is after `to`.
+#[derive(Clone, Debug)]
+pub(super) struct TableFilter {
+    pub(super) source: Option<u16>,
+    pub(super) destination: Option<u16>,
+    pub(super) direction: Option<Direction>,
+    pub(super) from: u32,
+    pub(super) to: u32,
+}
+
+impl TableFilter {
+    fn is_time_only(&self) -> bool {
+        self.source.is_none() && self.destination.is_none() && self.direction.is_none()
+    }
+}
+
+/// The records of one page, and the number of records that match.
+pub(crate) struct PageRecords {
+    pub(crate) records: Vec<Record>,
+    pub(crate) total_count: u64,
+}
+
+/// All messages, sorted.
 pub(super) struct Table {
     order: Order,
-    /// By [`Self::key`], ascending; none is empty.
+    /// Sorted by [`key`], ascending. No block is empty.
     blocks: Vec<Block>,
     len: usize,
 }
@@ -19,7 +56,7 @@ impl Table {
         records.sort_unstable_by_key(|record| key(order, record.message_id));
         Self {
             order,
-            blocks: records.chunks(MOST_ROWS).map(Block::new).collect(),
+            blocks: records.chunks(MAX_BLOCK_ROWS).map(Block::new).collect(),
             len: records.len(),
         }
     }
@@ -30,39 +67,39 @@ impl Table {
 
     pub(super) fn insert(&mut self, record: &Record) {
         let key = |id: u64| key(self.order, id);
-        let wanted = key(record.message_id);
+        let new_key = key(record.message_id);
         let last = |block: &Block| block.ids().last().map(|&id| key(id));
-        let place = self
+        let index = self
             .blocks
-            .partition_point(|block| last(block) < Some(wanted));
+            .partition_point(|block| last(block) < Some(new_key));
         self.len += 1;
-        match self.blocks.get_mut(place) {
+        match self.blocks.get_mut(index) {
             Some(block) => {
-                let row = block.ids().partition_point(|&id| key(id) < wanted);
+                let row = block.ids().partition_point(|&id| key(id) < new_key);
                 block.insert(row, record);
             }
-            // Beyond the last one.
+            // After all blocks.
             None => match self.blocks.last_mut() {
-                Some(block) if block.len() < MOST_ROWS => block.insert(block.len(), record),
+                Some(block) if block.len() < MAX_BLOCK_ROWS => block.insert(block.len(), record),
                 _ => self.blocks.push(Block::new(std::slice::from_ref(record))),
             },
         }
-        // Appending fills blocks; only what comes between makes them overflow.
-        if let Some(block) = self.blocks.get_mut(place)
-            && block.len() > MOST_ROWS
+        // Appending fills blocks. Only an insertion between rows makes a block overflow.
+        if let Some(block) = self.blocks.get_mut(index)
+            && block.len() > MAX_BLOCK_ROWS
         {
             let second = block.split();
-            self.blocks.insert(place + 1, second);
+            self.blocks.insert(index + 1, second);
         }
     }
 
-    /// The rows from `offset` on, and the number of all that match.
-    pub(super) fn select(&self, wanted: &Wanted, offset: u64, count: u64) -> Selection {
+    /// Returns the matching rows from `offset` on, and the number of all matching rows.
+    pub(super) fn select(&self, filter: &TableFilter, offset: u64, count: u64) -> PageRecords {
         let mut mask = Vec::new();
         let mut records = Vec::new();
         let (mut total, mut skip, mut left) = (0, offset, count);
         for block in self.in_order() {
-            let matches = block.count(wanted, &mut mask) as u64;
+            let matches = block.count(filter, &mut mask) as u64;
             total += matches;
             if matches <= skip {
                 skip -= matches;
@@ -72,24 +109,24 @@ impl Table {
                 continue;
             }
             let taken = left.min(matches - skip);
-            let places = self.matching(block, &mask);
-            let places = places.skip(skip as usize).take(taken as usize);
-            records.extend(places.map(|place| block.record(place)));
+            let indexes = self.matching(block, &mask);
+            let indexes = indexes.skip(skip as usize).take(taken as usize);
+            records.extend(indexes.map(|index| block.record(index)));
             (skip, left) = (0, left - taken);
         }
-        Selection {
+        PageRecords {
             records,
-            total_count: Some(total),
+            total_count: total,
         }
     }
 
-    /// All that match, in order.
-    pub(super) fn each(&self, wanted: &Wanted, mut see: impl FnMut(Record)) {
+    /// Calls `see` with each matching record, in order.
+    pub(super) fn each(&self, filter: &TableFilter, mut see: impl FnMut(Record)) {
         let mut mask = Vec::new();
         for block in self.in_order() {
-            if block.count(wanted, &mut mask) > 0 {
-                let places = self.matching(block, &mask);
-                places.for_each(|place| see(block.record(place)));
+            if block.count(filter, &mut mask) > 0 {
+                let indexes = self.matching(block, &mask);
+                indexes.for_each(|index| see(block.record(index)));
             }
         }
     }
@@ -101,45 +138,169 @@ impl Table {
         }
     }
 
-    /// The places of a block that a mask leaves, in order.
+    /// The indexes of a block that a mask keeps, in order.
     fn matching<'a>(&self, block: &Block, mask: &'a [u8]) -> Box<dyn Iterator<Item = usize> + 'a> {
-        let matches = |place: &usize| mask.get(*place).is_none_or(|&kept| kept == 1);
-        let places = (0..block.len()).filter(matches);
+        let matches = |index: &usize| mask.get(*index).is_none_or(|&kept| kept == 1);
+        let indexes = (0..block.len()).filter(matches);
         match self.order {
-            Order::Desc => Box::new(places.rev()),
-            Order::Asc | Order::Shuffled => Box::new(places),
+            Order::Desc => Box::new(indexes.rev()),
+            Order::Asc | Order::Shuffled => Box::new(indexes),
         }
     }
 }
 
-/// What the table is sorted by. Newest first is the table of oldest first, read backwards.
+/// The sort key. [`Order::Desc`] reads the table of [`Order::Asc`] backwards.
 fn key(order: Order, message_id: u64) -> u64 {
     match order {
         Order::Asc | Order::Desc => message_id,
-        // A bijection, so no two messages have one place; and it stays whatever comes later.
+        // A bijection: no two messages have the same key.
         Order::Shuffled => mix(message_id),
+    }
+}
+
+/// Messages as columns, 22 bytes each, so that compilers turn a filter into vector instructions.
+struct Block {
+    ids: Vec<u64>,
+    times: Vec<u32>,
+    costs: Vec<u32>,
+    sources: Vec<u16>,
+    destinations: Vec<u16>,
+    fragments: Vec<u8>,
+    /// Status in the lower bits, direction above them.
+    kinds: Vec<u8>,
+    oldest: u32,
+    newest: u32,
+}
+
+const DIRECTION: u8 = 4;
+
+impl Block {
+    fn new(records: &[Record]) -> Self {
+        let mut block = Self {
+            ids: Vec::with_capacity(MAX_BLOCK_ROWS),
+            times: Vec::with_capacity(MAX_BLOCK_ROWS),
+            costs: Vec::with_capacity(MAX_BLOCK_ROWS),
+            sources: Vec::with_capacity(MAX_BLOCK_ROWS),
+            destinations: Vec::with_capacity(MAX_BLOCK_ROWS),
+            fragments: Vec::with_capacity(MAX_BLOCK_ROWS),
+            kinds: Vec::with_capacity(MAX_BLOCK_ROWS),
+            oldest: u32::MAX,
+            newest: 0,
+        };
+        for (index, record) in records.iter().enumerate() {
+            block.insert(index, record);
+        }
+        block
+    }
+
+    fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The ids in the order of the table.
+    fn ids(&self) -> &[u64] {
+        &self.ids
+    }
+
+    fn record(&self, index: usize) -> Record {
+        let kind = self.kinds[index];
+        Record {
+            message_id: self.ids[index],
+            time: self.times[index],
+            cost: self.costs[index],
+            source: self.sources[index],
+            destination: self.destinations[index],
+            fragments: self.fragments[index],
+            direction: if kind & DIRECTION == 0 {
+                Direction::In
+            } else {
+                Direction::Out
+            },
+            status: kind & !DIRECTION,
+        }
+    }
+
+    fn insert(&mut self, index: usize, record: &Record) {
+        self.ids.insert(index, record.message_id);
+        self.times.insert(index, record.time);
+        self.costs.insert(index, record.cost);
+        self.sources.insert(index, record.source);
+        self.destinations.insert(index, record.destination);
+        self.fragments.insert(index, record.fragments);
+        self.kinds
+            .insert(index, kind(record.direction, record.status));
+        self.oldest = self.oldest.min(record.time);
+        self.newest = self.newest.max(record.time);
+    }
+
+    /// Keeps the first half and returns the other.
+    fn split(&mut self) -> Self {
+        let records: Vec<Record> = (0..self.len()).map(|index| self.record(index)).collect();
+        let (first, second) = records.split_at(records.len() / 2);
+        *self = Self::new(first);
+        Self::new(second)
+    }
+
+    /// Counts the matching messages. `mask` gets a 1 for each of them, or stays empty if all or none match.
+    fn count(&self, filter: &TableFilter, mask: &mut Vec<u8>) -> usize {
+        mask.clear();
+        if self.newest < filter.from || self.oldest > filter.to {
+            return 0;
+        }
+        let within = filter.from <= self.oldest && self.newest <= filter.to;
+        if within && filter.is_time_only() {
+            return self.len();
+        }
+        mask.resize(self.len(), 1);
+        if !within {
+            let (from, to) = (filter.from, filter.to);
+            keep(mask, &self.times, |time| (from <= time) & (time <= to));
+        }
+        if let Some(source) = filter.source {
+            keep(mask, &self.sources, |party| party == source);
+        }
+        if let Some(destination) = filter.destination {
+            keep(mask, &self.destinations, |party| party == destination);
+        }
+        if let Some(direction) = filter.direction {
+            let bits = kind(direction, 0);
+            keep(mask, &self.kinds, |kind| kind & DIRECTION == bits);
+        }
+        mask.iter().map(|&matches| usize::from(matches)).sum()
+    }
+}
+
+fn kind(direction: Direction, status: u8) -> u8 {
+    match direction {
+        Direction::In => status,
+        Direction::Out => status | DIRECTION,
+    }
+}
+
+fn keep<T: Copy>(mask: &mut [u8], column: &[T], matches: impl Fn(T) -> bool) {
+    for (kept, &value) in mask.iter_mut().zip(column) {
+        *kept &= u8::from(matches(value));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_ROWS, Order, Record, Table, key};
-    use crate::data::parties::Parties;
-    use crate::data::{Direction, Wanted};
+    use super::{Direction, MAX_BLOCK_ROWS, Order, Record, Table, TableFilter, key};
+    use crate::data::generate::{self, Parties};
     use crate::random::Random;
 
     const ORDERS: [Order; 3] = [Order::Asc, Order::Desc, Order::Shuffled];
 
-    /// Times are all over the place: what is inserted may be of any age.
+    /// Records of random times: an insertion may be of any age.
     fn records(from: u64, count: u64) -> Vec<Record> {
         let parties = Parties::new(count);
         let mut random = Random::new(from);
-        let record = |id| Record::new(1, id, random.below(50_000) as u32, &parties);
+        let record = |id| generate::record(1, id, random.below(50_000) as u32, &parties);
         (from..from + count).map(record).collect()
     }
 
-    fn every_wanted() -> Vec<Wanted> {
-        let all = Wanted {
+    fn filters() -> Vec<TableFilter> {
+        let all = TableFilter {
             source: None,
             destination: None,
             direction: None,
@@ -154,27 +315,27 @@ mod tests {
             (10_000, 10_500),
             (0, 40_000),
         ] {
-            every.push(Wanted {
+            every.push(TableFilter {
                 from,
                 to,
                 ..all.clone()
             });
         }
-        every.push(Wanted {
+        every.push(TableFilter {
             source: Some(3),
             ..all.clone()
         });
-        every.push(Wanted {
+        every.push(TableFilter {
             destination: Some(3),
             from: 9_000,
             ..all.clone()
         });
-        every.push(Wanted {
+        every.push(TableFilter {
             direction: Some(Direction::In),
             to: 30_000,
             ..all.clone()
         });
-        every.push(Wanted {
+        every.push(TableFilter {
             direction: Some(Direction::Out),
             source: Some(u16::MAX),
             ..all
@@ -182,17 +343,17 @@ mod tests {
         every
     }
 
-    /// What the table has to say, told by a filter and a sort of everything.
-    fn expected(records: &[Record], order: Order, wanted: &Wanted) -> Vec<u64> {
+    /// The expected ids: filters and sorts all records.
+    fn expected(records: &[Record], order: Order, filter: &TableFilter) -> Vec<u64> {
         let mut ids: Vec<u64> = records
             .iter()
             .filter(|record| {
-                wanted.source.is_none_or(|party| party == record.source)
-                    && wanted
+                filter.source.is_none_or(|party| party == record.source)
+                    && filter
                         .destination
                         .is_none_or(|party| party == record.destination)
-                    && wanted.direction.is_none_or(|way| way == record.direction)
-                    && (wanted.from..=wanted.to).contains(&record.time)
+                    && filter.direction.is_none_or(|way| way == record.direction)
+                    && (filter.from..=filter.to).contains(&record.time)
             })
             .map(|record| record.message_id)
             .collect();
@@ -205,16 +366,16 @@ mod tests {
 
     fn check(table: &Table, records: &[Record], order: Order) {
         assert_eq!(table.len(), records.len());
-        for wanted in every_wanted() {
-            let expected = expected(records, order, &wanted);
+        for filter in filters() {
+            let expected = expected(records, order, &filter);
             let mut each = Vec::new();
-            table.each(&wanted, |record| each.push(record.message_id));
-            assert_eq!(each, expected, "{order:?} {wanted:?}");
+            table.each(&filter, |record| each.push(record.message_id));
+            assert_eq!(each, expected, "{order:?} {filter:?}");
             let total = expected.len();
             for offset in [0, 1, total / 3, total.saturating_sub(2), total, total + 5] {
                 for count in [1, 100, 1_000] {
-                    let page = table.select(&wanted, offset as u64, count);
-                    assert_eq!(page.total_count, Some(total as u64));
+                    let page = table.select(&filter, offset as u64, count);
+                    assert_eq!(page.total_count, total as u64);
                     let ids: Vec<u64> = page
                         .records
                         .iter()
@@ -224,7 +385,7 @@ mod tests {
                     assert_eq!(
                         ids,
                         expected[offset.min(total)..end],
-                        "{order:?} {wanted:?} {offset}"
+                        "{order:?} {filter:?} {offset}"
                     );
                 }
             }
@@ -232,9 +393,9 @@ mod tests {
     }
 
     #[test]
-    fn pages_are_what_a_filter_and_a_sort_of_everything_give() {
+    fn pages_equal_filtered_and_sorted_records() {
         for order in ORDERS {
-            for count in [0, 1, MOST_ROWS as u64, 10_000] {
+            for count in [0, 1, MAX_BLOCK_ROWS as u64, 10_000] {
                 let records = records(1, count);
                 check(&Table::new(records.clone(), order), &records, order);
             }
@@ -242,9 +403,9 @@ mod tests {
     }
 
     #[test]
-    fn insertions_keep_the_order() {
+    fn insertions_keep_order() {
         for order in ORDERS {
-            // From nothing, and between what is there: the later ids first, so that blocks overflow in every order.
+            // Later ids first, so that blocks overflow in every order.
             let later = records(9_001, 6_000);
             let earlier = records(1, 9_000);
             let mut table = Table::new(Vec::new(), order);

@@ -1,7 +1,8 @@
-//! The faults over HTTP: see them, replace them, clear them.
+//! The admin route of the faults.
 
-use super::set::Faults;
-use super::{Fault, FaultError};
+use super::inject::FaultSet;
+use super::model::Fault;
+use super::syntax::FaultError;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -11,25 +12,25 @@ use axum::routing::{MethodRouter, get};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-type Shared = State<Arc<Faults>>;
+type Shared = State<Arc<FaultSet>>;
 
-/// `GET` shows the faults and how often each struck, `PUT` replaces them by a JSON list, `DELETE` clears them.
-pub(crate) fn routes<S>(faults: Arc<Faults>) -> MethodRouter<S>
+/// `GET` returns the faults and their counters, `PUT` replaces them by a JSON list, `DELETE` clears them.
+pub(crate) fn routes<S>(faults: Arc<FaultSet>) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    get(show).put(replace).delete(clear).with_state(faults)
+    get(reports).put(replace).delete(clear).with_state(faults)
 }
 
-async fn show(State(faults): Shared) -> Response {
+async fn reports(State(faults): Shared) -> Response {
     Json(faults.reports()).into_response()
 }
 
 async fn replace(state: Shared, body: Bytes) -> Response {
-    match read(&body) {
+    match parse(&body) {
         Ok(faults) => {
             state.replace(faults);
-            show(state).await
+            reports(state).await
         }
         Err(error) => {
             let body = json!({ "message": error.to_string() });
@@ -40,20 +41,20 @@ async fn replace(state: Shared, body: Bytes) -> Response {
 
 async fn clear(state: Shared) -> Response {
     state.replace(Vec::new());
-    show(state).await
+    reports(state).await
 }
 
-/// A list of objects; a text in the list is taken for a spec.
-fn read(body: &[u8]) -> Result<Vec<Fault>, FaultError> {
-    let shape = r#"has to be a JSON list of faults like [{"kind": "429", "times": 1}]"#;
+/// Parses a list of objects. A string in the list is the text form of a fault.
+fn parse(body: &[u8]) -> Result<Vec<Fault>, FaultError> {
+    let expected = r#"expected a JSON list of faults like [{"kind": "429", "times": 1}]"#;
     let list: Vec<Value> =
-        serde_json::from_slice(body).map_err(|_| FaultError::new("body", shape))?;
-    let faults = list.into_iter().enumerate().map(|(number, value)| {
+        serde_json::from_slice(body).map_err(|_| FaultError::new("body", expected))?;
+    let faults = list.into_iter().enumerate().map(|(index, value)| {
         let fault = match value {
             Value::String(spec) => spec.parse(),
             value => Fault::try_from(value),
         };
-        fault.map_err(|error| error.of_number(number))
+        fault.map_err(|error| error.at_index(index))
     });
     faults.collect()
 }

@@ -1,10 +1,10 @@
-//! Excel 97 workbooks ([MS-XLS], "BIFF8"): as much as one sheet of numbers and texts needs. The compound file
-//! around the workbook stream is `cfb`'s. No kept library writes this format, only its successor.
+//! Writes Excel 97 workbooks ([MS-XLS], "BIFF8") with one sheet of numbers and texts. `cfb` writes the compound file
+//! around the workbook stream. No maintained library writes this format; they write only its successor.
 
 use std::collections::HashMap;
 use std::io::{Cursor, Result, Write};
 
-/// What a cell holds.
+/// The value of a cell.
 pub(super) enum Cell {
     Empty,
     Integer(u64),
@@ -12,8 +12,8 @@ pub(super) enum Cell {
     Text(String),
 }
 
-/// The most that one record holds; what is longer goes on in `CONTINUE` records.
-const LONGEST_RECORD: usize = 8224;
+/// Maximum size of a record. Longer data continues in `CONTINUE` records.
+const MAX_RECORD_BYTES: usize = 8224;
 const CELL_FORMAT: u16 = 15;
 
 mod record {
@@ -33,17 +33,17 @@ mod record {
     pub(super) const WINDOW2: u16 = 0x023E;
 }
 
-/// A workbook of one sheet with a short ASCII name, as the bytes of an .xls file.
+/// Builds the bytes of an .xls file with one sheet. The name is short and ASCII.
 pub(super) fn workbook<const N: usize>(name: &str, table: &[[Cell; N]]) -> Result<Vec<u8>> {
     let mut strings = Strings::default();
     let sheet = sheet(table, &mut strings);
     let strings = strings.records();
 
     let mut stream = globals();
-    // BOUNDSHEET tells where the sheet begins: after itself, the strings and the EOF of the globals.
+    // BOUNDSHEET has the offset of the sheet: after itself, the strings and the EOF of the globals.
     let bound_length = 4 + 8 + name.len();
-    let begin = stream.len() + bound_length + strings.len() + 4;
-    let mut bound = le32(begin).to_vec();
+    let sheet_offset = stream.len() + bound_length + strings.len() + 4;
+    let mut bound = le32(sheet_offset).to_vec();
     bound.extend([0, 0, name.len() as u8, 0]);
     bound.extend(name.bytes());
     put(&mut stream, record::BOUNDSHEET, &bound);
@@ -59,7 +59,7 @@ pub(super) fn workbook<const N: usize>(name: &str, table: &[[Cell; N]]) -> Resul
 
 fn globals() -> Vec<u8> {
     let mut out = Vec::new();
-    put(&mut out, record::BOF, &begin(0x0005));
+    put(&mut out, record::BOF, &bof(0x0005));
     put(&mut out, record::CODEPAGE, &words(&[1200]));
     let window = [0, 0, 0x4000, 0x2000, 0x38, 0, 0, 1, 600];
     put(&mut out, record::WINDOW1, &words(&window));
@@ -68,7 +68,7 @@ fn globals() -> Vec<u8> {
         font.extend(b"\x05\0Arial");
         put(&mut out, record::FONT, &font);
     }
-    // Readers expect fifteen style formats before the first format of cells.
+    // Readers expect fifteen style formats before the first cell format.
     for index in 0..=CELL_FORMAT {
         let kind = if index == CELL_FORMAT { 1 } else { 0xFFF5 };
         let format = [0, 0, kind, 0x0020, 0, 0, 0, 0, 0, 0x20C0];
@@ -80,7 +80,7 @@ fn globals() -> Vec<u8> {
 
 fn sheet<const N: usize>(table: &[[Cell; N]], strings: &mut Strings) -> Vec<u8> {
     let mut out = Vec::new();
-    put(&mut out, record::BOF, &begin(0x0010));
+    put(&mut out, record::BOF, &bof(0x0010));
     let mut dimensions = le32(0).to_vec();
     dimensions.extend(le32(table.len()));
     dimensions.extend(words(&[0, N as u16, 0]));
@@ -112,7 +112,7 @@ fn sheet<const N: usize>(table: &[[Cell; N]], strings: &mut Strings) -> Vec<u8> 
     out
 }
 
-/// The workbook's table of strings, each once.
+/// The workbook's table of distinct strings.
 #[derive(Default)]
 struct Strings {
     index: HashMap<String, usize>,
@@ -135,14 +135,14 @@ impl Strings {
         self.encoded.len() - 1
     }
 
-    /// The table, cut between strings only: no string here is as long as a record, and one that is not cut needs
-    /// no second header in the next record.
+    /// Builds the records of the table. They break between strings only: no string is as long as a record, and a whole
+    /// string needs no second header in the next record.
     fn records(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let mut kind = record::SST;
         let mut body = [le32(self.uses), le32(self.encoded.len())].concat();
         for string in &self.encoded {
-            if body.len() + string.len() > LONGEST_RECORD {
+            if body.len() + string.len() > MAX_RECORD_BYTES {
                 put(&mut out, kind, &body);
                 kind = record::CONTINUE;
                 body.clear();
@@ -154,8 +154,8 @@ impl Strings {
     }
 }
 
-/// BIFF8, of the kind given, made by Excel 97.
-fn begin(kind: u16) -> Vec<u8> {
+/// The body of a BOF record: BIFF8 by Excel 97.
+fn bof(kind: u16) -> Vec<u8> {
     words(&[0x0600, kind, 0x0DBB, 1997, 0x00C1, 0, 0x0306, 0])
 }
 

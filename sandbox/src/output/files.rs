@@ -1,7 +1,7 @@
-//! A page as a file. The vendor does not document the columns: here they are the fields of a row, by name.
+//! A page as a file. The vendor does not document the columns; here they are the fields of a row.
 
 use super::biff8::{Cell, workbook};
-use crate::data::{Number, Row};
+use crate::data::{PhoneNumber, Row};
 
 const COLUMNS: [&str; 11] = [
     "message_id",
@@ -17,7 +17,7 @@ const COLUMNS: [&str; 11] = [
     "text",
 ];
 
-/// RFC 4180, UTF-8, a header line first. A field without a value is empty.
+/// Writes CSV (RFC 4180, UTF-8) with a header line. A field without a value is empty.
 pub(super) fn csv(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
@@ -35,7 +35,7 @@ pub(super) fn csv(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
     writer.into_inner().map_err(|error| error.into_error())
 }
 
-/// An Excel 97 workbook with one sheet, names of the columns first. A field without a value has no cell.
+/// Writes an Excel 97 workbook with one sheet and a header row. A field without a value has no cell.
 pub(super) fn xls(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
     let names = COLUMNS.map(|name| Cell::Text(name.to_owned()));
     let table: Vec<_> = std::iter::once(names)
@@ -46,9 +46,9 @@ pub(super) fn xls(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
 
 fn cells(row: &Row<'_>) -> [Cell; 11] {
     let text = |text: &str| Cell::Text(text.to_owned());
-    let number = |number: &Number<'_>| match number {
-        Number::Integer(digits) => Cell::Integer(*digits),
-        Number::Text(name) => text(name),
+    let number = |number: &PhoneNumber<'_>| match number {
+        PhoneNumber::Integer(digits) => Cell::Integer(*digits),
+        PhoneNumber::Text(name) => text(name),
     };
     let optional = |value: Option<&String>| value.map_or(Cell::Empty, |value| text(value));
     let transaction = row.transaction_id.value();

@@ -1,10 +1,10 @@
-//! The three forms of a page.
+//! A page as JSON, CSV or XLS.
 
 mod biff8;
 mod files;
 
 use crate::data::Row;
-use crate::query::Output;
+use crate::request::Output;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -16,18 +16,18 @@ struct Page<'a> {
     total_count: Option<u64>,
 }
 
-/// The reply that carries a page. Files hold the rows of the page and no count.
-pub(crate) fn reply(rows: &[Row<'_>], total_count: Option<u64>, output: Output) -> Response {
+/// Builds the response with a page. Files have the rows of the page and no count.
+pub(crate) fn response(rows: &[Row<'_>], total_count: Option<u64>, output: Output) -> Response {
     let (file, name) = match output {
         Output::Json => {
             let page = Page {
                 result: rows,
                 total_count,
             };
-            // Not axum's Json: into its kind of buffer, the pieces of a text take a sixth of a page's time more.
+            // Not axum's `Json`: its buffer makes a page take a sixth longer.
             return match serde_json::to_vec(&page) {
                 Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
-                Err(error) => broken(&error.into()),
+                Err(error) => internal_error(&error.into()),
             };
         }
         Output::Csv => (files::csv(rows), "sms_history.csv"),
@@ -42,11 +42,11 @@ pub(crate) fn reply(rows: &[Row<'_>], total_count: Option<u64>, output: Output) 
             ];
             (headers, bytes).into_response()
         }
-        Err(error) => broken(&error),
+        Err(error) => internal_error(&error),
     }
 }
 
-/// All of them are written to memory: this is a bug of the sandbox, and is to look like one.
-fn broken(error: &std::io::Error) -> Response {
+/// Writing to memory does not fail, so an error is a bug of the sandbox.
+fn internal_error(error: &std::io::Error) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
 }

@@ -1,4 +1,4 @@
-//! What the tests share: a sandbox, and a client that knows nothing of it but HTTP.
+//! Shared helpers: a sandbox, and an HTTP client.
 
 use reqwest::header::HeaderMap;
 use sandbox::{Options, Sandbox};
@@ -6,19 +6,19 @@ use serde_json::Value;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub(crate) struct Reply {
+pub(crate) struct HttpResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
 }
 
-impl Reply {
+impl HttpResponse {
     pub(crate) async fn of(request: reqwest::RequestBuilder) -> Self {
-        let reply = request.send().await.unwrap();
+        let response = request.send().await.unwrap();
         Self {
-            status: reply.status().as_u16(),
-            headers: reply.headers().clone(),
-            body: reply.bytes().await.unwrap().to_vec(),
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.bytes().await.unwrap().to_vec(),
         }
     }
 
@@ -53,7 +53,7 @@ pub(crate) fn contract_file() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/contract/openapi.yaml")
 }
 
-/// `name=value` pairs, encoded.
+/// Encodes `name=value` pairs.
 pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new())
         .extend_pairs(pairs)
@@ -64,13 +64,13 @@ pub(crate) fn method(sandbox: &Sandbox, query: &str) -> String {
     format!("{}/GetSmsHistory?{query}", sandbox.url())
 }
 
-pub(crate) async fn history(sandbox: &Sandbox, pairs: &[(&str, &str)]) -> Reply {
+pub(crate) async fn history(sandbox: &Sandbox, pairs: &[(&str, &str)]) -> HttpResponse {
     let token = sandbox.token(Duration::from_secs(60)).unwrap();
     let request = reqwest::Client::new().post(method(sandbox, &query(pairs)));
-    Reply::of(request.bearer_auth(token)).await
+    HttpResponse::of(request.bearer_auth(token)).await
 }
 
-pub(crate) async fn tool(sandbox: &Sandbox, path: &str) -> Reply {
+pub(crate) async fn admin(sandbox: &Sandbox, path: &str) -> HttpResponse {
     let url = format!("{}/sandbox/{path}", sandbox.origin());
-    Reply::of(reqwest::Client::new().get(url)).await
+    HttpResponse::of(reqwest::Client::new().get(url)).await
 }

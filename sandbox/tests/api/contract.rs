@@ -1,6 +1,6 @@
-//! The recorder: silent on what the contract allows, loud on what it does not.
+//! The contract: no violation for allowed traffic, a violation for anything else.
 
-use crate::common::{Reply, contract_file, history, method, tool, with};
+use crate::common::{HttpResponse, admin, contract_file, history, method, with};
 use sandbox::{ErrorStatus, Options, Sandbox};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -16,10 +16,10 @@ async fn with_contract(contract: PathBuf) -> Sandbox {
 }
 
 async fn report(sandbox: &Sandbox) -> Value {
-    tool(sandbox, "contract").await.json()
+    admin(sandbox, "contract").await.json()
 }
 
-/// The project's contract with one thing in it changed.
+/// The project's contract with one change.
 fn changed(name: &str, from: &str, to: &str) -> PathBuf {
     let text = std::fs::read_to_string(contract_file()).unwrap();
     assert_eq!(text.matches(from).count(), 1, "{from}");
@@ -29,7 +29,7 @@ fn changed(name: &str, from: &str, to: &str) -> PathBuf {
 }
 
 #[tokio::test]
-async fn good_requests_and_all_kinds_of_reply_keep_the_contract() {
+async fn valid_requests_and_all_responses_keep_the_contract() {
     let sandbox = with_contract(contract_file()).await;
     let all = [
         ("source_number", "SANDBOX"),
@@ -53,35 +53,35 @@ async fn good_requests_and_all_kinds_of_reply_keep_the_contract() {
     ] {
         history(&sandbox, pairs).await;
     }
-    Reply::of(reqwest::Client::new().post(method(&sandbox, ""))).await;
+    HttpResponse::of(reqwest::Client::new().post(method(&sandbox, ""))).await;
     let report = report(&sandbox).await;
     assert_eq!(report["violations"], serde_json::json!([]));
     assert_eq!(report["violation_count"], 0);
     assert_eq!(
-        (&report["requests"], &report["replies"]),
+        (&report["requests"], &report["responses"]),
         (&7.into(), &7.into())
     );
-    assert_eq!(report["refused"], 2);
+    assert_eq!(report["rejected"], 2);
     assert_eq!(report, serde_json::to_value(sandbox.contract()).unwrap());
 }
 
 #[tokio::test]
-async fn a_violated_request_is_told_without_its_values() {
+async fn request_violation_is_reported_without_values() {
     let sandbox = with_contract(contract_file()).await;
     let client = reqwest::Client::new();
     let token = sandbox.token(std::time::Duration::from_secs(60)).unwrap();
     let send = |query: &str| client.post(method(&sandbox, query)).bearer_auth(&token);
-    for (request, told) in [
+    for (request, expected) in [
         (send("direction=Out"), "request: direction: `enum`"),
         (send("timezone=%D0%B0"), "request: timezone: `pattern`"),
         (send("tz=UTC"), "request: unknown parameter tz"),
         (
             send("15550100001=1"),
-            "request: unknown parameter (of a name",
+            "request: unknown parameter (name not shown",
         ),
         (
             send("count=5&count=6"),
-            "request: count is there more than once",
+            "request: count is present more than once",
         ),
         (send("count="), "request: count: `type`"),
         (send("").body("cmd=GetSmsHistory"), "request: has a body"),
@@ -93,77 +93,77 @@ async fn a_violated_request_is_told_without_its_values() {
         ),
     ] {
         let before = sandbox.contract().unwrap().violation_count;
-        let reply = Reply::of(request).await;
-        assert!(reply.json().get("result").is_some(), "{told}");
+        let response = HttpResponse::of(request).await;
+        assert!(response.json().get("result").is_some(), "{expected}");
         let report = report(&sandbox).await;
-        assert_eq!(report["violation_count"], before + 1, "{told}");
+        assert_eq!(report["violation_count"], before + 1, "{expected}");
         let last = report["violations"]
             .as_array()
             .unwrap()
             .last()
             .unwrap()
             .clone();
-        assert!(last.as_str().unwrap().starts_with(told), "{last}");
+        assert!(last.as_str().unwrap().starts_with(expected), "{last}");
         assert!(!last.to_string().contains("15550100001"));
     }
-    // What the API refuses is no violation of the request.
+    // A rejected request is no violation.
     let before = report(&sandbox).await["violation_count"].clone();
-    Reply::of(send("direction=up")).await;
+    HttpResponse::of(send("direction=up")).await;
     assert_eq!(report(&sandbox).await["violation_count"], before);
 }
 
 #[tokio::test]
-async fn a_violated_reply_is_told() {
-    for (name, from, to, told) in [
+async fn response_violation_is_reported() {
+    for (name, from, to, expected) in [
         (
             "fragments",
             "type: [integer, \"null\"]\n        cost",
             "type: string\n        cost",
-            "reply 200: at /result/0/fragments `type`",
+            "response 200: at /result/0/fragments `type`",
         ),
         (
             "page",
             "maxItems: 1000",
             "maxItems: 999",
-            "reply 200: at /result `maxItems`",
+            "response 200: at /result `maxItems`",
         ),
         (
             "type",
             "application/json:\n              schema: { $ref: \"#/components/schemas/Reply",
             "text/html:\n              schema: { $ref: \"#/components/schemas/Reply",
-            "reply 200: its content type",
+            "response 200: the content type",
         ),
-        ("status", "\"200\":", "\"201\":", "reply 200: this status"),
+        ("status", "\"200\":", "\"201\":", "response 200: the status"),
     ] {
         let sandbox = with_contract(changed(name, from, to)).await;
         history(&sandbox, &[]).await;
         let report = report(&sandbox).await;
         let first = report["violations"][0].as_str().unwrap_or_default();
-        assert!(first.starts_with(told), "{name}: {report}");
+        assert!(first.starts_with(expected), "{name}: {report}");
     }
-    // A refusal's reply is held against the contract as well.
+    // The response to a rejected request is validated too.
     let from = "required: [code]";
     let sandbox = with_contract(changed("error", from, "required: [code, hint]")).await;
     history(&sandbox, &[("count", "0")]).await;
     let report = report(&sandbox).await;
-    let told = "reply 400: at /error `required` of the schema does not hold";
-    assert_eq!(report["violations"][0], told);
+    let expected = "response 400: at /error `required` of the schema failed";
+    assert_eq!(report["violations"][0], expected);
 }
 
 #[tokio::test]
-async fn a_bad_contract_stops_the_start() {
-    for (name, from, to, told) in [
+async fn invalid_contract_fails_the_start() {
+    for (name, from, to, expected) in [
         (
             "version",
             "openapi: 3.1.0",
             "openapi: 2.0",
-            "openapi: has to be",
+            "openapi: expected version 3.1.x",
         ),
         (
             "pointer",
             "schemas/Date\" }\n        - name: output",
             "schemas/Day\" }\n        - name: output",
-            "leads nowhere",
+            "expected an existing target",
         ),
         ("yaml", "servers:", "servers: [", "contract"),
     ] {
@@ -173,8 +173,8 @@ async fn a_bad_contract_stops_the_start() {
             ..Options::default()
         };
         let error = Sandbox::start(options).await.unwrap_err().to_string();
-        assert!(error.contains(told), "{error}");
+        assert!(error.contains(expected), "{error}");
     }
     let sandbox = crate::common::start(1).await;
-    assert_eq!(tool(&sandbox, "contract").await.status, 404);
+    assert_eq!(admin(&sandbox, "contract").await.status, 404);
 }

@@ -1,4 +1,4 @@
-//! The messages: variety, determinism, order, paging, and the two kinds of file.
+//! The messages: variety, determinism, order, paging, and both file formats.
 
 use crate::common::{history, start, with};
 use calamine::{Data, Reader, Xls};
@@ -13,7 +13,7 @@ fn ids(dataset: &Dataset) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn pages_cover_every_message_once_in_each_order() {
+async fn pages_have_every_message_once_in_each_order() {
     for order in ORDERS {
         let sandbox = with(Options {
             messages: 1_750,
@@ -37,7 +37,7 @@ async fn pages_cover_every_message_once_in_each_order() {
 }
 
 #[test]
-fn orders_hold_the_same_messages() {
+fn all_orders_have_the_same_messages() {
     let [asc, desc, shuffled] = ORDERS.map(|order| ids(&Dataset::new(5_000, 3, order)));
     assert!(asc.is_sorted_by(|a, b| a < b));
     assert!(desc.is_sorted_by(|a, b| a > b));
@@ -50,7 +50,7 @@ fn orders_hold_the_same_messages() {
 }
 
 #[test]
-fn the_seed_alone_decides() {
+fn messages_depend_on_the_seed_only() {
     let rows = |seed| {
         let dataset = Dataset::new(500, seed, Order::Shuffled);
         serde_json::to_string(&dataset.rows().collect::<Vec<_>>()).unwrap()
@@ -60,7 +60,7 @@ fn the_seed_alone_decides() {
 }
 
 #[test]
-fn rows_look_like_life() {
+fn rows_have_realistic_variety() {
     let dataset = Dataset::new(5_000, 1, Order::Desc);
     let rows: Vec<Value> = dataset
         .rows()
@@ -84,7 +84,7 @@ fn rows_look_like_life() {
     for name in ["error_message", "processed_date", "transaction_id", "text"] {
         some("missing", &|row| row.get(name).is_none());
         some("null", &|row| row.get(name) == Some(&Value::Null));
-        some("there", &|row| !row[name].is_null());
+        some("set", &|row| !row[name].is_null());
     }
     for part in [
         "\"",
@@ -102,7 +102,7 @@ fn rows_look_like_life() {
         });
     }
     some("empty text", &|row| row["text"] == "");
-    some("failure told", &|row| {
+    some("error message", &|row| {
         row["error_message"]
             .as_str()
             .is_some_and(|text| text.len() > 9)
@@ -125,15 +125,15 @@ fn rows_look_like_life() {
 }
 
 #[tokio::test]
-async fn csv_is_read_back_by_a_library() {
+async fn csv_parses_with_a_library() {
     let sandbox = start(1_200).await;
-    let reply = history(&sandbox, &[("output", "csv")]).await;
-    assert_eq!(reply.header("content-type"), "application/octet-stream");
+    let response = history(&sandbox, &[("output", "csv")]).await;
+    assert_eq!(response.header("content-type"), "application/octet-stream");
     assert_eq!(
-        reply.header("content-disposition"),
+        response.header("content-disposition"),
         "attachment; filename=\"sms_history.csv\""
     );
-    let mut reader = csv::Reader::from_reader(reply.body.as_slice());
+    let mut reader = csv::Reader::from_reader(response.body.as_slice());
     let names: Vec<String> = reader
         .headers()
         .unwrap()
@@ -157,16 +157,16 @@ async fn csv_is_read_back_by_a_library() {
 }
 
 #[tokio::test]
-async fn xls_is_read_back_by_a_library() {
+async fn xls_parses_with_a_library() {
     let sandbox = start(1_200).await;
     for count in ["1", "1000"] {
-        let reply = history(&sandbox, &[("output", "xls"), ("count", count)]).await;
-        assert_eq!(reply.header("content-type"), "application/octet-stream");
+        let response = history(&sandbox, &[("output", "xls"), ("count", count)]).await;
+        assert_eq!(response.header("content-type"), "application/octet-stream");
         assert_eq!(
-            reply.header("content-disposition"),
+            response.header("content-disposition"),
             "attachment; filename=\"sms_history.xls\""
         );
-        let mut book = Xls::new(std::io::Cursor::new(reply.body)).unwrap();
+        let mut book = Xls::new(std::io::Cursor::new(response.body)).unwrap();
         let sheet = book.worksheet_range("sms_history").unwrap();
         let mut table = sheet.rows();
         let names: Vec<String> = table

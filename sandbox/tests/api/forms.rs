@@ -1,6 +1,6 @@
-//! Requests as the vendor's SDKs make them: the parameters, and even the command, in the body.
+//! Requests of the vendor's SDKs, with the parameters and the command in the body.
 
-use crate::common::{Reply, query, start};
+use crate::common::{HttpResponse, query, start};
 use sandbox::Sandbox;
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ fn multipart(pairs: &[(&str, &str)]) -> String {
     pairs.iter().map(field).collect::<String>() + "--------x--\r\n"
 }
 
-async fn post(sandbox: &Sandbox, path: &str, content_type: &str, body: String) -> Reply {
+async fn post(sandbox: &Sandbox, path: &str, content_type: &str, body: String) -> HttpResponse {
     let token = sandbox.token(Duration::from_secs(60)).unwrap();
     let request = reqwest::Client::new()
         .post(format!("{}{path}", sandbox.url()))
         .header("content-type", content_type)
         .bearer_auth(token);
-    Reply::of(request.body(body)).await
+    HttpResponse::of(request.body(body)).await
 }
 
 #[tokio::test]
-async fn each_form_selects_what_the_query_string_does() {
+async fn form_parameters_equal_query_parameters() {
     let sandbox = start(300).await;
     let pairs = [
         ("count", "7"),
@@ -54,7 +54,7 @@ async fn each_form_selects_what_the_query_string_does() {
             query(&[("cmd", "GetSmsHistory")]),
         ),
         (query_with_cmd.as_str(), "text/plain", String::new()),
-        // Of two values of one name the later holds, and the body comes after the query string.
+        // The last value of a name counts, and the body comes after the query string.
         (
             "/GetSmsHistory?count=999&offset=1",
             URL_ENCODED,
@@ -67,7 +67,7 @@ async fn each_form_selects_what_the_query_string_does() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_refused() {
+async fn unreadable_forms_are_rejected() {
     let sandbox = start(1).await;
     let cmd = |name| multipart(&[("cmd", name)]);
     let endless = "x=".to_owned() + &"y".repeat(70_000);
@@ -95,20 +95,20 @@ async fn what_cannot_be_read_is_refused() {
             470,
         ),
     ] {
-        let reply = post(&sandbox, path, content_type, body).await;
-        assert_eq!(reply.error_code(), Some(code), "{path} {content_type}");
+        let response = post(&sandbox, path, content_type, body).await;
+        assert_eq!(response.error_code(), Some(code), "{path} {content_type}");
     }
-    // Without a token, nothing of the body matters.
+    // The token is checked before the body.
     let request = reqwest::Client::new()
         .post(sandbox.url())
         .body("cmd=GetSmsHistory");
-    assert_eq!(Reply::of(request).await.error_code(), Some(100));
-    let reply = Reply::of(reqwest::Client::new().get(sandbox.url())).await;
-    assert_eq!(reply.status, 200, "the token comes first");
+    assert_eq!(HttpResponse::of(request).await.error_code(), Some(100));
+    let response = HttpResponse::of(reqwest::Client::new().get(sandbox.url())).await;
+    assert_eq!(response.status, 200, "the token comes first");
 }
 
 #[tokio::test]
-async fn faults_see_the_offset_of_a_form() {
+async fn fault_trigger_matches_form_parameters() {
     let sandbox = start(10).await;
     sandbox.set_faults(vec!["503:offset=5,count=2".parse().unwrap()]);
     let ask = async |offset| {

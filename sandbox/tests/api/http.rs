@@ -1,61 +1,61 @@
-//! What surrounds the API: CORS, latency, health, start and stop, and the program.
+//! CORS, latency, health, start and stop, and the program.
 
-use crate::common::{Reply, history, method, start, tool, with};
+use crate::common::{HttpResponse, admin, history, method, start, with};
 use reqwest::Method;
-use sandbox::{MOST_MESSAGES, Options, Sandbox};
+use sandbox::{MAX_MESSAGES, Options, Sandbox};
 use std::time::{Duration, Instant};
 
 #[tokio::test]
-async fn a_page_of_any_origin_may_call() {
+async fn cors_allows_any_origin() {
     let sandbox = start(1).await;
     let preflight = reqwest::Client::new()
         .request(Method::OPTIONS, method(&sandbox, ""))
         .header("origin", "https://app.example")
         .header("access-control-request-method", "POST")
         .header("access-control-request-headers", "authorization");
-    let reply = Reply::of(preflight).await;
-    assert_eq!(reply.status, 200);
-    assert_eq!(reply.header("access-control-allow-origin"), "*");
-    assert_eq!(reply.header("access-control-allow-methods"), "POST");
+    let response = HttpResponse::of(preflight).await;
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("access-control-allow-origin"), "*");
+    assert_eq!(response.header("access-control-allow-methods"), "POST");
     assert_eq!(
-        reply.header("access-control-allow-headers"),
+        response.header("access-control-allow-headers"),
         "authorization"
     );
-    assert_eq!(reply.header("access-control-max-age"), "600");
+    assert_eq!(response.header("access-control-max-age"), "600");
 
-    let reply = history(&sandbox, &[]).await;
-    assert_eq!(reply.header("access-control-allow-origin"), "*");
-    let exposed = reply.header("access-control-expose-headers");
+    let response = history(&sandbox, &[]).await;
+    assert_eq!(response.header("access-control-allow-origin"), "*");
+    let exposed = response.header("access-control-expose-headers");
     assert_eq!(exposed, "retry-after,date,content-disposition");
-    assert!(reply.headers.contains_key("date"));
+    assert!(response.headers.contains_key("date"));
 }
 
 #[tokio::test]
-async fn replies_are_held_back_and_tools_are_not() {
+async fn latency_delays_the_api_but_not_admin_routes() {
     for (latency, least) in [("300", 300), ("200-300", 200)] {
         let sandbox = with(Options {
             latency: latency.parse().unwrap(),
             ..Options::default()
         })
         .await;
-        // A busy machine may be late once.
+        // A busy machine may be slow once.
         let mut quickest = Duration::MAX;
         for _ in 0..5 {
-            let begun = Instant::now();
-            tool(&sandbox, "health").await;
-            quickest = quickest.min(begun.elapsed());
+            let start = Instant::now();
+            admin(&sandbox, "health").await;
+            quickest = quickest.min(start.elapsed());
         }
         assert!(quickest < Duration::from_millis(200), "{quickest:?}");
-        let begun = Instant::now();
+        let start = Instant::now();
         history(&sandbox, &[]).await;
-        assert!(begun.elapsed() >= Duration::from_millis(least));
+        assert!(start.elapsed() >= Duration::from_millis(least));
     }
 }
 
 #[tokio::test]
-async fn health_is_told() {
+async fn health_returns_message_count() {
     let sandbox = start(12).await;
-    let health = tool(&sandbox, "health").await.json();
+    let health = admin(&sandbox, "health").await.json();
     assert_eq!(
         health,
         serde_json::json!({ "status": "ok", "messages": 12 })
@@ -63,7 +63,7 @@ async fn health_is_told() {
 }
 
 #[tokio::test]
-async fn an_empty_account_has_an_empty_page() {
+async fn empty_account_returns_empty_page() {
     let sandbox = start(0).await;
     let page = history(&sandbox, &[]).await.json();
     assert_eq!(page, serde_json::json!({ "result": [], "total_count": 0 }));
@@ -71,7 +71,7 @@ async fn an_empty_account_has_an_empty_page() {
 }
 
 #[tokio::test]
-async fn a_port_is_given_back_and_taken_ones_are_refused() {
+async fn port_is_released_at_shutdown_and_used_port_is_rejected() {
     let first = start(1).await;
     let port = first.origin().rsplit(':').next().unwrap().parse().unwrap();
     let options = || Options {
@@ -80,13 +80,13 @@ async fn a_port_is_given_back_and_taken_ones_are_refused() {
     };
     let error = Sandbox::start(options()).await.unwrap_err().to_string();
     assert!(
-        error.starts_with(&format!("port {port} on 127.0.0.1")),
+        error.starts_with(&format!("port {port}: expected a free port")),
         "{error}"
     );
     first.shutdown().await;
     Sandbox::start(options()).await.unwrap();
 
-    let messages = MOST_MESSAGES + 1;
+    let messages = MAX_MESSAGES + 1;
     let options = Options {
         messages,
         ..Options::default()
@@ -97,14 +97,14 @@ async fn a_port_is_given_back_and_taken_ones_are_refused() {
 
 #[cfg(unix)]
 mod program {
-    use super::Reply;
+    use super::HttpResponse;
     use serde_json::Value;
     use std::io::{BufRead, BufReader, Read};
     use std::os::unix::fs::PermissionsExt;
     use std::path::PathBuf;
     use std::process::{Child, ChildStdout, Command, Stdio};
 
-    /// The program at work. A test that fails leaves none behind.
+    /// A running program. Dropping it kills the process, so that a failed test leaves none.
     struct Program {
         child: Child,
         out: BufReader<ChildStdout>,
@@ -148,7 +148,7 @@ mod program {
     }
 
     #[tokio::test]
-    async fn says_where_it_is_and_stops_when_told() {
+    async fn program_prints_urls_and_stops_at_sigterm() {
         let program = Program::run(&[]);
         let url = program.ready["url"].as_str().unwrap().to_owned();
         assert!(url.starts_with("http://127.0.0.1:") && url.ends_with("/platform_api"));
@@ -157,14 +157,14 @@ mod program {
         let mode = credentials.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         let health = url.replace("platform_api", "sandbox/health");
-        let health = Reply::of(reqwest::Client::new().get(health)).await;
+        let health = HttpResponse::of(reqwest::Client::new().get(health)).await;
         assert_eq!(health.json()["messages"], 20);
         program.stop("-TERM");
         assert!(!credentials.exists());
     }
 
     #[test]
-    fn with_tls_a_certificate_lies_beside_the_credentials() {
+    fn tls_certificate_is_next_to_credentials() {
         let program = Program::run(&["--tls"]);
         let url = program.ready["tlsUrl"].as_str().unwrap();
         assert!(url.starts_with("https://127.0.0.1:") && url.ends_with("/platform_api"));
@@ -181,7 +181,7 @@ mod program {
     }
 
     #[test]
-    fn credentials_replace_what_was_there() {
+    fn credentials_replace_an_existing_file() {
         let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("credentials.json");
         std::fs::write(&file, "old").unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();

@@ -1,7 +1,7 @@
-//! Messages that come in while others read: their ids, times and places, and that each reply is of one moment.
+//! Inserted messages: ids, times and positions. Each response sees one moment.
 
-use crate::common::{Reply, history, start, tool, with};
-use sandbox::{Dataset, Filter, MOST_MESSAGES, MOST_PER_SECOND, Options, Order, Sandbox};
+use crate::common::{HttpResponse, admin, history, start, with};
+use sandbox::{Dataset, Filter, MAX_INSERTS_PER_SECOND, MAX_MESSAGES, Options, Order, Sandbox};
 use serde_json::json;
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
@@ -12,19 +12,19 @@ fn ids(dataset: &Dataset) -> Vec<u64> {
     dataset.rows().map(|row| row.message_id).collect()
 }
 
-async fn post(sandbox: &Sandbox, path: &str, body: &str) -> Reply {
+async fn post(sandbox: &Sandbox, path: &str, body: &str) -> HttpResponse {
     let url = format!("{}/sandbox/{path}", sandbox.origin());
-    Reply::of(reqwest::Client::new().post(url).body(body.to_owned())).await
+    HttpResponse::of(reqwest::Client::new().post(url).body(body.to_owned())).await
 }
 
-/// The time, as the API writes it.
+/// A past time in the API's format.
 fn ago(seconds: i64) -> String {
     let time = chrono::Utc::now() - chrono::TimeDelta::seconds(seconds);
     time.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 #[tokio::test]
-async fn new_messages_have_larger_ids_and_their_place_in_the_order() {
+async fn inserted_messages_have_larger_ids_and_keep_the_order() {
     for order in ORDERS {
         let sandbox = with(Options {
             order,
@@ -39,7 +39,7 @@ async fn new_messages_have_larger_ids_and_their_place_in_the_order() {
         assert_eq!(after.iter().collect::<HashSet<_>>().len(), 1_200);
         let is_new = |id: &u64| *id > largest;
         let old: Vec<u64> = after.iter().copied().filter(|id| !is_new(id)).collect();
-        assert_eq!(old, before, "those that were there keep their order");
+        assert_eq!(old, before, "existing rows keep their order");
         match order {
             Order::Asc => assert!(after[1_000..].iter().all(is_new)),
             Order::Desc => assert!(after[..200].iter().all(is_new)),
@@ -52,7 +52,7 @@ async fn new_messages_have_larger_ids_and_their_place_in_the_order() {
 }
 
 #[tokio::test]
-async fn messages_are_added_over_http_of_now_or_of_before() {
+async fn messages_are_inserted_over_http_with_any_age() {
     let sandbox = start(10).await;
     let window = |from: i64, to: i64| [("from_date", ago(from)), ("to_date", ago(to))];
     let count = async |window: &[(&str, String)]| {
@@ -61,7 +61,7 @@ async fn messages_are_added_over_http_of_now_or_of_before() {
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
         let page = history(&sandbox, &pairs).await.json();
-        let totals = tool(
+        let totals = admin(
             &sandbox,
             &format!("totals?{}", crate::common::query(&pairs)),
         )
@@ -70,18 +70,18 @@ async fn messages_are_added_over_http_of_now_or_of_before() {
         assert_eq!(page["total_count"], totals["count"]);
         totals["count"].as_u64().unwrap()
     };
-    let reply = post(
+    let response = post(
         &sandbox,
         "messages",
         r#"{"count": 3, "age_seconds": 86400}"#,
     )
     .await;
-    assert_eq!(reply.json(), json!({ "inserted": 3, "messages": 13 }));
+    assert_eq!(response.json(), json!({ "inserted": 3, "messages": 13 }));
     post(&sandbox, "messages", r#"{"count": 2}"#).await;
     assert_eq!(count(&window(86_410, 86_390)).await, 3);
     assert_eq!(count(&window(60, -60)).await, 2);
     assert_eq!(count(&window(86_410, -60)).await, 5);
-    // The newest page of an order by id begins with what came last, however old it is.
+    // In descending order the last inserted message is first, however old it is.
     post(
         &sandbox,
         "messages",
@@ -94,40 +94,48 @@ async fn messages_are_added_over_http_of_now_or_of_before() {
         ids(sandbox.dataset()).into_iter().max()
     );
 
-    for (path, body, told) in [
-        ("messages", "3", "body: has to be a JSON object"),
-        ("messages", "{}", "count: is missing"),
+    for (path, body, expected) in [
+        ("messages", "3", "body: expected a JSON object"),
+        (
+            "messages",
+            "{}",
+            "count: expected an integer from 1 to 10000000, got none",
+        ),
         (
             "messages",
             r#"{"count": 0}"#,
-            "count: has to be a whole number from 1 to",
+            "count: expected an integer from 1 to",
         ),
         (
             "messages",
             r#"{"count": 10000000}"#,
-            "count: there would be more messages than",
+            "count: expected at most 10000000 messages in total",
         ),
         (
             "messages",
             r#"{"count": 1, "age": 3}"#,
-            "age: is not known here, only count and age_seconds",
+            "age: expected count or age_seconds, got an unknown name",
         ),
         (
             "messages",
             r#"{"count": 1, "age_seconds": -3}"#,
-            "age_seconds: has to be a whole number",
+            "age_seconds: expected an integer",
         ),
-        ("inserts", "{}", "perSecond: is missing"),
+        (
+            "inserts",
+            "{}",
+            "perSecond: expected an integer from 0 to 100000, got none",
+        ),
         (
             "inserts",
             r#"{"perSecond": 100001}"#,
-            "perSecond: has to be a whole number from 0 to 100000",
+            "perSecond: expected an integer from 0 to 100000",
         ),
     ] {
-        let reply = post(&sandbox, path, body).await;
-        let message = reply.json()["message"].as_str().unwrap().to_owned();
+        let response = post(&sandbox, path, body).await;
+        let message = response.json()["message"].as_str().unwrap().to_owned();
         assert!(
-            reply.status == 400 && message.starts_with(told),
+            response.status == 400 && message.starts_with(expected),
             "{message}"
         );
     }
@@ -135,43 +143,43 @@ async fn messages_are_added_over_http_of_now_or_of_before() {
 }
 
 #[tokio::test]
-async fn they_come_at_a_rate_from_the_first_request_on() {
+async fn insertions_at_a_rate_start_with_the_first_request() {
     let sandbox = with(Options {
         messages: 100,
         insert_per_second: 200,
         ..Options::default()
     })
     .await;
-    tool(&sandbox, "health").await;
+    admin(&sandbox, "health").await;
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(sandbox.dataset().len(), 100, "no request, no messages");
+    assert_eq!(sandbox.dataset().len(), 100, "no request, no insertions");
     history(&sandbox, &[]).await;
     let begun = Instant::now();
     tokio::time::sleep(Duration::from_millis(1_000)).await;
-    // On a busy machine what is due may come a moment later.
-    let mut seen = Vec::new();
+    // On a busy machine insertions may be late.
+    let mut counts = Vec::new();
     let came = loop {
         let came = sandbox.dataset().len() - 100;
         let due = begun.elapsed().as_secs_f64() * 200.0;
         if (due * 0.9 - 5.0..due * 1.1 + 5.0).contains(&(came as f64)) {
             break came;
         }
-        seen.push((came, due));
-        assert!(seen.len() < 10, "these of those that were due: {seen:?}");
+        counts.push((came, due));
+        assert!(counts.len() < 10, "inserted and due: {counts:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
-    // Of now, so that a window up to now holds them.
-    let newest = tool(
+    // They have the current time.
+    let newest = admin(
         &sandbox,
         &format!("totals?from_date={}", ago(10).replace(' ', "%20")),
     )
     .await;
     assert!(newest.json()["count"].as_u64().unwrap() >= came as u64);
 
-    let reply = post(&sandbox, "inserts", r#"{"perSecond": 0}"#)
+    let response = post(&sandbox, "inserts", r#"{"perSecond": 0}"#)
         .await
         .json();
-    assert_eq!(reply["perSecond"], 0);
+    assert_eq!(response["perSecond"], 0);
     let count = sandbox.dataset().len();
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(sandbox.dataset().len(), count);
@@ -179,12 +187,12 @@ async fn they_come_at_a_rate_from_the_first_request_on() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(
         sandbox.dataset().len() >= count + 100,
-        "by HTTP they come at once"
+        "over HTTP the insertions start at once"
     );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_reply_is_of_one_moment() {
+async fn each_response_sees_one_moment() {
     for order in ORDERS {
         let sandbox = with(Options {
             messages: 10_000,
@@ -193,7 +201,7 @@ async fn each_reply_is_of_one_moment() {
         })
         .await;
         std::thread::scope(|scope| {
-            // One by one, so fast that some fall between any two looks at the table, but not a page of them.
+            // One by one, so fast that some come between any two reads of the table, but less than a page.
             scope.spawn(|| {
                 while sandbox.dataset().len() < 100_000 {
                     sandbox.insert(1, Duration::ZERO).unwrap();
@@ -204,7 +212,7 @@ async fn each_reply_is_of_one_moment() {
             let read = async {
                 let mut last = 0;
                 while sandbox.dataset().len() < 100_000 {
-                    // The page after all that there was: it ends where the count says.
+                    // The page after the last total: its length is the growth.
                     let offset = last.to_string();
                     let page = history(&sandbox, &[("offset", &offset)]).await.json();
                     let rows = page["result"].as_array().unwrap().len() as u64;
@@ -219,13 +227,13 @@ async fn each_reply_is_of_one_moment() {
 }
 
 #[tokio::test]
-async fn ids_are_told_as_a_list_or_as_lines() {
+async fn ids_are_returned_as_json_or_lines() {
     let sandbox = start(500).await;
     let direct = sandbox.dataset().ids(&Filter::default());
     assert!(direct.is_sorted() && direct.len() == 500);
-    let all: Vec<u64> = serde_json::from_value(tool(&sandbox, "ids").await.json()).unwrap();
+    let all: Vec<u64> = serde_json::from_value(admin(&sandbox, "ids").await.json()).unwrap();
     assert_eq!(all, direct);
-    let some = tool(&sandbox, "ids?direction=IN").await.json();
+    let some = admin(&sandbox, "ids?direction=IN").await.json();
     let page = history(&sandbox, &[("direction", "IN")]).await.json();
     let mut expected: Vec<u64> = page["result"]
         .as_array()
@@ -239,22 +247,22 @@ async fn ids_are_told_as_a_list_or_as_lines() {
     let request = reqwest::Client::new()
         .get(url)
         .header("accept", "text/plain");
-    let lines = String::from_utf8(Reply::of(request).await.body).unwrap();
+    let lines = String::from_utf8(HttpResponse::of(request).await.body).unwrap();
     let lines: Vec<u64> = lines.lines().map(|line| line.parse().unwrap()).collect();
     assert_eq!(lines, direct);
-    assert_eq!(tool(&sandbox, "ids?direction=up").await.status, 400);
+    assert_eq!(admin(&sandbox, "ids?direction=up").await.status, 400);
 }
 
 #[tokio::test]
-async fn more_than_fits_is_refused() {
+async fn insertions_beyond_the_maximum_are_rejected() {
     let sandbox = start(5).await;
     let error = sandbox
-        .insert(MOST_MESSAGES - 4, Duration::ZERO)
+        .insert(MAX_MESSAGES - 4, Duration::ZERO)
         .unwrap_err();
     assert!(error.to_string().starts_with("count: "), "{error}");
     assert_eq!(sandbox.dataset().len(), 5);
     let options = Options {
-        insert_per_second: MOST_PER_SECOND + 1,
+        insert_per_second: MAX_INSERTS_PER_SECOND + 1,
         ..Options::default()
     };
     let error = Sandbox::start(options).await.unwrap_err().to_string();

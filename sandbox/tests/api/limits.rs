@@ -1,39 +1,43 @@
-//! Limits of the API, and the counters that tests hold readers against.
+//! The API's limits, and the counters of requests.
 
-use crate::common::{Reply, history, method, start, tool, with};
+use crate::common::{HttpResponse, admin, history, method, start, with};
 use reqwest::Method;
-use sandbox::{ErrorStatus, Options, RateReply, RetryHint, Sandbox, StartError, Stats};
+use sandbox::{ErrorStatus, Options, RateResponse, RetryAfterFormat, Sandbox, StartError, Stats};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-async fn limited(rate: &str, rate_reply: RateReply, rate_hint: RetryHint) -> Sandbox {
+async fn limited(
+    rate: &str,
+    rate_response: RateResponse,
+    rate_retry_after: RetryAfterFormat,
+) -> Sandbox {
     with(Options {
         rate: Some(rate.parse().unwrap()),
-        rate_reply,
-        rate_hint,
+        rate_response,
+        rate_retry_after,
         error_status: ErrorStatus::Native,
         ..Options::default()
     })
     .await
 }
 
-async fn at_once(sandbox: &Sandbox, requests: usize) -> Vec<Reply> {
+async fn send_concurrently(sandbox: &Sandbox, requests: usize) -> Vec<HttpResponse> {
     let token = sandbox.token(Duration::from_secs(60)).unwrap();
     let client = reqwest::Client::new();
     let send = |_| {
         let request = client.post(method(sandbox, "count=1")).bearer_auth(&token);
-        tokio::spawn(Reply::of(request))
+        tokio::spawn(HttpResponse::of(request))
     };
     let sent: Vec<_> = (0..requests).map(send).collect();
-    let mut replies = Vec::new();
-    for reply in sent {
-        replies.push(reply.await.unwrap());
+    let mut responses = Vec::new();
+    for response in sent {
+        responses.push(response.await.unwrap());
     }
-    replies
+    responses
 }
 
-/// Waits until nothing is under way, and tells what was.
-async fn settled(sandbox: &Sandbox) -> Stats {
+/// Waits until no request is in flight, and returns the counters.
+async fn idle_stats(sandbox: &Sandbox) -> Stats {
     let begun = Instant::now();
     while sandbox.stats().in_flight > 0 && begun.elapsed() < Duration::from_secs(5) {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -42,36 +46,38 @@ async fn settled(sandbox: &Sandbox) -> Stats {
 }
 
 #[tokio::test]
-async fn requests_beyond_the_rate_are_refused() {
-    let sandbox = limited("2:5", RateReply::Status, RetryHint::Seconds).await;
-    let replies = at_once(&sandbox, 12).await;
-    let (good, refused): (Vec<_>, Vec<_>) = replies.iter().partition(|reply| reply.status == 200);
+async fn requests_beyond_the_rate_are_rejected() {
+    let sandbox = limited("2:5", RateResponse::Status, RetryAfterFormat::Seconds).await;
+    let responses = send_concurrently(&sandbox, 12).await;
+    let (good, rejected): (Vec<_>, Vec<_>) = responses
+        .iter()
+        .partition(|response| response.status == 200);
     assert!((5..=6).contains(&good.len()), "{}", good.len());
-    for reply in refused {
-        assert_eq!((reply.status, reply.error_code()), (429, Some(340)));
-        assert_eq!(reply.header("retry-after"), "1");
+    for response in rejected {
+        assert_eq!((response.status, response.error_code()), (429, Some(340)));
+        assert_eq!(response.header("retry-after"), "1");
     }
     tokio::time::sleep(Duration::from_millis(1_100)).await;
     assert_eq!(history(&sandbox, &[]).await.status, 200);
     assert_eq!(history(&sandbox, &[]).await.status, 200);
 
-    let sandbox = limited("0.1:1", RateReply::ApiError, RetryHint::Date).await;
+    let sandbox = limited("0.1:1", RateResponse::ApiError, RetryAfterFormat::Date).await;
     history(&sandbox, &[]).await;
-    let reply = history(&sandbox, &[]).await;
-    assert_eq!((reply.status, reply.error_code()), (400, Some(340)));
-    let date = |name| chrono::DateTime::parse_from_rfc2822(reply.header(name)).unwrap();
+    let response = history(&sandbox, &[]).await;
+    assert_eq!((response.status, response.error_code()), (400, Some(340)));
+    let date = |name| chrono::DateTime::parse_from_rfc2822(response.header(name)).unwrap();
     let wait = (date("retry-after") - date("date")).num_seconds();
     assert!((8..=11).contains(&wait), "{wait}");
 
-    let sandbox = limited("0.1:1", RateReply::Status, RetryHint::None).await;
+    let sandbox = limited("0.1:1", RateResponse::Status, RetryAfterFormat::None).await;
     history(&sandbox, &[]).await;
-    let reply = history(&sandbox, &[]).await;
-    assert_eq!(reply.status, 429);
-    assert!(!reply.headers.contains_key("retry-after"));
+    let response = history(&sandbox, &[]).await;
+    assert_eq!(response.status, 429);
+    assert!(!response.headers.contains_key("retry-after"));
 }
 
 #[tokio::test]
-async fn requests_beyond_those_at_once_are_refused_as_late_as_others() {
+async fn requests_beyond_max_in_flight_are_rejected_with_latency() {
     let sandbox = with(Options {
         max_in_flight: Some(3),
         latency: Duration::from_millis(200).into(),
@@ -79,34 +85,34 @@ async fn requests_beyond_those_at_once_are_refused_as_late_as_others() {
     })
     .await;
     let begun = Instant::now();
-    let replies = at_once(&sandbox, 8).await;
+    let responses = send_concurrently(&sandbox, 8).await;
     assert!(begun.elapsed() >= Duration::from_millis(200));
-    let refused = replies
+    let rejected = responses
         .iter()
-        .filter(|reply| reply.json().get("error").is_some());
-    let codes: Vec<_> = refused.map(|reply| reply.error_code()).collect();
+        .filter(|response| response.json().get("error").is_some());
+    let codes: Vec<_> = rejected.map(|response| response.error_code()).collect();
     assert_eq!(codes, [Some(314); 5]);
-    let stats = settled(&sandbox).await;
+    let stats = idle_stats(&sandbox).await;
     assert_eq!((stats.requests, stats.peak_in_flight), (8, 8));
-    // The places are free again.
-    let replies = at_once(&sandbox, 3).await;
+    // The permits are released.
+    let responses = send_concurrently(&sandbox, 3).await;
     assert!(
-        replies
+        responses
             .iter()
-            .all(|reply| reply.json().get("error").is_none())
+            .all(|response| response.json().get("error").is_none())
     );
 }
 
 #[tokio::test]
-async fn requests_are_counted_by_what_came_of_them() {
+async fn requests_are_counted_by_status() {
     let sandbox = start(10).await;
     assert_eq!(
-        tool(&sandbox, "stats").await.json(),
+        admin(&sandbox, "stats").await.json(),
         json!({
-            "requests": 0, "inFlight": 0, "peakInFlight": 0, "replies": {}, "tokens": 0,
+            "requests": 0, "inFlight": 0, "peakInFlight": 0, "responses": {}, "tokens": 0,
         })
     );
-    at_once(&sandbox, 4).await;
+    send_concurrently(&sandbox, 4).await;
     sandbox.set_faults(vec![
         "503:times=2".parse().unwrap(),
         "reset:times=1".parse().unwrap(),
@@ -115,24 +121,24 @@ async fn requests_are_counted_by_what_came_of_them() {
     history(&sandbox, &[]).await;
     let bare = reqwest::Client::new().post(method(&sandbox, ""));
     assert!(bare.send().await.is_err());
-    let stats = settled(&sandbox).await;
+    let stats = idle_stats(&sandbox).await;
     assert_eq!((stats.requests, stats.in_flight), (7, 0));
-    let replies = serde_json::to_value(&stats.replies).unwrap();
-    assert_eq!(replies, json!({ "200": 4, "503": 2, "none": 1 }));
-    // The tokens of one second are the same one.
+    let responses = serde_json::to_value(&stats.responses).unwrap();
+    assert_eq!(responses, json!({ "200": 4, "503": 2, "none": 1 }));
+    // Tokens of the same second are equal.
     assert!((1..=3).contains(&stats.tokens), "{}", stats.tokens);
     assert!((1..=4).contains(&stats.peak_in_flight));
 
     let url = format!("{}/sandbox/stats", sandbox.origin());
-    let reply = Reply::of(reqwest::Client::new().request(Method::DELETE, url)).await;
-    assert_eq!(reply.json()["requests"], 0);
+    let response = HttpResponse::of(reqwest::Client::new().request(Method::DELETE, url)).await;
+    assert_eq!(response.json()["requests"], 0);
     assert_eq!(sandbox.stats(), Stats::default());
 }
 
 #[tokio::test]
-async fn a_request_is_under_way_until_its_reply_is_sent_or_unwanted() {
+async fn request_is_in_flight_until_response_is_sent_or_dropped() {
     let sandbox = start(50).await;
-    for (spec, replies) in [
+    for (spec, responses) in [
         ("hang", json!({ "none": 1 })),
         ("hang:at=9", json!({ "200": 1 })),
         ("drip:bytes=1,interval-ms=500", json!({ "200": 1 })),
@@ -144,21 +150,23 @@ async fn a_request_is_under_way_until_its_reply_is_sent_or_unwanted() {
         let request = reqwest::Client::new()
             .post(method(&sandbox, ""))
             .bearer_auth(token);
-        let waiting = tokio::spawn(Reply::of(request));
+        let waiting = tokio::spawn(HttpResponse::of(request));
         tokio::time::sleep(Duration::from_millis(200)).await;
         assert_eq!(sandbox.stats().in_flight, 1, "{spec}");
         waiting.abort();
-        let stats = settled(&sandbox).await;
+        let stats = idle_stats(&sandbox).await;
         assert_eq!(stats.in_flight, 0, "{spec}");
         assert_eq!(
-            serde_json::to_value(&stats.replies).unwrap(),
-            replies,
+            serde_json::to_value(&stats.responses).unwrap(),
+            responses,
             "{spec}"
         );
     }
-    // A reset leaves what is under way.
+    // Resetting the counters keeps requests in flight.
     sandbox.set_faults(vec!["hang".parse().unwrap()]);
-    let waiting = tokio::spawn(Reply::of(reqwest::Client::new().post(method(&sandbox, ""))));
+    let waiting = tokio::spawn(HttpResponse::of(
+        reqwest::Client::new().post(method(&sandbox, "")),
+    ));
     tokio::time::sleep(Duration::from_millis(200)).await;
     sandbox.reset_stats();
     let stats = sandbox.stats();
@@ -170,7 +178,7 @@ async fn a_request_is_under_way_until_its_reply_is_sent_or_unwanted() {
 }
 
 #[tokio::test]
-async fn a_rate_that_cannot_be_kept_stops_the_start() {
+async fn invalid_rate_fails_the_start() {
     let options = Options {
         rate: Some(sandbox::Rate {
             per_second: 0.0,
@@ -180,5 +188,9 @@ async fn a_rate_that_cannot_be_kept_stops_the_start() {
     };
     let error = Sandbox::start(options).await.unwrap_err();
     assert!(matches!(error, StartError::Rate(_)), "{error}");
-    assert!(error.to_string().starts_with("rate: requests per second"));
+    assert!(
+        error
+            .to_string()
+            .starts_with("rate: expected 0.01 to 100000 requests per second")
+    );
 }

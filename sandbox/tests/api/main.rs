@@ -1,10 +1,10 @@
-//! The sandbox from outside, over real sockets. One program, because to link the server and its clients takes longer than
-//! to run them.
+//! Tests of the sandbox over real sockets. They are one program, because linking the server and its clients takes longer
+//! than running them.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "helpers of tests fail as tests do"
+    reason = "test helpers fail like tests"
 )]
 
 mod common;

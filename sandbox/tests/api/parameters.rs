@@ -1,11 +1,11 @@
-//! The parameters: their limits, the codes of their errors, and filters against a recomputation by brute force.
+//! The parameters: limits, error codes, and filters compared with a brute-force filter.
 
-use crate::common::{Reply, history, method, query, start, tool};
+use crate::common::{HttpResponse, admin, history, method, query, start};
 use sandbox::{Direction, Filter, Sandbox};
 use serde_json::Value;
 
 #[tokio::test]
-async fn each_error_has_its_code_and_quotes_nothing() {
+async fn each_error_has_its_code_and_quotes_no_value() {
     let sandbox = start(10).await;
     for (name, value, code) in [
         ("count", "0", 101),
@@ -31,9 +31,9 @@ async fn each_error_has_its_code_and_quotes_nothing() {
         ("destination_number", "а", 121),
         ("direction", "up", 470),
     ] {
-        let reply = history(&sandbox, &[(name, value)]).await;
-        assert_eq!(reply.error_code(), Some(code), "{name}={value}");
-        let body = reply.json();
+        let response = history(&sandbox, &[(name, value)]).await;
+        assert_eq!(response.error_code(), Some(code), "{name}={value}");
+        let body = response.json();
         let message = body["error"]["msg"].as_str().unwrap();
         assert!(message.contains(name), "{message}");
         assert!(value.len() < 3 || !message.contains(value), "{message}");
@@ -49,7 +49,7 @@ async fn each_error_has_its_code_and_quotes_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_unknown_or_blank_changes_nothing() {
+async fn unknown_and_empty_parameters_are_ignored() {
     let sandbox = start(30).await;
     let plain = history(&sandbox, &[]).await.json();
     let same = [("timezone", "Mars"), ("direction", ""), ("count", "")];
@@ -57,21 +57,21 @@ async fn what_is_unknown_or_blank_changes_nothing() {
 }
 
 #[tokio::test]
-async fn other_commands_and_methods_are_refused() {
+async fn other_commands_and_methods_are_rejected() {
     let sandbox = start(1).await;
     let token = sandbox.token(std::time::Duration::from_secs(60)).unwrap();
     let client = reqwest::Client::new();
     for command in ["GetAccountInfo", "getsmshistory", "GetSmsHistory/"] {
         let url = format!("{}/{command}", sandbox.url());
-        let reply = Reply::of(client.post(url).bearer_auth(&token)).await;
-        assert_eq!(reply.error_code(), Some(103), "{command}");
+        let response = HttpResponse::of(client.post(url).bearer_auth(&token)).await;
+        assert_eq!(response.error_code(), Some(103), "{command}");
     }
-    let reply = Reply::of(client.get(method(&sandbox, "")).bearer_auth(&token)).await;
-    assert_eq!((reply.status, reply.header("allow")), (405, "POST"));
+    let response = HttpResponse::of(client.get(method(&sandbox, "")).bearer_auth(&token)).await;
+    assert_eq!((response.status, response.header("allow")), (405, "POST"));
 }
 
 #[tokio::test]
-async fn counts_and_offsets() {
+async fn count_and_offset_select_rows() {
     let sandbox = start(2_300).await;
     for (pairs, rows) in [
         (&[][..], 1_000),
@@ -87,13 +87,13 @@ async fn counts_and_offsets() {
     }
 }
 
-/// Rows that match, found by comparing texts in what the API itself replied without filters.
+/// The matching rows, found by comparing the texts of unfiltered rows.
 fn by_brute_force<'a>(rows: &'a [Value], pairs: &[(&str, &str)]) -> Vec<&'a Value> {
     let text = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
     let matches = |row: &&Value| {
         pairs.iter().all(|&(name, wanted)| match name {
             "direction" => text(&row[name]).eq_ignore_ascii_case(wanted),
-            // Texts of this form sort as the times they stand for.
+            // Texts of this format sort like their times.
             "from_date" => text(&row["processed_date"]).as_str() >= wanted,
             "to_date" => text(&row["processed_date"]).as_str() <= wanted,
             _ => text(&row[name]) == wanted,
@@ -103,7 +103,7 @@ fn by_brute_force<'a>(rows: &'a [Value], pairs: &[(&str, &str)]) -> Vec<&'a Valu
 }
 
 #[tokio::test]
-async fn filters_agree_with_brute_force() {
+async fn filters_equal_brute_force() {
     let sandbox = start(1_000).await;
     let all = history(&sandbox, &[]).await.json();
     let all = all["result"].as_array().unwrap();
@@ -149,7 +149,7 @@ async fn filters_agree_with_brute_force() {
     }
     assert!(found > 1_000);
 
-    // Dates, both ends inside. Waiting rows may hide theirs and are left out of the comparison.
+    // Dates, with inclusive bounds. Waiting rows may have no date, so they are not compared.
     for pairs in [
         vec![("from_date", early.as_str())],
         vec![("to_date", late.as_str())],
@@ -172,7 +172,7 @@ async fn filters_agree_with_brute_force() {
 }
 
 #[tokio::test]
-async fn totals_agree_with_the_rows() {
+async fn totals_equal_sums_of_rows() {
     let sandbox = start(2_500).await;
     assert_totals(&sandbox, &[], &Filter::default()).await;
     let filter = Filter {
@@ -180,13 +180,13 @@ async fn totals_agree_with_the_rows() {
         ..Filter::default()
     };
     assert_totals(&sandbox, &[("direction", "out")], &filter).await;
-    let reply = tool(&sandbox, "totals?direction=up").await;
-    assert_eq!((reply.status, reply.error_code()), (400, Some(470)));
+    let response = admin(&sandbox, "totals?direction=up").await;
+    assert_eq!((response.status, response.error_code()), (400, Some(470)));
 }
 
-/// Reads every page and sums costs as decimal texts, ten-thousandth by ten-thousandth.
+/// Reads every page and sums costs as integers of ten-thousandths.
 async fn assert_totals(sandbox: &Sandbox, pairs: &[(&str, &str)], filter: &Filter) {
-    let totals = tool(sandbox, &format!("totals?{}", query(pairs)))
+    let totals = admin(sandbox, &format!("totals?{}", query(pairs)))
         .await
         .json();
     assert_eq!(

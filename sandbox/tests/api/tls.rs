@@ -1,7 +1,7 @@
-//! The second port: the same API over TLS, faults included, trusted by its certificate alone.
+//! The API and its faults over TLS, with a self-signed certificate.
 
 use crate::common::{start, with};
-use crate::faults::raw::Raw;
+use crate::faults::raw::RawResponse;
 use sandbox::{Options, Sandbox};
 use std::io::{Error, ErrorKind};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 async fn encrypted() -> Sandbox {
     with(Options {
@@ -31,7 +31,7 @@ fn address(sandbox: &Sandbox) -> String {
     rest.strip_suffix("/platform_api").unwrap().to_owned()
 }
 
-/// Connects, and trusts this one certificate.
+/// Connects and trusts only this certificate.
 async fn connect(
     sandbox: &Sandbox,
     name: &'static str,
@@ -52,17 +52,17 @@ async fn connect(
         .await
 }
 
-async fn ask(sandbox: &Sandbox, time: Duration) -> Raw {
+async fn ask(sandbox: &Sandbox, time: Duration) -> RawResponse {
     let (_, certificate) = sandbox.tls().unwrap();
     let stream = connect(sandbox, "127.0.0.1", certificate).await.unwrap();
-    Raw::over(stream, sandbox, "count=100", time).await
+    RawResponse::over(stream, sandbox, "count=100", time).await
 }
 
 #[tokio::test]
-async fn pages_are_the_same_over_tls() {
+async fn pages_are_equal_over_tls() {
     let sandbox = encrypted().await;
-    let plain = Raw::history(&sandbox, "count=100", PATIENCE).await;
-    let page = ask(&sandbox, PATIENCE).await;
+    let plain = RawResponse::history(&sandbox, "count=100", TIMEOUT).await;
+    let page = ask(&sandbox, TIMEOUT).await;
     assert!(page.body == plain.body && page.end == Some(Ok(())));
     assert_eq!(sandbox.stats().requests, 2);
     let (_, certificate) = sandbox.tls().unwrap();
@@ -75,41 +75,45 @@ async fn pages_are_the_same_over_tls() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_shake_hands_holds_up_nobody() {
+async fn client_without_handshake_does_not_block_others() {
     let sandbox = encrypted().await;
     let _silent = TcpStream::connect(address(&sandbox)).await.unwrap();
-    assert_eq!(ask(&sandbox, PATIENCE).await.end, Some(Ok(())));
-    let begun = std::time::Instant::now();
+    assert_eq!(ask(&sandbox, TIMEOUT).await.end, Some(Ok(())));
+    let start = std::time::Instant::now();
     sandbox.shutdown().await;
-    assert!(begun.elapsed() < Duration::from_secs(1));
+    assert!(start.elapsed() < Duration::from_secs(1));
 }
 
 #[tokio::test]
-async fn faults_of_the_wire_hold_over_tls() {
+async fn wire_faults_apply_over_tls() {
     let sandbox = encrypted().await;
-    let whole = ask(&sandbox, PATIENCE).await.body;
-    let struck = async |spec: String| {
+    let whole = ask(&sandbox, TIMEOUT).await.body;
+    let faulty = async |spec: String| {
         sandbox.set_faults(vec![spec.parse().unwrap()]);
         ask(&sandbox, Duration::from_secs(2)).await
     };
     let last = whole.len() - 1;
     for at in [0, 9_000, last] {
-        let reply = struck(format!("truncate:at={at}")).await;
-        assert_eq!(reply.content_length(), whole.len());
-        assert!(reply.body == whole[..at], "{at}: {}", reply.body.len());
+        let response = faulty(format!("truncate:at={at}")).await;
+        assert_eq!(response.content_length(), whole.len());
+        assert!(
+            response.body == whole[..at],
+            "{at}: {}",
+            response.body.len()
+        );
         assert_eq!(
-            reply.end,
+            response.end,
             Some(Err(ErrorKind::UnexpectedEof)),
-            "without a word"
+            "without close_notify"
         );
     }
-    let before = struck("reset".to_owned()).await;
+    let before = faulty("reset".to_owned()).await;
     assert_eq!(
         (before.end, before.head.len()),
         (Some(Err(ErrorKind::ConnectionReset)), 0)
     );
-    let within = struck("reset:at=9000".to_owned()).await;
+    let within = faulty("reset:at=9000".to_owned()).await;
     assert_eq!(within.end, Some(Err(ErrorKind::ConnectionReset)));
-    let hangs = struck("hang:at=9000".to_owned()).await;
+    let hangs = faulty("hang:at=9000".to_owned()).await;
     assert!(hangs.end.is_none() && hangs.body == whole[..9_000]);
 }

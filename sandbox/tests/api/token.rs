@@ -1,6 +1,6 @@
-//! Which tokens are accepted, and the code of each refusal. Tokens are made here from the credentials alone.
+//! Accepted tokens, and the code of each rejection. The tokens are signed here with the credentials.
 
-use crate::common::{Reply, method, start, with};
+use crate::common::{HttpResponse, method, start, with};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use jwt_compact::alg::{Rsa, RsaPrivateKey};
 use jwt_compact::{AlgorithmExt, Claims, Header};
@@ -51,10 +51,10 @@ async fn code(sandbox: &Sandbox, authorization: Option<&str>) -> Option<u64> {
     if let Some(authorization) = authorization {
         request = request.header("authorization", authorization);
     }
-    let reply = Reply::of(request).await;
-    assert_eq!(reply.status, 200);
-    match reply.json().get("error") {
-        Some(_) => reply.error_code(),
+    let response = HttpResponse::of(request).await;
+    assert_eq!(response.status, 200);
+    match response.json().get("error") {
+        Some(_) => response.error_code(),
         None => None,
     }
 }
@@ -64,7 +64,7 @@ async fn code_of(sandbox: &Sandbox, token: &Token) -> Option<u64> {
 }
 
 #[tokio::test]
-async fn good_tokens_are_accepted() {
+async fn valid_tokens_are_accepted() {
     let sandbox = with(Options {
         child_account_ids: vec![77],
         ..Options::default()
@@ -86,7 +86,7 @@ async fn good_tokens_are_accepted() {
 }
 
 #[tokio::test]
-async fn code_100_for_what_is_not_a_token_of_this_account() {
+async fn code_100_for_tokens_of_other_accounts() {
     let sandbox = start(1).await;
     let token = || Token::of(&sandbox);
     assert_eq!(code(&sandbox, None).await, Some(100));
@@ -112,7 +112,7 @@ async fn code_100_for_what_is_not_a_token_of_this_account() {
         let token = token().set("iss", issuer);
         assert_eq!(code_of(&sandbox, &token).await, Some(100));
     }
-    // Claims that were changed after they were signed.
+    // Claims changed after signing.
     let signed = token().sign();
     let parts: Vec<&str> = signed.split('.').collect();
     let forged = token().times(-5, 3000).claims.to_string();
@@ -122,7 +122,7 @@ async fn code_100_for_what_is_not_a_token_of_this_account() {
 }
 
 #[tokio::test]
-async fn code_447_for_what_is_no_token() {
+async fn code_447_for_malformed_tokens() {
     let sandbox = start(1).await;
     for text in [
         "Bearer abc",
@@ -142,7 +142,7 @@ async fn code_447_for_what_is_no_token() {
 }
 
 #[tokio::test]
-async fn codes_454_455_456_for_times() {
+async fn codes_454_455_456_for_invalid_times() {
     let sandbox = start(1).await;
     let token = || Token::of(&sandbox);
     for (issued_at, expiration, expected) in [
@@ -158,34 +158,38 @@ async fn codes_454_455_456_for_times() {
 }
 
 #[tokio::test]
-async fn native_error_status() {
+async fn native_error_status_is_400_or_401() {
     let sandbox = with(Options {
         error_status: ErrorStatus::Native,
         ..Options::default()
     })
     .await;
     let client = reqwest::Client::new();
-    let reply = Reply::of(client.post(method(&sandbox, ""))).await;
-    assert_eq!((reply.status, reply.error_code()), (401, Some(100)));
-    let reply = crate::common::history(&sandbox, &[("count", "0")]).await;
-    assert_eq!((reply.status, reply.error_code()), (400, Some(101)));
+    let response = HttpResponse::of(client.post(method(&sandbox, ""))).await;
+    assert_eq!((response.status, response.error_code()), (401, Some(100)));
+    let response = crate::common::history(&sandbox, &[("count", "0")]).await;
+    assert_eq!((response.status, response.error_code()), (400, Some(101)));
 }
 
 #[tokio::test]
-async fn the_private_key_stays_where_it_belongs() {
+async fn private_key_is_in_the_credentials_only() {
     let sandbox = start(1).await;
     let key = sandbox.credentials().private_key.clone();
     assert!(key.starts_with("-----BEGIN PRIVATE KEY-----\n"));
-    let reply = crate::common::history(&sandbox, &[]).await;
-    let health = crate::common::tool(&sandbox, "health").await;
-    let told = [
+    let response = crate::common::history(&sandbox, &[]).await;
+    let health = crate::common::admin(&sandbox, "health").await;
+    let outputs = [
         format!("{sandbox:?}"),
         format!("{:?}", sandbox.credentials()),
         format!("{:#?}", sandbox.credentials()),
-        format!("{:?}{:?}", reply.headers, String::from_utf8(reply.body)),
+        format!(
+            "{:?}{:?}",
+            response.headers,
+            String::from_utf8(response.body)
+        ),
         format!("{:?}{:?}", health.headers, String::from_utf8(health.body)),
     ];
     for line in key.lines() {
-        assert!(told.iter().all(|text| !text.contains(line)));
+        assert!(outputs.iter().all(|text| !text.contains(line)));
     }
 }

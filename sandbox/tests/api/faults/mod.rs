@@ -1,7 +1,7 @@
-//! Faults: how they are written, when they strike, and what each does, over real sockets.
+//! Faults: their syntax, their triggers, and their effects over real sockets.
 
 pub(crate) mod raw;
-mod replies;
-mod strike;
+mod responses;
+mod syntax;
+mod triggers;
 mod wire;
-mod written;

@@ -1,5 +1,5 @@
-//! A client that looks at the bytes on the wire, and at how the connection ends.
-#![allow(dead_code, reason = "each test program uses its own part")]
+//! A client that records the bytes on the wire, and how the connection ends.
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use sandbox::Sandbox;
 use std::io::ErrorKind;
@@ -7,25 +7,25 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Everything that came over a connection.
-pub(crate) struct Raw {
+/// All bytes received over a connection.
+pub(crate) struct RawResponse {
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
-    /// How it ended: in order, or by an error; `None`: it did not within the time given.
+    /// How it ended: in order, or with an error. `None` if it did not end in time.
     pub(crate) end: Option<Result<(), ErrorKind>>,
-    /// When each piece came, and how long it was.
-    pub(crate) pieces: Vec<(Duration, usize)>,
+    /// Arrival and length of each read.
+    pub(crate) reads: Vec<(Duration, usize)>,
 }
 
-impl Raw {
-    /// Asks for a page over TCP.
+impl RawResponse {
+    /// Requests a page over TCP.
     pub(crate) async fn history(sandbox: &Sandbox, query: &str, time: Duration) -> Self {
         let address = sandbox.origin().replace("http://", "");
         let stream = TcpStream::connect(address).await.unwrap();
         Self::over(stream, sandbox, query, time).await
     }
 
-    /// Asks for a page, and for the connection to be closed after it; reads until it is, or the time is over.
+    /// Requests a page with `Connection: close`, and reads until the connection ends or `time` is over.
     pub(crate) async fn over(
         mut stream: impl AsyncRead + AsyncWrite + Unpin,
         sandbox: &Sandbox,
@@ -39,14 +39,14 @@ impl Raw {
         );
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut bytes = Vec::new();
-        let mut pieces = Vec::new();
-        let begun = Instant::now();
+        let mut reads = Vec::new();
+        let start = Instant::now();
         let read = async {
             loop {
                 let before = bytes.len();
                 match stream.read_buf(&mut bytes).await {
                     Ok(0) => return Ok(()),
-                    Ok(_) => pieces.push((begun.elapsed(), bytes.len() - before)),
+                    Ok(_) => reads.push((start.elapsed(), bytes.len() - before)),
                     Err(error) => return Err(error.kind()),
                 }
             }
@@ -59,7 +59,7 @@ impl Raw {
             head: String::from_utf8(bytes).unwrap(),
             body,
             end,
-            pieces,
+            reads,
         }
     }
 

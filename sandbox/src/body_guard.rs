@@ -1,4 +1,4 @@
-//! Replies that something is held for until their last byte is on its way.
+//! Responses that keep a value alive until the server has sent their body.
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::Response;
@@ -6,22 +6,22 @@ use http_body::{Frame, SizeHint};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-/// Keeps `guard` until the body of the reply was handed to the server, or nobody wants it any more.
-pub(crate) fn hold(reply: Response, guard: impl Send + Unpin + 'static) -> Response {
-    reply.map(|body| {
-        Body::new(Guarded {
+/// Keeps `guard` until the server has taken the whole body, or has dropped it.
+pub(crate) fn hold(response: Response, guard: impl Send + Unpin + 'static) -> Response {
+    response.map(|body| {
+        Body::new(GuardedBody {
             body,
             _guard: guard,
         })
     })
 }
 
-struct Guarded<G> {
+struct GuardedBody<G> {
     body: Body,
     _guard: G,
 }
 
-impl<G: Unpin> HttpBody for Guarded<G> {
+impl<G: Unpin> HttpBody for GuardedBody<G> {
     type Data = Bytes;
     type Error = axum::Error;
 

@@ -1,6 +1,6 @@
-//! When faults strike, how they are set and shown, and that the contract does not mind them.
+//! Triggers of faults, the admin route, and the contract under faults.
 
-use crate::common::{Reply, contract_file, history, method, start, tool, with};
+use crate::common::{HttpResponse, admin, contract_file, history, method, start, with};
 use reqwest::Method;
 use sandbox::{Fault, Options, Sandbox};
 use serde_json::{Value, json};
@@ -18,25 +18,25 @@ fn faults(specs: &[&str]) -> Vec<Fault> {
     specs.iter().map(|spec| spec.parse().unwrap()).collect()
 }
 
-/// Which of the next so many requests are struck, by number.
-async fn struck(sandbox: &Sandbox, requests: usize) -> Vec<usize> {
-    let mut struck = Vec::new();
+/// The numbers of the next requests that a fault is injected into.
+async fn injected(sandbox: &Sandbox, requests: usize) -> Vec<usize> {
+    let mut injected = Vec::new();
     for number in 1..=requests {
         if history(sandbox, &[("count", "1")]).await.status != 200 {
-            struck.push(number);
+            injected.push(number);
         }
     }
-    struck
+    injected
 }
 
-async fn admin(sandbox: &Sandbox, method: Method, body: &str) -> Reply {
+async fn send_admin(sandbox: &Sandbox, method: Method, body: &str) -> HttpResponse {
     let url = format!("{}/sandbox/faults", sandbox.origin());
     let request = reqwest::Client::new().request(method, url);
-    Reply::of(request.body(body.to_owned())).await
+    HttpResponse::of(request.body(body.to_owned())).await
 }
 
 #[tokio::test]
-async fn rules_strike_the_requests_they_name() {
+async fn rules_select_the_named_requests() {
     for (spec, expected) in [
         ("503", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10][..]),
         ("503:times=2", &[1, 2]),
@@ -51,104 +51,117 @@ async fn rules_strike_the_requests_they_name() {
         ("503:count=1000", &[]),
     ] {
         let sandbox = faulty(&[spec]).await;
-        assert_eq!(struck(&sandbox, 10).await, expected, "{spec}");
+        assert_eq!(injected(&sandbox, 10).await, expected, "{spec}");
         let report = &sandbox.faults()[0];
-        assert_eq!(report.struck, expected.len() as u64, "{spec}");
+        assert_eq!(report.injected, expected.len() as u64, "{spec}");
         assert_eq!(report.fault.to_string().split(':').next(), Some("503"));
     }
 }
 
 #[tokio::test]
-async fn offset_and_count_are_those_that_hold_for_the_request() {
+async fn trigger_matches_effective_offset_and_count() {
     let sandbox = faulty(&["503:offset=0,count=1000"]).await;
     assert_eq!(history(&sandbox, &[]).await.status, 503);
     assert_eq!(history(&sandbox, &[("offset", "0")]).await.status, 503);
     assert_eq!(history(&sandbox, &[("offset", "1")]).await.status, 200);
     assert_eq!(history(&sandbox, &[("count", "999")]).await.status, 200);
     let report = &sandbox.faults()[0];
-    assert_eq!((report.seen, report.struck), (2, 2));
+    assert_eq!((report.matched, report.injected), (2, 2));
 }
 
 #[tokio::test]
-async fn lots_depend_on_the_seed_alone() {
-    let draw = async |spec: &str| struck(&faulty(&[spec]).await, 60).await;
+async fn random_draws_depend_on_the_seed_only() {
+    let draw = async |spec: &str| injected(&faulty(&[spec]).await, 60).await;
     let first = draw("503:probability=0.3").await;
     assert!((8..=28).contains(&first.len()), "{first:?}");
     assert_eq!(draw("503:probability=0.3").await, first);
     assert_ne!(draw("503:probability=0.3,seed=5").await, first);
-    // Set again, they begin again.
+    // Replacing the faults restarts the draws.
     let sandbox = start(1).await;
     for _ in 0..2 {
         sandbox.set_faults(faults(&["503:probability=0.3"]));
-        assert_eq!(struck(&sandbox, 60).await, first);
+        assert_eq!(injected(&sandbox, 60).await, first);
     }
 }
 
 #[tokio::test]
-async fn the_first_that_strikes_is_alone_but_for_those_that_add() {
+async fn first_matching_fault_combines_with_additive_faults_only() {
     let sandbox = faulty(&["latency:ms=60", "503:every=2", "429", "latency:ms=60"]).await;
     let begun = std::time::Instant::now();
     assert_eq!(history(&sandbox, &[]).await.status, 429);
     assert!(begun.elapsed().as_millis() >= 120);
     assert_eq!(history(&sandbox, &[]).await.status, 503);
-    let struck: Vec<u64> = sandbox.faults().iter().map(|fault| fault.struck).collect();
-    assert_eq!(struck, [2, 1, 1, 2]);
+    let injected: Vec<u64> = sandbox
+        .faults()
+        .iter()
+        .map(|fault| fault.injected)
+        .collect();
+    assert_eq!(injected, [2, 1, 1, 2]);
 }
 
 #[tokio::test]
-async fn faults_are_set_and_shown_over_http() {
+async fn faults_are_replaced_and_returned_over_http() {
     let sandbox = faulty(&["503"]).await;
-    let shown = tool(&sandbox, "faults").await.json();
+    let shown = admin(&sandbox, "faults").await.json();
     assert_eq!(
         shown,
-        json!([{ "fault": { "kind": "503" }, "seen": 0, "struck": 0 }])
+        json!([{ "fault": { "kind": "503" }, "matched": 0, "injected": 0 }])
     );
 
     let list = r#"[{"kind": "429", "retry-after": 7, "times": 1}, "html:every=2"]"#;
-    let reply = admin(&sandbox, Method::PUT, list).await;
+    let response = send_admin(&sandbox, Method::PUT, list).await;
     assert_eq!(
-        (reply.status, reply.json().as_array().unwrap().len()),
+        (response.status, response.json().as_array().unwrap().len()),
         (200, 2)
     );
-    let reply = history(&sandbox, &[]).await;
-    assert_eq!((reply.status, reply.header("retry-after")), (429, "7"));
+    let response = history(&sandbox, &[]).await;
+    assert_eq!(
+        (response.status, response.header("retry-after")),
+        (429, "7")
+    );
     assert_eq!(
         history(&sandbox, &[]).await.header("content-type"),
         "text/html; charset=utf-8"
     );
     assert_eq!(history(&sandbox, &[]).await.json()["total_count"], 50);
-    let shown = tool(&sandbox, "faults").await.json();
+    let shown = admin(&sandbox, "faults").await.json();
     let expected = json!([
-        { "fault": { "kind": "429", "retry-after": 7, "times": 1 }, "seen": 3, "struck": 1 },
-        { "fault": { "kind": "html", "every": 2 }, "seen": 3, "struck": 1 },
+        { "fault": { "kind": "429", "retry-after": 7, "times": 1 }, "matched": 3, "injected": 1 },
+        { "fault": { "kind": "html", "every": 2 }, "matched": 3, "injected": 1 },
     ]);
     assert_eq!(shown, expected);
     assert_eq!(serde_json::to_value(sandbox.faults()).unwrap(), expected);
 
-    for (body, told) in [
-        ("", "body: has to be a JSON list of faults"),
-        ("{}", "body: has to be a JSON list of faults"),
+    for (body, expected) in [
+        ("", "body: expected a JSON list of faults"),
+        ("{}", "body: expected a JSON list of faults"),
         (
             r#"["429", "429:time=1"]"#,
-            "faults[1]: time: is not a part of 429",
+            "faults[1]: time: expected a field of 429",
         ),
-        (r#"[{"kind": "api-error"}]"#, "faults[0]: code: is missing"),
+        (
+            r#"[{"kind": "api-error"}]"#,
+            "faults[0]: code: expected an integer",
+        ),
     ] {
-        let reply = admin(&sandbox, Method::PUT, body).await;
-        let message = reply.json()["message"].as_str().unwrap().to_owned();
+        let response = send_admin(&sandbox, Method::PUT, body).await;
+        let message = response.json()["message"].as_str().unwrap().to_owned();
         assert!(
-            reply.status == 400 && message.starts_with(told),
+            response.status == 400 && message.starts_with(expected),
             "{message}"
         );
     }
-    assert_eq!(sandbox.faults().len(), 2, "a bad list changes nothing");
+    assert_eq!(sandbox.faults().len(), 2, "an invalid list changes nothing");
 
-    assert_eq!(admin(&sandbox, Method::DELETE, "").await.json(), json!([]));
-    assert_eq!(struck(&sandbox, 3).await, [0; 0]);
+    assert_eq!(
+        send_admin(&sandbox, Method::DELETE, "").await.json(),
+        json!([])
+    );
+    assert_eq!(injected(&sandbox, 3).await, [0; 0]);
 }
 
 #[tokio::test]
-async fn pages_of_any_origin_may_set_faults() {
+async fn admin_cors_allows_any_origin() {
     let sandbox = start(1).await;
     let url = format!("{}/sandbox/faults", sandbox.origin());
     let preflight = reqwest::Client::new()
@@ -156,19 +169,23 @@ async fn pages_of_any_origin_may_set_faults() {
         .header("origin", "https://app.example")
         .header("access-control-request-method", "PUT")
         .header("access-control-request-headers", "content-type");
-    let reply = Reply::of(preflight).await;
-    assert_eq!(reply.header("access-control-allow-origin"), "*");
-    assert!(reply.header("access-control-allow-methods").contains("PUT"));
+    let response = HttpResponse::of(preflight).await;
+    assert_eq!(response.header("access-control-allow-origin"), "*");
+    assert!(
+        response
+            .header("access-control-allow-methods")
+            .contains("PUT")
+    );
 }
 
 #[tokio::test]
-async fn spoiled_replies_are_no_violations_and_bad_requests_still_are() {
+async fn contract_ignores_faulty_responses_but_not_their_requests() {
     let sandbox = with(Options {
         contract: Some(contract_file()),
         ..Options::default()
     })
     .await;
-    let report = async || tool(&sandbox, "contract").await.json();
+    let report = async || admin(&sandbox, "contract").await.json();
     let all = [
         "503",
         "html",
@@ -188,33 +205,33 @@ async fn spoiled_replies_are_no_violations_and_bad_requests_still_are() {
         let request = reqwest::Client::new()
             .post(method(&sandbox, ""))
             .bearer_auth(token);
-        if let Ok(reply) = request.send().await {
-            let _ = reply.bytes().await;
+        if let Ok(response) = request.send().await {
+            let _ = response.bytes().await;
         }
     }
     let expected = json!({
-        "requests": all.len(), "refused": 0, "replies": 0, "spoiled": all.len(),
+        "requests": all.len(), "rejected": 0, "responses": 0, "faulty": all.len(),
         "violation_count": 0, "violations": [],
     });
     assert_eq!(report().await, expected);
 
-    // Late, at a wrong hour and refused for its token, a reply is still one that the contract allows.
+    // A delayed response with a wrong clock and an expired token keeps the contract.
     sandbox.set_faults(faults(&[
         "latency:ms=1",
         "clock:skew=7200",
         "token-expired",
     ]));
     history(&sandbox, &[]).await;
-    assert_eq!(report().await["replies"], 1);
+    assert_eq!(report().await["responses"], 1);
     assert_eq!(report().await["violation_count"], 0);
 
-    // The request is held against it whatever becomes of its reply, unless the API would have refused it.
+    // The request is validated whatever its response, unless the API rejects it.
     sandbox.set_faults(faults(&["503"]));
     history(&sandbox, &[("tz", "UTC")]).await;
-    let told = report().await["violations"].clone();
-    assert_eq!(told, json!(["request: unknown parameter tz"]));
+    let violations = report().await["violations"].clone();
+    assert_eq!(violations, json!(["request: unknown parameter tz"]));
     history(&sandbox, &[("direction", "up")]).await;
     assert_eq!(report().await["violation_count"], 1);
-    let refused: &Value = &report().await["refused"];
-    assert_eq!(refused, &json!(2));
+    let rejected: &Value = &report().await["rejected"];
+    assert_eq!(rejected, &json!(2));
 }

@@ -1,0 +1,154 @@
+//! The values that describe a fault.
+
+use crate::limits::RetryAfter;
+use crate::random::{Delay, Random};
+use std::time::Duration;
+
+/// An injected fault, with text and JSON forms.
+///
+/// ```text
+#[doc = include_str!("syntax.txt")]
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fault {
+    /// What happens.
+    pub kind: FaultKind,
+    /// To which requests.
+    pub trigger: Trigger,
+}
+
+/// What a fault does to a response. [`Fault`] documents how each kind is written.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// Delays the response.
+    Latency(Delay),
+    /// Replaces it by a bare HTTP status, 400 to 599.
+    Status {
+        /// The status.
+        status: u16,
+        /// The `Retry-After` header.
+        retry_after: RetryAfter,
+        /// Whether the body is an HTML page instead of empty.
+        html: bool,
+    },
+    /// Replaces it by an API error.
+    ApiError {
+        /// The API's error code.
+        code: u16,
+        /// The HTTP status: 200, or 400 to 599.
+        status: u16,
+        /// The `Retry-After` header.
+        retry_after: RetryAfter,
+    },
+    /// Replaces it by an HTML page with status 200.
+    Html,
+    /// Ends the body early.
+    Truncate {
+        /// The position of the end.
+        at: Position,
+        /// Whether `Content-Length` is that of the whole body, so that clients see the connection end early. Otherwise
+        /// it is that of the sent part.
+        full_length: bool,
+    },
+    /// Resets the TCP connection instead of responding, or within the body.
+    Reset(Option<Position>),
+    /// Stops sending, before the response or within its body.
+    Hang(Option<Position>),
+    /// Sends the body slowly.
+    Drip {
+        /// Bytes per write, at least 1.
+        bytes: usize,
+        /// Time between writes.
+        interval: Duration,
+    },
+    /// Adds a number to `total_count`, or removes it if `None`.
+    TotalCount(Option<i64>),
+    /// Repeats this number of rows.
+    Duplicate(u32),
+    /// Removes this number of rows.
+    DropRow(u32),
+    /// Sets the server's clock ahead by this number of seconds.
+    Clock(i64),
+    /// Rejects the token as expired.
+    TokenExpired {
+        /// Whether the token stays expired for later requests.
+        stays: bool,
+    },
+}
+
+impl FaultKind {
+    /// Whether it combines with another fault of the same request.
+    pub(super) fn is_additive(&self) -> bool {
+        matches!(self, Self::Latency(_) | Self::Clock(_))
+    }
+}
+
+/// A position within a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// After this number of bytes.
+    Byte(u64),
+    /// A random position before the end.
+    Random,
+}
+
+impl Position {
+    /// The position in a body of this length. `None` if it is not before the end.
+    pub(super) fn within(self, length: usize, random: &mut Random) -> Option<usize> {
+        let position = match self {
+            Self::Byte(position) => usize::try_from(position).ok()?,
+            Self::Random => random.below(length as u64) as usize,
+        };
+        Some(position).filter(|&position| position < length)
+    }
+}
+
+/// To which requests a fault applies. The default is all requests.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Trigger {
+    /// Which of the requests that match `offset` and `count`.
+    pub occurrence: Occurrence,
+    /// Maximum number of injections. Default: no limit.
+    pub times: Option<u64>,
+    /// Only requests with this offset.
+    pub offset: Option<u64>,
+    /// Only requests with this count.
+    pub count: Option<u64>,
+}
+
+/// A selection of requests by their number, starting at 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Occurrence {
+    /// All.
+    #[default]
+    All,
+    /// Random requests.
+    Probability {
+        /// The probability of a request, 0 to 1.
+        probability: f64,
+        /// Seed of the draws. Default: the sandbox's seed.
+        seed: Option<u64>,
+    },
+    /// Every n-th.
+    Every(u64),
+    /// A range.
+    Requests {
+        /// The first.
+        from: u64,
+        /// The last.
+        to: u64,
+    },
+}
+
+impl Occurrence {
+    /// Whether the selection has the request with this number. `random` creates the generator for a seed.
+    pub(super) fn contains(self, number: u64, random: impl FnOnce(Option<u64>) -> Random) -> bool {
+        match self {
+            Self::All => true,
+            Self::Probability { probability, seed } => random(seed).unit() < probability,
+            Self::Every(every) => number.is_multiple_of(every),
+            Self::Requests { from, to } => (from..=to).contains(&number),
+        }
+    }
+}
