@@ -1,5 +1,5 @@
 #![cfg(not(target_family = "wasm"))]
-//! BearerToken tokens: what is one, where it comes from, and how often its source is asked.
+//! Bearer tokens: their syntax, and how often the cache calls their source.
 
 use std::{cell::Cell, cell::RefCell, rc::Rc, time::Duration};
 
@@ -26,7 +26,7 @@ mod random;
 #[path = "token/service_account.rs"]
 mod service_account;
 
-/// A clock that stands still until it is told otherwise.
+/// A clock that only `advance` and `sleep` move.
 #[derive(Clone)]
 struct VirtualClock(Rc<Cell<EpochMillis>>);
 
@@ -51,39 +51,41 @@ impl Clock for VirtualClock {
     }
 }
 
-/// Gives a new token each time, with the payload that a function makes of the call's number.
-struct Numbered<F> {
+/// A source that returns a new token for each call. A function makes the claims from the number of the call.
+struct CountingSource<F> {
     calls: Cell<usize>,
     renewals: RefCell<Vec<bool>>,
-    payload: F,
+    claims: F,
 }
 
-impl<F: Fn(usize) -> String> Numbered<F> {
-    fn new(payload: F) -> Self {
+impl<F: Fn(usize) -> String> CountingSource<F> {
+    fn new(claims: F) -> Self {
         Self {
             calls: Cell::new(0),
             renewals: RefCell::default(),
-            payload,
+            claims,
         }
     }
 }
 
-impl<F: Fn(usize) -> String> TokenSource for Numbered<F> {
+impl<F: Fn(usize) -> String> TokenSource for CountingSource<F> {
     async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         let call = self.calls.get() + 1;
         self.calls.set(call);
         self.renewals.borrow_mut().push(renew);
-        // The other calls of a join get their turn before this one is answered.
+        // Lets the other calls of a join run before this one returns.
         tokio::task::yield_now().await;
-        jwt(&(self.payload)(call), call)
+        jwt(&(self.claims)(call), call)
     }
 }
 
-fn jwt(payload: &str, number: usize) -> Result<BearerToken, SmsHistoryError> {
-    BearerToken::new(format!(
-        "e30.{}.signature{number}",
-        Base64UrlUnpadded::encode_string(payload.as_bytes())
-    ))
+fn jwt(claims: &str, number: usize) -> Result<BearerToken, SmsHistoryError> {
+    let signature = format!("signature {number}");
+    BearerToken::new(
+        [r#"{"alg":"RS256"}"#, claims, &signature]
+            .map(|part| Base64UrlUnpadded::encode_string(part.as_bytes()))
+            .join("."),
+    )
 }
 
 fn expiring(clock: &VirtualClock, seconds: i64) -> impl Fn(usize) -> String + use<> {
@@ -92,7 +94,7 @@ fn expiring(clock: &VirtualClock, seconds: i64) -> impl Fn(usize) -> String + us
 }
 
 #[test]
-fn a_bearer_token_is_what_the_header_can_hold() {
+fn tokens_that_the_header_cannot_hold_are_rejected() {
     for good in ["abc", "e30.e30.sig-_", "a+b/c==", "~._-"] {
         assert_eq!(BearerToken::new(good).unwrap().expose(), good);
     }
@@ -106,8 +108,11 @@ fn a_bearer_token_is_what_the_header_can_hold() {
         ("\"abc\"", "a quote at byte 0"),
         ("{\"token\":\"abc\"}", "JSON or HTML"),
         ("<html>", "JSON or HTML"),
-        ("ключ", "a character that no token has at byte 0"),
-        ("abc\u{0}", "a character that no token has at byte 3"),
+        ("ключ", "a character that tokens do not contain at byte 0"),
+        (
+            "abc\u{0}",
+            "a character that tokens do not contain at byte 3",
+        ),
     ] {
         let error = BearerToken::new(bad).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Token);
@@ -119,24 +124,24 @@ fn a_bearer_token_is_what_the_header_can_hold() {
     }
     assert_eq!(
         format!("{:?}", BearerToken::new("secret").unwrap()),
-        "Bearer(<6 bytes>)"
+        "BearerToken(<6 bytes>)"
     );
 }
 
 #[tokio::test]
-async fn a_fixed_token_can_not_be_renewed() {
+async fn a_static_token_cannot_be_renewed() {
     let source = StaticToken::new(BearerToken::new("secret").unwrap());
     assert_eq!(source.bearer(false).await.unwrap().expose(), "secret");
     let error = source.bearer(true).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Token);
-    assert!(error.message().contains("give a callback"), "{error}");
+    assert!(error.message().contains("pass a callback"), "{error}");
     assert!(!format!("{source:?}").contains("secret"));
 }
 
 #[tokio::test]
-async fn a_token_is_kept_until_thirty_seconds_before_its_end() {
+async fn a_token_is_cached_until_thirty_seconds_before_its_expiry() {
     let clock = VirtualClock::new();
-    let cached = CachedTokenSource::new(Numbered::new(expiring(&clock, 300)), clock.clone());
+    let cached = CachedTokenSource::new(CountingSource::new(expiring(&clock, 300)), clock.clone());
     let first = cached.bearer(false).await.unwrap();
     clock.advance(269_999);
     assert_eq!(cached.bearer(false).await.unwrap(), first);
@@ -146,9 +151,9 @@ async fn a_token_is_kept_until_thirty_seconds_before_its_end() {
 }
 
 #[tokio::test]
-async fn a_short_token_is_kept_for_three_quarters_of_its_life() {
+async fn a_short_token_is_cached_for_three_quarters_of_its_lifetime() {
     let clock = VirtualClock::new();
-    let cached = CachedTokenSource::new(Numbered::new(expiring(&clock, 40)), clock.clone());
+    let cached = CachedTokenSource::new(CountingSource::new(expiring(&clock, 40)), clock.clone());
     for (advance, calls) in [(0, 1), (29_999, 1), (1, 2)] {
         clock.advance(advance);
         cached.bearer(false).await.unwrap();
@@ -157,13 +162,15 @@ async fn a_short_token_is_kept_for_three_quarters_of_its_life() {
 }
 
 #[tokio::test]
-async fn a_token_without_a_readable_end_is_not_kept() {
+async fn a_token_is_cached_only_if_its_expiry_is_readable() {
     let unreadable = [
         "{}",
         "not json",
         r#"{"exp":null}"#,
         r#"{"exp":"9999999999"}"#,
         r#"{"exp":9e9}"#,
+        r#"{"exp":9.5e9}"#,
+        r#"{"exp":9999999999"#,
         r#"{"exp":-1}"#,
         r#"{"exp":99999999999999999999}"#,
         r#"{"exp":9999999999999999}"#,
@@ -178,8 +185,10 @@ async fn a_token_without_a_readable_end_is_not_kept() {
         "}",
     ];
     for payload in unreadable {
-        let cached =
-            CachedTokenSource::new(Numbered::new(|_| payload.to_owned()), VirtualClock::new());
+        let cached = CachedTokenSource::new(
+            CountingSource::new(|_| payload.to_owned()),
+            VirtualClock::new(),
+        );
         cached.bearer(false).await.unwrap();
         cached.bearer(false).await.unwrap();
         assert_eq!(cached.source().calls.get(), 2, "{payload}");
@@ -190,8 +199,10 @@ async fn a_token_without_a_readable_end_is_not_kept() {
         "{\"exp\":\n9999999999}",
     ];
     for payload in readable {
-        let cached =
-            CachedTokenSource::new(Numbered::new(|_| payload.to_owned()), VirtualClock::new());
+        let cached = CachedTokenSource::new(
+            CountingSource::new(|_| payload.to_owned()),
+            VirtualClock::new(),
+        );
         cached.bearer(false).await.unwrap();
         cached.bearer(false).await.unwrap();
         assert_eq!(cached.source().calls.get(), 1, "{payload}");
@@ -212,21 +223,21 @@ async fn a_token_without_a_readable_end_is_not_kept() {
 }
 
 #[tokio::test]
-async fn a_refused_token_does_not_come_again() {
+async fn a_rejected_token_is_not_returned_again() {
     let clock = VirtualClock::new();
     let cached = Rc::new(CachedTokenSource::new(
-        Numbered::new(expiring(&clock, 300)),
+        CountingSource::new(expiring(&clock, 300)),
         clock.clone(),
     ));
-    let refused = cached.bearer(false).await.unwrap();
+    let rejected = cached.bearer(false).await.unwrap();
     let renewed = cached.bearer(true).await.unwrap();
-    assert_ne!(renewed, refused);
+    assert_ne!(renewed, rejected);
     assert_eq!(cached.bearer(false).await.unwrap(), renewed);
     assert_eq!(*cached.source().renewals.borrow(), [false, true]);
 }
 
 #[tokio::test]
-async fn a_failed_renewal_leaves_no_token_behind() {
+async fn a_failed_renewal_empties_the_cache() {
     let clock = VirtualClock::new();
     struct FailsOnRenewal<S>(S);
     impl<S: TokenSource> TokenSource for FailsOnRenewal<S> {
@@ -239,18 +250,18 @@ async fn a_failed_renewal_leaves_no_token_behind() {
         }
     }
     let cached = CachedTokenSource::new(
-        FailsOnRenewal(Numbered::new(expiring(&clock, 300))),
+        FailsOnRenewal(CountingSource::new(expiring(&clock, 300))),
         clock.clone(),
     );
-    let refused = cached.bearer(false).await.unwrap();
+    let rejected = cached.bearer(false).await.unwrap();
     assert!(cached.bearer(true).await.is_err());
-    assert_ne!(cached.bearer(false).await.unwrap(), refused);
+    assert_ne!(cached.bearer(false).await.unwrap(), rejected);
 }
 
 #[tokio::test]
-async fn nobody_waits_for_tokens_that_cannot_be_kept() {
+async fn calls_do_not_wait_for_tokens_that_cannot_be_cached() {
     let clock = VirtualClock::new();
-    let cached = CachedTokenSource::new(Numbered::new(|_| "no JSON".into()), clock.clone());
+    let cached = CachedTokenSource::new(CountingSource::new(|_| "no JSON".into()), clock.clone());
     cached.bearer(false).await.unwrap();
     let before = clock.now();
     let (a, b) = tokio::join!(cached.bearer(false), cached.bearer(false));
@@ -259,9 +270,9 @@ async fn nobody_waits_for_tokens_that_cannot_be_kept() {
 }
 
 #[tokio::test]
-async fn calls_at_one_time_ask_for_one_token() {
+async fn concurrent_calls_share_one_token() {
     let clock = VirtualClock::new();
-    let cached = CachedTokenSource::new(Numbered::new(expiring(&clock, 300)), clock.clone());
+    let cached = CachedTokenSource::new(CountingSource::new(expiring(&clock, 300)), clock.clone());
     let (a, b, c) = tokio::join!(
         cached.bearer(false),
         cached.bearer(false),
@@ -272,7 +283,7 @@ async fn calls_at_one_time_ask_for_one_token() {
     assert_eq!(a, c.unwrap());
     assert_eq!(a, cached.bearer(false).await.unwrap());
     assert_eq!(cached.source().calls.get(), 1);
-    // So do those whose token was refused.
+    // Also calls whose token was rejected.
     let (d, e) = tokio::join!(cached.bearer(true), cached.bearer(true));
     let d = d.unwrap();
     assert_ne!(a, d);

@@ -1,4 +1,4 @@
-//! What only a JavaScript runtime can show: `fetch`, callbacks, the clock and WebCrypto. Runs in Node and in browsers.
+//! Tests that need a JavaScript runtime: `fetch`, callbacks, the clock and WebCrypto. They run in Node and in browsers.
 #![cfg(target_family = "wasm")]
 
 #[path = "wasm/callback.rs"]
@@ -12,13 +12,13 @@ mod sign;
 use js_sys::Function;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// A JavaScript function from its source.
+/// Creates a JavaScript function from its source.
 fn function(args: &str, body: &str) -> Function {
     Function::new_with_args(args, body)
 }
 
 #[wasm_bindgen_test]
-async fn the_clock_goes_on_while_it_sleeps() {
+async fn the_clock_advances_while_it_sleeps() {
     use voximplant_sms_history::clock::{Clock, SystemClock};
     let before = SystemClock.now();
     SystemClock

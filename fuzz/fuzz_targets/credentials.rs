@@ -1,4 +1,4 @@
-//! Credentials: the file, the PEM in it, and the DER in that. The first byte tells what the rest is put into.
+//! Credentials: the file, its PEM, and the DER in that. The first byte selects what the other bytes become.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,16 +9,16 @@ use voximplant_sms_history::{
 };
 
 fuzz_target!(|data: &[u8]| {
-    let Some((&way, data)) = data.split_first() else {
+    let Some((&target, data)) = data.split_first() else {
         return;
     };
     let text = String::from_utf8_lossy(data);
-    match way {
+    match target {
         b'f' => {
             let file = Credentials::from_json(&text, None);
             let child = Credentials::from_json(&text, Some(7));
             assert!(file.is_err() || child.is_ok());
-            file.map(|_| ()).or_else(refused).unwrap_or_default();
+            file.map(|_| ()).or_else(check_error).unwrap_or_default();
         }
         b'k' => key(&text),
         b't' => drop(BearerToken::new(text)),
@@ -38,27 +38,27 @@ fn key(text: &str) {
         }
         Err(error) => {
             assert!(in_file.is_err());
-            refused(error).unwrap_or_default();
+            check_error(error).unwrap_or_default();
         }
     }
 }
 
-fn refused(error: SmsHistoryError) -> Result<(), ()> {
+fn check_error(error: SmsHistoryError) -> Result<(), ()> {
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(!error.message().chars().any(char::is_control));
     Err(())
 }
 
-/// Bytes as a PEM with this label: base64, spelt out here, because the fuzzer is not to learn it.
+/// Encodes bytes as a PEM with this label, so that the fuzzer does not have to find base64 by itself.
 fn pem(label: &str, der: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut body = String::new();
     for bytes in der.chunks(3) {
-        let three = [0, 1, 2].map(|at| u32::from(bytes.get(at).copied().unwrap_or(0)));
+        let three = [0, 1, 2].map(|index| u32::from(bytes.get(index).copied().unwrap_or(0)));
         let bits = three[0] << 16 | three[1] << 8 | three[2];
-        for place in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * place)) as usize & 63];
-            body.push(if place <= bytes.len() {
+        for index in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * index)) as usize & 63];
+            body.push(if index <= bytes.len() {
                 letter.into()
             } else {
                 '='

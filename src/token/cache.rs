@@ -1,4 +1,4 @@
-//! The last token, kept until shortly before it expires.
+//! A cache for one token, which its source replaces shortly before it expires.
 
 use std::{
     cell::{Cell, RefCell},
@@ -6,75 +6,77 @@ use std::{
     time::Duration,
 };
 
-use super::{BearerToken, TokenSource, expiry::expires_at};
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+use super::{BearerToken, TokenSource};
 use crate::{
     clock::{Clock, EpochMillis},
     error::SmsHistoryError,
+    json::{Cursor, ParseError, ValueKind},
 };
 
-/// How long before its end a token is replaced, in milliseconds: a request that starts with it must also arrive.
-const MARGIN: EpochMillis = 30_000;
+/// How long before its expiry a token is replaced: a request that starts with it must also arrive with it.
+const EXPIRY_MARGIN_MS: EpochMillis = 30_000;
 
-/// How often, and how many times, a call looks for the token that another one is asking for.
-const LOOK_AGAIN: Duration = Duration::from_millis(5);
-const LOOKS: u32 = 400;
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
+/// With [`POLL_INTERVAL`], a call waits at most two seconds for the token of a concurrent call.
+const MAX_POLLS: u32 = 400;
 
-/// Wraps a token source and asks it only when the last token has come close to its end.
+/// Wraps a token source and calls it only when the cached token is about to expire.
 ///
-/// The end is what the token's own `exp` claim says. A token without a readable one is not kept, so its source is
-/// asked for each request. A token is replaced 30 s before its end, or at the last quarter of its life when that is
-/// shorter.
+/// The expiry is the token's own `exp` claim. The cache replaces a token 30 s before its expiry, or after three quarters
+/// of the remaining lifetime if that is shorter. A token without a readable `exp` is not cached, so each request calls
+/// the source.
 ///
-/// What is kept is the token, never the future that gets it: in Workers a request must not wait for the promise of
-/// another one. A call that finds another one asking the source looks again every few milliseconds, and takes the token
-/// that the other has stored; after two seconds it asks for itself.
+/// The cache stores the token, never the future that fetches it, because a Worker request must not await I/O of another
+/// request. A call that finds another one in flight polls for its token, and calls the source itself after two seconds.
 pub struct CachedTokenSource<S, C> {
     source: S,
     clock: C,
-    /// By how much the server's clock, by which tokens end, is ahead of this one.
+    /// Server time minus local time. Tokens expire by the server's clock.
     skew: Cell<EpochMillis>,
-    last: RefCell<Option<Kept>>,
-    /// Whether a call is asking the source.
-    is_asked: Cell<bool>,
-    /// Whether tokens can be kept, as far as is known: if not, nobody has to wait for another's.
-    keeps: Cell<bool>,
+    cached: RefCell<Option<CachedToken>>,
+    /// Whether a call to the source is in flight.
+    in_flight: Cell<bool>,
+    /// Whether the last token could be cached. If not, no call waits for a concurrent one.
+    is_cacheable: Cell<bool>,
 }
 
-/// A call that asks the source. Dropped, it does no longer.
-struct Asking<'a>(&'a Cell<bool>);
+struct CachedToken {
+    bearer: BearerToken,
+    fresh_until: EpochMillis,
+}
 
-impl<'a> Asking<'a> {
-    fn begin(is_asked: &'a Cell<bool>) -> Self {
-        is_asked.set(true);
-        Self(is_asked)
+/// Marks a call to the source as in flight until it is dropped.
+struct InFlightGuard<'a>(&'a Cell<bool>);
+
+impl<'a> InFlightGuard<'a> {
+    fn new(in_flight: &'a Cell<bool>) -> Self {
+        in_flight.set(true);
+        Self(in_flight)
     }
 }
 
-impl Drop for Asking<'_> {
+impl Drop for InFlightGuard<'_> {
     fn drop(&mut self) {
         self.0.set(false);
     }
 }
 
-struct Kept {
-    bearer: BearerToken,
-    fresh_until: EpochMillis,
-}
-
 impl<S, C: Clock> CachedTokenSource<S, C> {
-    /// Starts with no token.
+    /// Creates an empty cache.
     pub fn new(source: S, clock: C) -> Self {
         Self {
             source,
             clock,
             skew: Cell::new(0),
-            last: RefCell::new(None),
-            is_asked: Cell::new(false),
-            keeps: Cell::new(true),
+            cached: RefCell::new(None),
+            in_flight: Cell::new(false),
+            is_cacheable: Cell::new(true),
         }
     }
 
-    /// The source behind the cache; what it gives is always new.
+    /// The source behind the cache. Its tokens are always new.
     pub fn source(&self) -> &S {
         &self.source
     }
@@ -89,34 +91,59 @@ impl<S, C: Clock> CachedTokenSource<S, C> {
     }
 
     fn fresh(&self) -> Option<BearerToken> {
-        let last = self.last.borrow();
-        let kept = last.as_ref()?;
-        (self.now() < kept.fresh_until).then(|| kept.bearer.clone())
+        let cached = self.cached.borrow();
+        let cached = cached.as_ref()?;
+        (self.now() < cached.fresh_until).then(|| cached.bearer.clone())
     }
 
-    fn keep(&self, bearer: &BearerToken) {
+    fn store(&self, bearer: &BearerToken) {
         let now = self.now();
-        let kept = expires_at(bearer.expose()).map(|end| {
-            let left = end.saturating_sub(now);
-            Kept {
+        let cached = expires_at(bearer).map(|expiry| {
+            let remaining = expiry.saturating_sub(now);
+            CachedToken {
                 bearer: bearer.clone(),
-                fresh_until: end.saturating_sub(MARGIN.min(left / 4)),
+                fresh_until: expiry.saturating_sub(EXPIRY_MARGIN_MS.min(remaining / 4)),
             }
         });
-        self.keeps.set(kept.is_some());
-        self.last.replace(kept);
+        self.is_cacheable.set(cached.is_some());
+        self.cached.replace(cached);
     }
 
-    /// The token that another call is asking for, once it is there.
-    async fn of_another(&self) -> Option<BearerToken> {
-        for _ in 0..LOOKS {
-            if !self.is_asked.get() || !self.keeps.get() {
+    async fn wait_for_concurrent_fetch(&self) -> Option<BearerToken> {
+        for _ in 0..MAX_POLLS {
+            if !self.in_flight.get() || !self.is_cacheable.get() {
                 break;
             }
-            self.clock.sleep(LOOK_AGAIN).await;
+            self.clock.sleep(POLL_INTERVAL).await;
         }
         self.fresh()
     }
+}
+
+/// Reads the `exp` claim without verifying the token. Returns `None` for a token that is not a JWT, or has no usable `exp`.
+///
+/// The JSON cursor of the rows reads the claims. `UntrustedToken` and `Claims` of `jwt-compact` add 24.9 KB to the
+/// WebAssembly of `core` (brotli, 109.7 KB without), because `serde_json` brings its errors and their formatting of floats.
+fn expires_at(bearer: &BearerToken) -> Option<EpochMillis> {
+    let payload = bearer.expose().split('.').nth(1)?;
+    let claims = String::from_utf8(Base64UrlUnpadded::decode_vec(payload).ok()?).ok()?;
+    let mut exp = None;
+    Cursor::new(&claims)
+        .object(|cursor, key| {
+            if key.to_name() != "exp" || cursor.kind()? != ValueKind::Number {
+                return cursor.skip();
+            }
+            exp = Some(cursor.number()?);
+            Ok::<(), ParseError>(())
+        })
+        .ok()?;
+    let exp = exp?;
+    // A `NumericDate` (RFC 7519 §2) may have a fraction. Nobody writes one with an exponent.
+    let (seconds, fraction) = exp.split_once('.').unwrap_or((exp, ""));
+    if fraction.contains(['e', 'E']) {
+        return None;
+    }
+    seconds.parse::<EpochMillis>().ok()?.checked_mul(1000)
 }
 
 impl<S: TokenSource, C: Clock> TokenSource for CachedTokenSource<S, C> {
@@ -124,24 +151,24 @@ impl<S: TokenSource, C: Clock> TokenSource for CachedTokenSource<S, C> {
         if !renew && let Some(bearer) = self.fresh() {
             return Ok(bearer);
         }
-        // Also with `renew`: what is on its way is newer than the token that was refused.
-        if self.is_asked.get()
-            && let Some(bearer) = self.of_another().await
+        // Also with `renew`: the token in flight is newer than the rejected one.
+        if self.in_flight.get()
+            && let Some(bearer) = self.wait_for_concurrent_fetch().await
         {
             return Ok(bearer);
         }
         if renew {
-            // Dropped before the wait: a call that starts meanwhile must not get the refused token either.
-            self.last.replace(None);
+            // Before the await, so that a call that starts meanwhile does not get the rejected token.
+            self.cached.replace(None);
         }
-        let _asking = Asking::begin(&self.is_asked);
+        let _in_flight = InFlightGuard::new(&self.in_flight);
         let bearer = self.source.bearer(renew).await?;
-        // Another call may have stored a token during the wait. One that all share is worth more than a second one,
-        // and than one that was asked for before a renewal and may be the refused one.
-        if !renew && let Some(earlier) = self.fresh() {
-            return Ok(earlier);
+        // If another call stored a token during the await, all calls share that one. Without `renew`, this one was
+        // requested before a possible renewal and may be the rejected token.
+        if !renew && let Some(stored) = self.fresh() {
+            return Ok(stored);
         }
-        self.keep(&bearer);
+        self.store(&bearer);
         Ok(bearer)
     }
 

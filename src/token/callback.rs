@@ -1,4 +1,4 @@
-//! Tokens from a JavaScript function of the caller.
+//! Tokens from the caller's JavaScript function.
 
 use std::{cell::Cell, fmt};
 
@@ -14,18 +14,19 @@ use crate::{
     object::Parts,
 };
 
-/// Asks a JavaScript function for each token.
+/// A token source that calls a JavaScript function for each token.
 ///
-/// The function is called with one object, `{ renew: boolean, clockSkewMs?: number }`, and gives a string or a promise of
-/// one. `renew` is true when the last token was refused; `clockSkewMs` is by how much the server's clock is ahead, where
-/// the refusal told it. Wrap it in [`CachedTokenSource`](super::CachedTokenSource) to call it once a token's life.
+/// The function gets one object, `{ renew: boolean, clockSkewMs?: number }`, and returns a string or a promise of one.
+/// `renew` is true if the API rejected the last token. `clockSkewMs` is server time minus local time, and set only if the
+/// rejected response had a `Date` header. Wrap the source in [`CachedTokenSource`](super::CachedTokenSource) to call the
+/// function once in a token's lifetime.
 pub struct CallbackToken {
     callback: Function,
     skew: Cell<Option<EpochMillis>>,
 }
 
 impl CallbackToken {
-    /// A source that calls this function.
+    /// Creates a source that calls this function.
     pub fn new(callback: Function) -> Self {
         Self {
             callback,
@@ -36,33 +37,29 @@ impl CallbackToken {
 
 impl TokenSource for CallbackToken {
     /// # Errors
-    /// [`ErrorKind::Token`] when the function throws or its promise is rejected (the thrown value is the source), when
-    /// what it gives is not a string, and when the string is not a bearer token.
+    /// [`ErrorKind::Token`] if the function throws, its promise rejects, or its result is not a bearer token. A thrown value
+    /// becomes the error's source.
     async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
         let skew = self.skew.get().map(|skew| skew as f64);
         let options = Parts::new()
             .with("renew", renew)
             .with_some("clockSkewMs", skew)
             .into();
-        let given = self
+        let returned = self
             .callback
             .call1(&JsValue::UNDEFINED, &options)
-            .map_err(|thrown| failed("threw", thrown))?;
-        let given = if given.is_object() {
-            // `resolve` takes promises of every make: another realm's, or any object with a `then`.
-            JsFuture::from(Promise::resolve(&given))
+            .map_err(|thrown| callback_error("an exception", thrown))?;
+        let value = if returned.is_object() {
+            // `resolve` accepts promises of other realms and objects with a `then`.
+            JsFuture::from(Promise::resolve(&returned))
                 .await
-                .map_err(|thrown| failed("gave a promise that was rejected with", thrown))?
+                .map_err(|thrown| callback_error("a rejected promise", thrown))?
         } else {
-            given
+            returned
         };
-        let token = given.as_string().ok_or_else(|| {
-            let got = type_name(&given);
-            SmsHistoryError::new(
-                ErrorKind::Token,
-                format!("the token callback gave a value of type {got}; a string or a promise of one was expected"),
-            )
-        })?;
+        let token = value
+            .as_string()
+            .ok_or_else(|| invalid(type_name(&value)))?;
         BearerToken::new(token)
     }
 
@@ -71,13 +68,16 @@ impl TokenSource for CallbackToken {
     }
 }
 
-fn failed(how: &str, thrown: JsValue) -> SmsHistoryError {
-    let what = describe_thrown(&thrown);
+fn invalid(got: impl fmt::Display) -> SmsHistoryError {
     SmsHistoryError::new(
         ErrorKind::Token,
-        format!("the token callback {how} a value of type {what}"),
+        format!("token callback: expected a string or a promise of one, got {got}"),
     )
-    .with_source(JsErrorSource(thrown))
+}
+
+fn callback_error(how: &str, thrown: JsValue) -> SmsHistoryError {
+    let what = describe_thrown(&thrown);
+    invalid(format_args!("{how} ({what})")).with_source(JsErrorSource(thrown))
 }
 
 impl fmt::Debug for CallbackToken {

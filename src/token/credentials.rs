@@ -1,4 +1,7 @@
-//! A service account's credentials, as the vendor's `credentials.json` has them.
+//! A service account's credentials in the form of the vendor's `credentials.json`.
+//!
+//! The crate's own JSON cursor reads them, not `serde_json`: that unescapes a string in a buffer of its own, which would
+//! leave a copy of the private key in freed memory. Its errors quote values, too.
 
 use std::fmt;
 
@@ -8,12 +11,10 @@ use super::PrivateKey;
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     json::{Cursor, JsonStr, ParseError, ParseErrorKind, ValueKind},
+    limits::MAX_SAFE_INTEGER,
 };
 
-/// Integers above this lose digits in JavaScript, so no id above it can be right: 2^53 - 1.
-const MAX_ID: u64 = (1 << 53) - 1;
-
-/// Who signs, for which account, and with which key. `Debug` shows the two ids alone.
+/// The ids and the key of a service account. `Debug` shows only the two ids.
 pub struct Credentials {
     account_id: u64,
     key_id: String,
@@ -22,13 +23,13 @@ pub struct Credentials {
 
 impl Credentials {
     /// Reads the text of a `credentials.json`: an object with `account_id` (a number or a string of digits), `key_id` and
-    /// `private_key` (PEM), or the same object as the member `result` of another one. Other members are ignored.
+    /// `private_key` (PEM), or that object as the member `result` of another one. Other members are ignored.
     ///
-    /// A parent account names a child account by `account_id`; it takes the place of the one in the text.
+    /// A parent account names a child account by the argument `account_id`, which replaces the one in the text.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`], which names the members that are missing or of a wrong type, the byte at which the
-    /// text stops being JSON, or what is wrong with the key; and quotes none of it.
+    /// [`ErrorKind::Credentials`] names missing members, members of a wrong type, the byte at which the text stops being
+    /// JSON, or the fault of the key. The message quotes no value.
     pub fn from_json(json: &str, account_id: Option<u64>) -> Result<Self, SmsHistoryError> {
         let raw = parse(json)?;
         let missing: Vec<&str> = [
@@ -43,10 +44,11 @@ impl Credentials {
         .filter_map(|(name, is_missing)| is_missing.then_some(name))
         .collect();
         if !missing.is_empty() {
-            return Err(refuse(format!(
-                "the credentials lack {}; an object with account_id, key_id and private_key was expected",
-                missing.join(" and ")
-            )));
+            return Err(invalid(
+                "credentials",
+                "an object with account_id, key_id and private_key",
+                &format!("one without {}", missing.join(" and ")),
+            ));
         }
         Ok(Self {
             account_id: match account_id {
@@ -58,12 +60,12 @@ impl Credentials {
         })
     }
 
-    /// The account that tokens are for: the `iss` claim.
+    /// The account that the tokens are for: the `iss` claim.
     pub fn account_id(&self) -> u64 {
         self.account_id
     }
 
-    /// Which of the service account's keys this is: the `kid` header.
+    /// The id of this key of the service account: the `kid` header.
     pub fn key_id(&self) -> &str {
         &self.key_id
     }
@@ -83,7 +85,7 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// The three members that matter, as they stand in the text.
+/// The three required members, not yet validated.
 #[derive(Default)]
 struct RawCredentials {
     account_id: Field,
@@ -97,26 +99,23 @@ enum Field {
     Absent,
     Text(Zeroizing<String>),
     Integer(u64),
-    /// Something else: its type's name.
+    /// The type's name of any other value.
     Other(&'static str),
 }
 
 impl Field {
     fn into_id(self) -> Result<u64, SmsHistoryError> {
-        match self {
-            Self::Integer(id) => valid_id(Some(id)),
-            // Digits alone: `parse` would take a plus sign too.
+        let got = match self {
+            Self::Integer(id) => return valid_id(Some(id)),
+            // `parse` alone would accept a plus sign.
             Self::Text(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
-                valid_id(text.parse().ok())
+                return valid_id(text.parse().ok());
             }
-            Self::Text(_) => Err(wrong_type(
-                "account_id",
-                "a string that is not all digits",
-                ID,
-            )),
-            Self::Other(got) => Err(wrong_type("account_id", got, ID)),
-            Self::Absent => Err(wrong_type("account_id", "missing", ID)),
-        }
+            Self::Text(_) => "a string that is not all digits",
+            Self::Other(got) => got,
+            Self::Absent => "nothing",
+        };
+        Err(invalid("account_id", ID, got))
     }
 
     fn into_text(self, name: &str) -> Result<Zeroizing<String>, SmsHistoryError> {
@@ -125,48 +124,44 @@ impl Field {
             Self::Text(text) => return Ok(text),
             Self::Integer(_) => "a number",
             Self::Other(got) => got,
-            Self::Absent => "missing",
+            Self::Absent => "nothing",
         };
-        Err(wrong_type(name, got, "a string"))
+        Err(invalid(name, "a string", got))
     }
 }
 
-const ID: &str = "a whole number from 1 to 2^53-1 or a string of its digits";
+const ID: &str = "an integer from 1 to 2^53-1 or a string of its digits";
 
 fn valid_id(id: Option<u64>) -> Result<u64, SmsHistoryError> {
-    id.filter(|id| (1..=MAX_ID).contains(id))
-        .ok_or_else(|| wrong_type("account_id", "out of range", ID))
+    id.filter(|id| (1..=MAX_SAFE_INTEGER).contains(id))
+        .ok_or_else(|| invalid("account_id", ID, "an integer out of range"))
 }
 
-fn wrong_type(name: &str, got: &str, expected: &str) -> SmsHistoryError {
-    refuse(format!(
-        "the credentials' {name} is {got}; {expected} was expected"
-    ))
+fn invalid(name: &str, expected: &str, got: &str) -> SmsHistoryError {
+    SmsHistoryError::new(
+        ErrorKind::Credentials,
+        format!("{name}: expected {expected}, got {got}"),
+    )
 }
 
-fn refuse(what: String) -> SmsHistoryError {
-    SmsHistoryError::new(ErrorKind::Credentials, what)
-}
-
-/// Reads the JSON; this function alone knows by what.
 fn parse(json: &str) -> Result<RawCredentials, SmsHistoryError> {
-    // Windows editors put a byte order mark first.
+    // Windows editors write a byte order mark.
     let text = json.strip_prefix('\u{feff}').unwrap_or(json);
-    read(text).map_err(|fault| {
-        let what = match fault.kind {
-            _ if text.trim().is_empty() => "are an empty text".to_owned(),
-            _ if text.trim_start().starts_with("-----BEGIN") => "are a PEM alone".to_owned(),
-            ParseErrorKind::End => format!("are cut off: the JSON ends at byte {}", json.len()),
-            ParseErrorKind::Expected(_) | ParseErrorKind::TooDeep => {
-                format!(
-                    "are not a JSON object (wrong at byte {})",
-                    json.len() - text.len() + fault.at
-                )
+    read(text).map_err(|error| {
+        let got = match error.kind {
+            _ if text.trim().is_empty() => "an empty text".to_owned(),
+            _ if text.trim_start().starts_with("-----BEGIN") => {
+                "a PEM alone; pass the whole file".to_owned()
             }
+            ParseErrorKind::End => {
+                format!("JSON that ends at byte {}; the text is cut off", json.len())
+            }
+            ParseErrorKind::Expected(_) | ParseErrorKind::TooDeep => format!(
+                "text that is not a JSON object (wrong at byte {})",
+                json.len() - text.len() + error.at
+            ),
         };
-        refuse(format!(
-            "the credentials {what}; the text of credentials.json was expected"
-        ))
+        invalid("credentials", "the text of credentials.json", &got)
     })
 }
 
@@ -177,9 +172,9 @@ fn read(text: &str) -> Result<RawCredentials, ParseError> {
     cursor.object(|cursor, key| {
         if key.to_name() == "result" && cursor.kind()? == ValueKind::Object {
             let inner = wrapped.insert(RawCredentials::default());
-            cursor.object(|cursor, key| inner.member(cursor, key))
+            cursor.object(|cursor, key| inner.read_member(cursor, key))
         } else {
-            raw.member(cursor, key)
+            raw.read_member(cursor, key)
         }
     })?;
     cursor.end()?;
@@ -187,8 +182,8 @@ fn read(text: &str) -> Result<RawCredentials, ParseError> {
 }
 
 impl RawCredentials {
-    /// Reads a member's value. Of several with one name the last counts, as in `JSON.parse`.
-    fn member(&mut self, cursor: &mut Cursor<'_>, key: JsonStr<'_>) -> Result<(), ParseError> {
+    /// Reads a member's value. The last member of a name counts, as in `JSON.parse`.
+    fn read_member(&mut self, cursor: &mut Cursor<'_>, key: JsonStr<'_>) -> Result<(), ParseError> {
         let field = match &*key.to_name() {
             "account_id" => &mut self.account_id,
             "key_id" => &mut self.key_id,
@@ -200,7 +195,7 @@ impl RawCredentials {
             ValueKind::Number => {
                 let number = cursor.number()?;
                 number.parse().map_or(
-                    Field::Other("a number that is negative, too large or not whole"),
+                    Field::Other("a number that is negative, too large or not an integer"),
                     Field::Integer,
                 )
             }

@@ -1,4 +1,4 @@
-//! Where bearer tokens come from: the trait, the redacted token, and one file a source.
+//! Bearer tokens and their sources.
 
 mod cache;
 #[cfg(target_family = "wasm")]
@@ -6,15 +6,9 @@ mod callback;
 #[cfg(feature = "sign")]
 mod credentials;
 #[cfg(feature = "sign")]
-mod der;
-mod expiry;
-#[cfg(feature = "sign")]
-mod jwt;
-#[cfg(feature = "sign")]
-mod pem;
+mod private_key;
 #[cfg(feature = "sign")]
 mod service_account;
-mod static_token;
 #[cfg(all(target_family = "wasm", feature = "sign"))]
 mod webcrypto;
 
@@ -31,52 +25,51 @@ pub use callback::CallbackToken;
 #[cfg(feature = "sign")]
 pub use credentials::Credentials;
 #[cfg(feature = "sign")]
-pub use pem::PrivateKey;
+pub use private_key::PrivateKey;
 #[cfg(feature = "sign")]
 pub use service_account::{ServiceAccount, Signer};
-pub use static_token::StaticToken;
 #[cfg(all(target_family = "wasm", feature = "sign"))]
 pub use webcrypto::WebCryptoSigner;
 
-/// A bearer token. `Debug` shows its length alone.
+/// A bearer token. `Debug` shows only its length.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BearerToken(String);
 
 impl BearerToken {
-    /// Takes a token as it stands in the `Authorization` header after `BearerToken ` (RFC 6750 §2.1, `b64token`).
+    /// Checks a token against the syntax of the `Authorization` header (RFC 6750 §2.1, `b64token`).
     ///
     /// # Errors
-    /// [`ErrorKind::Token`] when it is empty, begins with `BearerToken `, or has a character that is not allowed there (a
-    /// newline, a quote, ...).
+    /// [`ErrorKind::Token`] for an empty string, the prefix `Bearer `, and characters that the header does not allow, such
+    /// as line breaks and quotes. The message never quotes the token.
     pub fn new(token: impl Into<String>) -> Result<Self, SmsHistoryError> {
         let token = token.into();
-        let refuse = |what: String| Err(SmsHistoryError::new(ErrorKind::Token, what));
+        let invalid = |got: String| {
+            Err(SmsHistoryError::new(
+                ErrorKind::Token,
+                format!("token: expected a JWT, got {got}"),
+            ))
+        };
         if token.is_empty() {
-            return refuse("the token is an empty string; a JWT was expected".into());
+            return invalid("an empty string".into());
         }
-        if token
-            .get(..7)
-            .is_some_and(|start| start.eq_ignore_ascii_case("bearer "))
-        {
-            return refuse("the token begins with \"Bearer \"; give the token alone".into());
+        let prefix = token.get(..7).unwrap_or_default();
+        if prefix.eq_ignore_ascii_case("bearer ") {
+            return invalid("text that begins with \"Bearer \"; pass the token alone".into());
         }
-        // Padding stands at the end alone, and not by itself.
-        let padded = token.trim_end_matches('=').len().max(1);
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b);
-        let wrong = token.bytes().take(padded).position(|b| !allowed(b));
-        if let Some(at) = wrong {
-            let what = match token.as_bytes()[at] {
-                b'=' => "a = where no padding belongs",
+        // Padding may end a token, but not be all of it.
+        let unpadded = token.trim_end_matches('=').len().max(1);
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b);
+        let wrong = token.bytes().take(unpadded).position(|b| !is_allowed(b));
+        if let Some(index) = wrong {
+            let what = match token.as_bytes()[index] {
+                b'=' => "padding before the end",
                 b'\n' | b'\r' => "a line break",
                 b' ' | b'\t' => "white space",
                 b'"' | b'\'' => "a quote",
-                b'{' | b'<' => "a bracket (is it JSON or HTML instead of a token?)",
-                _ => "a character that no token has",
+                b'{' | b'<' => "a bracket (JSON or HTML instead of a token?)",
+                _ => "a character that tokens do not contain",
             };
-            return refuse(format!(
-                "the token ({} bytes) has {what} at byte {at}; a JWT was expected",
-                token.len()
-            ));
+            return invalid(format!("{} bytes with {what} at byte {index}", token.len()));
         }
         Ok(Self(token))
     }
@@ -89,31 +82,33 @@ impl BearerToken {
 
 impl fmt::Debug for BearerToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Bearer(<{} bytes>)", self.0.len())
+        write!(f, "BearerToken(<{} bytes>)", self.0.len())
     }
 }
 
-/// Gives a token for the next request.
+/// A source of tokens, asked before each request.
 pub trait TokenSource {
-    /// A token that should be valid now. With `renew` the last one was refused: a cached token must not come again.
+    /// Returns a token that should be valid now. `renew` means that the API rejected the last one, so the source must not
+    /// return it again.
     fn bearer(&self, renew: bool) -> impl Future<Output = Result<BearerToken, SmsHistoryError>>;
 
-    /// Whether there may be another token. If not, the API's refusal of this one is what the caller gets.
+    /// Whether the source may have another token. If not, the caller gets the API's rejection of this one.
     fn can_renew(&self) -> bool {
         true
     }
 
-    /// The token that is kept for further requests, if one is.
+    /// The cached token that the next request will use, if there is one.
     fn cached_token(&self) -> Option<BearerToken> {
         None
     }
 
-    /// Learns by how many milliseconds the server's clock is ahead of this machine's (behind: negative; as good as the same:
-    /// 0). Called before `bearer(true)` when the reply that refused the token told the server's time.
+    /// Sets the clock skew in milliseconds: server time minus local time, or 0 if it is negligible.
+    ///
+    /// The client calls this before `bearer(true)` if the response that rejected the token had a `Date` header.
     fn set_clock_skew(&self, _skew: EpochMillis) {}
 }
 
-// One service account (and so one cached token) may serve several clients.
+// Several clients may share one service account, and so one cached token.
 impl<T: TokenSource> TokenSource for Rc<T> {
     fn bearer(&self, renew: bool) -> impl Future<Output = Result<BearerToken, SmsHistoryError>> {
         T::bearer(self, renew)
@@ -129,5 +124,34 @@ impl<T: TokenSource> TokenSource for Rc<T> {
 
     fn set_clock_skew(&self, skew: EpochMillis) {
         T::set_clock_skew(self, skew);
+    }
+}
+
+/// A token source that returns the same token for every request.
+#[derive(Clone, Debug)]
+pub struct StaticToken(BearerToken);
+
+impl StaticToken {
+    /// Creates a source of this token.
+    pub fn new(bearer: BearerToken) -> Self {
+        Self(bearer)
+    }
+}
+
+impl TokenSource for StaticToken {
+    /// # Errors
+    /// [`ErrorKind::Token`] with `renew`: there is no second token.
+    async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
+        if renew {
+            return Err(SmsHistoryError::new(
+                ErrorKind::Token,
+                "token: expected one that the API accepts, got a rejected fixed token; pass a callback to renew it",
+            ));
+        }
+        Ok(self.0.clone())
+    }
+
+    fn can_renew(&self) -> bool {
+        false
     }
 }

@@ -1,48 +1,51 @@
-//! Tokens minted from a service account's key.
+//! Minting of tokens with a service account's key.
 
 use std::{cell::Cell, fmt, future::Future, time::Duration};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use chrono::{DateTime, TimeDelta};
+use jwt_compact::{Claims, Header, TimeOptions};
+use serde::Serialize;
 
-use super::{BearerToken, CachedTokenSource, Credentials, TokenSource, jwt::signing_input};
+use super::{BearerToken, CachedTokenSource, Credentials, TokenSource};
 use crate::{
     clock::{Clock, EpochMillis},
     error::{ErrorKind, SmsHistoryError},
 };
 
-/// The longest life that the API allows, in seconds from `iat` to `exp`.
-const MAX_LIFETIME: u64 = 3600;
+/// The API's maximum from `iat` to `exp`.
+const MAX_LIFETIME_SECS: u64 = 3600;
 
-/// How far `iat` lies back, in seconds, so that a token is not from the future for a server whose clock is behind.
-const BACKDATED: i64 = 5;
+/// How far `iat` lies in the past, so that a server whose clock is behind does not read a time in the future.
+const IAT_BACKDATE_SECS: u64 = 5;
 
 /// Signs by RSASSA-PKCS1-v1_5 with SHA-256.
 pub trait Signer {
-    /// The signature of a message.
+    /// Returns the signature of a message.
     fn sign(&self, message: &[u8]) -> impl Future<Output = Result<Vec<u8>, SmsHistoryError>>;
 }
 
 /// Mints bearer tokens for a service account.
 ///
-/// As a [`TokenSource`] it signs once in a token's life and gives the same token until shortly before its end (see
-/// [`CachedTokenSource`]). A token has all rights of its service account: give the account the one role it needs.
-pub struct ServiceAccount<S, C>(CachedTokenSource<Minter<S, C>, C>);
+/// As a [`TokenSource`] it signs once in a token's lifetime and caches the token (see [`CachedTokenSource`]). A token
+/// carries all rights of its service account: give the account only the role that it needs.
+pub struct ServiceAccount<S, C>(CachedTokenSource<TokenSigner<S, C>, C>);
 
-struct Minter<S, C> {
+struct TokenSigner<S, C> {
     account_id: u64,
     key_id: String,
     lifetime: Duration,
     signer: S,
     clock: C,
-    /// By how much the server's clock is ahead of this one: what a token says of time is for the server.
+    /// Server time minus local time. The server compares a token's times with its own clock.
     skew: Cell<EpochMillis>,
 }
 
 impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
-    /// The life of a token when nothing else is asked for.
+    /// The default lifetime of a token.
     pub const DEFAULT_LIFETIME: Duration = Duration::from_secs(300);
 
-    /// A service account whose tokens `signer` signs; it must hold the key of these credentials.
+    /// Creates a service account whose tokens `signer` signs. The signer must hold the key of these credentials.
     pub fn new(credentials: &Credentials, signer: S, clock: C) -> Self {
         Self::with_ids(
             credentials.account_id(),
@@ -53,7 +56,7 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
     }
 
     pub(crate) fn with_ids(account_id: u64, key_id: String, signer: S, clock: C) -> Self {
-        let minter = Minter {
+        let signer = TokenSigner {
             account_id,
             key_id,
             lifetime: Self::DEFAULT_LIFETIME,
@@ -61,25 +64,25 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
             clock: clock.clone(),
             skew: Cell::new(0),
         };
-        Self(CachedTokenSource::new(minter, clock))
+        Self(CachedTokenSource::new(signer, clock))
     }
 
-    /// Sets the life of the tokens that [`TokenSource::bearer`] gives: 1 s to 3600 s, rounded down to whole seconds.
+    /// Sets the lifetime of the tokens of [`TokenSource::bearer`]: 1 s to 3600 s, rounded down to whole seconds.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidOptions`] outside of that range.
     pub fn with_lifetime(mut self, lifetime: Duration) -> Result<Self, SmsHistoryError> {
-        whole_seconds(lifetime)?;
+        lifetime_secs(lifetime)?;
         self.0.source_mut().lifetime = lifetime;
         Ok(self)
     }
 
-    /// Signs a new token, to be given away: 1 s to 3600 s from now, rounded down to whole seconds.
+    /// Signs a new token that is valid for 1 s to 3600 s from now, rounded down to whole seconds.
     ///
-    /// A life of more than 3595 s ends up to 5 s early: `iat` is backdated by 5 s, and the API counts from there.
+    /// A lifetime above 3595 s ends up to 5 s early: the API counts from `iat`, which is backdated by 5 s.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`] outside of that range; [`ErrorKind::Credentials`] when signing fails.
+    /// [`ErrorKind::InvalidOptions`] outside of that range. [`ErrorKind::Credentials`] if signing fails.
     pub async fn mint(&self, lifetime: Duration) -> Result<BearerToken, SmsHistoryError> {
         self.0.source().mint(lifetime).await
     }
@@ -87,9 +90,9 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
 
 #[cfg(target_family = "wasm")]
 impl<S, C: Clock> ServiceAccount<S, C> {
-    /// The account's id, the key's id, and what signs.
+    /// The account's id, the key's id, and the signer.
     pub(crate) fn parts(&self) -> (u64, &str, &S) {
-        let Minter {
+        let TokenSigner {
             account_id,
             key_id,
             signer,
@@ -99,19 +102,36 @@ impl<S, C: Clock> ServiceAccount<S, C> {
     }
 }
 
-impl<S: Signer, C: Clock> Minter<S, C> {
+#[derive(Serialize)]
+struct SigningAlgorithm {
+    alg: &'static str,
+}
+
+#[derive(Serialize)]
+struct Issuer {
+    /// A JSON number: the API does not accept a string.
+    iss: u64,
+}
+
+impl<S: Signer, C: Clock> TokenSigner<S, C> {
     async fn mint(&self, lifetime: Duration) -> Result<BearerToken, SmsHistoryError> {
-        let lifetime = whole_seconds(lifetime)?;
-        let now = self
-            .clock
-            .now()
-            .saturating_add(self.skew.get())
-            .div_euclid(1000);
-        let issued = now - BACKDATED;
-        let expires = now
-            .saturating_add_unsigned(lifetime)
-            .min(issued.saturating_add_unsigned(MAX_LIFETIME));
-        let mut token = signing_input(&self.key_id, self.account_id, issued, expires)?;
+        let from_iat = (lifetime_secs(lifetime)? + IAT_BACKDATE_SECS).min(MAX_LIFETIME_SECS);
+        let backdated_now = || {
+            let now = self.clock.now().saturating_add(self.skew.get());
+            DateTime::from_timestamp_millis(now).unwrap_or_default()
+                - TimeDelta::seconds(IAT_BACKDATE_SECS as i64)
+        };
+        let claims = Claims::new(Issuer {
+            iss: self.account_id,
+        })
+        .set_duration_and_issuance(
+            &TimeOptions::new(TimeDelta::zero(), backdated_now),
+            TimeDelta::seconds(from_iat as i64),
+        );
+        let header = Header::new(SigningAlgorithm { alg: "RS256" })
+            .with_token_type("JWT")
+            .with_key_id(&self.key_id);
+        let mut token = encode(&header)? + "." + &encode(&claims)?;
         let signature = self.signer.sign(token.as_bytes()).await?;
         token.push('.');
         token.push_str(&Base64UrlUnpadded::encode_string(&signature));
@@ -119,18 +139,26 @@ impl<S: Signer, C: Clock> Minter<S, C> {
     }
 }
 
-fn whole_seconds(lifetime: Duration) -> Result<u64, SmsHistoryError> {
+/// Encodes a part of the token. `jwt-compact` joins and signs the parts only by an [`Algorithm`](jwt_compact::Algorithm),
+/// which is synchronous, and WebCrypto is not.
+fn encode(part: &impl Serialize) -> Result<String, SmsHistoryError> {
+    serde_json::to_vec(part)
+        .map(|json| Base64UrlUnpadded::encode_string(&json))
+        .map_err(|_| SmsHistoryError::new(ErrorKind::Internal, "cannot encode the token as JSON"))
+}
+
+fn lifetime_secs(lifetime: Duration) -> Result<u64, SmsHistoryError> {
     let seconds = lifetime.as_secs();
-    if (1..=MAX_LIFETIME).contains(&seconds) {
+    if (1..=MAX_LIFETIME_SECS).contains(&seconds) {
         return Ok(seconds);
     }
     Err(SmsHistoryError::new(
         ErrorKind::InvalidOptions,
-        format!("ttlSeconds: a token's lifetime must be 1 to {MAX_LIFETIME} s, got {seconds} s"),
+        format!("lifetime: expected 1 to {MAX_LIFETIME_SECS} s, got {seconds} s"),
     ))
 }
 
-impl<S: Signer, C: Clock> TokenSource for Minter<S, C> {
+impl<S: Signer, C: Clock> TokenSource for TokenSigner<S, C> {
     async fn bearer(&self, _renew: bool) -> Result<BearerToken, SmsHistoryError> {
         self.mint(self.lifetime).await
     }
@@ -160,7 +188,7 @@ impl<S, C> fmt::Debug for ServiceAccount<S, C> {
     }
 }
 
-impl<S, C> fmt::Debug for Minter<S, C> {
+impl<S, C> fmt::Debug for TokenSigner<S, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ServiceAccount")
             .field("account_id", &self.account_id)

@@ -1,4 +1,4 @@
-//! Signing by the runtime's WebCrypto: native, in constant time, and the key can't be read back.
+//! Signing by the runtime's WebCrypto, which is native, takes constant time, and does not reveal the key.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ use crate::{
 
 const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
 
-/// A private key inside of WebCrypto, imported once and not extractable.
+/// A signer with a private key inside of WebCrypto, imported once and not extractable.
 pub struct WebCryptoSigner {
     subtle: SubtleCrypto,
     key: CryptoKey,
@@ -27,8 +27,8 @@ impl WebCryptoSigner {
     /// Imports a key.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] when the runtime has no `crypto.subtle` (a page that is not https and not localhost)
-    /// or refuses the key; what it threw is the source.
+    /// [`ErrorKind::Credentials`] if the runtime has no `crypto.subtle` (in a page that is neither https nor localhost) or
+    /// rejects the key. The thrown value becomes the error's source.
     pub async fn import(key: &PrivateKey) -> Result<Self, SmsHistoryError> {
         let subtle = subtle()?;
         let algorithm = Parts::new()
@@ -38,24 +38,24 @@ impl WebCryptoSigner {
         let bytes = Uint8Array::from(key.pkcs8_der());
         let usages = Array::of1(&"sign".into());
         let import = subtle.import_key_with_object("pkcs8", &bytes, &algorithm, false, &usages);
-        // WebCrypto has taken its own copy before it returned; this one would stay in the JS heap until collected.
+        // WebCrypto copied the bytes before it returned. These would stay in the JavaScript heap until collected.
         bytes.fill(0, 0, bytes.length());
-        let key = settle(import, "WebCrypto refused the private_key").await?;
+        let key = await_promise(import, "a key that WebCrypto can import").await?;
         Ok(Self {
             subtle,
             key: key.unchecked_into(),
         })
     }
 
-    /// The imported key, to be kept by JavaScript: it can sign, and can't be read.
+    /// The imported key, for JavaScript to keep. It can sign, and its bytes cannot be read.
     pub(crate) fn key(&self) -> &CryptoKey {
         &self.key
     }
 
-    /// Signs with a key that was imported before.
+    /// Creates a signer with a key that was imported before.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] when the runtime has no `crypto.subtle`.
+    /// [`ErrorKind::Credentials`] if the runtime has no `crypto.subtle`.
     pub(crate) fn with_key(key: CryptoKey) -> Result<Self, SmsHistoryError> {
         Ok(Self {
             subtle: subtle()?,
@@ -70,7 +70,7 @@ impl Signer for WebCryptoSigner {
         let signing = self
             .subtle
             .sign_with_str_and_buffer_source(ALGORITHM, &self.key, &message);
-        let signature = settle(signing, "WebCrypto could not sign").await?;
+        let signature = await_promise(signing, "a key that WebCrypto can sign with").await?;
         Ok(Uint8Array::new(&signature).to_vec())
     }
 }
@@ -79,7 +79,7 @@ impl ServiceAccount<WebCryptoSigner, SystemClock> {
     /// Reads credentials (see [`Credentials::from_json`]) and imports their key into WebCrypto.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] when the text or its key is wrong, and where there is no WebCrypto.
+    /// [`ErrorKind::Credentials`] if the text or its key is invalid, or the runtime has no WebCrypto.
     pub async fn from_credentials(
         json: &str,
         account_id: Option<u64>,
@@ -96,8 +96,8 @@ impl fmt::Debug for WebCryptoSigner {
     }
 }
 
-/// `crypto.subtle` of the global object, by name: the type of the global object differs between windows, workers and
-/// the runtimes of servers.
+/// Returns `crypto.subtle` of the global object. It is looked up by name, because the global object's type differs between
+/// windows, workers and server runtimes.
 fn subtle() -> Result<SubtleCrypto, SmsHistoryError> {
     Reflect::get(&js_sys::global(), &"crypto".into())
         .and_then(|crypto| Reflect::get(&crypto, &"subtle".into()))
@@ -107,19 +107,25 @@ fn subtle() -> Result<SubtleCrypto, SmsHistoryError> {
         .ok_or_else(|| {
             SmsHistoryError::new(
                 ErrorKind::Credentials,
-                "there is no crypto.subtle here: WebCrypto needs a secure context (https or localhost)",
+                "crypto.subtle: expected WebCrypto, got nothing; use a secure context (https or localhost)",
             )
         })
 }
 
-async fn settle(call: Result<Promise, JsValue>, failed: &str) -> Result<JsValue, SmsHistoryError> {
-    let settled = match call {
+async fn await_promise(
+    call: Result<Promise, JsValue>,
+    expected: &str,
+) -> Result<JsValue, SmsHistoryError> {
+    let result = match call {
         Ok(promise) => JsFuture::from(promise).await,
         Err(thrown) => Err(thrown),
     };
-    settled.map_err(|thrown| {
+    result.map_err(|thrown| {
         let what = describe_thrown(&thrown);
-        SmsHistoryError::new(ErrorKind::Credentials, format!("{failed}: {what}"))
-            .with_source(JsErrorSource(thrown))
+        SmsHistoryError::new(
+            ErrorKind::Credentials,
+            format!("private_key: expected {expected}, got an exception ({what})"),
+        )
+        .with_source(JsErrorSource(thrown))
     })
 }

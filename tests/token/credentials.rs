@@ -1,4 +1,4 @@
-//! Credentials: the forms that are read, the error of each thing that can be wrong, and no word of the key in any.
+//! Credentials: each accepted form, the error message of each fault, and no part of the key in any message.
 
 use std::{collections::HashSet, sync::OnceLock};
 
@@ -19,8 +19,8 @@ pub(super) fn with_key(pem: &str) -> String {
         .to_string()
 }
 
-/// What is refused, and in which words; the key is not among them.
-pub(super) fn refused(json: &str) -> String {
+/// Returns the message of the error, which must not contain a part of the key.
+pub(super) fn rejection(json: &str) -> String {
     let error = Credentials::from_json(json, None).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_no_key(&format!("{error} {error:?}"));
@@ -43,7 +43,7 @@ fn assert_no_key(text: &str) {
 }
 
 #[test]
-fn both_forms_of_the_file_are_read() {
+fn both_forms_of_the_file_are_accepted() {
     for json in [
         with_key(&pem()),
         format!("{{\"result\": {}}}", with_key(&pem())),
@@ -65,7 +65,7 @@ fn both_forms_of_the_file_are_read() {
 }
 
 #[test]
-fn a_child_account_takes_the_place_of_the_files_account() {
+fn a_child_account_replaces_the_account_of_the_file() {
     let json = with_key(&pem());
     assert_eq!(
         Credentials::from_json(&json, Some(7)).unwrap().account_id(),
@@ -84,75 +84,97 @@ fn a_child_account_takes_the_place_of_the_files_account() {
 }
 
 #[test]
-fn what_is_missing_or_of_a_wrong_type_is_named() {
+fn missing_members_and_wrong_types_are_named() {
     let whole: Value = serde_json::from_str(&with_key(&pem())).unwrap();
     for (change, says) in [
-        (json!({"account_id": 12345}), "lack key_id and private_key;"),
-        (json!({}), "lack account_id and key_id and private_key;"),
+        (
+            json!({"account_id": 12345}),
+            "got one without key_id and private_key",
+        ),
+        (
+            json!({}),
+            "got one without account_id and key_id and private_key",
+        ),
         (
             json!({"result": {}}),
-            "lack account_id and key_id and private_key;",
+            "got one without account_id and key_id and private_key",
         ),
-        (json!([]), "are not a JSON object"),
-        (json!("text"), "are not a JSON object"),
+        (json!([]), "got text that is not a JSON object"),
+        (json!("text"), "got text that is not a JSON object"),
     ] {
-        let message = refused(&change.to_string());
+        let message = rejection(&change.to_string());
         assert!(message.contains(says), "{change}: {message}");
     }
     for (field, value, says) in [
-        ("account_id", json!(true), "account_id is a boolean"),
-        ("account_id", json!(null), "account_id is null"),
+        ("account_id", json!(true), "digits, got a boolean"),
+        ("account_id", json!(null), "digits, got null"),
         (
             "account_id",
             json!(-1),
-            "account_id is a number that is negative",
+            "digits, got a number that is negative",
         ),
         (
             "account_id",
             json!(1.5),
-            "account_id is a number that is negative, too large or not whole",
+            "account_id: expected an integer from 1 to 2^53-1 or a string of its digits, got a number that is negative, too large or not an integer",
         ),
-        ("account_id", json!(0), "account_id is out of range"),
+        ("account_id", json!(0), "got an integer out of range"),
         (
             "account_id",
             json!(9_007_199_254_740_992_u64),
-            "account_id is out of range",
+            "got an integer out of range",
         ),
         (
             "account_id",
             json!("99999999999999999999"),
-            "account_id is out of range",
+            "got an integer out of range",
         ),
         (
             "account_id",
             json!("+1"),
-            "account_id is a string that is not all digits",
+            "digits, got a string that is not all digits",
         ),
         (
             "account_id",
             json!(""),
-            "account_id is a string that is not all digits",
+            "digits, got a string that is not all digits",
         ),
-        ("key_id", json!(5), "key_id is a number"),
-        ("key_id", json!(" "), "key_id is an empty string"),
-        ("private_key", json!({}), "private_key is an object"),
-        ("private_key", json!([pem()]), "private_key is an array"),
+        (
+            "key_id",
+            json!(5),
+            "key_id: expected a string, got a number",
+        ),
+        (
+            "key_id",
+            json!(" "),
+            "key_id: expected a string, got an empty string",
+        ),
+        (
+            "private_key",
+            json!({}),
+            "private_key: expected a string, got an object",
+        ),
+        (
+            "private_key",
+            json!([pem()]),
+            "private_key: expected a string, got an array",
+        ),
     ] {
         let mut json = whole.clone();
         json[field] = value.clone();
-        let message = refused(&json.to_string());
+        let message = rejection(&json.to_string());
         assert!(
-            message.contains(says) && message.contains("was expected"),
+            message.contains(says) && message.starts_with(&format!("{field}: expected ")),
             "{field} {value}: {message}"
         );
     }
 }
 
 #[test]
-fn a_text_that_is_not_json_says_where_it_stops_being_it() {
+fn the_error_names_the_byte_at_which_the_text_stops_being_json() {
     for (text, says) in [
-        ("", "are an empty text"),
-        ("  \n", "are an empty text"),
+        ("", "got an empty text"),
+        ("  \n", "got an empty text"),
         (
             "/home/me/credentials.json",
             "not a JSON object (wrong at byte 0)",
@@ -163,15 +185,18 @@ fn a_text_that_is_not_json_says_where_it_stops_being_it() {
         ),
         ("\u{feff}{,", "not a JSON object (wrong at byte 4)"),
         ("{} {}", "not a JSON object (wrong at byte 3)"),
-        ("{\"account_id\": 1", "cut off: the JSON ends at byte 16"),
+        (
+            "{\"account_id\": 1",
+            "JSON that ends at byte 16; the text is cut off",
+        ),
     ] {
-        let message = refused(text);
+        let message = rejection(text);
         assert!(message.contains(says), "{text:?}: {message}");
     }
-    assert!(refused(&pem()).contains("are a PEM alone"));
+    assert!(rejection(&pem()).contains("got a PEM alone"));
 }
 
-/// What happens to a text on its way: bytes replaced, cut out, doubled or put in.
+/// Damages a text: replaces, removes, doubles or inserts bytes, or truncates it.
 fn mutate(text: &str, changes: &[(u8, prop::sample::Index, u8)]) -> String {
     const PIECES: [&str; 8] = [
         "-----",

@@ -1,4 +1,4 @@
-//! Keys made for this run of the tests, and a signer with one of them.
+//! Keys generated for this test run, and a signer with one of them.
 
 use std::{cell::Cell, rc::Rc, sync::OnceLock};
 
@@ -33,7 +33,7 @@ pub(crate) fn pkcs1() -> String {
     key().to_pkcs1_pem(LineEnding::LF).unwrap().to_string()
 }
 
-/// Signs with the key that the credentials brought, so that what was read from the PEM is put to use.
+/// Signs with the key of the credentials, so that the tests use the bytes that were read from the PEM.
 #[derive(Clone)]
 pub(crate) struct RsaSigner {
     key: RsaPrivateKey,

@@ -1,4 +1,4 @@
-//! Private keys: the forms that are read, and the error of each thing that can be wrong with one.
+//! Private keys: each accepted form, and the error message of each fault.
 
 use base64ct::{Base64, Encoding};
 use rsa::{
@@ -9,11 +9,11 @@ use rsa::{
 use voximplant_sms_history::token::Credentials;
 
 use super::{
-    credentials::{pem, refused, with_key},
+    credentials::{pem, rejection, with_key},
     keys,
 };
 
-/// The bytes of a PEM, in another PEM.
+/// Puts the bytes of a PEM under another label and header.
 fn relabel(pem: &str, label: &str, head: &str) -> String {
     let body: Vec<&str> = pem
         .lines()
@@ -26,7 +26,7 @@ fn relabel(pem: &str, label: &str, head: &str) -> String {
 }
 
 #[test]
-fn a_key_is_read_however_its_lines_end() {
+fn all_forms_of_line_breaks_are_accepted() {
     let lf = pem();
     let one_line = lf.replace('\n', "");
     let forms = [
@@ -43,7 +43,7 @@ fn a_key_is_read_however_its_lines_end() {
     ];
     for form in forms {
         let credentials = Credentials::from_json(&with_key(&form), None).unwrap();
-        // A PKCS#1 key was wrapped into what the RSA library makes itself.
+        // The RSA library encodes a PKCS#1 key as PKCS#8 in the same bytes.
         assert_eq!(
             credentials.private_key().pkcs8_der(),
             keys::key().to_pkcs8_der().unwrap().as_bytes()
@@ -52,7 +52,7 @@ fn a_key_is_read_however_its_lines_end() {
 }
 
 #[test]
-fn each_wrong_key_has_its_own_error() {
+fn each_fault_of_a_key_has_its_own_message() {
     let good = pem();
     let lines: Vec<&str> = good.lines().collect();
     let public = keys::public_key()
@@ -64,8 +64,8 @@ fn each_wrong_key_has_its_own_error() {
         .unwrap();
     let bare: String = lines[1..lines.len() - 1].concat();
     for (key, says) in [
-        (String::from("secret"), "is not a PEM"),
-        (bare, "is not a PEM"),
+        (String::from("secret"), "text without a -----BEGIN line"),
+        (bare, "text without a -----BEGIN line"),
         (public, "the label \"PUBLIC KEY\""),
         (
             relabel(&good, "CERTIFICATE", ""),
@@ -82,7 +82,7 @@ fn each_wrong_key_has_its_own_error() {
         (relabel(&good, "SOMETHING", ""), "an unknown label"),
         (
             relabel(&good, "ENCRYPTED PRIVATE KEY", ""),
-            "encrypted; decrypt it: openssl pkcs8",
+            "an encrypted key; decrypt it: openssl pkcs8",
         ),
         (
             relabel(
@@ -90,11 +90,11 @@ fn each_wrong_key_has_its_own_error() {
                 "RSA PRIVATE KEY",
                 "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n",
             ),
-            "encrypted; decrypt it: openssl pkcs8",
+            "an encrypted key; decrypt it: openssl pkcs8",
         ),
         (
             good.replace("-----END PRIVATE KEY-----", ""),
-            "its END line is missing",
+            "without its END line; the key is cut off",
         ),
         (
             good.replace("END PRIVATE", "END PUBLIC"),
@@ -106,7 +106,7 @@ fn each_wrong_key_has_its_own_error() {
         ),
         (
             "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----".into(),
-            "nothing in it",
+            "an empty PEM",
         ),
         (
             good.replacen(lines[3], &lines[3].replacen(&lines[3][5..6], "*", 1), 1),
@@ -120,37 +120,37 @@ fn each_wrong_key_has_its_own_error() {
             good.replacen(lines[3], &lines[3][1..], 1),
             "not a multiple of 4",
         ),
-        (good.replacen(lines[3], "====", 1), "not valid base64"),
+        (good.replacen(lines[3], "====", 1), "invalid base64"),
         (
             good.replacen(lines[lines.len() - 2], "", 1),
-            "its DER ends too early",
+            "DER that ends too early",
         ),
         (
             good.replacen(lines[1], &format!("AAAA{}", lines[1]), 1),
-            "its DER is not that of a private key",
+            "DER that is not a private key",
         ),
         (
             relabel(&good, "RSA PRIVATE KEY", ""),
-            "its DER is not that of a private key",
+            "DER that is not a private key",
         ),
-        (small.to_string(), "an RSA key of 1024 bits; at least 2048"),
+        (
+            small.to_string(),
+            "an RSA key of at least 2048 bits in PEM (PKCS#8 or PKCS#1), got an RSA key of 1024 bits",
+        ),
         (
             der_pem(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]),
-            "not an RSA key but an EC key",
+            "got an EC key",
         ),
-        (
-            der_pem(&[0x2b, 0x65, 0x70]),
-            "not an RSA key but an Ed25519 key",
-        ),
+        (der_pem(&[0x2b, 0x65, 0x70]), "got an Ed25519 key"),
         (
             der_pem(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a]),
-            "not an RSA key but an RSA-PSS key",
+            "got an RSA-PSS key",
         ),
         (der_pem(&[0x2a, 0x03]), "a key of another algorithm"),
     ] {
-        let message = refused(&with_key(&key));
+        let message = rejection(&with_key(&key));
         assert!(
-            message.starts_with("the private_key ") && message.contains(says),
+            message.starts_with("private_key: expected ") && message.contains(says),
             "wanted {says:?}: {message}"
         );
     }
@@ -172,12 +172,12 @@ fn der_pem(oid: &[u8]) -> String {
 }
 
 #[test]
-fn every_cut_of_a_key_is_refused() {
+fn every_truncation_of_a_key_is_rejected() {
     let der = keys::key().to_pkcs8_der().unwrap();
     for end in 0..der.as_bytes().len() {
         let body = Base64::encode_string(&der.as_bytes()[..end]);
         let key = format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----");
-        let message = refused(&with_key(&key));
+        let message = rejection(&with_key(&key));
         assert!(
             message.contains("ends too early") || end == 0,
             "{end}: {message}"
@@ -189,5 +189,5 @@ fn every_cut_of_a_key_is_refused() {
         "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----",
         Base64::encode_string(&longer)
     );
-    assert!(refused(&with_key(&key)).contains("more bytes than its DER structure"));
+    assert!(rejection(&with_key(&key)).contains("more bytes than its DER structure"));
 }

@@ -1,4 +1,4 @@
-//! Ten thousand random credentials: JSON of any shape, and texts that look like a PEM. None is a key.
+//! Ten thousand random credentials: JSON of any shape, and texts that resemble a PEM. None is a key.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -33,10 +33,10 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A text with the marks of a PEM, whole or in part, around what may be base64 of what may be DER.
+/// A text with all or some of the marks of a PEM around possible base64 of possible DER.
 fn pem() -> impl Strategy<Value = String> {
     let label = "PRIVATE KEY|RSA PRIVATE KEY|ENCRYPTED PRIVATE KEY|CERTIFICATE|[A-Z ]{0,12}";
-    // The first bytes of a sequence with a number in it, so that some get as far as the DER.
+    // Some bodies begin with a sequence that contains an integer, so that they reach the DER parser.
     let body = "(MII[A-P]|MIIBVQIBADANBgkqhkiG9w0BAQEFAASCA|MC4CAQA)?[A-Za-z0-9+/]{0,400}={0,2}";
     let line_end = prop::sample::select(vec!["\n", "\r\n", "\\n", " ", ""]);
     let marks = prop::sample::select(vec!["-----", "----", "-----", "-----"]);
@@ -54,17 +54,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(5000))]
 
     #[test]
-    fn json_of_any_shape_is_no_credentials(value in value(), child: Option<u64>) {
+    fn random_json_is_rejected(value in value(), child: Option<u64>) {
         assert_clean(&Credentials::from_json(&value.to_string(), child).unwrap_err());
         let inner = json!({"account_id": 1, "key_id": "k", "private_key": value});
         assert_clean(&Credentials::from_json(&inner.to_string(), None).unwrap_err());
     }
 
     #[test]
-    fn texts_like_a_pem_are_no_key(text in pem()) {
+    fn random_pem_is_rejected_without_quoting_it(text in pem()) {
         let error = PrivateKey::from_pem(&text).unwrap_err();
         assert_clean(&error);
-        // What stands in a key is told by no error, not even what is no key.
         let body = text.split("-----").nth(2).unwrap_or_default().trim();
         if body.len() > 16 {
             prop_assert!(!error.message().contains(&body[..16]), "{}", error);

@@ -1,4 +1,4 @@
-//! Minted tokens, read and verified by a library that is not the one under test's own code.
+//! Minted tokens, verified by `jwt-compact`'s own RS256 verifier, which is not in the library.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ fn pem() -> String {
     keys::pkcs8(rsa::pkcs8::LineEnding::LF)
 }
 
-/// Header and claims of a token whose signature is right.
+/// Verifies the signature of a token and returns its header and claims.
 fn verified(token: &BearerToken) -> (Value, Value) {
     let untrusted = UntrustedToken::new(token.expose()).unwrap();
     let public_key = keys::public_key();
@@ -71,7 +71,7 @@ async fn a_minted_token_has_the_vendors_header_and_claims() {
 }
 
 #[tokio::test]
-async fn a_life_is_one_second_to_an_hour_from_iat_to_exp() {
+async fn a_lifetime_is_one_second_to_one_hour_from_iat_to_exp() {
     let clock = VirtualClock::new();
     let now = clock.now() / 1000;
     let (account, _) = account(&pem(), &clock);
@@ -107,7 +107,7 @@ async fn a_life_is_one_second_to_an_hour_from_iat_to_exp() {
 }
 
 #[tokio::test]
-async fn the_life_of_its_own_tokens_can_be_set() {
+async fn with_lifetime_sets_the_lifetime_of_cached_tokens() {
     let clock = VirtualClock::new();
     let (account, _) = account(&pem(), &clock);
     let account = account.with_lifetime(Duration::from_secs(60)).unwrap();
@@ -130,7 +130,7 @@ async fn a_thousand_calls_in_five_minutes_take_two_signatures() {
 }
 
 #[tokio::test]
-async fn mint_and_renew_always_sign() {
+async fn minting_and_renewing_always_sign() {
     let clock = VirtualClock::new();
     let (account, signer) = account(&pem(), &clock);
     for _ in 0..3 {
@@ -142,7 +142,7 @@ async fn mint_and_renew_always_sign() {
 }
 
 #[tokio::test]
-async fn debug_output_has_no_token_and_no_key() {
+async fn debug_output_contains_no_token_and_no_key() {
     let (account, _) = account(&pem(), &VirtualClock::new());
     let token = account.bearer(false).await.unwrap();
     let shown = format!("{account:?}");

@@ -1,5 +1,6 @@
 //! Tokens from a JavaScript function.
 
+use js_sys::eval;
 use voximplant_sms_history::{
     ErrorKind,
     clock::SystemClock,
@@ -10,7 +11,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::function;
 
 #[wasm_bindgen_test]
-async fn a_string_or_a_promise_of_one() {
+async fn a_string_or_a_promise_of_one_is_a_token() {
     for body in [
         "return 'a.b.c'",
         "return Promise.resolve('a.b.c')",
@@ -25,10 +26,16 @@ async fn a_string_or_a_promise_of_one() {
 }
 
 #[wasm_bindgen_test]
-async fn anything_else_is_a_token_error_that_quotes_nothing() {
+async fn other_results_are_token_errors_that_quote_nothing() {
     for (body, says) in [
-        ("throw new RangeError('secret')", "threw"),
-        ("return Promise.reject('secret')", "rejected"),
+        (
+            "throw new RangeError('secret')",
+            "an exception (RangeError)",
+        ),
+        (
+            "return Promise.reject('secret')",
+            "a rejected promise (string)",
+        ),
         ("return 5", "number"),
         ("", "undefined"),
         ("return 'a.b.secret\\n'", "line break"),
@@ -49,25 +56,23 @@ async fn anything_else_is_a_token_error_that_quotes_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn the_callback_is_asked_once_a_token_life_and_told_of_renewals() {
-    // A JWT that lives an hour; the third part counts the calls.
+async fn the_callback_is_called_once_in_a_token_lifetime_and_for_renewals() {
+    // A JWT that expires after an hour. Its signature is the number of the call and `renew`.
     let body = "const exp = Math.floor(Date.now() / 1000) + 3600;
         globalThis.calls = (globalThis.calls ?? 0) + 1;
-        return ['e30', btoa(JSON.stringify({ exp })).replaceAll('=', ''), 'n' + calls + options.renew].join('.')";
+        const parts = [JSON.stringify({ alg: 'RS256' }), JSON.stringify({ exp }), 'n' + calls + options.renew];
+        return parts.map((part) => btoa(part).replaceAll('=', '')).join('.')";
     let tokens = CachedTokenSource::new(CallbackToken::new(function("options", body)), SystemClock);
-    let last = async |renew| {
-        tokens
-            .bearer(renew)
-            .await
+    let signature = async |renew| {
+        let token = tokens.bearer(renew).await.unwrap();
+        let signature = token.expose().rsplit('.').next().unwrap();
+        eval(&format!("atob('{signature}')"))
             .unwrap()
-            .expose()
-            .rsplit('.')
-            .next()
+            .as_string()
             .unwrap()
-            .to_owned()
     };
-    assert_eq!(last(false).await, "n1false");
-    assert_eq!(last(false).await, "n1false");
-    assert_eq!(last(true).await, "n2true");
-    assert_eq!(last(false).await, "n2true");
+    assert_eq!(signature(false).await, "n1false");
+    assert_eq!(signature(false).await, "n1false");
+    assert_eq!(signature(true).await, "n2true");
+    assert_eq!(signature(false).await, "n2true");
 }

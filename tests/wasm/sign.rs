@@ -1,4 +1,4 @@
-//! Signing by WebCrypto, with a key that is made here.
+//! Signing by WebCrypto, with keys generated in the test.
 
 use js_sys::{Promise, Reflect, eval};
 use voximplant_sms_history::{
@@ -20,7 +20,7 @@ async fn run(promise: JsValue) -> JsValue {
         .unwrap()
 }
 
-/// `{ credentials, publicKey }` with a new key of so many bits.
+/// Returns `{ credentials, publicKey }` with a new key of this size.
 async fn account(bits: u32) -> JsValue {
     let make = "(async (modulusLength) => {
         const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength, publicExponent: new Uint8Array([1, 0, 1]) };
@@ -42,7 +42,7 @@ fn credentials(account: &JsValue) -> String {
         .unwrap()
 }
 
-/// Verifies with the runtime's own verifier and gives `[header, claims]` as JSON.
+/// Verifies with the runtime's WebCrypto. Returns `good` or `bad`, then header and claims as JSON.
 async fn verified(account: &JsValue, token: &str) -> String {
     let verify = function(
         "account, token",
@@ -64,7 +64,7 @@ async fn verified(account: &JsValue, token: &str) -> String {
 }
 
 #[wasm_bindgen_test]
-async fn the_runtime_verifies_what_it_signed() {
+async fn the_runtime_verifies_signed_tokens() {
     let made = account(2048).await;
     let signer = Account::from_credentials(&credentials(&made), None)
         .await
@@ -83,7 +83,7 @@ async fn the_runtime_verifies_what_it_signed() {
     assert_eq!(
         signer.bearer(false).await.unwrap(),
         token,
-        "signed once a life"
+        "signed once in a lifetime"
     );
     let child = Account::from_credentials(&credentials(&made), Some(43))
         .await
@@ -96,7 +96,7 @@ async fn the_runtime_verifies_what_it_signed() {
 }
 
 #[wasm_bindgen_test]
-async fn a_short_key_is_refused() {
+async fn a_short_key_is_rejected() {
     let made = account(1024).await;
     let error = Account::from_credentials(&credentials(&made), None)
         .await

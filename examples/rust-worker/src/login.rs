@@ -5,7 +5,7 @@ use worker::{Env, Request};
 
 use crate::problem::Problem;
 
-/// Lets those pass who have the secret `READER_KEY`, which they send as `Authorization: BearerToken <key>`.
+/// Lets those pass who have the secret `READER_KEY`, which they send as `Authorization: Bearer <key>`.
 pub fn check(request: &Request, env: &Env) -> Result<(), Problem> {
     // Without the secret nobody passes.
     let key = env.secret("READER_KEY")?.to_string();
@@ -18,6 +18,6 @@ pub fn check(request: &Request, env: &Env) -> Result<(), Problem> {
     Err(Problem::new(
         401,
         "sign_in",
-        "send the key as `Authorization: BearerToken <key>`",
+        "send the key as `Authorization: Bearer <key>`",
     ))
 }
