@@ -47,7 +47,7 @@ pub use history::{History, HistoryOptions};
 pub use page::{SmsHistoryPage, SmsMessage};
 pub use query::SmsHistoryQuery;
 
-/// The README's Rust code, compiled by `cargo test`.
+/// The Rust code of the documentation, compiled by `cargo test`.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+#[doc = include_str!("../docs/rust.md")]
+struct Documentation;

@@ -1,15 +1,15 @@
-// The tables of the READMEs that say what has run, and nothing else: `tables.mjs <table> part|whole|write`.
-// What the runners have noted (rows.mjs) is held against the table, or written into it. `whole`: all of the table was run, so
-// that it may name nothing else. Versions are compared where they are this project's choice.
+// Compares a table of docs/runtimes.md with what the runners have noted (rows.mjs), or writes it:
+// `tables.mjs <table> part|whole|write`. `whole`: everything was run, so the table may name nothing else. Versions are
+// compared where this project chooses them.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const BOTH = ["README.md", "pkg/README.md"];
+const PATH = "docs/runtimes.md";
 const TABLES = {
-  runtimes: { head: ["runtime", "version", "where the suite was run"], files: BOTH },
-  consumers: { head: ["project", "version", "what was run"], files: BOTH },
-  pains: { head: ["pain", "shown by the test"], files: ["README.md"] },
+  runtimes: { head: ["runtime", "version", "where the suite was run"] },
+  consumers: { head: ["project", "version", "what was run"] },
+  pains: { head: ["pain", "shown by the test"] },
 };
 
 const [name, way] = process.argv.slice(2);
@@ -18,19 +18,17 @@ assert.ok(["part", "whole", "write"].includes(way), `part, whole or write, not $
 const rows = noted();
 assert.ok(rows.length > 0, `nothing of ${name} was noted`);
 let [passed, failed] = [0, 0];
-for (const path of table.files) {
-  const file = new URL(`../${path}`, import.meta.url);
-  const { before, inside, after } = parts(readFileSync(file, "utf8"), path);
-  if (way === "write") {
-    writeFileSync(file, `${before}\n${markdown()}\n${after}`);
-    passed += 1;
-    console.log(`ok ${path}: the table of ${name} is written`);
-  } else {
-    for (const { row, problem } of compared(inside)) {
-      if (problem) failed += 1;
-      else passed += 1;
-      console.log(`${problem ? "not ok" : "ok"} ${path}, ${name}: ${row}${problem ? ` ${problem}` : ""}`);
-    }
+const file = new URL(`../${PATH}`, import.meta.url);
+const { before, inside, after } = parts(readFileSync(file, "utf8"));
+if (way === "write") {
+  writeFileSync(file, `${before}\n${markdown()}\n${after}`);
+  passed += 1;
+  console.log(`ok ${PATH}: the table of ${name} is written`);
+} else {
+  for (const { row, problem } of compared(inside)) {
+    if (problem) failed += 1;
+    else passed += 1;
+    console.log(`${problem ? "not ok" : "ok"} ${PATH}, ${name}: ${row}${problem ? ` ${problem}` : ""}`);
   }
 }
 if (failed > 0)
@@ -93,9 +91,9 @@ function markdown() {
 }
 
 /** A text before, inside and after the marks of the table. */
-function parts(text, path) {
+function parts(text) {
   const [begin, end] = [`<!-- ${name}: written by what ran -->`, `<!-- end of ${name} -->`];
   const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
-  assert.ok(from >= begin.length && to > from, `${path} lacks the marks of ${name}: ${begin}, ${end}`);
+  assert.ok(from >= begin.length && to > from, `${PATH} lacks the marks of ${name}: ${begin}, ${end}`);
   return { before: text.slice(0, from), inside: text.slice(from, to), after: text.slice(to) };
 }

@@ -33,7 +33,7 @@ pub(crate) enum Stage {
     Native,
     /// Rust tests of the crate as wasm, in Node and in Chromium
     Wasm,
-    /// What ships, its size, and the README's code
+    /// What ships, its size, and the documentation's code
     Package,
     /// The packed npm package in Node, workerd, Bun, Deno, Chromium and Firefox; named, also in every place of browsers
     Runtimes,
@@ -90,7 +90,7 @@ pub(crate) struct Asked {
     /// What to run; everything, if none is named
     #[arg(value_enum)]
     stages: Vec<Stage>,
-    /// Write the READMEs' tables of what was run by the named stages `runtimes` and `consumers`, instead of checking them
+    /// Write the tables of docs/runtimes.md by the named stages `runtimes` and `consumers`, instead of checking them
     #[arg(long, requires = "stages")]
     write_tables: bool,
 }

@@ -18,7 +18,7 @@ const SURELY_SIGNING: &[&str] = &["importKey", "PRIVATE KEY"];
 const SCRIPTS: [(&str, &str); 3] = [
     ("the package's types", "tests/types/run.mjs"),
     ("the package as npm has it", "tests/package/run.mjs"),
-    ("the README's code", "tests/readme.mjs"),
+    ("the documentation's code", "tests/docs.mjs"),
 ];
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
@@ -44,7 +44,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let Some(packed) = report.need("npm pack", session.packed()) else {
         return;
     };
-    // For the README's code.
+    // For the documentation's code.
     let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
         return;
     };
@@ -54,7 +54,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     };
     report.scripts(SCRIPTS.len(), SCRIPTS.map(script).into());
     report.check(
-        "traffic of the README's code keeps to the contract",
+        "traffic of the documentation's code keeps to the contract",
         sandbox.check_contract(),
     );
 }

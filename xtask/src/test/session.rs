@@ -62,12 +62,12 @@ impl<'a> Session<'a> {
         selected(&self.asked.stages).contains(&stage)
     }
 
-    /// Whether the READMEs' tables are written.
+    /// Whether the tables of docs/runtimes.md are written.
     pub(super) fn writes_tables(&self) -> bool {
         self.asked.write_tables
     }
 
-    /// Where scripts note what they have run, for the READMEs' tables.
+    /// Where scripts note what they have run, for the tables of docs/runtimes.md.
     pub(super) fn rows(&self) -> PathBuf {
         self.workspace.target.join("rows")
     }

@@ -1,4 +1,4 @@
-//! The tables of the READMEs, which say what has run.
+//! The tables of docs/runtimes.md, which list what has run.
 
 use super::report::Report;
 use super::session::Session;
@@ -12,5 +12,5 @@ pub(super) fn check(session: &Session<'_>, report: &mut Report, name: &str, whol
     };
     let mut command = session.workspace.node(["tests/tables.mjs", name, way]);
     command.env("ROWS_DIR", session.rows());
-    report.script(&format!("the READMEs' table of {name}"), &mut command);
+    report.script(&format!("docs/runtimes.md, table {name}"), &mut command);
 }

@@ -1,7 +1,7 @@
 // How each kind of code block is run, and what must come of it. Each function rejects when something is wrong.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as jose from "jose";
 import { COMPATIBILITY_DATES } from "../suite/bundle.mjs";
@@ -50,6 +50,31 @@ export const examples = {
       assert.equal(csv.match(/^\d+,/gm).length, out.count);
     }),
 
+  "js node resume": (code, standIn) =>
+    runInNode(code, { standIn, credentials }, async ({ stdout }) => {
+      standIn.taken();
+      const totals = new URL("/sandbox/totals?from_date=2025-12-01+00:00:00", sandbox.url);
+      assert.equal(stdout, `${(await (await fetch(totals)).json()).count} rows\n`);
+    }),
+
+  "js node cancel": (code, standIn) =>
+    runInNode(code, { standIn, credentials }, ({ stdout }) => {
+      assert.match(stdout, /^stopped after (400|600) messages\n$/);
+      assert.ok(standIn.taken().length < 10, "requests end with the call");
+    }),
+
+  "js node fake": (code, standIn) =>
+    runInNode(code, { standIn }, ({ stdout }) => {
+      assert.equal(stdout, "success 0.0125 2026-01-31T10:00:00.000Z\n");
+      assert.deepEqual(standIn.taken(), []);
+    }),
+
+  // The file that it names is in the package.
+  "html preload": async (code) => {
+    const [, name] = /href="[^"]*\/([^"/]+)"/.exec(code) ?? [];
+    assert.ok(existsSync(join(folder, "node_modules/voximplant-sms-history/wasm", name)), name);
+  },
+
   "js node refused": (code, standIn) =>
     runInNode(code, { standIn }, ({ stdout }) => {
       assert.match(stdout, /^api (100|447) 200 false \S/);
@@ -84,7 +109,7 @@ export const examples = {
   // Compiled, and its types checked, by `cargo test`: rustdoc takes the file for documentation of the crate.
   rust: async () => {
     const crate = readFileSync(new URL("src/lib.rs", ROOT), "utf8");
-    assert.ok(crate.includes('#[cfg(doctest)]\n#[doc = include_str!("../README.md")]\n'), "src/lib.rs");
+    assert.ok(crate.includes('#[cfg(doctest)]\n#[doc = include_str!("../docs/rust.md")]\n'), "src/lib.rs");
   },
 
   sh: async (code) => {
