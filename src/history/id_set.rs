@@ -1,11 +1,9 @@
-//! The set of message ids of a segment.
-
-use crate::page::SmsHistoryPage;
+//! A compressed set of ids.
 
 /// The maximum ids of a block.
 const BLOCK_IDS: usize = 512;
 
-/// A compressed set of the ids of a segment's messages.
+/// A set of ids.
 ///
 /// The ids are sorted, and each is stored as its distance from the one before, which mostly takes one or two bytes. Blocks
 /// keep insertions cheap: the ids of a page are close to each other where the API has an order, so few blocks change.
@@ -15,8 +13,6 @@ pub(super) struct IdSet {
     blocks: Vec<Block>,
     /// The number of ids in all blocks.
     length: usize,
-    /// The number of rows without an id. Whether one of them came twice is unknown.
-    rows_without_id: u64,
 }
 
 struct Block {
@@ -28,38 +24,22 @@ struct Block {
 }
 
 impl IdSet {
-    /// The number of distinct messages.
     pub(super) fn count(&self) -> u64 {
-        self.length as u64 + self.rows_without_id
+        self.length as u64
     }
 
-    /// Whether all messages can be told apart.
-    pub(super) fn is_exact(&self) -> bool {
-        self.rows_without_id == 0
-    }
-
-    /// Adds the messages of a page, and returns for each row whether it is new.
-    pub(super) fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
-        let mut is_new = vec![true; page.len()];
-        let mut added = Vec::with_capacity(page.len());
-        for (row, id) in page.message_ids().enumerate() {
-            match id {
-                Some(id) => added.push((id, row)),
-                None => self.rows_without_id += 1,
-            }
-        }
-        added.sort_unstable();
-        let mut rest = added.as_slice();
+    /// Adds sorted ids, each with its row, and clears `is_new` for rows whose id is known.
+    pub(super) fn add_sorted(&mut self, added: &[(u64, usize)], is_new: &mut [bool]) {
+        let mut rest = added;
         while let Some(&(id, _)) = rest.first() {
             // Ids beyond the last block go into the last block.
             let block = self.blocks.partition_point(|block| block.last < id);
             let block = block.min(self.blocks.len().saturating_sub(1));
             let next = self.blocks.get(block + 1).map(|block| block.first);
             let end = rest.partition_point(|&(id, _)| next.is_none_or(|next| id < next));
-            self.merge(block, &rest[..end], &mut is_new);
+            self.merge(block, &rest[..end], is_new);
             rest = &rest[end..];
         }
-        is_new
     }
 
     /// Adds sorted ids to a block, which may become several.
@@ -126,19 +106,13 @@ impl Block {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        json::Cursor,
-        page::{Columns, read_rows},
-    };
 
-    fn page(ids: &[Option<u64>]) -> SmsHistoryPage {
-        let row =
-            |id: &Option<u64>| id.map_or("{}".into(), |id| format!("{{\"message_id\":{id}}}"));
-        let rows: Vec<String> = ids.iter().map(row).collect();
-        let text = format!("[{}]", rows.join(","));
-        let mut columns = Columns::default();
-        let totals = read_rows(&mut Cursor::new(&text), &mut columns).unwrap();
-        SmsHistoryPage::new(columns, None, totals)
+    fn add(set: &mut IdSet, ids: &[u64]) -> Vec<bool> {
+        let mut is_new = vec![true; ids.len()];
+        let mut added: Vec<(u64, usize)> = ids.iter().copied().zip(0..).collect();
+        added.sort_unstable();
+        set.add_sorted(&added, &mut is_new);
+        is_new
     }
 
     fn all(ids: &IdSet) -> Vec<u64> {
@@ -148,23 +122,13 @@ mod tests {
     #[test]
     fn repeated_ids_are_not_new_within_and_across_pages() {
         let mut ids = IdSet::default();
+        assert_eq!(add(&mut ids, &[9, 3, 9, 5]), [true, true, false, true]);
         assert_eq!(
-            ids.add(&page(&[Some(9), Some(3), Some(9), Some(5)])),
-            [true, true, false, true]
-        );
-        assert_eq!(
-            ids.add(&page(&[Some(5), Some(4), Some(10), Some(0), Some(3)])),
+            add(&mut ids, &[5, 4, 10, 0, 3]),
             [false, true, true, true, false]
         );
         assert_eq!(all(&ids), [0, 3, 4, 5, 9, 10]);
-        assert!(ids.count() == 6 && ids.is_exact());
-    }
-
-    #[test]
-    fn rows_without_id_are_kept_and_make_the_set_inexact() {
-        let mut ids = IdSet::default();
-        assert_eq!(ids.add(&page(&[None, Some(1), None])), [true, true, true]);
-        assert!(ids.count() == 3 && !ids.is_exact());
+        assert_eq!(ids.count(), 6);
     }
 
     #[test]
@@ -174,10 +138,8 @@ mod tests {
             let mut ids = IdSet::default();
             for number in 0..65 {
                 let indices = (number * 1000..(number + 1) * 1000).map(index);
-                let page = page(&Vec::from_iter(
-                    indices.map(|index: u64| Some(5_000_000 + index * 300)),
-                ));
-                assert!(ids.add(&page).into_iter().all(|is_new| is_new));
+                let page: Vec<u64> = indices.map(|index: u64| 5_000_000 + index * 300).collect();
+                assert!(add(&mut ids, &page).into_iter().all(|is_new| is_new));
             }
             let bytes = |block: &Block| size_of::<Block>() + block.distances.len();
             let bytes: usize = ids.blocks.iter().map(bytes).sum();
@@ -194,7 +156,7 @@ mod tests {
             let (mut ids, mut reference) = (IdSet::default(), std::collections::BTreeSet::new());
             for numbers in pages {
                 let numbers: Vec<u64> = numbers.into_iter().map(|number| number * spread).collect();
-                let keep = ids.add(&page(&numbers.iter().copied().map(Some).collect::<Vec<_>>()));
+                let keep = add(&mut ids, &numbers);
                 let expected: Vec<bool> = numbers.iter().map(|id| reference.insert(*id)).collect();
                 proptest::prop_assert_eq!(keep, expected);
                 proptest::prop_assert_eq!(all(&ids), Vec::from_iter(reference.iter().copied()));

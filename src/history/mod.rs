@@ -7,6 +7,7 @@
 
 mod cursor;
 mod id_set;
+mod message_set;
 mod partition;
 mod scheduler;
 mod segment;
@@ -469,12 +470,12 @@ where
         Err(incomplete(self.span, self.rows_found(), total, reason))
     }
 
-    /// Finds messages that were added to the newest segment. `false` if not all of its ids are known.
+    /// Finds messages that were added to the newest segment. `false` if not all of its messages have known ids.
     async fn reread_newest_segment(&mut self) -> Result<bool, SmsHistoryError> {
         let Some(segment) = &mut self.newest_segment else {
             return Ok(false);
         };
-        if segment.rows_before_cursor > 0 {
+        if segment.rows_before_cursor > 0 || !segment.messages.is_exact() {
             return Ok(false);
         }
         let queue = &mut self.output_queue;

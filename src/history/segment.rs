@@ -1,7 +1,7 @@
 //! A span of time whose rows are read by offset, and the checks that none of them is missing.
 
 use super::{
-    id_set::IdSet,
+    message_set::MessageSet,
     span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete},
 };
 use crate::{
@@ -24,7 +24,7 @@ pub(super) struct Segment {
     has_shrunk: bool,
     /// The `total_count` of the last response.
     last_total: u64,
-    ids: IdSet,
+    pub(super) messages: MessageSet,
     /// The offset of the next request.
     pub(super) next_offset: u64,
     /// The number of requests in flight.
@@ -41,7 +41,7 @@ impl Segment {
             total_is_stable: true,
             has_shrunk: false,
             last_total: total,
-            ids: IdSet::default(),
+            messages: MessageSet::default(),
             next_offset: 0,
             in_flight: 0,
             rows_before_cursor: 0,
@@ -50,7 +50,7 @@ impl Segment {
 
     /// The number of distinct messages that were read.
     pub(super) fn rows_read(&self) -> u64 {
-        self.rows_before_cursor + self.ids.count()
+        self.rows_before_cursor + self.messages.count()
     }
 
     /// Whether everything was requested, and has arrived.
@@ -81,7 +81,7 @@ impl Segment {
     }
 
     fn drop_duplicates(&mut self, page: &mut SmsHistoryPage) {
-        let keep = self.ids.add(page);
+        let keep = self.messages.add(page);
         if keep.contains(&false) {
             page.retain(&keep);
         }
@@ -91,7 +91,7 @@ impl Segment {
     ///
     /// The rows and the count of one response belong to the same moment. If all responses had the same count, and as many
     /// messages were read, the segment is complete. Otherwise the messages are counted once more. If that count differs from
-    /// the rows too, the span is read again in parts that fit into one response.
+    /// the rows too, the span is read again in parts that fit into one response. Rows without an id are not read again.
     ///
     /// # Errors
     /// [`ErrorKind::Incomplete`], which names the span, if rows and count still disagree.
@@ -104,7 +104,7 @@ impl Segment {
             return Ok(());
         }
         let total = fetcher.fetch_total(self.span).await?;
-        if self.rows_read() == total && !self.has_shrunk {
+        if self.rows_read() == total && !self.has_shrunk && self.messages.is_exact() {
             return Ok(());
         }
         if self.rows_before_cursor > 0 {
@@ -119,8 +119,8 @@ impl Segment {
                 self.changed_since_cursor(total)
             });
         }
-        if !self.ids.is_exact() {
-            let reason = ", some of them without an id to tell them apart";
+        if !self.messages.is_exact() {
+            let reason = self.messages.ambiguity();
             return Err(incomplete(self.span, self.rows_read(), total, reason));
         }
         self.reread(fetcher, found).await
@@ -174,17 +174,17 @@ impl Segment {
         span: TimeSpan,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<u64, SmsHistoryError> {
-        let mut last = (0, 0);
+        let (mut last, mut ambiguity) = ((0, 0), "");
         for read in 0..MAX_CONSISTENCY_READS {
             let previous = last;
-            let mut ids = IdSet::default();
+            let mut messages = MessageSet::default();
             let (mut offset, mut first_total, mut total_is_stable) = (0, None, true);
             loop {
                 let (mut page, total) = fetcher.fetch_page(span, offset).await?;
                 total_is_stable &= *first_total.get_or_insert(total) == total;
-                ids.add(&page);
+                messages.add(&page);
                 offset += u64::from(fetcher.page_size);
-                last = (ids.count(), total);
+                last = (messages.count(), total);
                 let is_last = offset >= total || page.is_empty();
                 self.deliver_new(&mut page, found);
                 if is_last {
@@ -194,9 +194,10 @@ impl Segment {
             if last.0 == last.1 && (total_is_stable || last == previous) {
                 return Ok(last.1);
             }
+            ambiguity = messages.ambiguity();
             fetcher.back_off(read).await;
         }
-        Err(incomplete(span, last.0, last.1, ""))
+        Err(incomplete(span, last.0, last.1, ambiguity))
     }
 
     fn deliver_new(&mut self, page: &mut SmsHistoryPage, found: &mut dyn FnMut(SmsHistoryPage)) {

@@ -4,7 +4,7 @@ use std::{rc::Rc, time::Duration};
 
 use futures_util::future::try_join;
 
-use super::id_set::IdSet;
+use super::message_set::MessageSet;
 use crate::{
     client::pipeline::Pipeline,
     clock::{Clock, EpochMillis},
@@ -101,18 +101,19 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         span: TimeSpan,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         let page_size = u64::from(self.page_size);
-        let mut last = (0, 0);
+        let (mut last, mut ambiguity) = ((0, 0), "");
         for read in 0..MAX_CONSISTENCY_READS {
             let (page, total) = self.fetch_page(span, 0).await?;
-            let mut ids = IdSet::default();
-            ids.add(&page);
-            if ids.count() == total || (total > page_size && page.len() as u64 >= page_size) {
+            let mut messages = MessageSet::default();
+            messages.add(&page);
+            if messages.count() == total || (total > page_size && page.len() as u64 >= page_size) {
                 return Ok((page, total));
             }
-            last = (ids.count(), total);
+            last = (messages.count(), total);
+            ambiguity = messages.ambiguity();
             self.back_off(read).await;
         }
-        Err(incomplete(span, last.0, last.1, ""))
+        Err(incomplete(span, last.0, last.1, ambiguity))
     }
 
     /// Waits before an inconsistent span is read again.

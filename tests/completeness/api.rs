@@ -24,6 +24,16 @@ pub(crate) enum Order {
     NewestFirst,
 }
 
+/// The field that identifies a row. The text of each row is its id, unless there is no field.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum IdField {
+    MessageId,
+    TransactionId,
+    Text,
+    /// Rows of one second are equal in all fields.
+    Nothing,
+}
+
 /// Changes the rows before the request with this number, counted from 1.
 type Change = dyn FnMut(u32, &mut Vec<Row>);
 
@@ -33,6 +43,7 @@ pub(crate) struct Api {
     order: Order,
     change: RefCell<Box<Change>>,
     requests: Cell<u32>,
+    pub(crate) id_field: IdField,
     /// Whether messages of the second `from_date` are excluded.
     pub(crate) excludes_from_date: bool,
     /// The number of rows without a date, which are in every span. Their ids start at 1,000,001.
@@ -50,6 +61,7 @@ impl Api {
             order,
             change: RefCell::new(Box::new(|_, _| {})),
             requests: Cell::new(0),
+            id_field: IdField::MessageId,
             excludes_from_date: false,
             undated: 0,
             omitted_once: Cell::new(None),
@@ -103,7 +115,13 @@ impl Api {
                 continue;
             }
             let comma = if text.is_empty() { "" } else { "," };
-            write!(text, r#"{comma}{{"message_id":{id}"#).unwrap();
+            let field = match self.id_field {
+                IdField::MessageId => format!(r#""message_id":{id}"#),
+                IdField::TransactionId => format!(r#""transaction_id":{id}"#),
+                IdField::Text => format!(r#""text":"{id}""#),
+                IdField::Nothing => r#""direction":"in""#.to_owned(),
+            };
+            write!(text, "{comma}{{{field}").unwrap();
             if let Some(at) = at {
                 let date = date::format(at * 1000).unwrap();
                 write!(text, r#","processed_date":"{date}""#).unwrap();

@@ -6,17 +6,18 @@ mod api;
 mod boundaries;
 mod changes;
 mod contradictions;
+mod identity;
 
 use std::{collections::BTreeSet, rc::Rc};
 
 use voximplant_sms_history::{
-    ClientOptions, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
+    ClientOptions, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery, SmsMessage,
     base_url::BaseUrl,
     clock::SystemClock,
     token::{BearerToken, StaticToken},
 };
 
-use api::{Api, Fake, Order};
+use api::{Api, Fake, IdField, Order};
 
 type Client = SmsHistoryClient<Fake, StaticToken>;
 
@@ -44,6 +45,13 @@ fn from(cursor: Option<String>) -> HistoryOptions {
     }
 }
 
+/// The id of a message, or 0 for a row without any.
+fn id_of(message: &SmsMessage<'_>) -> u64 {
+    let text = || message.text?.parse().ok();
+    let id = message.message_id.or(message.transaction_id);
+    id.or_else(text).unwrap_or(0)
+}
+
 /// Reads the ids of at least `most` messages, and the cursor of the last page.
 async fn read(
     client: &Client,
@@ -56,7 +64,7 @@ async fn read(
         && let Some(page) = history.next().await
     {
         let page = page?;
-        ids.extend(page.iter().map(|message| message.message_id.unwrap()));
+        ids.extend(page.iter().map(|message| id_of(&message)));
         cursor = page.cursor().map(str::to_owned);
     }
     Ok((ids, cursor))
