@@ -1,19 +1,19 @@
-//! Dates as the API has them: `yyyy-MM-dd HH:mm:ss`, always UTC.
+//! Dates in the API's format: `yyyy-MM-dd HH:mm:ss`, always UTC.
 
-/// A point in time: milliseconds since 1970-01-01T00:00:00Z, as `Date.now()` has them.
+/// An instant in milliseconds since 1970-01-01T00:00:00Z, like `Date.now()`.
 pub type EpochMillis = i64;
 
-const SECONDS_PER_DAY: i64 = 86_400;
-/// Days from 0000-03-01, where the arithmetic below starts its years, to 1970-01-01.
+pub(crate) const SECONDS_PER_DAY: i64 = 86_400;
+/// The days from 0000-03-01, where the arithmetic below begins, to 1970-01-01.
 const DAYS_TO_EPOCH: i64 = 719_468;
 /// The last millisecond of the year 9999.
-const LAST: EpochMillis = 253_402_300_799_999;
+pub(crate) const MAX_MILLIS: EpochMillis = 253_402_300_799_999;
 
-/// Writes an instant as the API wants it: `yyyy-MM-dd HH:mm:ss` in UTC.
+/// Formats an instant in the API's format: `yyyy-MM-dd HH:mm:ss` in UTC.
 ///
-/// The API knows whole seconds: milliseconds are dropped, which rounds down. `None` outside the years 1970 to 9999.
+/// Milliseconds are truncated, because the API has none. `None` outside the years 1970 to 9999.
 pub fn format(at: EpochMillis) -> Option<String> {
-    if !(0..=LAST).contains(&at) {
+    if !(0..=MAX_MILLIS).contains(&at) {
         return None;
     }
     let mut text = iso(at / 1000);
@@ -21,14 +21,14 @@ pub fn format(at: EpochMillis) -> Option<String> {
     Some(text.map(char::from).iter().collect())
 }
 
-/// Writes seconds since 1970-01-01T00:00:00 as `yyyy-MM-ddTHH:mm:ss`, in the years 0001 to 9999.
+/// Formats seconds since 1970-01-01T00:00:00 as `yyyy-MM-ddTHH:mm:ss`, in the years 0001 to 9999.
 #[doc(hidden)]
 pub fn iso(seconds: i64) -> [u8; 19] {
     let (year, month, day) = civil(seconds.div_euclid(SECONDS_PER_DAY));
     let second = seconds.rem_euclid(SECONDS_PER_DAY);
     let mut text = *b"0000-00-00T00:00:00";
     let mut two = |at: usize, number: i64| {
-        // Less than a hundred, as long as the year has four digits.
+        // Below 100, because the year has four digits.
         text[at] = b'0' + (number / 10) as u8;
         text[at + 1] = b'0' + (number % 10) as u8;
     };
@@ -42,10 +42,10 @@ pub fn iso(seconds: i64) -> [u8; 19] {
     text
 }
 
-/// Reads a date of the API: exactly `yyyy-MM-dd HH:mm:ss`, taken as UTC, in the years 0001 to 9999.
+/// Parses a date in the API's format: exactly `yyyy-MM-dd HH:mm:ss` in UTC, in the years 0001 to 9999.
 ///
-/// `None` for every other shape and for what no calendar has (February 30th, hour 24, second 60). This runs once a row,
-/// so the whole shape is gathered first and decided by a single branch.
+/// `None` for any other format, and for dates that do not exist (February 30th, hour 24, second 60). This may run once per
+/// row, so the format is checked by a single branch.
 #[inline]
 pub fn parse(text: &[u8]) -> Option<EpochMillis> {
     let text: &[u8; 19] = text.try_into().ok()?;
@@ -68,7 +68,7 @@ pub fn parse(text: &[u8]) -> Option<EpochMillis> {
     instant(year, month, day, hour, minute, second)
 }
 
-/// The instant of a day and a time that exist, in the years 0001 to 9999.
+/// The instant of a date in the years 0001 to 9999. `None` when the date does not exist.
 #[doc(hidden)]
 #[inline]
 pub fn instant(
@@ -80,7 +80,7 @@ pub fn instant(
     second: u32,
 ) -> Option<EpochMillis> {
     let leap = year.is_multiple_of(4) & (!year.is_multiple_of(100) | year.is_multiple_of(400));
-    // Of the months but February, the odd ones up to July and the even ones from August have 31 days.
+    // Odd months up to July and even months from August have 31 days.
     let days_in_month = if month == 2 {
         28 + u32::from(leap)
     } else {
@@ -95,7 +95,7 @@ pub fn instant(
     if !exists {
         return None;
     }
-    // Years start in March here, so that the leap day is their last day (as in Hinnant's `days_from_civil`).
+    // Years start in March, so that the leap day is their last day (Hinnant's `days_from_civil`).
     let (year, month) = if month > 2 {
         (year, month - 3)
     } else {
@@ -106,14 +106,15 @@ pub fn instant(
     Some(((i64::from(days) - DAYS_TO_EPOCH) * SECONDS_PER_DAY + seconds) * 1000)
 }
 
-/// Year, month and day of a day, counted from 1970-01-01 and not before 0000-03-01 (as in Hinnant's `civil_from_days`).
+/// The year, month and day of a day since 1970-01-01, from 0000-03-01 on (Hinnant's `civil_from_days`).
 pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + DAYS_TO_EPOCH;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_based = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * march_based + 2) / 5 + 1;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_based = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_based + 2) / 5 + 1;
     let month = if march_based < 10 {
         march_based + 3
     } else {

@@ -86,6 +86,15 @@ impl Totals {
         self.cost.accumulate(other.cost)
     }
 
+    /// The same totals without trailing zeros in the cost.
+    #[must_use]
+    pub(crate) fn normalized(self) -> Self {
+        Self {
+            cost: self.cost.normalized(),
+            ..self
+        }
+    }
+
     /// The sum of both. `None` when the cost has more digits than a [`Decimal`] holds.
     pub fn checked_add(self, other: Self) -> Option<Self> {
         Some(Self {

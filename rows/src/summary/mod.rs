@@ -1,44 +1,79 @@
-//! What a history adds up to, in one pass over its rows and in memory that does not grow with its length.
+//! Summaries of a history, in one pass over its rows and in memory that does not grow with its length.
 //!
-//! The rows are taken as they are: whoever feeds them sees to it that none comes twice.
+//! The caller must add every row once, because a summary does not detect duplicates.
 
-mod figures;
+mod by_time;
+mod categories;
 mod options;
-mod tally;
 mod time_zone;
-mod timeline;
-mod top;
-mod words;
+mod top_keys;
+mod totals_map;
+
+use std::fmt;
 
 use crate::page::{Direction, SmsHistoryPage, SmsMessage, Status, Totals};
 
-pub use figures::{
-    BucketKey, BucketTotals, Category, CategoryTotals, SmsHistorySummary, TopEntry, TopList,
-};
+pub use by_time::{BucketKey, BucketTotals};
+pub use categories::{Category, CategoryTotals};
 pub use options::{Bucket, MAX_TOP, SummaryError, SummaryOptions};
 pub use time_zone::{TimeZone, Utc};
+pub use top_keys::{TopEntry, TopList};
 
-use timeline::Timeline;
-use top::Top;
-use words::{Seen, Words};
+use by_time::TotalsByTime;
+use categories::{Occurrence, TotalsByCategory};
+use top_keys::TopKeys;
+use totals_map::add;
 
-/// Adds up rows.
+/// The sums of a history by time, direction, status and number.
 ///
-/// After an error the figures are of no use any more.
+/// Buckets, directions and statuses each partition the history, so the totals of each add up to [`Self::totals`]. Only
+/// those that occur are listed. Costs have no trailing zeros.
+#[derive(Clone)]
+pub struct SmsHistorySummary {
+    /// The totals of all messages.
+    pub totals: Totals,
+    /// The length of the buckets.
+    pub bucket: Bucket,
+    /// By time, in the order of time. The messages without a date come last.
+    pub buckets: Vec<BucketTotals>,
+    /// By direction: `in`, `out`, unknown values, the others.
+    pub directions: Vec<CategoryTotals>,
+    /// By status: `success`, `error`, `waiting`, unknown values as sent, the others.
+    pub statuses: Vec<CategoryTotals>,
+    /// The senders with the most messages.
+    pub source_numbers: TopList,
+    /// The recipients with the most messages.
+    pub destination_numbers: TopList,
+    /// The most frequent error messages.
+    pub error_messages: TopList,
+}
+
+impl fmt::Debug for SmsHistorySummary {
+    // Omits the lists of phone numbers, and of error messages, which may quote them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SmsHistorySummary")
+            .field("totals", &self.totals)
+            .field("bucket", &self.bucket)
+            .field("buckets", &self.buckets.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Adds up rows to a summary. After an error, its sums are unspecified.
 pub struct Summarizer {
     options: SummaryOptions,
-    /// The most digits after the point that a cost had. All sums grow to it, so that they add up without a multiplication.
+    /// The highest scale of any cost. All sums are rescaled to it, so that rows are added without a multiplication.
     scale: u32,
-    timeline: Timeline,
-    directions: Words,
-    statuses: Words,
-    source_numbers: Top,
-    destination_numbers: Top,
-    error_messages: Top,
+    by_time: TotalsByTime,
+    directions: TotalsByCategory,
+    statuses: TotalsByCategory,
+    source_numbers: TopKeys,
+    destination_numbers: TopKeys,
+    error_messages: TopKeys,
 }
 
 impl Summarizer {
-    /// A summary of nothing yet, with time buckets as the clocks of the zone have them.
+    /// Creates an empty summary, with time buckets in the local time of the zone.
     ///
     /// # Errors
     /// As [`SummaryOptions::check`].
@@ -47,12 +82,12 @@ impl Summarizer {
         Ok(Self {
             options,
             scale: 0,
-            timeline: Timeline::new(options.bucket, zone),
-            directions: Words::new(&["in", "out"]),
-            statuses: Words::new(&["success", "error", "waiting"]),
-            source_numbers: Top::new(),
-            destination_numbers: Top::new(),
-            error_messages: Top::new(),
+            by_time: TotalsByTime::new(options.bucket, zone),
+            directions: TotalsByCategory::new(&["in", "out"]),
+            statuses: TotalsByCategory::new(&["success", "error", "waiting"]),
+            source_numbers: TopKeys::default(),
+            destination_numbers: TopKeys::default(),
+            error_messages: TopKeys::default(),
         })
     }
 
@@ -79,20 +114,20 @@ impl Summarizer {
                 .rescaled(self.scale)
                 .ok_or(SummaryError::CostOverflow)?,
         };
-        self.timeline.add(message.processed_date, &row)?;
+        self.by_time.add(message.processed_date, &row)?;
         let direction = match message.direction {
-            None => Seen::Absent,
-            Some(Direction::In) => Seen::Known(0),
-            Some(Direction::Out) => Seen::Known(1),
-            Some(Direction::Unknown(word)) => Seen::Unknown(word),
+            None => Occurrence::Absent,
+            Some(Direction::In) => Occurrence::Known(0),
+            Some(Direction::Out) => Occurrence::Known(1),
+            Some(Direction::Unknown(value)) => Occurrence::Unknown(value),
         };
         self.directions.add(direction, &row)?;
         let status = match message.status {
-            None => Seen::Absent,
-            Some(Status::Success) => Seen::Known(0),
-            Some(Status::Error) => Seen::Known(1),
-            Some(Status::Waiting) => Seen::Known(2),
-            Some(Status::Unknown(word)) => Seen::Unknown(word),
+            None => Occurrence::Absent,
+            Some(Status::Success) => Occurrence::Known(0),
+            Some(Status::Error) => Occurrence::Known(1),
+            Some(Status::Waiting) => Occurrence::Known(2),
+            Some(Status::Unknown(value)) => Occurrence::Unknown(value),
         };
         self.statuses.add(status, &row)?;
         if self.options.top > 0 {
@@ -109,7 +144,7 @@ impl Summarizer {
         Ok(())
     }
 
-    /// The figures.
+    /// Finishes the summary.
     ///
     /// # Errors
     /// [`SummaryError::CostOverflow`].
@@ -121,9 +156,9 @@ impl Summarizer {
         }
         let top = self.options.top as usize;
         Ok(SmsHistorySummary {
-            totals: normalized(totals),
+            totals: totals.normalized(),
             bucket: self.options.bucket,
-            buckets: self.timeline.finish()?,
+            buckets: self.by_time.finish()?,
             directions,
             statuses: self.statuses.finish(),
             source_numbers: self.source_numbers.finish(top),
@@ -133,28 +168,11 @@ impl Summarizer {
     }
 }
 
-impl std::fmt::Debug for Summarizer {
-    // It holds phone numbers.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Summarizer {
+    // Omits phone numbers.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Summarizer")
             .field("options", &self.options)
             .finish_non_exhaustive()
-    }
-}
-
-/// Adds a row, or the totals of many, to others.
-fn add(totals: &mut Totals, row: &Totals) -> Result<(), SummaryError> {
-    if totals.accumulate(row) {
-        Ok(())
-    } else {
-        Err(SummaryError::CostOverflow)
-    }
-}
-
-/// Totals without the trailing zeros that a cost gets in a sum.
-fn normalized(totals: Totals) -> Totals {
-    Totals {
-        cost: totals.cost.normalized(),
-        ..totals
     }
 }

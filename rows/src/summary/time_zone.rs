@@ -1,11 +1,10 @@
-//! Time zones, as far as a summary needs them, and the cache in front of a slow one.
+//! Time zones as a summary needs them, and a cache in front of a slow one.
 
-use crate::date::EpochMillis;
+use crate::date::{EpochMillis, SECONDS_PER_DAY};
 
-/// A time zone: how far its clocks are from UTC, and when.
+/// A time zone, as its offset from UTC at any instant.
 pub trait TimeZone {
-    /// How many seconds the zone's local time is ahead of UTC at an instant; in the west it is behind, and the number
-    /// negative. What is more than 26 hours is taken as 26 hours.
+    /// The local time minus UTC at an instant, in seconds; negative in the west. Clamped to 26 hours.
     fn offset_seconds(&self, at: EpochMillis) -> i32;
 }
 
@@ -19,113 +18,114 @@ impl TimeZone for Utc {
     }
 }
 
-/// No zone is farther from UTC, in seconds.
-pub(super) const FARTHEST: i32 = 26 * 3600;
+/// The largest offset from UTC of any zone.
+pub(super) const MAX_OFFSET_SECS: i32 = 26 * 3600;
 
-/// A time, in seconds since 1970, during which the offset stays the same.
+/// A time span of constant offset, in seconds since 1970.
 #[derive(Clone, Copy)]
-pub(super) struct Stretch {
+pub(super) struct OffsetInterval {
     pub(super) from: i64,
     pub(super) until: i64,
     pub(super) offset: i32,
 }
 
-/// A zone with a cache.
+/// A time zone with a cache of its offsets.
 ///
-/// An offset that is the same at both ends of a day (of UTC) or of a quarter of an hour holds all through it: since 1972
-/// no zone of the tz database changed its offset twice a day, or at another time than on a quarter (the one exception,
-/// Monrovia in January 1972, is looked up second by second). So a zone is asked once a day, and on a day with a change
-/// once every quarter.
-pub(super) struct Offsets {
+/// An offset that is equal at both ends of a UTC day, or of a quarter of an hour, is constant in between. Since 1972 no zone
+/// of the tz database has changed its offset twice a day, or at another time than on a quarter. The one exception, Monrovia
+/// in January 1972, is looked up second by second. So the zone is asked once a day, and on a day with a change once a
+/// quarter.
+pub(super) struct OffsetCache {
     zone: Box<dyn TimeZone>,
-    steps: [Step; 2],
+    levels: [CacheLevel; 2],
 }
 
-/// Offsets in pieces of time of one length: a table without chains, in which one piece displaces another.
-struct Step {
+/// A direct-mapped cache of slots of equal length.
+struct CacheLevel {
     seconds: i64,
-    slots: Vec<Piece>,
+    slots: Vec<CacheSlot>,
 }
 
 #[derive(Clone, Copy)]
-struct Piece {
-    /// How many pieces after 1970.
+struct CacheSlot {
+    /// The number of the slot after 1970.
     number: i64,
-    /// The offset in its first second.
+    /// The offset in the first second of the slot.
     first: i32,
     /// The offset in its last second, once it was needed.
     last: Option<i32>,
 }
 
-impl Offsets {
+impl OffsetCache {
     pub(super) fn new(zone: Box<dyn TimeZone>) -> Self {
-        let none = Piece {
+        let empty = CacheSlot {
             number: i64::MIN,
             first: 0,
             last: None,
         };
-        let step = |seconds, slots| Step {
+        let level = |seconds, slots| CacheLevel {
             seconds,
-            slots: vec![none; slots],
+            slots: vec![empty; slots],
         };
         Self {
             zone,
-            // Eleven years of days side by side; twenty days with a change.
-            steps: [step(86_400, 4096), step(900, 2048)],
+            // Eleven years of consecutive days, and twenty days with a change.
+            levels: [level(SECONDS_PER_DAY, 4096), level(900, 2048)],
         }
     }
 
-    /// The stretch around a time, in seconds since 1970: not all the time at which the offset is the same, but some of it.
-    pub(super) fn around(&mut self, at: i64) -> Stretch {
+    /// An interval of constant offset around a time in seconds since 1970. It may be shorter than possible.
+    pub(super) fn interval_at(&mut self, at: i64) -> OffsetInterval {
         let zone = &*self.zone;
-        for step in &mut self.steps {
-            if let Some(stretch) = step.around(at, zone) {
-                return stretch;
+        for level in &mut self.levels {
+            if let Some(interval) = level.interval_at(at, zone) {
+                return interval;
             }
         }
-        Stretch {
+        OffsetInterval {
             from: at,
             until: at + 1,
-            offset: ask(zone, at),
+            offset: offset_at(zone, at),
         }
     }
 }
 
-impl Step {
-    /// The piece around a time, if the offset is the same all through it.
-    fn around(&mut self, at: i64, zone: &dyn TimeZone) -> Option<Stretch> {
+impl CacheLevel {
+    /// The slot around a time, if its offset is constant.
+    fn interval_at(&mut self, at: i64, zone: &dyn TimeZone) -> Option<OffsetInterval> {
         let number = at.div_euclid(self.seconds);
         let from = number * self.seconds;
         let until = from + self.seconds;
-        let offset = self.piece(number, zone).first;
-        if self.piece(number + 1, zone).first != offset {
-            // A change somewhere in this piece, or right at its end.
-            let piece = self.piece(number, zone);
-            if *piece.last.get_or_insert_with(|| ask(zone, until - 1)) != offset {
+        let offset = self.slot(number, zone).first;
+        if self.slot(number + 1, zone).first != offset {
+            // The offset changes somewhere in this slot, or exactly at its end.
+            let slot = self.slot(number, zone);
+            if *slot.last.get_or_insert_with(|| offset_at(zone, until - 1)) != offset {
                 return None;
             }
         }
-        Some(Stretch {
+        Some(OffsetInterval {
             from,
             until,
             offset,
         })
     }
 
-    fn piece(&mut self, number: i64, zone: &dyn TimeZone) -> &mut Piece {
-        let slot = number.rem_euclid(self.slots.len() as i64) as usize;
-        let piece = &mut self.slots[slot];
-        if piece.number != number {
-            *piece = Piece {
+    fn slot(&mut self, number: i64, zone: &dyn TimeZone) -> &mut CacheSlot {
+        let index = number.rem_euclid(self.slots.len() as i64) as usize;
+        let slot = &mut self.slots[index];
+        if slot.number != number {
+            *slot = CacheSlot {
                 number,
-                first: ask(zone, number * self.seconds),
+                first: offset_at(zone, number * self.seconds),
                 last: None,
             };
         }
-        piece
+        slot
     }
 }
 
-fn ask(zone: &dyn TimeZone, at: i64) -> i32 {
-    zone.offset_seconds(at * 1000).clamp(-FARTHEST, FARTHEST)
+fn offset_at(zone: &dyn TimeZone, at: i64) -> i32 {
+    let offset = zone.offset_seconds(at * 1000);
+    offset.clamp(-MAX_OFFSET_SECS, MAX_OFFSET_SECS)
 }
