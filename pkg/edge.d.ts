@@ -1,12 +1,14 @@
+import type { TokenSource } from "./index.js";
+
 export * from "./index.js";
 
-/** What the vendor's `credentials.json` holds. Fields beside these are ignored. */
+/** The content of the vendor's `credentials.json`. Other fields are ignored. */
 export interface Credentials {
-  /** The account's id. It becomes the token's issuer. */
+  /** The account's id, which becomes the token's issuer. */
   readonly account_id: number | string;
   /** The key's id. */
   readonly key_id: string;
-  /** The private key: RSA of at least 2048 bits, as PEM (PKCS#8 or PKCS#1), not encrypted. */
+  /** The private key: RSA with at least 2048 bits, as unencrypted PEM (PKCS#8 or PKCS#1). */
   readonly private_key: string;
   /** Not used. */
   readonly account_email?: string | undefined;
@@ -15,7 +17,7 @@ export interface Credentials {
 /** Options of {@link ServiceAccount.fromCredentials}. */
 export interface ServiceAccountOptions {
   /**
-   * The id of a child account to read instead. The key of its parent account signs for it.
+   * The id of a child account to read. The key of its parent account signs for it.
    * @default the `account_id` of the credentials
    */
   readonly accountId?: number | undefined;
@@ -24,36 +26,39 @@ export interface ServiceAccountOptions {
 /** Options of {@link ServiceAccount.mintToken}. */
 export interface MintOptions {
   /**
-   * How long the token lives, in seconds, at most 3600 (the API's limit). Keep it short: whoever has the token can use it
-   * until it expires, and it carries every right of the service account.
+   * The token's lifetime in seconds, 1 to 3600 (the API's limit).
    *
-   * The API counts from the token's issue time, which lies 5 seconds in the past, so that a server whose clock is behind
-   * accepts the token at once. So a life of more than 3595 seconds ends up to 5 seconds early.
+   * The API counts from the token's issue time, which is set 5 seconds into the past. A server whose clock is behind therefore
+   * accepts the token at once. A lifetime of more than 3595 seconds ends up to 5 seconds early.
    * @default 300
+   *
+   * Security: keep it short. Anyone who has the token can use it until it expires, with every right of the service account.
    */
   readonly ttlSeconds?: number | undefined;
 }
 
 /**
- * A service account that signs tokens with its private key, by the runtime's WebCrypto (RS256).
+ * A service account that signs tokens with its private key, using the runtime's WebCrypto (RS256).
  *
- * The key is imported once and can't be read back. Consoles and `JSON.stringify()` show nothing of it. Given to a client as
- * its `token`, the account signs when needed and keeps a token until shortly before it expires.
+ * As the option `token` of a client, it signs tokens on demand. The client caches each until shortly before it expires.
+ *
+ * Security: the key is imported once and cannot be exported. Consoles and `JSON.stringify()` show nothing of it.
  *
  * @example
  * const account = await ServiceAccount.fromCredentials(env.VOXIMPLANT_CREDENTIALS);
  * const client = new SmsHistoryClient({ token: account });
  */
 export declare class ServiceAccount {
-  // Without a member, any object with a `mintToken()` would pass for an account.
+  // Without a member, any object with a `mintToken()` would be assignable to an account.
   #private;
   private constructor();
 
   /**
-   * Reads `credentials.json`: its text, the object in it, or the older form that wraps the object in `result`.
+   * Reads `credentials.json` and imports its key. It takes the text, the object in it, or the older form that wraps the object
+   * in `result`.
    *
-   * Rejects with an `SmsHistoryError` of kind `credentials` that says which field is missing, or what is wrong with the
-   * PEM, and quotes nothing of it.
+   * Rejects with an `SmsHistoryError` of kind `credentials` that names the missing field or the fault in the PEM, and quotes
+   * nothing. Rejects with kind `invalid_options` for invalid options.
    */
   static fromCredentials(
     credentials: string | Credentials | { readonly result: Credentials },
@@ -67,3 +72,6 @@ export declare class ServiceAccount {
    */
   mintToken(options?: MintOptions): Promise<string>;
 }
+
+// Clients accept an account as their `token`. A class cannot name the interface's symbol, which index.d.ts does not export.
+export interface ServiceAccount extends TokenSource {}

@@ -1,45 +1,60 @@
-import type { ServiceAccount } from "./edge.js";
-
-/** What the client tells when it asks for a token. */
+/** What the client passes to a {@link TokenCallback}. */
 export interface TokenRequest {
-  /** Whether the token given last was refused: a new one is needed, not a cached one. */
+  /** Whether the API rejected the last token. If so, return a new token, not a cached one. */
   readonly renew: boolean;
-  /** By how many milliseconds the API's clock is ahead of this machine's; only after a refusal that told the time. */
+  /**
+   * Estimated clock skew in milliseconds: server time minus local time. Set only when the rejected response had a `Date`
+   * header.
+   */
   readonly clockSkewMs?: number;
 }
 
 /**
- * Gives a token when the client needs one, for example by asking your own server for it.
+ * Returns a token, for example from your own server.
  *
- * It is called when the client has no token yet, and again when the one it has is about to expire or (`renew: true`)
- * was refused: by HTTP 401, or by the API's codes 100, 455 and 456. A refused request is sent once more with the new token.
- * A token that is a JWT is kept until shortly before its `exp`.
+ * The client calls it when it has no token, when its token is about to expire, and with `renew: true` when the API rejected
+ * the token (HTTP 401, or the API's codes 100, 455 and 456). The rejected request is then sent again, once. A JWT is cached
+ * until shortly before its `exp`. Other tokens are requested for each request.
  *
- * What it throws, and what it gives instead of a token, is reported as an {@link SmsHistoryError} of kind `token`.
+ * In a page, the first call happens while the WebAssembly loads (see {@link SmsHistoryClient}).
+ *
+ * An exception, and a result that is not a token, become an {@link SmsHistoryError} of kind `token`.
  */
 export type TokenCallback = (request: TokenRequest) => string | Promise<string>;
 
+declare const tokenSource: unique symbol;
+
 /**
- * When a request that failed is sent again: after a random part of a time that doubles with each attempt, or as long as
- * the server asks (`Retry-After`, at most a minute).
+ * An object that issues tokens to clients: a `ServiceAccount` of `voximplant-sms-history/edge`. To issue tokens by your own
+ * code, use a {@link TokenCallback}.
+ */
+export interface TokenSource {
+  readonly [tokenSource]: TokenCallback;
+}
+
+/**
+ * How the client retries failed requests.
  *
- * Sent again is what may succeed later: network failures, truncated, empty and HTML bodies, HTTP 408, 425, 429 and 5xx, and
- * the API's codes 1, 2, 4, 162, 314, 340 and 416. All calls of a client share a budget of retries, which successes fill: when
- * the API fails altogether, calls soon fail at once.
+ * It retries requests that may succeed later: network failures, truncated, empty and HTML bodies, HTTP 408, 425, 429 and 5xx,
+ * and the API's codes 1, 2, 4, 162, 314, 340 and 416. Before each attempt it waits for a random part of a time that doubles
+ * with each attempt, or as long as the server asks (`Retry-After`, at most a minute).
+ *
+ * All calls of a client share a retry budget that successful requests refill. During an outage it runs out, and calls fail
+ * without retrying.
  */
 export interface RetryOptions {
   /**
-   * How often a request is sent at the most, 1 to 100.
+   * The maximum number of times that a request is sent, 1 to 100.
    * @default 4
    */
   readonly maxAttempts?: number | undefined;
   /**
-   * The longest wait before the second attempt, in milliseconds. It doubles with each attempt.
+   * The maximum wait before the second attempt, in milliseconds. It doubles with each attempt.
    * @default 250
    */
   readonly baseDelayMs?: number | undefined;
   /**
-   * The longest wait before any attempt, in milliseconds, at most a day.
+   * The maximum wait before any attempt, in milliseconds, at most a day.
    * @default 8000
    */
   readonly maxDelayMs?: number | undefined;
@@ -48,41 +63,41 @@ export interface RetryOptions {
 /** Limits of a {@link RateLimiter}. */
 export interface RateLimiterOptions {
   /**
-   * Requests that may start in a second, 0.1 to 1000.
+   * The number of requests that may start in a second, 0.1 to 1000.
    * @default no limit
    */
   readonly requestsPerSecond?: number | undefined;
   /**
-   * Requests that may be under way at the same time, 1 to 1000.
+   * The number of requests that may be in flight at the same time, 1 to 1000.
    * @default no limit
    */
   readonly maxInFlight?: number | undefined;
 }
 
 /**
- * A limit on the requests of one or of several clients (of the same entry point).
+ * A limit on the requests of one or more clients of the same entry point.
  *
- * When the API asks to slow down, it pauses as long as it is asked to, or a second, and goes on at half the rate; each
- * success makes it a quarter faster again. A client without a limiter does that, too, from no limit on.
+ * When the API asks to slow down, the limiter pauses for the time that the API names, or for a second. It then resumes at half
+ * the rate, and each success raises the rate by a quarter. A client without a limiter does the same, starting without a limit.
  *
  * @example
  * const limiter = new RateLimiter({ requestsPerSecond: 5 });
  * const clients = accounts.map((token) => new SmsHistoryClient({ token, limiter }));
  */
 export declare class RateLimiter {
-  // Without a member, any object would pass for a limiter.
+  // Without a member, any object would be assignable to a limiter.
   #private;
-  /** Wrong options are reported by the first call of a client, as an {@link SmsHistoryError} of kind `invalid_options`. */
+  /** Invalid options are reported by the first call of a client, as an {@link SmsHistoryError} of kind `invalid_options`. */
   constructor(options: RateLimiterOptions);
 }
 
 /**
- * Something that happened inside a call. Nothing secret and nothing personal is in it.
+ * An event inside a call. It contains no secrets and no personal data.
  * - `request`: a request is about to be sent. `attempt` counts from 1.
- * - `response`: a reply of whatever status has arrived whole.
+ * - `response`: a complete response with any HTTP status has arrived.
  * - `retry`: a request failed and will be sent again after `delayMs`.
- * - `tokenRenewed`: the API refused a token, and there is another one.
- * - `page`: a page of a whole history was handed over; `read` of `total` messages are read.
+ * - `tokenRenewed`: the API rejected a token, and the client got another one.
+ * - `page`: a page of a whole history was returned. `read` of `total` messages have been read.
  */
 export type SmsHistoryEvent =
   | { readonly type: "request"; readonly attempt: number }
@@ -109,121 +124,132 @@ export type SmsHistoryEvent =
     }
   | { readonly type: "page"; readonly rows: number; readonly read: number; readonly total: number };
 
-/** Options of an {@link SmsHistoryClient}. They are copied at construction, and checked by the first call. */
+/**
+ * Options of an {@link SmsHistoryClient}. The constructor copies them. The first call, or {@link SmsHistoryClient.ready},
+ * validates them.
+ */
 export interface SmsHistoryClientOptions {
   /**
-   * Where the bearer token comes from: the token itself, a function that gives one, or a `ServiceAccount` of
-   * `voximplant-sms-history/edge`, which signs them. Required.
+   * The source of the bearer token. Required. One of:
+   * - the token itself,
+   * - a function that returns it,
+   * - a `ServiceAccount` of `voximplant-sms-history/edge`, which signs tokens.
    *
-   * A token is a JWT that the API accepts for at most an hour. Any text without white space and control characters is
-   * passed on as it is.
+   * The API accepts a JWT for at most an hour. The client passes on any text without white space and control characters.
    */
-  readonly token: string | TokenCallback | ServiceAccount;
+  readonly token: string | TokenCallback | TokenSource;
   /**
-   * Address of the API, without the method's name.
-   *
-   * An address that is not https is refused, unless its host is a loopback address or {@link allowHttp} is set.
+   * The address of the API, without the method's name. It must be `https`, unless its host is a loopback address or
+   * {@link allowHttp} is set.
    * @default "https://api.voximplant.com/platform_api"
    */
   readonly baseUrl?: string | undefined;
   /**
-   * Allows a {@link baseUrl} with plain http, over which anybody on the way can read the token and the messages.
+   * Allows a {@link baseUrl} with plain `http`.
+   *
+   * Security: anybody between the client and the server can then read the token and the messages.
    * @default false
    */
   readonly allowHttp?: boolean | undefined;
   /**
-   * Used in place of the runtime's global `fetch`, for example to go through a proxy. It is called with a URL string and
-   * an init object (`method`, `headers` as a plain object, `redirect`, `signal`) and must give a `Response`, or an object
-   * with `status`, `headers.get()` and `arrayBuffer()`.
-   *
-   * It sees the token in the `Authorization` header, and phone numbers in the URL.
+   * A function to use instead of the runtime's global `fetch`, for example to use a proxy. The client calls it with a URL
+   * string and an init object (`method`, `headers` as a plain object, `redirect`, `signal`). It must return a `Response`, or
+   * an object with `status`, `headers.get()` and `arrayBuffer()`.
    * @default globalThis.fetch
+   *
+   * Security: the function receives the token in the `Authorization` header, and phone numbers in the URL.
    */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /**
-   * The longest that one page or file may take with all its attempts and waits, in milliseconds; `false`: no limit. Then
-   * the call fails with kind `timeout`. A wait that the server asks for (`Retry-After`) and that would end later is not
-   * begun: the call fails at once, with `retryAfterMs` in the error. The loading of the WebAssembly part does not count:
-   * in a browser it may take a minute, and then fails with kind `internal`.
+   * The maximum time for one page or file, in milliseconds, with all attempts and waits; `false`: no limit. Loading the
+   * WebAssembly does not count. In a browser, that may take up to a minute and then fails with kind `internal`.
    * @default 120000
+   *
+   * After that time the call fails with kind `timeout`. If `Retry-After` exceeds the remaining time, the call fails at once and
+   * sets `retryAfterMs`.
    */
   readonly timeoutMs?: number | false | undefined;
   /**
-   * The longest that one attempt may take, in milliseconds; `false`: no limit. It counts as a failure that may pass.
+   * The maximum time for one attempt, in milliseconds; `false`: no limit. An attempt that takes longer is retried.
    * @default 30000
    */
   readonly attemptTimeoutMs?: number | false | undefined;
-  /** How requests that failed are sent again; `false`: they are not. */
+  /** How failed requests are retried; `false`: not at all. */
   readonly retry?: RetryOptions | false | undefined;
   /**
-   * How many requests a whole history has under way, 1 to 6.
+   * The number of requests that a whole history has in flight, 1 to 6.
    * @default 4
    */
   readonly concurrency?: number | undefined;
-  /** A limit on requests: one that several clients share, or the options of one for this client alone. */
+  /** A limit on requests: a {@link RateLimiter} that clients share, or the options of one for this client only. */
   readonly limiter?: RateLimiter | RateLimiterOptions | undefined;
-  /** Called with every {@link SmsHistoryEvent}, in the middle of the work; what it throws is ignored. */
+  /** Called synchronously with every {@link SmsHistoryEvent}. Exceptions are ignored. */
   readonly onEvent?: ((event: SmsHistoryEvent) => void) | undefined;
 }
 
 /**
- * A point in time: a `Date`; a string, either ISO 8601 with a zone (`2026-03-01T12:00:00+03:00`) or `yyyy-MM-dd HH:mm:ss`,
- * which is read as UTC; or an object with `epochMilliseconds`, such as a `Temporal.Instant` or a
- * `Temporal.ZonedDateTime`. The API counts whole seconds.
+ * A point in time. The API counts whole seconds. One of:
+ * - a `Date`,
+ * - a string in ISO 8601 with a zone (`2026-03-01T12:00:00+03:00`), or `yyyy-MM-dd HH:mm:ss`, which means UTC,
+ * - an object with `epochMilliseconds`, such as a `Temporal.Instant` or a `Temporal.ZonedDateTime`.
  */
 export type Instant = Date | string | { readonly epochMilliseconds: number };
 
 /**
- * What to look for. Everything is optional; a parameter that is left out, `undefined` or `null` is not sent. A call reads its
- * query when it is made: what is changed later changes nothing.
+ * The search parameters. All are optional. A parameter that is absent, `undefined` or `null` is not sent. The call copies its
+ * query, so later changes have no effect.
  *
- * A value outside its limits, and a name that is not listed here, is refused with an {@link SmsHistoryError} of kind
- * `invalid_query` that names the parameter; nothing is sent then.
+ * A value outside its limits, and an unknown name, cause an {@link SmsHistoryError} of kind `invalid_query` that names the
+ * parameter. No request is sent.
  */
 export interface SmsHistoryQuery {
   /** The sender: a phone number, with or without a leading `+` and separators, or an alphanumeric sender id. */
   readonly sourceNumber?: string | null | undefined;
   /** The recipient, in the same forms. */
   readonly destinationNumber?: string | null | undefined;
-  /** Received (`in`) or sent (`out`) messages, in any case. Left out: both. */
+  /**
+   * Received (`in`) or sent (`out`) messages, in upper or lower case.
+   * @default both
+   */
   readonly direction?: "in" | "out" | "IN" | "OUT" | null | undefined;
   /**
-   * The most rows to read, 1 to 1000.
-   * @default 1000 (by the API)
+   * The maximum number of rows, 1 to 1000.
+   * @default 1000 (of the API)
    */
   readonly count?: number | null | undefined;
   /**
-   * How many rows to skip, a whole number.
-   * @default 0 (by the API)
+   * The number of rows to skip, an integer.
+   * @default 0 (of the API)
    */
   readonly offset?: number | null | undefined;
   /** The earliest time. */
   readonly fromDate?: Instant | null | undefined;
-  /** The latest time. Not before {@link fromDate}. */
+  /** The latest time, not before {@link fromDate}. */
   readonly toDate?: Instant | null | undefined;
   /**
-   * Parameters of the API that this library does not know, by the API's own names. They are sent as they are and can't
-   * override the ones above.
+   * Parameters that this library does not know, by the API's names. They are sent unchanged and cannot override the
+   * parameters above.
    */
   readonly extra?: Readonly<Record<string, string | number | null | undefined>> | null | undefined;
   /**
-   * The form of the reply. `getSmsHistory()` reads JSON; for a file see {@link SmsHistoryFileQuery}.
+   * The format of the response. `getSmsHistory()` reads JSON. For files, see {@link SmsHistoryFileQuery}.
    * @default "json"
    */
   readonly output?: "json" | null | undefined;
 }
 
-/** What to look for, and the form of the file to make of it. */
+/** The search parameters of a file, and its format. */
 export interface SmsHistoryFileQuery extends Omit<SmsHistoryQuery, "output"> {
-  /** The form of the file. */
+  /** The format of the file. */
   readonly output: "csv" | "xls";
 }
 
 /** Options of one call. */
 export interface CallOptions {
   /**
-   * Ends the call and its request, also while the WebAssembly part loads. The call then rejects with the signal's own `reason`, whatever that is, and not with
-   * an {@link SmsHistoryError}.
+   * Ends the call and its request. While the WebAssembly loads, it ends the call only, and other calls use the load.
+   *
+   * The call rejects with the signal's own `reason`, whatever that is, and not with an {@link SmsHistoryError}.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -231,28 +257,28 @@ export interface CallOptions {
 /** Options of a whole history. */
 export interface HistoryOptions extends CallOptions {
   /**
-   * The most messages to read.
+   * The maximum number of messages to read.
    * @default all
    */
   readonly limit?: number | undefined;
-  /** Where to go on: {@link SmsHistoryPage.cursor} of the last page that was read, with the same query. */
+  /** Where to resume: the {@link SmsHistoryPage.cursor} of the last page that you read, with the same query. */
   readonly cursor?: string | undefined;
   /**
-   * Requests under way, and pages that wait for their reader, together: 1 to 6.
-   * @default the client's
+   * The number of requests in flight and pages that wait for their reader, together, 1 to 6.
+   * @default the option of the client
    */
   readonly concurrency?: number | undefined;
 }
 
-/** How far a summary has come. */
+/** The progress of a summary. */
 export interface Progress {
-  /** Messages that were read. */
+  /** The number of messages read so far. */
   readonly read: number;
-  /** Messages of the whole history, or the limit where that is less. */
+  /** The number of messages in the whole history, or the limit if that is less. */
   readonly total: number;
-  /** Messages a second since the reading began. */
+  /** Messages per second since the start. */
   readonly rowsPerSecond: number;
-  /** How long the rest takes at this rate, in milliseconds. */
+  /** The estimated remaining time at this rate, in milliseconds. */
   readonly remainingMs: number;
 }
 
@@ -264,54 +290,55 @@ export interface SummaryOptions extends HistoryOptions {
    */
   readonly bucket?: "hour" | "day" | "month" | undefined;
   /**
-   * The time zone whose hours, days and months the buckets are: a name of the IANA database, such as `Europe/Berlin`.
+   * The time zone of the buckets: a name of the IANA database, such as `Europe/Berlin`.
    * @default "UTC"
    */
   readonly timeZone?: string | undefined;
   /**
-   * How many numbers and error messages are listed, 0 to 1000.
+   * The number of phone numbers and error messages to list, 0 to 1000.
    * @default 10
    */
   readonly top?: number | undefined;
-  /** Called after each page; what it throws is ignored. */
+  /** Called after each page. Exceptions are ignored. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** Options of {@link SmsHistoryClient.exportHistory}. */
 export interface ExportOptions extends HistoryOptions {
   /**
-   * `csv` as in RFC 4180, with a header row, or `ndjson`: a JSON object a line.
+   * The format: `csv` (RFC 4180, with a header row) or `ndjson` (one JSON object per line).
    * @default "csv"
    */
   readonly format?: "csv" | "ndjson" | undefined;
   /**
-   * Which fields, in which order.
+   * The fields to write, in order.
    * @default all, in the order of SmsMessage
    */
   readonly columns?: readonly (keyof SmsMessage)[] | undefined;
   /**
-   * Whether a text that a spreadsheet could take for a formula (it begins with `=`, `+`, `-`, `@`, a tab or a line break)
-   * gets an apostrophe in front, in CSV. Plain phone numbers are left as they are.
+   * Whether CSV texts that a spreadsheet could run as a formula get a leading apostrophe. Such a text begins with `=`, `+`,
+   * `-`, `@`, a tab or a line break. Plain phone numbers stay unchanged.
    * @default true
    */
   readonly neutralizeFormulas?: boolean | undefined;
   /**
-   * Whether a CSV begins with a byte order mark, without which some spreadsheets don't read it as UTF-8.
+   * Whether a CSV starts with a byte order mark. Some spreadsheets need it to read UTF-8.
    * @default false
    */
   readonly byteOrderMark?: boolean | undefined;
 }
 
 /**
- * What to look for in a whole history. `count` is the number of rows a request, by default 1000. There is no `offset`: a
- * history starts at its first message, and goes on at a {@link HistoryOptions.cursor}.
+ * The search parameters of a whole history. `count` is the number of rows per request, by default 1000. There is no `offset`:
+ * a history starts at its first message, or resumes at a {@link HistoryOptions.cursor}.
  */
 export type HistoryQuery = Omit<SmsHistoryQuery, "offset">;
 
 /**
- * Reads the SMS history of a Voximplant account.
+ * A client that reads the SMS history of a Voximplant account. Calls may run at the same time.
  *
- * Calls may run at the same time. Making a client costs nothing; its first call loads the WebAssembly part.
+ * The first call loads the WebAssembly. In a page (where a `document` exists), the constructor starts loading it, and requests
+ * the first token meanwhile if `token` is a function. Importing the package loads nothing.
  *
  * @example
  * const client = new SmsHistoryClient({ token });
@@ -319,54 +346,77 @@ export type HistoryQuery = Omit<SmsHistoryQuery, "offset">;
  * for (const message of page) console.log(message.processedDate, message.cost);
  */
 export declare class SmsHistoryClient {
-  /** Wrong options are reported by the first call, as an {@link SmsHistoryError} of kind `invalid_options`. */
+  /**
+   * Creates a client. It never throws: the first call, or {@link ready}, reports invalid options as an {@link SmsHistoryError}
+   * of kind `invalid_options`.
+   */
   constructor(options: SmsHistoryClientOptions);
 
   /**
-   * Reads one page: at most 1,000 messages, in the order in which the API sends them (it documents none).
+   * Waits until the client can send requests: loads the WebAssembly, if it is not loaded yet, and validates the options. It
+   * sends no request to the API and does not wait for a token. Use it to load early, or to show that the page is loading.
+   * Other calls do not need it.
+   *
+   * Rejects with an {@link SmsHistoryError}:
+   * - kind `internal` when the WebAssembly cannot be loaded within a minute. The next call, of any kind, tries again.
+   * - kind `invalid_options` for invalid options, or `token` for a text that cannot be a token.
+   *
+   * @example
+   * const client = new SmsHistoryClient({ token: () => fetch("/token").then((response) => response.text()) });
+   * await client.ready();
+   */
+  ready(): Promise<void>;
+
+  /**
+   * Reads one page: at most 1,000 messages, in the order in which the API sends them. The API documents no order.
    *
    * Rejects with an {@link SmsHistoryError}, or with the reason of an aborted signal.
    */
   getSmsHistory(query?: SmsHistoryQuery, options?: CallOptions): Promise<SmsHistoryPage>;
 
   /**
-   * Reads one page as the CSV or XLS file that the API makes of it. Its columns are the API's, and are not documented.
+   * Reads one page as a CSV or XLS file that the API creates. The API does not document the file's columns.
    *
-   * Rejects as {@link getSmsHistory} does; also, as kind `format`, when something else than a file comes.
+   * Rejects as {@link getSmsHistory} does, and with kind `format` when the response is not a file.
    */
   download(query: SmsHistoryFileQuery, options?: CallOptions): Promise<SmsHistoryFile>;
 
   /**
-   * Reads a whole history, page by page, with a few requests ahead of the reader.
+   * Reads a whole history page by page, with a few requests ahead of the reader.
    *
-   * It is complete and exact, or it fails: no message is missing and none comes twice, in whatever order the API sends
-   * them and although new ones arrive. Messages of the present second and later do not belong to it (by this machine's
-   * clock, or by the API's where that is behind), nor do those after `toDate`. Rows come in the API's order; up to
-   * 131,072 messages exactly, beyond that by segments of time, newest or oldest first as in the API. With a `limit`,
-   * completeness is not checked. To which span of time the API counts a message without a `processedDate` is not
-   * documented: if to none, a history, which always has an end, is without it.
+   * The history is complete and exact, or it fails. No message is missing or duplicated, whatever the API's order, and although
+   * new messages arrive:
+   * - The end time is fixed at the start. Messages of the current second and later, and those after `toDate`, are excluded. The
+   *   current second is that of this machine's clock, or of the API's clock if that is behind.
+   * - Rows keep the API's order in histories of up to 131,072 messages. Longer histories are read by segments of time, newest or
+   *   oldest first as in the API.
+   * - With a `limit`, completeness is not checked.
+   * - The API does not document how date filters treat messages without a `processedDate`. If it drops them from filtered
+   *   queries, the history does not contain them.
    *
-   * `break`, `return()` and an abort end all its requests. `next()` rejects with an {@link SmsHistoryError}, of kind
-   * `incomplete` when messages are missing and could not be found, or with the reason of an aborted signal.
+   * `break`, `return()` and an abort end all requests.
+   *
+   * `next()` rejects with an {@link SmsHistoryError}, or with the reason of an aborted signal. Kind `incomplete` means that
+   * messages are missing and could not be found.
    */
   pages(query?: HistoryQuery, options?: HistoryOptions): AsyncIterableIterator<SmsHistoryPage, undefined>;
 
-  /** Reads a whole history, message by message. As {@link pages}. */
+  /** Reads a whole history message by message, with the guarantees and errors of {@link pages}. */
   messages(query?: HistoryQuery, options?: HistoryOptions): AsyncIterableIterator<SmsMessage, undefined>;
 
   /**
-   * Adds up a whole history in one pass, in memory that does not grow with its length: by time, direction and status, and
-   * the numbers and error messages with the most messages. Costs are exact.
+   * Aggregates a whole history in one pass: by time, direction and status, and by the phone numbers and error messages that
+   * occur most often. Costs are exact. The memory it needs does not grow with the history.
    *
-   * Rejects as the `next()` of {@link pages} does.
+   * Rejects as `next()` of {@link pages} does.
    */
   summarize(query?: HistoryQuery, options?: SummaryOptions): Promise<SmsHistorySummary>;
 
   /**
-   * Writes a whole history as a CSV or NDJSON file (the API's own files, see {@link download}, end at 1,000 messages). It is
-   * read as fast as the stream is. Cancelling the stream ends all requests.
+   * Writes a whole history as a CSV or NDJSON stream. Requests keep pace with the stream's reader, and cancelling the stream
+   * ends them. The API's own files, see {@link download}, end at 1,000 messages.
    *
-   * Reading fails as the `next()` of {@link pages} does: what was read until then is not a whole file.
+   * The stream fails as `next()` of {@link pages} does. What you read until then is not a complete file.
    *
    * @example
    * return new Response(client.exportHistory(query), { headers: { "Content-Type": "text/csv; charset=utf-8" } });
@@ -375,95 +425,99 @@ export declare class SmsHistoryClient {
 }
 
 /**
- * One message, as a plain object. Every field is always there; one that the API left out, or sent as null, is `undefined`.
+ * One message, as a plain object. Every field is present. A field that the API omitted or sent as null is `undefined`.
  */
 export interface SmsMessage {
   /** The message's id. An id above 2^53-1 is an error of kind `format`, never a rounded number. */
   readonly messageId: number | undefined;
   /** The sender: a phone number as the API wrote it, or an alphanumeric sender id. */
   readonly sourceNumber: string | undefined;
-  /** The recipient, likewise. */
+  /** The recipient, in the same forms. */
   readonly destinationNumber: string | undefined;
-  /** Received (`in`) or sent (`out`). `unknown`: the API sent another word, see {@link rawDirection}. */
+  /** Received (`in`) or sent (`out`). `unknown` means that the API sent another word, see {@link rawDirection}. */
   readonly direction: "in" | "out" | "unknown" | undefined;
-  /** The API's word when {@link direction} is `unknown`; otherwise `undefined`. */
+  /** The API's word if {@link direction} is `unknown`, otherwise `undefined`. */
   readonly rawDirection: string | undefined;
-  /** How many fragments the message was divided into. */
+  /** The number of fragments that the message was divided into. */
   readonly fragments: number | undefined;
-  /** What the message cost, in the account's currency. To add up costs exactly, use {@link SmsHistoryTotals.cost}. */
+  /** The cost in the account's currency. For exact sums, use {@link SmsHistoryTotals.cost}. */
   readonly cost: number | undefined;
-  /** What became of the message. `unknown`: the API sent another id, see {@link statusId}. */
+  /** The delivery status. `unknown` means that the API sent another id, see {@link statusId}. */
   readonly status: "success" | "error" | "waiting" | "unknown" | undefined;
-  /** The status as the API sent it: `1` success, `2` error, `3` waiting, or an id that is not known yet. */
+  /** The status as the API sent it: `1` success, `2` error, `3` waiting, or another id. */
   readonly statusId: string | undefined;
-  /** The API's words on what went wrong, if anything did. They may quote phone numbers. */
+  /**
+   * The API's error message, if any.
+   *
+   * Security: it may quote phone numbers.
+   */
   readonly errorMessage: string | undefined;
-  /** When the message was processed, to the second. The API's UTC time is read as UTC, whatever the local zone is. */
+  /** When the message was processed, to the second. The API sends UTC, so the local time zone has no effect. */
   readonly processedDate: Date | undefined;
-  /** The id of the transaction. An id above 2^53-1 is an error of kind `format`. */
+  /** The transaction's id. An id above 2^53-1 is an error of kind `format`. */
   readonly transactionId: number | undefined;
   /** The stored text of the message. */
   readonly text: string | undefined;
 }
 
-/** What the rows of a page add up to. */
+/** Totals of rows. */
 export interface SmsHistoryTotals {
-  /** How many rows. */
+  /** The number of rows. */
   readonly count: number;
   /** The sum of `fragments`. */
   readonly fragments: number;
-  /** The exact sum of `cost`, as a decimal such as `"12.0345"`: adding up numbers would drift. */
+  /** The exact sum of `cost`, as a decimal string such as `"12.0345"`. A sum of numbers would accumulate rounding errors. */
   readonly cost: string;
 }
 
-/** The messages of a time bucket. */
+/** Totals of a time bucket. */
 export interface BucketTotals extends SmsHistoryTotals {
-  /** Its local time: `2026-03-08T01`, `2026-03-08` or `2026-03`; `undefined`: the messages without a date. */
+  /** The bucket's local time: `2026-03-08T01`, `2026-03-08` or `2026-03`. `undefined` for messages without a date. */
   readonly label: string | undefined;
-  /** When it begins. It tells apart the two hours of one label where the clock was set back. */
+  /** The start of the bucket. It distinguishes the two hours with the same label when the clock is set back. */
   readonly start: Date | undefined;
 }
 
-/** The messages of a direction. */
+/** Totals of a direction. */
 export interface DirectionTotals extends SmsHistoryTotals {
   readonly direction: SmsMessage["direction"];
-  /** The API's word where the direction is `unknown`; `undefined` stands for all beyond a hundred such words. */
+  /** The API's word if the direction is `unknown`. `undefined` combines all words beyond the first hundred. */
   readonly raw: string | undefined;
 }
 
-/** The messages of a status. */
+/** Totals of a status. */
 export interface StatusTotals extends SmsHistoryTotals {
   readonly status: SmsMessage["status"];
-  /** The API's id where the status is `unknown`; `undefined` stands for all beyond a hundred such ids. */
+  /** The API's id if the status is `unknown`. `undefined` combines all ids beyond the first hundred. */
   readonly raw: string | undefined;
 }
 
-/** A phone number, a sender or an error message, and its messages. */
+/** Totals of a phone number, a sender id or an error message. */
 export interface TopEntry {
-  /** The number or the message, or the first 512 bytes of it. */
+  /** The phone number, sender id or error message, cut off after 512 bytes. */
   readonly value: string;
-  /** How many messages it has, or up to {@link countError} more than that. */
+  /** The number of messages. It may be too high by up to {@link countError}. */
   readonly count: number;
-  /** By how much `count` may be too high; 0 in a list that is exact. */
+  /** By how much `count` may be too high. 0 in an exact list. */
   readonly countError: number;
-  /** The fragments of the messages that are known for certain (`count - countError`). */
+  /** The fragments of the messages that are counted exactly (`count - countError`). */
   readonly fragments: number;
-  /** Their exact cost. */
+  /** The exact cost of the same messages. */
   readonly cost: string;
 }
 
-/** The numbers or error messages with the most messages, the most first. */
+/** The values that occur most often, the most frequent first. */
 export interface TopList {
-  /** Whether every figure is exact and no entry is missing: while there are no more than 8,192 different ones. */
+  /** Whether every figure is exact and no entry is missing. This is so for up to 8,192 different values. */
   readonly exact: boolean;
   readonly entries: readonly TopEntry[];
 }
 
-/** What a history adds up to. Buckets, directions and statuses each divide all of it. A plain object. */
+/** The totals of a history, as a plain object. Buckets, directions and statuses each contain every message once. */
 export interface SmsHistorySummary {
   readonly totals: SmsHistoryTotals;
   readonly bucket: "hour" | "day" | "month";
-  /** In the order of time; last the messages without a date. Empty buckets are left out. */
+  /** Sorted by time, with the messages without a date at the end. Empty buckets are omitted. */
   readonly buckets: readonly BucketTotals[];
   readonly directions: readonly DirectionTotals[];
   readonly statuses: readonly StatusTotals[];
@@ -472,87 +526,96 @@ export interface SmsHistorySummary {
   readonly errorMessages: TopList;
 }
 
-/** Columns of numbers. `processedDate` is in milliseconds since 1970, UTC. */
+/** The names of number columns. `processedDate` is in milliseconds since 1970, UTC. */
 export type NumberColumn = "messageId" | "fragments" | "cost" | "processedDate" | "transactionId";
 
-/** Columns of words and texts. */
+/** The names of word and text columns. */
 export type TextColumn = Exclude<keyof SmsMessage, NumberColumn>;
 
 /**
- * One page of the history: rows made on demand over columns that are already read and checked.
+ * One page of the history. Its columns are already parsed and validated, and rows are created on demand.
  *
- * A page belongs to JavaScript alone: there is nothing to free. To store it or to post it to another thread, take
- * {@link toArray} or {@link toJSON}: `structuredClone` of the page itself would copy only its counts.
+ * A page holds no WebAssembly memory, so there is nothing to free. To store it or to post it to another thread, use
+ * {@link toArray} or {@link toJSON}. A `structuredClone` of the page itself would copy its counts only.
  */
 export declare class SmsHistoryPage implements Iterable<SmsMessage> {
   private constructor();
-  /** How many rows the page has. */
+  /** The number of rows in the page. */
   readonly length: number;
-  /** How many messages match the query in all, whatever `count` and `offset` are; `undefined` when the API did not say. */
+  /** The number of messages that match the query, independent of `count` and `offset`. `undefined` if the API did not send it. */
   readonly totalCount: number | undefined;
   /**
-   * Where a whole history goes on after this page, for {@link HistoryOptions.cursor}; a text without anything personal.
-   * `undefined` on a page of a single call, and where rows moved while they were read.
+   * The position after this page in a whole history, for {@link HistoryOptions.cursor}. It contains no personal data.
+   * `undefined` for single calls, and if the result set changed during reading.
    */
   readonly cursor: string | undefined;
-  /** What the rows of this page add up to. */
+  /** The totals of this page. */
   readonly totals: SmsHistoryTotals;
-  /** The row at an index; a negative index counts from the end. `undefined` where there is none. */
+  /** Returns the row at an index, or `undefined` if there is none. A negative index counts from the end. */
   at(index: number): SmsMessage | undefined;
-  /** The rows in the order of the reply, each made when it is asked for. */
+  /** Iterates over the rows in the order of the response, and creates each on demand. */
   [Symbol.iterator](): Generator<SmsMessage, void, undefined>;
-  /** All rows in the order of the reply. */
+  /** Returns all rows in the order of the response. */
   toArray(): SmsMessage[];
-  /** A whole column as a new typed array, ready for a chart. `NaN`: the row has no such value. */
+  /** Returns a number column as a new typed array, for example for a chart. `NaN` means that the row has no value. */
   column(name: NumberColumn): Float64Array<ArrayBuffer>;
-  /** A whole column of words or texts. Throws an {@link SmsHistoryError} of kind `invalid_options` for an unknown name. */
+  /**
+   * Returns a word or text column.
+   *
+   * Throws an {@link SmsHistoryError} of kind `invalid_options` for an unknown name.
+   */
   column<Name extends TextColumn>(name: Name): SmsMessage[Name][];
-  /** What `JSON.stringify()` and `Response.json()` write: the counts and all rows. */
+  /** Returns the counts and all rows, for `JSON.stringify()` and `Response.json()`. */
   toJSON(): { totalCount: number | undefined; totals: SmsHistoryTotals; messages: SmsMessage[] };
 }
 
 /**
- * A CSV or XLS file, byte for byte as the API sends it. It is there as soon as it begins to arrive. It can be read more than
- * once: the bytes, of at most 1,000 messages, are kept.
+ * A CSV or XLS file, byte for byte as the API sends it, at most 1,000 messages. It is available when its first bytes arrive. You
+ * can read it more than once, because it keeps its bytes.
  *
- * An attempt that breaks off is repeated, and goes on where the first one ended. When that fails, or the repeated file
- * differs, what reads the file fails: with an {@link SmsHistoryError}, or with the reason of an aborted signal.
+ * If an attempt breaks off, the next one continues where it ended.
+ *
+ * Reading fails with an {@link SmsHistoryError} when no attempt completes the file, or when a later attempt brings different
+ * bytes. It fails with the reason of an aborted signal.
  */
 export declare class SmsHistoryFile {
   private constructor();
-  /** The name that the API gives the file, without any folder; `undefined` when it gives none. */
+  /** The file's name from the API, without folders. `undefined` if the API sends none. */
   readonly name: string | undefined;
-  /** The reply's `Content-Type`, by default `application/octet-stream`. */
+  /**
+   * The response's `Content-Type`.
+   * @default "application/octet-stream"
+   */
   readonly type: string;
   /**
-   * The bytes as a new stream, which brings them as they arrive, for `new Response(file.body)`. When one of a file that still
-   * arrives is cancelled, and nobody else has begun to read the file, its request ends.
+   * A new stream of the bytes as they arrive, for `new Response(file.body)`. Cancelling it ends the request, unless the file is
+   * complete or has another reader.
    */
   get body(): ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** A copy of all bytes. */
+  /** Returns a copy of all bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
-  /** A copy of all bytes. */
+  /** Returns a copy of all bytes. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
-  /** The bytes read as UTF-8, which suits a CSV file. */
+  /** Returns the bytes decoded as UTF-8. This is for CSV files. */
   text(): Promise<string>;
-  /** The file as a `Blob`, for `URL.createObjectURL()`. */
+  /** Returns the file as a `Blob`, for example for `URL.createObjectURL()`. */
   blob(): Promise<Blob>;
 }
 
 /**
- * What went wrong:
- * - `invalid_query`: a query parameter is outside its limits; nothing was sent.
- * - `invalid_options`: an option of the client or of a call is wrong; nothing was sent.
- * - `credentials`: a service account's credentials can't be used; nothing was sent.
+ * The kinds of errors:
+ * - `invalid_query`: a query parameter is invalid. No request was sent.
+ * - `invalid_options`: an option of the client or of a call is invalid. No request was sent.
+ * - `credentials`: the credentials of a service account are unusable. No request was sent.
  * - `token`: there is no usable token, for example because the callback failed.
- * - `network`: no reply, or not a whole one; also when `fetch` itself fails.
- * - `timeout`: no reply within the time allowed.
- * - `http`: a reply whose status says failure, without an API error in its body; also a redirect, which is never followed.
- * - `api`: the API's own error; `code` has its number.
+ * - `network`: there was no response or an incomplete one, or `fetch` failed.
+ * - `timeout`: there was no response within the time limit.
+ * - `http`: the HTTP status is an error, without an API error in the body. Redirects are not followed and are of this kind.
+ * - `api`: the API returned an error. `code` is its number.
  * - `rate_limited`: the API, or the HTTP status 429, asks to slow down.
- * - `format`: the reply is not what the API's specification says (HTML, truncated, not UTF-8, a field of a wrong type).
- * - `incomplete`: a history with rows missing.
- * - `internal`: the WebAssembly part could not be loaded, or has a defect.
+ * - `format`: the response violates the API's specification (HTML, truncated, not UTF-8, a field of a wrong type).
+ * - `incomplete`: rows of a history are missing.
+ * - `internal`: the WebAssembly could not be loaded, or its code stopped.
  */
 export type SmsHistoryErrorKind =
   | "invalid_query"
@@ -569,29 +632,33 @@ export type SmsHistoryErrorKind =
   | "internal";
 
 /**
- * The error of every call. Neither its message nor what consoles, `JSON.stringify()` and `stack` show of it holds a token,
- * a key, a phone number or a message text.
+ * The error of every call.
+ *
+ * Security: its message and `stack`, and what consoles and `JSON.stringify()` show of it, contain no token, key, phone number
+ * or message text. Only {@link cause} may.
  */
 export declare class SmsHistoryError extends Error {
   private constructor();
   readonly name: "SmsHistoryError";
-  /** What went wrong, as a closed set. */
+  /** The kind of error, one of a closed set. */
   readonly kind: SmsHistoryErrorKind;
-  /** The API's own error number, when the API answered with an error. */
+  /** The API's error number, if the API returned an error. */
   readonly code: number | undefined;
-  /** The HTTP status, when there was a reply. Browsers report a redirect as 0. */
+  /** The HTTP status, if there was a response. Browsers report a redirect as 0. */
   readonly httpStatus: number | undefined;
-  /** Whether the same call may succeed when it is made again. */
+  /** Whether the same call may succeed later. The client has already retried such errors according to the option `retry`. */
   readonly retryable: boolean;
-  /** How long the server asks to wait before the next request, in milliseconds. */
+  /** The wait that the server asks for before the next request, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   /**
-   * The very value that a lower layer threw (`fetch`, your token callback), if any. It is not printed with the error,
-   * because it may quote the URL or the headers: mind that before you log it. The modules of Node, Deno and Bun that print
-   * errors, and hand them on from threads, read `undefined`.
+   * The original exception of `fetch` or of your token callback, if any. The modules of Node, Deno and Bun that print errors,
+   * or pass them between threads, read `undefined`.
+   *
+   * Security: consoles hide it, but a logger that follows `cause` may print the URL with phone numbers, or the headers with the
+   * token.
    */
   get cause(): unknown;
-  /** Everything but `stack` and `cause`. */
+  /** Returns everything except `stack` and `cause`. */
   toJSON(): {
     name: string;
     message: string;

@@ -1,16 +1,17 @@
 export * from "./index.js";
 
 /**
- * A compiled `WebAssembly.Module`. Not by that name, which not all types of runtimes know (those of Node 20 do not): an object
- * without members, so neither a function nor a promise nor a reply.
+ * A compiled `WebAssembly.Module`. Not every runtime's types declare that name: Node 20's do not. The optional members exclude
+ * functions, promises and responses.
  */
 export type WasmModule = object & { readonly call?: never; readonly then?: never; readonly status?: never };
 
 /**
- * The package's WebAssembly: compiled, as bytes, or a function that gives one of them, which the first call calls.
+ * The package's WebAssembly: a compiled module, its bytes, or a function that returns one of them. The function is called when
+ * the WebAssembly is first needed.
  *
- * A `WebAssembly.Module` is what Cloudflare Workers and some bundlers give for
- * `import module from "voximplant-sms-history/wasm/core_bg.wasm"`.
+ * In Cloudflare Workers and with some bundlers, `import module from "voximplant-sms-history/wasm/core_bg.wasm"` gives a
+ * compiled module.
  */
 export type WasmSource =
   | WasmModule
@@ -19,11 +20,13 @@ export type WasmSource =
   | (() => WasmModule | ArrayBuffer | ArrayBufferView | Promise<WasmModule | ArrayBuffer | ArrayBufferView>);
 
 /**
- * Tells where the WebAssembly comes from: `voximplant-sms-history/wasm/core_bg.wasm` of this same version of the package.
- * Call it once, before the first call of a client; one that is in use stays in use.
+ * Provides the WebAssembly: the file `voximplant-sms-history/wasm/core_bg.wasm` of the same package version. Call it once,
+ * before the first call of a client. In a page, call it before you create a client, so that loading starts at once. Later calls
+ * do not replace WebAssembly that is in use.
  *
- * Throws an `SmsHistoryError` of kind `invalid_options` for anything else. Calls of a client reject with that kind when
- * nothing was provided or the function gave something else, and with kind `internal` when the bytes can't be compiled.
+ * Throws an `SmsHistoryError` of kind `invalid_options` for any other value. Calls of a client reject with kind
+ * `invalid_options` when no source was provided, or when the function returned something else. They reject with kind `internal`
+ * when the bytes do not compile.
  *
  * @example
  * provideWasm(() => fetch("/assets/core_bg.wasm").then((response) => response.arrayBuffer()));

@@ -1,6 +1,6 @@
-const { clientOf, core } = require("./lib/core.js");
-const { loadText } = require("./lib/load-text.js");
-const { default: text } = require("./wasm/core.inline.js");
+const { createClientClass, createLoader } = require("./lib/core.js");
+const { loadHex } = require("./lib/load/hex.js");
+const { default: hex } = require("./wasm/core.inline.js");
 
-const instance = core(() => loadText(text));
-module.exports = { ...require("./lib/classes.js"), SmsHistoryClient: clientOf(instance) };
+const loader = createLoader(() => loadHex(hex));
+module.exports = { ...require("./lib/exports.js"), SmsHistoryClient: createClientClass(loader) };

@@ -1,7 +1,10 @@
-const { clientOf, edge, serviceAccountOf } = require("./lib/edge.js");
-const { loadText } = require("./lib/load-text.js");
-const { default: text } = require("./wasm/edge.inline.js");
+const { createClientClass, createLoader, createServiceAccountClass } = require("./lib/edge.js");
+const { loadHex } = require("./lib/load/hex.js");
+const { default: hex } = require("./wasm/edge.inline.js");
 
-const instance = edge(() => loadText(text));
-const classes = { SmsHistoryClient: clientOf(instance), ServiceAccount: serviceAccountOf(instance) };
-module.exports = { ...require("./lib/classes.js"), ...classes };
+const loader = createLoader(() => loadHex(hex));
+const classes = {
+  SmsHistoryClient: createClientClass(loader),
+  ServiceAccount: createServiceAccountClass(loader),
+};
+module.exports = { ...require("./lib/exports.js"), ...classes };

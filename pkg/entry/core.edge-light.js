@@ -1,6 +1,6 @@
-import { clientOf, core } from "../lib/core.js";
+import { createClientClass, createLoader } from "../lib/core.js";
 import module from "../wasm/core_bg.wasm?module";
 
-const instance = /* @__PURE__ */ core(() => module);
-export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
-export * from "../lib/classes.js";
+const loader = /* @__PURE__ */ createLoader(() => module);
+export const SmsHistoryClient = /* @__PURE__ */ createClientClass(loader);
+export * from "../lib/exports.js";

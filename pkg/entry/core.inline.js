@@ -1,7 +1,7 @@
-import { clientOf, core } from "../lib/core.js";
-import { loadText } from "../lib/load-text.js";
-import text from "../wasm/core.inline.js";
+import { createClientClass, createLoader } from "../lib/core.js";
+import { loadHex } from "../lib/load/hex.js";
+import hex from "../wasm/core.inline.js";
 
-const instance = /* @__PURE__ */ core(() => loadText(text));
-export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
-export * from "../lib/classes.js";
+const loader = /* @__PURE__ */ createLoader(() => loadHex(hex));
+export const SmsHistoryClient = /* @__PURE__ */ createClientClass(loader);
+export * from "../lib/exports.js";

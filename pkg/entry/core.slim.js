@@ -1,8 +1,8 @@
-import { clientOf, core } from "../lib/core.js";
-import { Provided } from "../lib/provided.js";
+import { createClientClass, createLoader } from "../lib/core.js";
+import { WasmProvider } from "../lib/load/provided.js";
 
-const wasm = /* @__PURE__ */ new Provided();
-const instance = /* @__PURE__ */ core(wasm.load);
-export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
-export const { provide: provideWasm } = wasm;
-export * from "../lib/classes.js";
+const provider = /* @__PURE__ */ new WasmProvider();
+const loader = /* @__PURE__ */ createLoader(provider.load);
+export const SmsHistoryClient = /* @__PURE__ */ createClientClass(loader);
+export const { provide: provideWasm } = provider;
+export * from "../lib/exports.js";

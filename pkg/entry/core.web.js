@@ -1,6 +1,6 @@
-import { clientOf, core } from "../lib/core.js";
-import { loadUrl } from "../lib/load-url.js";
+import { createClientClass, createLoader } from "../lib/core.js";
+import { loadUrl } from "../lib/load/url.js";
 
-const instance = /* @__PURE__ */ core(() => loadUrl(new URL("../wasm/core_bg.wasm", import.meta.url)));
-export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
-export * from "../lib/classes.js";
+const loader = /* @__PURE__ */ createLoader(() => loadUrl(new URL("../wasm/core_bg.wasm", import.meta.url)));
+export const SmsHistoryClient = /* @__PURE__ */ createClientClass(loader);
+export * from "../lib/exports.js";

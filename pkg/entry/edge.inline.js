@@ -1,8 +1,8 @@
-import { clientOf, edge, serviceAccountOf } from "../lib/edge.js";
-import { loadText } from "../lib/load-text.js";
-import text from "../wasm/edge.inline.js";
+import { createClientClass, createLoader, createServiceAccountClass } from "../lib/edge.js";
+import { loadHex } from "../lib/load/hex.js";
+import hex from "../wasm/edge.inline.js";
 
-const instance = /* @__PURE__ */ edge(() => loadText(text));
-export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
-export const ServiceAccount = /* @__PURE__ */ serviceAccountOf(instance);
-export * from "../lib/classes.js";
+const loader = /* @__PURE__ */ createLoader(() => loadHex(hex));
+export const SmsHistoryClient = /* @__PURE__ */ createClientClass(loader);
+export const ServiceAccount = /* @__PURE__ */ createServiceAccountClass(loader);
+export * from "../lib/exports.js";

@@ -1,9 +1,9 @@
-import { clientOf, edge, serviceAccountOf } from "../lib/edge.js";
-import { Provided } from "../lib/provided.js";
+import { createClientClass, createLoader, createServiceAccountClass } from "../lib/edge.js";
+import { WasmProvider } from "../lib/load/provided.js";
 
-const wasm = /* @__PURE__ */ new Provided();
-const instance = /* @__PURE__ */ edge(wasm.load);
-export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
-export const ServiceAccount = /* @__PURE__ */ serviceAccountOf(instance);
-export const { provide: provideWasm } = wasm;
-export * from "../lib/classes.js";
+const provider = /* @__PURE__ */ new WasmProvider();
+const loader = /* @__PURE__ */ createLoader(provider.load);
+export const SmsHistoryClient = /* @__PURE__ */ createClientClass(loader);
+export const ServiceAccount = /* @__PURE__ */ createServiceAccountClass(loader);
+export const { provide: provideWasm } = provider;
+export * from "../lib/exports.js";

@@ -1,7 +1,7 @@
-import { clientOf, edge, serviceAccountOf } from "../lib/edge.js";
+import { createClientClass, createLoader, createServiceAccountClass } from "../lib/edge.js";
 import module from "../wasm/edge_bg.wasm";
 
-const instance = /* @__PURE__ */ edge(() => module);
-export const SmsHistoryClient = /* @__PURE__ */ clientOf(instance);
-export const ServiceAccount = /* @__PURE__ */ serviceAccountOf(instance);
-export * from "../lib/classes.js";
+const loader = /* @__PURE__ */ createLoader(() => module);
+export const SmsHistoryClient = /* @__PURE__ */ createClientClass(loader);
+export const ServiceAccount = /* @__PURE__ */ createServiceAccountClass(loader);
+export * from "../lib/exports.js";

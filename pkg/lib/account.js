@@ -1,23 +1,23 @@
-import { call } from "./call.js";
-import { optionsWith, snapshot } from "./snapshot.js";
-import { tokenSource } from "./token-source.js";
+import { optionsSpec, snapshot } from "./arguments.js";
+import { withTypedErrors } from "./error.js";
+import { tokenSource } from "./token.js";
 
 const CREDENTIALS = /** @type {const} */ ({
   kind: "credentials",
   name: "credentials",
-  wanted: "the text of credentials.json or the object in it",
+  expected: "the text of credentials.json or the object in it",
 });
-const OPTIONS = optionsWith("accountId");
-const MINT_OPTIONS = optionsWith("ttlSeconds");
+const OPTIONS = optionsSpec("accountId");
+const MINT_OPTIONS = optionsSpec("ttlSeconds");
 
 /**
- * The service account class over the WebAssembly build that signs.
+ * Creates the class `ServiceAccount` over the WebAssembly build that signs. See edge.d.ts.
  * @param {import("./instance.js").Instance} instance
  */
-export function serviceAccountOf(instance) {
+export function createServiceAccountClass(instance) {
   return class ServiceAccount {
     #account;
-    /** The imported key, which can't be read back, and the ids: enough to go on in another instance. */
+    /** The imported key, which cannot be exported, and the ids. A new WebAssembly instance recreates the account from them. */
     #parts;
 
     /**
@@ -34,18 +34,21 @@ export function serviceAccountOf(instance) {
      * @param {import("../edge.js").ServiceAccountOptions} [options]
      */
     static async fromCredentials(credentials, options) {
-      const [what, how] = [snapshot(credentials, CREDENTIALS), snapshot(options, OPTIONS)];
-      const account = await call(async () => {
+      const [getCredentials, getOptions] = [snapshot(credentials, CREDENTIALS), snapshot(options, OPTIONS)];
+      const account = await withTypedErrors(async () => {
         const live = await instance.ready();
-        return { live, inner: await live.run((classes) => classOf(classes).fromCredentials(what(), how())) };
+        const inner = await live.run((classes) =>
+          accountClass(classes).fromCredentials(getCredentials(), getOptions()),
+        );
+        return { live, inner };
       });
       return new ServiceAccount(account);
     }
 
     /** @param {import("../edge.js").MintOptions} [options] */
     async mintToken(options) {
-      const how = snapshot(options, MINT_OPTIONS);
-      return this.#run((inner) => inner.mintToken(how()));
+      const getOptions = snapshot(options, MINT_OPTIONS);
+      return this.#run((inner) => inner.mintToken(getOptions()));
     }
 
     /** @param {import("../index.js").TokenRequest} request */
@@ -55,10 +58,10 @@ export function serviceAccountOf(instance) {
 
     /** @param {(inner: import("./instance.js").WasmServiceAccount) => Promise<string>} work */
     #run(work) {
-      return call(async () => {
+      return withTypedErrors(async () => {
         const live = await instance.ready();
         if (this.#account.live !== live) {
-          const inner = await live.run((classes) => classOf(classes).fromParts(this.#parts));
+          const inner = await live.run((classes) => accountClass(classes).fromParts(this.#parts));
           this.#account = { live, inner };
         }
         const { inner } = this.#account;
@@ -69,7 +72,7 @@ export function serviceAccountOf(instance) {
 }
 
 /** @param {import("./instance.js").Classes} classes */
-function classOf(classes) {
-  if (!classes.ServiceAccount) throw new Error("this build can't sign");
+function accountClass(classes) {
+  if (!classes.ServiceAccount) throw new Error("this build has no ServiceAccount");
   return classes.ServiceAccount;
 }

@@ -1,37 +1,44 @@
-import { call } from "./call.js";
+import { getSignal, optionsSpec, snapshot } from "./arguments.js";
 import { download } from "./download.js";
-import { exportStream } from "./export.js";
+import { withTypedErrors } from "./error.js";
+import { createExportStream } from "./export-stream.js";
 import { HistoryIterator, RowIterator } from "./history.js";
-import { limiterOf } from "./limiter.js";
+import { limiterWithinInstance } from "./limiter.js";
 import { SmsHistoryPage } from "./page.js";
-import { signalOf, unlessAborted } from "./signals.js";
-import { optionsWith, snapshot } from "./snapshot.js";
 import { toSummary } from "./summary.js";
-import { toCallback } from "./token-source.js";
+import { requestAhead, toCallback } from "./token.js";
 
-const CLIENT_OPTIONS = optionsWith("token");
+const CLIENT_OPTIONS = optionsSpec("token");
 const QUERY = /** @type {const} */ ({
   kind: "invalid_query",
   name: "query",
-  wanted: "an object with fields such as { direction }",
+  expected: "an object with fields such as { direction }",
 });
-const OPTIONS = optionsWith("signal");
+const OPTIONS = optionsSpec("signal");
 
 /** @typedef {() => unknown} Snapshot */
 
 /**
- * The client class over one WebAssembly build.
+ * Creates the class `SmsHistoryClient` over one WebAssembly build. See index.d.ts.
  * @param {import("./instance.js").Instance} instance
  */
-export function clientOf(instance) {
+export function createClientClass(instance) {
   return class SmsHistoryClient {
-    #options;
+    #getClientOptions;
     /** @type {{ live: import("./instance.js").Live, inner: import("./instance.js").WasmClient } | undefined} */
     #client;
 
     /** @param {import("../index.js").SmsHistoryClientOptions} options */
     constructor(options) {
-      this.#options = snapshot(options, CLIENT_OPTIONS);
+      const getOptions = snapshot(options, CLIENT_OPTIONS);
+      // In a page, the file, the token and the first request would otherwise wait for one another. Workers and servers have no
+      // document: they often create clients that a request never uses, and workerd forbids I/O outside of requests.
+      const isLoading = typeof document !== "undefined" && startLoading(instance);
+      this.#getClientOptions = isLoading ? withTokenAhead(getOptions) : getOptions;
+    }
+
+    async ready() {
+      await withTypedErrors(() => this.#connect());
     }
 
     /**
@@ -39,8 +46,10 @@ export function clientOf(instance) {
      * @param {import("../index.js").CallOptions} [options]
      */
     async getSmsHistory(query, options) {
-      const [what, how] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
-      return new SmsHistoryPage(await this.#run(how, (inner) => inner.getSmsHistory(what(), how())));
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      return new SmsHistoryPage(
+        await this.#run(getOptions, (inner) => inner.getSmsHistory(getQuery(), getOptions())),
+      );
     }
 
     /**
@@ -48,9 +57,9 @@ export function clientOf(instance) {
      * @param {import("../index.js").CallOptions} [options]
      */
     async download(query, options) {
-      const [what, how] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
-      return download((read, stopped) =>
-        this.#run(how, (inner) => inner.download(what(), how(), read, stopped)),
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      return download((readBody, stopSignal) =>
+        this.#run(getOptions, (inner) => inner.download(getQuery(), getOptions(), readBody, stopSignal)),
       );
     }
 
@@ -67,8 +76,8 @@ export function clientOf(instance) {
      * @param {import("../index.js").HistoryOptions} [options]
      */
     messages(query, options) {
-      const [what, how] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
-      return new RowIterator(this.#pages(what, how), signalOf(how));
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      return new RowIterator(this.#pages(getQuery, getOptions), getSignal(getOptions));
     }
 
     /**
@@ -76,8 +85,8 @@ export function clientOf(instance) {
      * @param {import("../index.js").SummaryOptions} [options]
      */
     async summarize(query, options) {
-      const [what, how] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
-      return toSummary(await this.#run(how, (inner) => inner.summarize(what(), how())));
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      return toSummary(await this.#run(getOptions, (inner) => inner.summarize(getQuery(), getOptions())));
     }
 
     /**
@@ -85,51 +94,56 @@ export function clientOf(instance) {
      * @param {import("../index.js").ExportOptions} [options]
      */
     exportHistory(query, options) {
-      const [what, how] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
-      return exportStream(() => this.#open(how, (inner) => inner.exportHistory(what(), how())));
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      return createExportStream(() =>
+        this.#open(getOptions, (inner) => inner.exportHistory(getQuery(), getOptions())),
+      );
     }
 
     /**
-     * @param {Snapshot} what
-     * @param {Snapshot} how
+     * @param {Snapshot} getQuery
+     * @param {Snapshot} getOptions
      */
-    #pages(what, how) {
+    #pages(getQuery, getOptions) {
       return new HistoryIterator(
-        (over) => this.#open(how, (inner) => inner.pages(what(), how()), over),
+        (endSignal) => this.#open(getOptions, (inner) => inner.pages(getQuery(), getOptions()), endSignal),
         (parts) => new SmsHistoryPage(parts),
       );
     }
 
     /**
      * @template T
-     * @param {Snapshot} how
+     * @param {Snapshot} getOptions
      * @param {(inner: import("./instance.js").WasmClient) => T} work
-     * @param {AbortSignal} [over]
+     * @param {AbortSignal} [endSignal]
      */
-    async #open(how, work, over) {
-      const { live, inner } = await this.#ready(signalOf(how), over);
+    async #open(getOptions, work, endSignal) {
+      const { live, inner } = await this.#connect(getSignal(getOptions), endSignal);
       return { live, history: await live.run(() => work(inner)) };
     }
 
     /**
      * @template T
-     * @param {Snapshot} how
+     * @param {Snapshot} getOptions
      * @param {(inner: import("./instance.js").WasmClient) => T | Promise<T>} work
      */
-    #run(how, work) {
-      return call(async () => {
-        const { live, inner } = await this.#ready(signalOf(how));
+    #run(getOptions, work) {
+      return withTypedErrors(async () => {
+        const { live, inner } = await this.#connect(getSignal(getOptions));
         return live.run(() => work(inner));
       });
     }
 
-    /** @param {(AbortSignal | undefined)[]} signals end the wait for the WebAssembly; once it is there, it minds them itself */
-    async #ready(...signals) {
+    /**
+     * Returns the client inside the current WebAssembly instance, and creates it if there is none.
+     * @param {(AbortSignal | undefined)[]} signals end the wait for the WebAssembly, which then observes them itself
+     */
+    async #connect(...signals) {
       const ready = instance.ready();
-      const live = await (ready instanceof Promise ? unlessAborted(ready, signals) : ready);
+      const live = await (ready instanceof Promise ? raceAbort(ready, signals) : ready);
       if (this.#client?.live === live) return this.#client;
-      const inner = await live.run(() => connect(live, this.#options()));
-      // Calls that began together share the first of their clients: its token, its limits, its budget of retries.
+      const inner = await live.run(() => createInner(live, this.#getClientOptions()));
+      // Calls that started together share the first client: its token, its limits, its retry budget.
       if (this.#client?.live !== live) this.#client = { live, inner };
       return this.#client;
     }
@@ -137,13 +151,70 @@ export function clientOf(instance) {
 }
 
 /**
+ * Starts loading the WebAssembly and returns whether it is loading. A failure is ignored: calls that wait for the same load
+ * report it, and later calls load again.
+ * @param {import("./instance.js").Instance} instance
+ */
+function startLoading(instance) {
+  try {
+    const ready = instance.ready();
+    if (!(ready instanceof Promise)) return false;
+    ready.catch(() => {});
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Requests the first token now, if the options have a callback for it.
+ * @param {Snapshot} getOptions
+ * @returns {Snapshot}
+ */
+function withTokenAhead(getOptions) {
+  try {
+    const options = /** @type {import("../index.js").SmsHistoryClientOptions} */ (Object(getOptions()));
+    const callback = toCallback(options.token);
+    if (typeof callback !== "function") return getOptions;
+    const token = requestAhead(/** @type {import("../index.js").TokenCallback} */ (callback));
+    return () => ({ ...options, token });
+  } catch {
+    return getOptions;
+  }
+}
+
+/**
  * @param {import("./instance.js").Live} live
  * @param {unknown} options
  */
-function connect(live, options) {
+function createInner(live, options) {
   if (typeof options !== "object" || options === null) return new live.classes.SmsHistoryClient(options);
   const { limiter, ...others } = /** @type {import("../index.js").SmsHistoryClientOptions} */ (options);
   const inner = { ...others, token: toCallback(others.token) };
   if (limiter === undefined || limiter === null) return new live.classes.SmsHistoryClient(inner);
-  return limiterOf(limiter, live).client(inner);
+  return limiterWithinInstance(limiter, live).client(inner);
+}
+
+/**
+ * Waits for a promise until a signal aborts. It then rejects as the WebAssembly does, so that `toPublicError` throws the
+ * signal's own reason.
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {(AbortSignal | undefined)[]} signals
+ * @returns {Promise<T>}
+ */
+function raceAbort(promise, signals) {
+  const given = signals.filter((signal) => signal !== undefined);
+  return new Promise((resolve, reject) => {
+    const rejectIfAborted = () => {
+      const aborted = given.find((signal) => signal.aborted);
+      if (aborted) reject({ aborted: true, reason: aborted.reason });
+    };
+    for (const signal of given) signal.addEventListener("abort", rejectIfAborted);
+    rejectIfAborted();
+    const removeListeners = () => {
+      for (const signal of given) signal.removeEventListener("abort", rejectIfAborted);
+    };
+    promise.finally(removeListeners).then(resolve, reject);
+  });
 }

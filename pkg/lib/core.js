@@ -1,8 +1,8 @@
-// What the entry points without signing are made of.
+// The parts of the entry points without signing.
 import * as glue from "../wasm/core.js";
 import { Instance } from "./instance.js";
 
-export { clientOf } from "./client.js";
+export { createClientClass } from "./client.js";
 
 /** @param {import("./instance.js").Load} load */
-export const core = (load) => new Instance(glue, load);
+export const createLoader = (load) => new Instance(glue, load);

@@ -1,75 +1,238 @@
-import { Arrival } from "./arrival.js";
 import { SmsHistoryError } from "./error.js";
-import { SmsHistoryFile } from "./file.js";
 
 /**
- * A file as the WebAssembly code tells of it.
- * @typedef {{ name: string | undefined, type: string, bytes: Uint8Array }} Parts
+ * A file as the WebAssembly hands it over.
+ * @typedef {{ name: string | undefined, type: string, bytes: Uint8Array }} FileParts
  */
 
 /**
  * Reads the body of a response that may be a file.
- * @callback Read
- * @param {Response} response or what a caller's `fetch` gave in its place
- * @param {Parts} parts
+ * @callback ReadBody
+ * @param {Response} response or the object that a caller's `fetch` returned in its place
+ * @param {FileParts} parts
  * @returns {Promise<ArrayBuffer>}
  */
 
 /**
- * A file that is handed out when it begins to arrive. An attempt that breaks off is followed by another, which goes on
- * where the first one ended, if it brings the same bytes until there.
- * @param {(read: Read, stopped: AbortSignal) => Promise<Parts>} begin
+ * Downloads a file and resolves when its first bytes arrive. If an attempt breaks off, the next one continues where it ended,
+ * provided that it brings the same bytes up to there.
+ * @param {(readBody: ReadBody, stopSignal: AbortSignal) => Promise<FileParts>} begin
  * @returns {Promise<SmsHistoryFile>}
  */
 export function download(begin) {
   return new Promise((resolve, reject) => {
-    const stopped = new AbortController();
-    const arrival = new Arrival(() => fail(brokenOff("its stream was cancelled")));
+    const stopController = new AbortController();
+    const buffer = new ReplayBuffer(() => fail(incompleteFile("its stream was cancelled")));
     /** @param {unknown} reason */
     const fail = (reason) => {
-      arrival.fail(reason);
+      buffer.fail(reason);
       reject(reason);
-      stopped.abort();
+      stopController.abort();
     };
-    const differs = () => fail(brokenOff("another attempt brought another file"));
+    const failAsChanged = () => fail(incompleteFile("another attempt returned another file"));
     let attempts = 0;
-    /** @type {Read} */
-    const read = async (response, parts) => {
+    /** @type {ReadBody} */
+    const readBody = async (response, parts) => {
       attempts += 1;
       const attempt = attempts;
-      // A `fetch` of the caller may give a response without a stream.
+      // A caller's `fetch` may return a response without a stream.
       if (typeof response.body?.getReader !== "function") return response.arrayBuffer();
       const body = [];
       let length = 0;
       /** @type {boolean | undefined} */
       let isFile;
-      for await (const chunk of chunksOf(response.body)) {
-        // Not every `fetch` stops when it is told to.
-        if (attempt !== attempts || stopped.signal.aborted) throw new Error("over");
-        isFile ??= beginsAsFile(chunk);
+      for await (const chunk of readChunks(response.body)) {
+        // A caller's `fetch` may ignore its signal and go on sending.
+        if (attempt !== attempts || stopController.signal.aborted) throw new Error("the attempt has ended");
+        isFile ??= startsLikeFile(chunk);
         body.push(chunk);
         if (isFile) {
-          if (!arrival.take(chunk, length)) differs();
-          resolve(new SmsHistoryFile(parts, arrival));
+          if (!buffer.append(chunk, length)) failAsChanged();
+          resolve(new SmsHistoryFile(parts, buffer));
         }
         length += chunk.length;
       }
       return new Blob(body).arrayBuffer();
     };
-    begin(read, stopped.signal).then((parts) => {
-      // What was handed on while it arrived is the beginning of it, unless the last attempt differs.
-      if (parts.bytes.length < arrival.length || !arrival.take(parts.bytes, 0)) return differs();
-      arrival.complete();
-      resolve(new SmsHistoryFile(parts, arrival));
+    begin(readBody, stopController.signal).then((parts) => {
+      // The bytes that were already handed out must be the beginning of the file.
+      if (parts.bytes.length < buffer.length || !buffer.append(parts.bytes, 0)) return failAsChanged();
+      buffer.complete();
+      resolve(new SmsHistoryFile(parts, buffer));
     }, fail);
   });
 }
 
+/** A CSV or XLS response. See index.d.ts. */
+export class SmsHistoryFile {
+  #buffer;
+
+  /**
+   * @param {{ name: string | undefined, type: string }} parts
+   * @param {ReplayBuffer} buffer
+   */
+  constructor(parts, buffer) {
+    /** @readonly */
+    this.name = parts.name;
+    /** @readonly */
+    this.type = parts.type;
+    this.#buffer = buffer;
+  }
+
+  get body() {
+    return this.#buffer.stream();
+  }
+
+  async arrayBuffer() {
+    return (await this.bytes()).buffer;
+  }
+
+  bytes() {
+    return this.#buffer.readAll();
+  }
+
+  async text() {
+    return new TextDecoder().decode(await this.bytes());
+  }
+
+  async blob() {
+    return new Blob([await this.bytes()], { type: this.type });
+  }
+}
+
 /**
- * The chunks of a stream that are not empty. Not by its own iterator, which Safari does not have.
+ * A growing byte buffer that any number of readers read from the start. It compares the bytes of a further attempt with those
+ * it has. A file of the API has at most 1,000 messages, so all bytes are kept.
+ */
+class ReplayBuffer {
+  #bytes = new Uint8Array(1 << 16);
+  #length = 0;
+  /**
+   * Set once the buffer is complete or has failed.
+   * @type {{ failure?: { reason: unknown } } | undefined}
+   */
+  #end;
+  #readers = 0;
+  #onUnread;
+  /**
+   * Resolves at the next change.
+   * @type {Promise<void>}
+   */
+  #change;
+  /** Resolves `#change`. */
+  #resolveChange = ignore;
+
+  /** @param {() => void} onUnread called when the last reader has cancelled */
+  constructor(onUnread) {
+    this.#onUnread = onUnread;
+    this.#change = this.#nextChange();
+  }
+
+  get length() {
+    return this.#length;
+  }
+
+  /**
+   * Appends bytes that begin at an offset. Bytes that overlap with the buffer must be equal.
+   * @param {Uint8Array} chunk
+   * @param {number} offset at most the buffer's length
+   * @returns {boolean} whether they are equal
+   */
+  append(chunk, offset) {
+    const overlap = Math.min(chunk.length, this.#length - offset);
+    for (let index = 0; index < overlap; index += 1) {
+      if (chunk[index] !== this.#bytes[offset + index]) return false;
+    }
+    const length = Math.max(this.#length, offset + chunk.length);
+    if (length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#bytes.length));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(chunk, offset);
+    this.#length = length;
+    this.#notify();
+    return true;
+  }
+
+  complete() {
+    this.#finish({});
+  }
+
+  /** @param {unknown} reason */
+  fail(reason) {
+    this.#finish({ failure: { reason } });
+  }
+
+  /** Waits until the buffer is complete and returns a copy. */
+  async readAll() {
+    this.#readers += 1;
+    while (!this.#end) await this.#change;
+    this.#throwFailure();
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  /**
+   * Streams the bytes from the start, as they arrive. The stream counts as a reader from its first read on, because callers
+   * that only check for a stream do not cancel it.
+   * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
+   */
+  stream() {
+    let offset = 0;
+    let isReader = false;
+    return new ReadableStream(
+      {
+        pull: async (controller) => {
+          if (!isReader) this.#readers += 1;
+          isReader = true;
+          while (offset === this.#length && !this.#end) await this.#change;
+          if (offset < this.#length) {
+            controller.enqueue(this.#bytes.slice(offset, this.#length));
+            offset = this.#length;
+          } else {
+            this.#throwFailure();
+            controller.close();
+          }
+        },
+        cancel: () => {
+          if (isReader) this.#readers -= 1;
+          if (this.#readers === 0) this.#onUnread();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  #throwFailure() {
+    if (this.#end?.failure) throw this.#end.failure.reason;
+  }
+
+  /** @param {{ failure?: { reason: unknown } }} end */
+  #finish(end) {
+    this.#end ??= end;
+    this.#notify();
+  }
+
+  #notify() {
+    this.#resolveChange();
+    this.#change = this.#nextChange();
+  }
+
+  /** @returns {Promise<void>} */
+  #nextChange() {
+    return new Promise((resolve) => {
+      this.#resolveChange = resolve;
+    });
+  }
+}
+
+function ignore() {}
+
+/**
+ * Yields the chunks of a stream that are not empty. Safari's streams have no async iterator.
  * @param {ReadableStream<Uint8Array<ArrayBuffer>>} stream
  */
-async function* chunksOf(stream) {
+async function* readChunks(stream) {
   const reader = stream.getReader();
   try {
     for (;;) {
@@ -78,27 +241,27 @@ async function* chunksOf(stream) {
       if (value.length > 0) yield value;
     }
   } finally {
-    // Does nothing to a stream that is at its end.
-    reader.cancel().catch(() => {});
+    // Has no effect on a stream that has ended.
+    reader.cancel().catch(ignore);
   }
 }
 
 /**
- * Whether a body that begins so is a file for sure. JSON, by which the API says that there is none, and HTML have to be
- * looked at whole.
+ * Whether a body that starts with these bytes is certainly a file. JSON (an error of the API) and HTML must be read whole
+ * before they can be told from one.
  * @param {Uint8Array} chunk
  */
-function beginsAsFile(chunk) {
-  // White space and the byte order mark of UTF-8 may come before anything.
+function startsLikeFile(chunk) {
+  // White space and the UTF-8 byte order mark may precede any of them.
   const first = chunk.find((byte) => ![0x09, 0x0a, 0x0c, 0x0d, 0x20, 0xef, 0xbb, 0xbf].includes(byte));
   return first !== undefined && first !== 0x7b && first !== 0x3c;
 }
 
-/** @param {string} why */
-function brokenOff(why) {
+/** @param {string} reason */
+function incompleteFile(reason) {
   return new SmsHistoryError({
     kind: "network",
-    message: `the download ended before the file was whole: ${why}`,
+    message: `download: expected the complete file, got a part of it because ${reason}; try again`,
     retryable: true,
   });
 }

@@ -1,9 +1,9 @@
-// What the entry points that sign are made of.
+// The parts of the entry points with signing.
 import * as glue from "../wasm/edge.js";
 import { Instance } from "./instance.js";
 
-export { serviceAccountOf } from "./account.js";
-export { clientOf } from "./client.js";
+export { createServiceAccountClass } from "./account.js";
+export { createClientClass } from "./client.js";
 
 /** @param {import("./instance.js").Load} load */
-export const edge = (load) => new Instance(glue, load);
+export const createLoader = (load) => new Instance(glue, load);

@@ -1,10 +1,6 @@
-import { hideCause } from "./cause.js";
-
 /**
- * @typedef {import("../index.js").SmsHistoryErrorKind} Kind
- *
- * @typedef {object} Parts
- * @property {Kind} kind
+ * @typedef {object} ErrorParts
+ * @property {import("../index.js").SmsHistoryErrorKind} kind
  * @property {string} message
  * @property {number | undefined} [code]
  * @property {number | undefined} [httpStatus]
@@ -13,9 +9,9 @@ import { hideCause } from "./cause.js";
  * @property {unknown} [cause]
  */
 
-/** The error of every call, from both builds. See index.d.ts. */
+/** The error of every call. See index.d.ts. */
 export class SmsHistoryError extends Error {
-  /** @param {Parts} parts */
+  /** @param {ErrorParts} parts */
   constructor(parts) {
     super(parts.message);
     /** @readonly */
@@ -36,13 +32,13 @@ export class SmsHistoryError extends Error {
     return { name, message, kind, code, httpStatus, retryable, retryAfterMs };
   }
 
-  // Node, Deno, Bun and workerd look for this. For an uncaught error Node does not.
+  // The consoles of Node, Deno, Bun and workerd call this. Node does not call it for an uncaught error.
   [Symbol.for("nodejs.util.inspect.custom")]() {
     const { kind, code, httpStatus, retryable, retryAfterMs } = this;
-    const facts = Object.entries({ kind, code, httpStatus, retryable, retryAfterMs })
+    const fields = Object.entries({ kind, code, httpStatus, retryable, retryAfterMs })
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `${key}: ${typeof value === "string" ? `'${value}'` : value}`);
-    return `${this.stack ?? this} { ${facts.join(", ")} }`;
+    return `${this.stack ?? this} { ${fields.join(", ")} }`;
   }
 }
 
@@ -53,14 +49,28 @@ Object.defineProperty(SmsHistoryError.prototype, "name", {
 });
 
 /**
- * What a call throws, made of what the WebAssembly side rejected with.
+ * Awaits a call into the WebAssembly and throws its failures as `SmsHistoryError`.
+ * @template T
+ * @param {() => T | Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withTypedErrors(work) {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw toPublicError(thrown);
+  }
+}
+
+/**
+ * Turns what the WebAssembly rejected with into what a call throws.
  * @param {unknown} thrown
  * @returns {unknown}
  */
-export function toThrow(thrown) {
+export function toPublicError(thrown) {
   if (thrown instanceof SmsHistoryError) return thrown;
-  if (isParts(thrown)) return new SmsHistoryError(thrown);
-  // An abort carries the signal's own reason, which may be anything.
+  if (isErrorParts(thrown)) return new SmsHistoryError(thrown);
+  // An abort carries the signal's own reason, which may be any value.
   if (isAbort(thrown)) return thrown.reason;
   return new SmsHistoryError({
     kind: "internal",
@@ -71,9 +81,9 @@ export function toThrow(thrown) {
 
 /**
  * @param {unknown} thrown
- * @returns {thrown is Parts}
+ * @returns {thrown is ErrorParts}
  */
-function isParts(thrown) {
+function isErrorParts(thrown) {
   return typeof thrown === "object" && thrown !== null && "kind" in thrown && "message" in thrown;
 }
 
@@ -83,4 +93,48 @@ function isParts(thrown) {
  */
 function isAbort(thrown) {
   return typeof thrown === "object" && thrown !== null && "aborted" in thrown && "reason" in thrown;
+}
+
+/**
+ * Gives an error a `cause` that consoles do not print. An exception of a caller's `fetch` may quote the URL with its phone
+ * numbers, or the headers with the token.
+ *
+ * - Node prints a value, also an inherited one, but no accessor of the error itself. It reads an accessor when it passes the
+ *   error on from a worker thread.
+ * - Bun reads an accessor of the error itself, but nothing inherited.
+ * - Deno reads every accessor.
+ *
+ * In Node and Deno the accessor therefore checks who reads it.
+ * @param {Error} error
+ * @param {unknown} cause
+ */
+function hideCause(error, cause) {
+  const { bun, node } = /** @type {Record<string, unknown>} */ (globalThis.process?.versions ?? {});
+  const get = node ? () => (isCalledByRuntime() ? undefined : cause) : () => cause;
+  Object.defineProperty(bun ? insertPrototype(error) : error, "cause", { get, configurable: true });
+}
+
+/**
+ * Inserts an empty object between an error and its class.
+ * @param {Error} error
+ */
+function insertPrototype(error) {
+  const holder = Object.create(Object.getPrototypeOf(error));
+  Object.setPrototypeOf(error, holder);
+  return holder;
+}
+
+/**
+ * Whether the runtime reads the accessor that calls this: one of its own modules, or native code. The stacks of Node, Bun
+ * and Deno have one format. Node's assertions count as the program.
+ */
+function isCalledByRuntime() {
+  const { stackTraceLimit } = Error;
+  // Three frames: this function, the accessor, its reader. Where globals are frozen, the stack has more.
+  Reflect.set(Error, "stackTraceLimit", 3);
+  const { stack } = new Error();
+  Reflect.set(Error, "stackTraceLimit", stackTraceLimit);
+  if (typeof stack !== "string") return false;
+  const reader = stack.split("\n")[3];
+  return reader === undefined || /\b(?:node:internal\/|internal:|ext:(?!deno_node\/))/.test(reader);
 }

@@ -1,9 +1,9 @@
-import { toThrow } from "./error.js";
+import { toPublicError } from "./error.js";
 
-const nothing = () => {};
+const ignore = () => {};
 
-/** Calls of `next()` are served one after the other, in the order in which they came. */
-class Queue {
+/** Runs calls of `next()` one after another, in call order. */
+class SerialQueue {
   /** @type {Promise<unknown> | undefined} */
   #last;
 
@@ -18,8 +18,8 @@ class Queue {
    */
   add(step) {
     const result = this.#last ? this.#last.then(step) : step();
-    // Whoever waits for the result gets its failure; those behind it in the queue do not.
-    const last = result.then(nothing, nothing);
+    // A failure goes to the caller of this step only, not to the steps behind it.
+    const last = result.then(ignore, ignore);
     this.#last = last;
     last.then(() => {
       if (this.#last === last) this.#last = undefined;
@@ -29,28 +29,28 @@ class Queue {
 }
 
 /**
- * A whole history as an async iterator. It begins with the first `next()`. `return()` ends it at once, also while a
+ * A whole history as an async iterator of pages. The first `next()` starts it. `return()` ends it at once, also while a
  * `next()` is pending.
  * @template T
  * @implements {AsyncIterableIterator<T, undefined>}
  */
 export class HistoryIterator {
   #open;
-  #make;
+  #createPage;
   /** @type {{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory } | undefined} */
-  #reading;
-  /** Fires at the end, which ends the wait for the WebAssembly, too. */
-  #over = new AbortController();
-  #queue = new Queue();
+  #opened;
+  /** Aborts when the history ends, which also ends the wait for the WebAssembly. */
+  #endController = new AbortController();
+  #queue = new SerialQueue();
 
   /**
-   * @param {(over: AbortSignal) =>
+   * @param {(endSignal: AbortSignal) =>
    *   Promise<{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory }>} open
-   * @param {(parts: any) => T} make
+   * @param {(parts: any) => T} createPage
    */
-  constructor(open, make) {
+  constructor(open, createPage) {
     this.#open = open;
-    this.#make = make;
+    this.#createPage = createPage;
   }
 
   [Symbol.asyncIterator]() {
@@ -71,35 +71,35 @@ export class HistoryIterator {
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async #step() {
     try {
-      if (!this.#isOver) this.#reading ??= await this.#open(this.#over.signal);
-      // `return()` may have been called meanwhile.
-      if (this.#isOver || !this.#reading) return this.return();
-      const { live, history } = this.#reading;
+      if (!this.#hasEnded) this.#opened ??= await this.#open(this.#endController.signal);
+      // `return()` may have been called during the wait.
+      if (this.#hasEnded || !this.#opened) return this.return();
+      const { live, history } = this.#opened;
       const parts = await live.run(() => history.next());
       if (parts === undefined) return this.return();
-      return { done: false, value: this.#make(parts) };
+      return { done: false, value: this.#createPage(parts) };
     } catch (thrown) {
-      // Nobody asks any more why it ended.
-      if (this.#isOver) return this.return();
+      // After `return()`, the failure is of no interest to the caller.
+      if (this.#hasEnded) return this.return();
       this.#end();
-      throw toThrow(thrown);
+      throw toPublicError(thrown);
     }
   }
 
-  get #isOver() {
-    return this.#over.signal.aborted;
+  get #hasEnded() {
+    return this.#endController.signal.aborted;
   }
 
   #end() {
-    this.#over.abort("over");
-    this.#reading?.history.end();
-    this.#reading = undefined;
+    this.#endController.abort("ended");
+    this.#opened?.history.end();
+    this.#opened = undefined;
   }
 }
 
 /**
- * The rows of pages, one by one. Not an async generator: its `return()` would wait for the `next()` that is pending, and
- * the requests with it.
+ * The rows of pages as an async iterator. An async generator would not do: its `return()` waits for the pending `next()`, and
+ * the requests would go on until then.
  * @template T
  * @implements {AsyncIterableIterator<T, undefined>}
  */
@@ -108,12 +108,12 @@ export class RowIterator {
   #signal;
   /** @type {Iterator<T, void>} */
   #rows = [].values();
-  #isOver = false;
-  #queue = new Queue();
+  #hasEnded = false;
+  #queue = new SerialQueue();
 
   /**
    * @param {AsyncIterableIterator<Iterable<T, void>, undefined>} pages
-   * @param {AbortSignal | undefined} signal the one that ends the pages
+   * @param {AbortSignal | undefined} signal the signal that ends the pages
    */
   constructor(pages, signal) {
     this.#pages = pages;
@@ -126,8 +126,8 @@ export class RowIterator {
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   next() {
-    if (this.#queue.isEmpty && !this.#isOver) {
-      const row = this.#row();
+    if (this.#queue.isEmpty && !this.#hasEnded) {
+      const row = this.#nextBufferedRow();
       if (!row.done) return Promise.resolve(row);
     }
     return this.#queue.add(() => this.#step());
@@ -135,26 +135,26 @@ export class RowIterator {
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async return() {
-    this.#isOver = true;
+    this.#hasEnded = true;
     await this.#pages.return?.();
     return { done: true, value: undefined };
   }
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async #step() {
-    while (!this.#isOver) {
-      const row = this.#row();
+    while (!this.#hasEnded) {
+      const row = this.#nextBufferedRow();
       if (!row.done) return row;
       const page = await this.#pages.next();
       if (page.done) break;
       this.#rows = page.value[Symbol.iterator]();
     }
-    this.#isOver = true;
+    this.#hasEnded = true;
     return { done: true, value: undefined };
   }
 
-  /** The next row of the page that was read. After an abort there is none: the pages tell its reason. */
-  #row() {
+  /** Returns the next row of the current page. After an abort there is none, and the pages reject with the signal's reason. */
+  #nextBufferedRow() {
     if (this.#signal?.aborted) this.#rows = [].values();
     return this.#rows.next();
   }

@@ -1,6 +1,6 @@
 import { SmsHistoryError } from "./error.js";
 import { Leftovers } from "./leftovers.js";
-import { partsOf } from "./storage.js";
+import { copyPage } from "./page-transfer.js";
 
 /**
  * What wasm-bindgen generates, as far as the facade uses it.
@@ -11,7 +11,7 @@ import { partsOf } from "./storage.js";
  *
  * @typedef {object} WasmClient
  * @property {(query: unknown, options: unknown) => Promise<any>} getSmsHistory
- * @property {(query: unknown, options: unknown, read: import("./download.js").Read, stopped: AbortSignal) => Promise<any>}
+ * @property {(query: unknown, options: unknown, readBody: import("./download.js").ReadBody, stopSignal: AbortSignal) => Promise<any>}
  *   download
  * @property {(query: unknown, options: unknown) => WasmHistory} pages
  * @property {(query: unknown, options: unknown) => Promise<any>} summarize
@@ -88,7 +88,7 @@ export class Live {
     });
   }
 
-  /** The functions that the glue uses in place of the globals of the same names, and `partsOf`, which the Rust code imports. */
+  /** The functions that the glue uses in place of the globals of the same names, and `copyPage`, which the Rust code imports. */
   #imports() {
     const wrap = (/** @type {WebAssembly.Exports} */ exports) => this.#guarded(exports);
     return {
@@ -109,7 +109,7 @@ export class Live {
       setTimeout: this.#leftovers.setTimeout,
       clearTimeout: this.#leftovers.clearTimeout,
       GlobalThisGetter,
-      partsOf,
+      copyPage,
     };
   }
 

@@ -1,34 +1,36 @@
 import { SmsHistoryError } from "./error.js";
-import { give } from "./storage.js";
+import { recycle } from "./page-transfer.js";
 
 /** @typedef {import("../index.js").SmsMessage} SmsMessage */
 
 /**
- * A row's cells: five numbers (NaN: absent), and as halves of the others, of 32 bits, where the row's texts begin in the
- * page's, where each of the six ends (in UTF-16 units), and the flags.
+ * The cells of a row, 64 bits each (rows/src/page/columns.rs):
+ * - cells 0 to 4 are numbers; NaN means absent.
+ * - cells 5 to 8 are eight 32-bit words: the offset of the row's texts in the page's text, the end of each of its six texts,
+ *   and the flags. Offsets count UTF-16 units.
  */
-const WIDTH = 9;
-const TEXTS = 2 * 5;
-const FLAGS = 2 * 8 + 1;
-/** Instead of a text's end. */
-const NO_TEXT = 0x7fefffff;
+const CELLS_PER_ROW = 9;
+const TEXT_WORD = 2 * 5;
+const FLAGS_WORD = 2 * 8 + 1;
+/** The end of a text that is absent. */
+const TEXT_ABSENT = 0x7fefffff;
 
-/** So many rows are made at a time, of cells as numbers and as halves. */
-const ROWS = 64;
-const numbers = /* @__PURE__ */ new Float64Array(ROWS * WIDTH);
-const halves = /* @__PURE__ */ new Uint32Array(numbers.buffer);
-/** Where the next text of the row that is being made begins. */
-let start = 0;
+/** The rows that are loaded at a time, as numbers and as words. */
+const BATCH_ROWS = 64;
+const numbers = /* @__PURE__ */ new Float64Array(BATCH_ROWS * CELLS_PER_ROW);
+const words = /* @__PURE__ */ new Uint32Array(numbers.buffer);
+/** The offset of the next text of the current row. */
+let textOffset = 0;
 
-// A byte order mark at the beginning of a text belongs to the text.
+// A byte order mark at the start of a text belongs to the text.
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Flag -> word. Any other flag stands for a word that is not known; it is kept in the text cells. */
+/** Words by flag. Any other flag stands for an unknown word, which is kept as a text. */
 const DIRECTIONS = /** @type {const} */ ([undefined, "in", "out"]);
 const STATUSES = /** @type {const} */ ([undefined, "success", "error", "waiting"]);
 const STATUS_IDS = [undefined, "1", "2", "3"];
 
-/** Column name -> cell, for columns of numbers. */
+/** The cells of number columns by name. */
 const NUMBER_COLUMNS = new Map(
   ["messageId", "fragments", "cost", "processedDate", "transactionId"].map((name, cell) => [name, cell]),
 );
@@ -50,10 +52,10 @@ export class SmsHistoryPage {
   #utf8;
   #text = "";
 
-  /** @param {import("./storage.js").Parts} parts */
-  constructor([cells, text, totalCount, fragments, cost, cursor]) {
+  /** @param {import("./page-transfer.js").PageParts} parts */
+  constructor([cells, utf8, totalCount, fragments, cost, cursor]) {
     /** @readonly */
-    this.length = cells.length / WIDTH;
+    this.length = cells.length / CELLS_PER_ROW;
     /** @readonly */
     this.totalCount = totalCount;
     /** @readonly */
@@ -61,34 +63,34 @@ export class SmsHistoryPage {
     /** @readonly */
     this.totals = Object.freeze({ count: this.length, fragments, cost });
     this.#cells = cells;
-    this.#utf8 = text;
+    this.#utf8 = utf8;
   }
 
   /** @param {number} index */
   at(index) {
-    const whole = Math.trunc(index) || 0;
-    const row = whole < 0 ? whole + this.length : whole;
+    const integer = Math.trunc(index) || 0;
+    const row = integer < 0 ? integer + this.length : integer;
     if (row < 0 || row >= this.length) return undefined;
-    fill(this.#cells, row, 1);
-    return message(this.#string(), 0);
+    loadRows(this.#cells, row, 1);
+    return createMessage(this.#decodeText(), 0);
   }
 
   *[Symbol.iterator]() {
-    const [text, cells] = [this.#string(), this.#cells];
+    const [text, cells] = [this.#decodeText(), this.#cells];
     for (let row = 0; row < this.length; row += 1) {
-      fill(cells, row, 1);
-      yield message(text, 0);
+      loadRows(cells, row, 1);
+      yield createMessage(text, 0);
     }
   }
 
   toArray() {
-    const [text, cells] = [this.#string(), this.#cells];
+    const [text, cells] = [this.#decodeText(), this.#cells];
     /** @type {SmsMessage[]} */
     const messages = new Array(this.length);
-    for (let first = 0; first < messages.length; first += ROWS) {
-      const count = Math.min(ROWS, messages.length - first);
-      fill(cells, first, count);
-      for (let row = 0; row < count; row += 1) messages[first + row] = message(text, row);
+    for (let first = 0; first < messages.length; first += BATCH_ROWS) {
+      const count = Math.min(BATCH_ROWS, messages.length - first);
+      loadRows(cells, first, count);
+      for (let row = 0; row < count; row += 1) messages[first + row] = createMessage(text, row);
     }
     return messages;
   }
@@ -101,14 +103,16 @@ export class SmsHistoryPage {
     const cell = NUMBER_COLUMNS.get(name);
     if (cell !== undefined) {
       const cells = this.#cells;
-      return new Float64Array(this.length).map((_, row) => /** @type {number} */ (cells[row * WIDTH + cell]));
+      return new Float64Array(this.length).map(
+        (_, row) => /** @type {number} */ (cells[row * CELLS_PER_ROW + cell]),
+      );
     }
     if (TEXT_COLUMNS.includes(name)) {
       return this.toArray().map((row) => row[/** @type {keyof SmsMessage} */ (name)]);
     }
     throw new SmsHistoryError({
       kind: "invalid_options",
-      message: `column: there is no such column; known are ${[...NUMBER_COLUMNS.keys(), ...TEXT_COLUMNS].join(", ")}`,
+      message: `column: expected ${[...NUMBER_COLUMNS.keys(), ...TEXT_COLUMNS].join(", ")}; got another name`,
     });
   }
 
@@ -116,10 +120,10 @@ export class SmsHistoryPage {
     return { totalCount: this.totalCount, totals: this.totals, messages: this.toArray() };
   }
 
-  #string() {
+  #decodeText() {
     if (this.#utf8) {
       this.#text = decoder.decode(this.#utf8);
-      give(this.#utf8);
+      recycle(this.#utf8);
       this.#utf8 = undefined;
     }
     return this.#text;
@@ -127,63 +131,66 @@ export class SmsHistoryPage {
 }
 
 /**
+ * Loads the cells of rows into the batch.
  * @param {number[]} cells
- * @param {number} row the first
+ * @param {number} firstRow
  * @param {number} count
  */
-function fill(cells, row, count) {
-  const from = row * WIDTH;
-  for (let at = 0; at < count * WIDTH; at += 1) numbers[at] = /** @type {number} */ (cells[from + at]);
+function loadRows(cells, firstRow, count) {
+  const from = firstRow * CELLS_PER_ROW;
+  for (let cell = 0; cell < count * CELLS_PER_ROW; cell += 1)
+    numbers[cell] = /** @type {number} */ (cells[from + cell]);
 }
 
 /**
- * All rows are made here, with the same fields in the same order, so that engines see one shape. Texts are cut in the order
- * of their cells.
- * @param {string} text
- * @param {number} row among those that were filled in
+ * Creates one row of the batch. All rows have the same fields in the same order, so that engines see one shape. Texts are cut
+ * in the order of their words.
+ * @param {string} text the page's text
+ * @param {number} row its index in the batch
  * @returns {SmsMessage}
  */
-function message(text, row) {
-  const at = row * WIDTH;
-  const texts = 2 * at + TEXTS;
-  const flags = /** @type {number} */ (halves[2 * at + FLAGS]);
+function createMessage(text, row) {
+  const cell = row * CELLS_PER_ROW;
+  const word = 2 * cell + TEXT_WORD;
+  const flags = /** @type {number} */ (words[2 * cell + FLAGS_WORD]);
   const direction = flags & 0xff;
   const status = flags >> 8;
-  const processed = /** @type {number} */ (numbers[at + 3]);
-  start = /** @type {number} */ (halves[texts]);
+  const processed = /** @type {number} */ (numbers[cell + 3]);
+  textOffset = /** @type {number} */ (words[word]);
   return {
-    messageId: present(numbers[at]),
-    sourceNumber: cut(text, texts + 1),
-    destinationNumber: cut(text, texts + 2),
+    messageId: orUndefined(numbers[cell]),
+    sourceNumber: nextText(text, word + 1),
+    destinationNumber: nextText(text, word + 2),
     direction: direction < DIRECTIONS.length ? DIRECTIONS[direction] : "unknown",
-    rawDirection: cut(text, texts + 3),
-    fragments: present(numbers[at + 1]),
-    cost: present(numbers[at + 2]),
+    rawDirection: nextText(text, word + 3),
+    fragments: orUndefined(numbers[cell + 1]),
+    cost: orUndefined(numbers[cell + 2]),
     status: status < STATUSES.length ? STATUSES[status] : "unknown",
-    statusId: status < STATUS_IDS.length ? STATUS_IDS[status] : cut(text, texts + 4),
-    errorMessage: cut(text, texts + 5),
+    statusId: status < STATUS_IDS.length ? STATUS_IDS[status] : nextText(text, word + 4),
+    errorMessage: nextText(text, word + 5),
     processedDate: Number.isNaN(processed) ? undefined : new Date(processed),
-    transactionId: present(numbers[at + 4]),
-    text: cut(text, texts + 6),
+    transactionId: orUndefined(numbers[cell + 4]),
+    text: nextText(text, word + 6),
   };
 }
 
 /**
+ * Cuts the next text of the current row.
  * @param {string} text
- * @param {number} at the half with its end
+ * @param {number} word the index of its end
  */
-function cut(text, at) {
-  const end = /** @type {number} */ (halves[at]);
-  if (end === NO_TEXT) return undefined;
-  const from = start;
-  start = end;
+function nextText(text, word) {
+  const end = /** @type {number} */ (words[word]);
+  if (end === TEXT_ABSENT) return undefined;
+  const from = textOffset;
+  textOffset = end;
   return text.slice(from, end);
 }
 
 /**
- * NaN is the mark of an absent number.
+ * NaN marks an absent number.
  * @param {number | undefined} number
  */
-function present(number) {
+function orUndefined(number) {
   return Number.isNaN(number) ? undefined : number;
 }

@@ -7,8 +7,8 @@ use crate::page::SmsHistoryPage;
 #[wasm_bindgen]
 extern "C" {
     /// The facade's: copies cells and UTF-8 of the texts, and gives the parts of which it makes an `SmsHistoryPage`.
-    #[wasm_bindgen(js_name = partsOf)]
-    fn parts_of(
+    #[wasm_bindgen(js_name = copyPage)]
+    fn copy_page(
         cells: &[u64],
         utf8: &[u8],
         total_count: Option<f64>,
@@ -22,7 +22,7 @@ extern "C" {
 pub(super) fn to_js(page: &SmsHistoryPage) -> Result<JsValue, JsValue> {
     let columns = page.columns();
     let totals = page.totals();
-    Ok(parts_of(
+    Ok(copy_page(
         &columns.utf16_cells(),
         columns.utf8(),
         page.total_count().map(|total| total as f64),

@@ -33,8 +33,8 @@ export const INSTALLED = "node_modules/voximplant-sms-history";
 export const BOTH = `
   export * as core from "voximplant-sms-history";
   export * as edge from "voximplant-sms-history/edge";
-  export { serviceAccountOf } from "./${INSTALLED}/lib/account.js";
-  export { clientOf } from "./${INSTALLED}/lib/client.js";
+  export { createServiceAccountClass } from "./${INSTALLED}/lib/account.js";
+  export { createClientClass } from "./${INSTALLED}/lib/client.js";
   export { Instance } from "./${INSTALLED}/lib/instance.js";
   export * as coreGlue from "./${INSTALLED}/wasm/core.js";
   export * as edgeGlue from "./${INSTALLED}/wasm/edge.js";

@@ -38,8 +38,8 @@ export function opened(inside, build) {
   return {
     memories,
     pending,
-    SmsHistoryClient: inside.clientOf(instance),
-    ServiceAccount: inside.serviceAccountOf(instance),
+    SmsHistoryClient: inside.createClientClass(instance),
+    ServiceAccount: inside.createServiceAccountClass(instance),
   };
 }
 

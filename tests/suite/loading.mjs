@@ -29,7 +29,7 @@ export default function loading(QUnit) {
       ["and it is missing", TYPE, wasm, 404, "HTTP 404"],
     ]) {
       test(`a server sends the file ${what}: ${outcome}`, async (assert) => {
-        const { loadUrl } = await import(at("lib/load-url.js"));
+        const { loadUrl } = await import(at("lib/load/url.js"));
         const server = createServer((_, response) => {
           response.writeHead(status, type && { "content-type": type }).end(body);
         });
@@ -62,7 +62,7 @@ export default function loading(QUnit) {
     ])
       for (const type of [TYPE, "application/octet-stream"])
         test(`a server ${what}, ${type}: the load ends, and says after what time`, async (assert) => {
-          const { loadUrl } = await import(at("lib/load-url.js"));
+          const { loadUrl } = await import(at("lib/load/url.js"));
           const server = createServer((_, response) => {
             response.setHeader("content-type", type);
             begin(response);
@@ -75,9 +75,51 @@ export default function loading(QUnit) {
           await new Promise((resolve) => server.close(resolve));
         });
 
+    test("in a page, importing the entry point fetches nothing, and a client's construction fetches the file", async (assert) => {
+      const { fetch } = globalThis;
+      const urls = [];
+      globalThis.fetch = async (url) => {
+        urls.push(String(url));
+        return new Response(wasm, { headers: { "content-type": TYPE } });
+      };
+      globalThis.document = {};
+      try {
+        // The query makes it a new module, which has loaded nothing yet.
+        const { SmsHistoryClient } = await import(`${at("entry/core.web.js")}?page`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        assert.deepEqual(urls, []);
+        const client = new SmsHistoryClient({ token: "t" });
+        assert.deepEqual(urls, [at("wasm/core_bg.wasm").href]);
+        new SmsHistoryClient({ token: "t" });
+        await client.ready();
+        assert.equal(urls.length, 1, "clients share it");
+      } finally {
+        globalThis.fetch = fetch;
+        delete globalThis.document;
+      }
+    });
+
+    test("in a page, a client may be made before provideWasm() is called", async (assert) => {
+      globalThis.document = {};
+      try {
+        const { SmsHistoryClient, provideWasm } = await import(`${at("entry/core.slim.js")}?page`);
+        const client = new SmsHistoryClient({ token: "t" });
+        let loads = 0;
+        provideWasm(() => {
+          loads += 1;
+          return wasm;
+        });
+        await client.ready();
+        new SmsHistoryClient({ token: "t" });
+        assert.equal(loads, 1);
+      } finally {
+        delete globalThis.document;
+      }
+    });
+
     test("text becomes the bytes of the file, whatever the runtime has for that", async (assert) => {
-      const [{ loadText }, { default: text }] = [
-        await import(at("lib/load-text.js")),
+      const [{ loadHex }, { default: text }] = [
+        await import(at("lib/load/hex.js")),
         await import(at("wasm/core.inline.js")),
       ];
       const wanted = readFileSync(wasmFile("core"));
@@ -98,7 +140,7 @@ export default function loading(QUnit) {
           given = bytes;
         };
         try {
-          await loadText(text);
+          await loadHex(text);
         } finally {
           WebAssembly.compile = compile;
           hidden.forEach(([object, name], index) => {

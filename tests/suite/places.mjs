@@ -11,8 +11,8 @@ const INLINE = `
   export * as edge from "./entry/edge.inline.js";
 `;
 const inside = (at) => `
-  export { serviceAccountOf } from "${at}/lib/account.js";
-  export { clientOf } from "${at}/lib/client.js";
+  export { createServiceAccountClass } from "${at}/lib/account.js";
+  export { createClientClass } from "${at}/lib/client.js";
   export { Instance } from "${at}/lib/instance.js";
   export * as coreGlue from "${at}/wasm/core.js";
   export * as edgeGlue from "${at}/wasm/edge.js";

@@ -1,18 +1,46 @@
 import { answering, bodyOf, counted, rejection, SECRET, sleep } from "./helpers.mjs";
 
 /** WebAssembly that takes its time to load. */
-export default function slowLoads(QUnit, { inside }) {
+export default function slowLoads(QUnit, { core, inside, strays }) {
   const { module, test } = QUnit;
+  const isPage = typeof document !== "undefined";
 
-  /** A client whose WebAssembly comes when it is told to, and what it asks for until then. */
-  function loading() {
-    let arrive;
-    const loaded = new Promise((resolve) => {
-      arrive = () => resolve(inside.coreModule);
-    });
+  /**
+   * A client whose WebAssembly loads when `arrive` or `fail` is called. `log` has the loads and the requests for tokens, in
+   * order.
+   */
+  function loading(token = SECRET, options = {}) {
+    const log = [];
+    let settle;
+    const load = () => {
+      log.push("load");
+      return new Promise((resolve, reject) => {
+        settle = { arrive: () => resolve(inside.coreModule), fail: reject };
+      });
+    };
     const fetch = answering(bodyOf([]));
-    const SmsHistoryClient = inside.clientOf(new inside.Instance(inside.coreGlue, () => loaded));
-    return { client: new SmsHistoryClient({ token: SECRET, fetch }), fetch, arrive };
+    const SmsHistoryClient = inside.createClientClass(new inside.Instance(inside.coreGlue, load));
+    const given = typeof token === "function" ? (request) => token(request, log.push(request)) : token;
+    const create = () => new SmsHistoryClient({ token: given, fetch, ...options });
+    return {
+      create,
+      client: create(),
+      fetch,
+      log,
+      arrive: () => settle.arrive(),
+      fail: (reason) => settle.fail(reason),
+    };
+  }
+
+  /** What `create` returns in a page. Elsewhere a document is pretended meanwhile. */
+  function inPage(create) {
+    if (isPage) return create();
+    globalThis.document = {};
+    try {
+      return create();
+    } finally {
+      delete globalThis.document;
+    }
   }
 
   const ways = {
@@ -67,5 +95,173 @@ export default function slowLoads(QUnit, { inside }) {
         assert.equal(fetch.calls.length, 1, "the history does not begin");
       });
     }
+  });
+
+  const REQUEST = { renew: false };
+
+  module("loading ahead", () => {
+    test("construction loads the WebAssembly in a page and nowhere else", async (assert) => {
+      const { log, client, arrive } = loading(() => SECRET);
+      await sleep(5);
+      assert.deepEqual(log, isPage ? ["load", REQUEST] : []);
+      const ready = client.ready();
+      arrive();
+      assert.strictEqual(await ready, undefined);
+      assert.equal(log.filter((entry) => entry === "load").length, 1);
+    });
+
+    test("in a page, the first token is requested after the load has begun, once, and the first call takes it", async (assert) => {
+      for (const token of [
+        () => SECRET,
+        async () => SECRET,
+        // biome-ignore lint/suspicious/noThenProperty: a token callback may return any thenable
+        () => ({ then: (resolve) => resolve(SECRET) }),
+      ]) {
+        const { log, client, fetch, arrive } = inPage(() => loading(token));
+        assert.deepEqual(log, ["load"], "a constructor does not call its caller's code");
+        await sleep(5);
+        assert.deepEqual(log, ["load", REQUEST]);
+        const calls = [client.getSmsHistory(), client.ready()];
+        await sleep(5);
+        arrive();
+        await Promise.all(calls);
+        assert.deepEqual(log, ["load", REQUEST]);
+        assert.equal(fetch.calls[0].init.headers.Authorization, `Bearer ${SECRET}`);
+        assert.equal(fetch.calls.length, 1);
+      }
+    });
+
+    test("a token that was requested ahead is cached by its own `exp`, and renewed as any other", async (assert) => {
+      const claims = btoa(JSON.stringify({ exp: Math.floor(Date.now() / 1000) + 300 })).replace(/=+$/, "");
+      const { log, client, fetch, arrive } = inPage(() => loading(() => `e30.${claims}.c2ln`));
+      arrive();
+      await client.getSmsHistory();
+      await client.getSmsHistory();
+      assert.deepEqual(log, ["load", REQUEST]);
+      assert.equal(fetch.calls.length, 2);
+
+      const refusing = inPage(() =>
+        loading(() => SECRET, { fetch: async () => new Response("", { status: 401 }), retry: false }),
+      );
+      refusing.arrive();
+      assert.equal((await rejection(refusing.client.getSmsHistory())).httpStatus, 401);
+      assert.deepEqual(refusing.log, ["load", REQUEST, { renew: true }]);
+    });
+
+    test("an opaque token that was requested ahead serves one request, and none after a minute", async (assert) => {
+      const { log, client, arrive } = inPage(() => loading(() => SECRET));
+      arrive();
+      await client.getSmsHistory();
+      await client.getSmsHistory();
+      assert.deepEqual(log, ["load", REQUEST, REQUEST]);
+
+      const late = inPage(() => loading(() => SECRET));
+      late.arrive();
+      await late.client.ready();
+      const { now } = Date;
+      Date.now = () => now() + 61_000;
+      try {
+        await late.client.getSmsHistory();
+      } finally {
+        Date.now = now;
+      }
+      assert.deepEqual(late.log, ["load", REQUEST, REQUEST]);
+    });
+
+    test("a token request that fails ahead is reported by the first call, and by nothing else", async (assert) => {
+      const reason = new Error("no session");
+      const failures = {
+        threw: () => {
+          throw reason;
+        },
+        rejected: async () => {
+          throw reason;
+        },
+      };
+      const before = strays.length;
+      for (const [word, token] of Object.entries(failures)) {
+        const { log, client, arrive } = inPage(() => loading(token));
+        await sleep(20);
+        arrive();
+        await client.ready();
+        const error = await rejection(client.getSmsHistory());
+        assert.equal(error.kind, "token");
+        assert.strictEqual(error.cause, reason);
+        assert.ok(error.message.includes(word), error.message);
+        assert.deepEqual(log, ["load", REQUEST], "the first call does not ask again");
+        assert.equal((await rejection(client.getSmsHistory())).kind, "token");
+        assert.deepEqual(log, ["load", REQUEST, REQUEST], "the second does");
+      }
+      assert.equal(strays.length, before);
+    });
+
+    test("in a page, a load that fails is reported by the calls that wait for it, and repeated by the next", async (assert) => {
+      const before = strays.length;
+      const { log, client, fetch, arrive, fail } = inPage(() => loading(() => SECRET));
+      await sleep(5);
+      const calls = [rejection(client.ready()), rejection(client.getSmsHistory())];
+      fail(new Error("offline"));
+      for (const error of await Promise.all(calls)) {
+        assert.ok(error instanceof core.SmsHistoryError);
+        assert.equal(error.kind, "internal");
+        assert.ok(error.message.includes("offline"), error.message);
+      }
+      const next = client.getSmsHistory();
+      await sleep(5);
+      arrive();
+      assert.equal((await next).length, 0);
+      assert.deepEqual(log, ["load", REQUEST, "load"], "the token is still good");
+      assert.equal(fetch.calls.length, 1);
+
+      const unused = inPage(() => loading(() => SECRET));
+      unused.fail(new Error("offline"));
+      await sleep(20);
+      assert.equal(strays.length, before, "nobody has to catch what no call waits for");
+    });
+
+    test("an abort while a page loads ends the call alone: load and token serve the next", async (assert) => {
+      const { log, client, arrive } = inPage(() => loading(() => SECRET));
+      const controller = new AbortController();
+      const call = rejection(client.getSmsHistory({}, { signal: controller.signal }));
+      await sleep(5);
+      controller.abort("enough");
+      assert.equal(await call, "enough");
+      arrive();
+      assert.equal((await client.getSmsHistory()).length, 0);
+      assert.deepEqual(log, ["load", REQUEST]);
+    });
+
+    test("a client that is made when the WebAssembly is there asks for nothing ahead", async (assert) => {
+      const { log, client, create, arrive } = inPage(() => loading(() => SECRET));
+      arrive();
+      await client.ready();
+      inPage(create);
+      await sleep(5);
+      assert.deepEqual(log, ["load", REQUEST]);
+    });
+
+    test("ready() loads, checks the options, and asks for no token", async (assert) => {
+      const { log, client, arrive } = loading(() => SECRET);
+      const ready = client.ready();
+      await sleep(5);
+      arrive();
+      assert.strictEqual(await ready, undefined);
+      assert.deepEqual(
+        log.filter((entry) => entry === "load" || isPage),
+        isPage ? ["load", REQUEST] : ["load"],
+      );
+      if (!isPage) assert.equal(log.length, 1);
+      for (const options of [
+        undefined,
+        {},
+        { token: SECRET, timeout: 5 },
+        { token: SECRET, concurrency: 9 },
+      ]) {
+        const error = await rejection(new core.SmsHistoryClient(options).ready());
+        assert.ok(error instanceof core.SmsHistoryError, String(error));
+        assert.equal(error.kind, "invalid_options");
+      }
+      assert.equal((await rejection(new core.SmsHistoryClient({ token: "a b" }).ready())).kind, "token");
+    });
   });
 }

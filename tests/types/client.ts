@@ -7,6 +7,7 @@ import {
   type SmsHistoryClientOptions,
   type TokenCallback,
   type TokenRequest,
+  type TokenSource,
 } from "voximplant-sms-history";
 import type { Is, Same } from "./same.js";
 
@@ -53,6 +54,13 @@ new SmsHistoryClient({ token: async () => token });
 const callback: TokenCallback = async ({ renew, clockSkewMs }) => `${token}${renew}${clockSkewMs ?? 0}`;
 new SmsHistoryClient({ token: callback });
 export type Request = Is<Same<TokenRequest, { readonly renew: boolean; readonly clockSkewMs?: number }>>;
+
+export type Ready = Is<Same<ReturnType<SmsHistoryClient["ready"]>, Promise<void>>>;
+// @ts-expect-error: it takes nothing
+all.ready({ signal: undefined });
+
+// @ts-expect-error: only accounts are sources; own code is a function
+export const own: TokenSource = { mintToken: async () => token };
 
 // @ts-expect-error: options are not optional
 new SmsHistoryClient();

@@ -9,6 +9,7 @@ import {
   SmsHistoryClient,
   SmsHistoryError,
   type SmsHistoryQuery,
+  type TokenSource,
 } from "voximplant-sms-history/edge";
 import type { Is, Same } from "./same.js";
 
@@ -31,6 +32,7 @@ export async function sign(text: string, query: SmsHistoryQuery): Promise<boolea
   true satisfies Is<Same<typeof account, ServiceAccount>>;
   true satisfies Is<Same<typeof token, string>>;
   new CoreClient({ token: account });
+  account satisfies TokenSource;
   const client = new SmsHistoryClient({ token: account, limiter: new RateLimiter({ maxInFlight: 1 }) });
   return (await client.getSmsHistory(query)) instanceof SmsHistoryError;
 }

@@ -17,10 +17,10 @@ use std::process::Command;
 /// The function's head. `pkg/lib/instance.js` passes the parameters.
 ///
 /// `WebAssembly` wraps the exports of the instance, to notice traps. `FinalizationRegistry`, `setTimeout` and `clearTimeout`
-/// belong to the instance, and end with it. `partsOf` is a function of the package that the Rust code imports.
+/// belong to the instance, and end with it. `copyPage` is a function of the package that the Rust code imports.
 const BANNER: &str = "--banner:js=// @ts-nocheck
 export function instantiate(compiledModule, imports) {
-  const { WebAssembly, FinalizationRegistry, setTimeout, clearTimeout, GlobalThisGetter, partsOf } = imports;
+  const { WebAssembly, FinalizationRegistry, setTimeout, clearTimeout, GlobalThisGetter, copyPage } = imports;
   let classes;";
 
 const FOOTER: &str = "--footer:js=  return classes;\n}";

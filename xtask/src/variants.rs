@@ -6,7 +6,7 @@ use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What declares the entry points that have a form for `require()`.
 const TYPES: [&str; 2] = ["index.d.ts", "edge.d.ts"];
@@ -52,7 +52,7 @@ fn required(workspace: &Workspace) -> Result<()> {
     let mut esbuild = workspace.node([workspace.tool("esbuild/bin/esbuild")]);
     esbuild
         .current_dir(&pkg)
-        .args(modules(&pkg.join("lib"))?)
+        .arg("lib/**/*.js")
         .args(BUILDS.iter().flat_map(|build| {
             ["js", "inline.js"].map(|kind| format!("wasm/{}.{kind}", build.name))
         }))
@@ -64,13 +64,4 @@ fn required(workspace: &Workspace) -> Result<()> {
         fs::copy(pkg.join(name), pkg.join("cjs").join(name)).context(name)?;
     }
     Ok(())
-}
-
-/// The modules of the facade, in order of their names.
-fn modules(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut modules = fs::read_dir(folder)?
-        .map(|entry| Ok(entry?.path()))
-        .collect::<Result<Vec<_>>>()?;
-    modules.sort();
-    Ok(modules)
 }

@@ -7,7 +7,7 @@ import { task, tell } from "./child.mjs";
 
 const { folder, url, credentials, way, at } = task();
 const inside = (path) => import(pathToFileURL(`${folder}/${path}`).href);
-const [{ clientOf }, { serviceAccountOf }, { Instance }, glue] = await Promise.all(
+const [{ createClientClass }, { createServiceAccountClass }, { Instance }, glue] = await Promise.all(
   ["lib/client.js", "lib/account.js", "lib/instance.js", "wasm/edge.js"].map(inside),
 );
 
@@ -23,7 +23,7 @@ const instantiate = (module, guard, ...others) =>
   );
 const wasm = await readFile(`${folder}/wasm/edge_bg.wasm`);
 const instance = new Instance({ instantiate }, () => WebAssembly.compile(wasm));
-const [SmsHistoryClient, ServiceAccount] = [clientOf(instance), serviceAccountOf(instance)];
+const [SmsHistoryClient, ServiceAccount] = [createClientClass(instance), createServiceAccountClass(instance)];
 
 const token = await ServiceAccount.fromCredentials(await readFile(credentials, "utf8"));
 /** The first of every four requests is answered last: the pages after it have to wait in memory, as many as may. */

@@ -1,5 +1,5 @@
-// The classes that both builds share.
+// The classes that both builds export.
+export { SmsHistoryFile } from "./download.js";
 export { SmsHistoryError } from "./error.js";
-export { SmsHistoryFile } from "./file.js";
 export { RateLimiter } from "./limiter.js";
 export { SmsHistoryPage } from "./page.js";

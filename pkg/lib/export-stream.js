@@ -1,40 +1,40 @@
-import { toThrow } from "./error.js";
+import { toPublicError } from "./error.js";
 
 /**
- * A whole history as a stream of bytes: a chunk a page, read when it is asked for.
+ * Creates the byte stream of a whole history: one chunk a page, read when the consumer asks for it.
  * @param {() => Promise<{ live: import("./instance.js").Live, history: import("./instance.js").WasmExport }>} open
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */
-export function exportStream(open) {
+export function createExportStream(open) {
   /** @type {Awaited<ReturnType<typeof open>> | undefined} */
-  let reading;
-  let isOver = false;
+  let opened;
+  let hasEnded = false;
   const end = () => {
-    isOver = true;
-    reading?.history.end();
+    hasEnded = true;
+    opened?.history.end();
   };
   return new ReadableStream(
     {
       async pull(controller) {
         try {
-          if (!reading) {
-            reading = await open();
-            const { live, history } = reading;
+          if (!opened) {
+            opened = await open();
+            const { live, history } = opened;
             const header = await live.run(() => history.header());
-            // A stream that was cancelled meanwhile takes nothing more.
-            if (isOver) return end();
+            // The stream may have been cancelled during the wait.
+            if (hasEnded) return end();
             if (header.length > 0) return controller.enqueue(header);
           }
-          const { live, history } = reading;
+          const { live, history } = opened;
           const chunk = await live.run(() => history.next());
-          if (isOver) return;
+          if (hasEnded) return;
           if (chunk !== undefined) return controller.enqueue(chunk);
-          // Its signal lives on, and must not keep what belongs to it.
+          // Removes the listener from the caller's signal, which may outlive the history.
           end();
           controller.close();
         } catch (thrown) {
           end();
-          throw toThrow(thrown);
+          throw toPublicError(thrown);
         }
       },
       cancel: end,

@@ -1,0 +1,162 @@
+import { SmsHistoryError } from "./error.js";
+
+/**
+ * An argument that is one object: for errors about it, their kind, its name, and what is expected.
+ * @typedef {object} ArgumentSpec
+ * @property {import("../index.js").SmsHistoryErrorKind} kind
+ * @property {string} name
+ * @property {string} expected
+ */
+
+/** How deep a snapshot copies. The deepest argument is an option of an option. Deeper values are passed on uncopied. */
+const MAX_DEPTH = 4;
+
+/**
+ * Describes an argument with options.
+ * @param {string} field an option that it may have, as an example
+ * @returns {ArgumentSpec}
+ */
+export function optionsSpec(field) {
+  return { kind: "invalid_options", name: "options", expected: `an object with fields such as { ${field} }` };
+}
+
+/**
+ * Copies an argument now, so that later changes to the object do not affect a call in flight. Values that are not objects are
+ * passed on, and the WebAssembly rejects them.
+ * @param {unknown} argument
+ * @param {ArgumentSpec} spec
+ * @returns {() => unknown} returns the copy, or throws the error. A constructor takes options and must not throw, so its
+ *   first call reports the error.
+ */
+export function snapshot(argument, spec) {
+  try {
+    const copy = copyArgument(argument, spec);
+    return () => copy;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+/**
+ * Returns the option `signal` if it is one. The WebAssembly reports anything else when it reads the options.
+ * @param {() => unknown} getOptions
+ * @returns {AbortSignal | undefined}
+ */
+export function getSignal(getOptions) {
+  try {
+    const { signal } = /** @type {{ signal?: any }} */ (Object(getOptions()));
+    const isSignal = typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function";
+    return isSignal ? signal : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {unknown} argument
+ * @param {ArgumentSpec} spec
+ */
+function copyArgument(argument, { kind, name, expected }) {
+  /** @type {string | undefined} */
+  let shape;
+  try {
+    if (!mayBeOptions(argument)) return argument;
+    const entries = Object.entries(argument);
+    shape = isPlain(argument) ? undefined : describeNonOptions(argument, entries.length);
+    if (shape === undefined) return Object.fromEntries(copyEntries(entries, MAX_DEPTH));
+  } catch (cause) {
+    throw new SmsHistoryError({
+      kind,
+      message: `${name}: expected ${expected}, got an object with a getter or proxy that threw`,
+      cause,
+    });
+  }
+  throw new SmsHistoryError({ kind, message: `${name}: expected ${expected}, got ${shape}` });
+}
+
+/**
+ * Whether the argument is an object that is checked here. The WebAssembly has better messages for a promise (a forgotten
+ * `await`) and for bytes.
+ * @param {unknown} argument
+ * @returns {argument is object}
+ */
+function mayBeOptions(argument) {
+  return (
+    typeof argument === "object" &&
+    argument !== null &&
+    !(argument instanceof Promise) &&
+    !ArrayBuffer.isView(argument)
+  );
+}
+
+/**
+ * Whether an object has no class, in whatever realm it was created.
+ * @param {object} value
+ */
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return (
+    prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf"))
+  );
+}
+
+/**
+ * Describes an instance of a class that cannot be options; returns `undefined` for one with fields of its own. An AbortSignal,
+ * a Map or a Response would otherwise pass for options in which nothing is set.
+ * @param {object} argument
+ * @param {number} fieldCount
+ */
+function describeNonOptions(argument, fieldCount) {
+  if (Array.isArray(argument)) return "an array";
+  // The fields of a String object are its characters.
+  const isText = tagOf(argument) === "[object String]";
+  if (fieldCount > 0 && !isText) return undefined;
+  const name = Object.getPrototypeOf(argument).constructor?.name;
+  if (typeof name !== "string" || name === "Object" || !/^[A-Za-z]\w{0,39}$/.test(name))
+    return "an object without fields of its own";
+  return `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
+}
+
+/**
+ * @param {[string, unknown][]} entries
+ * @param {number} depth
+ */
+function copyEntries(entries, depth) {
+  return entries.map(([name, value]) => [name, copyValue(value, depth - 1)]);
+}
+
+/**
+ * Copies dates, arrays, and plain objects without methods. Other objects are passed on: signals, limiters, accounts.
+ * @param {unknown} value
+ * @param {number} depth
+ * @returns {unknown}
+ */
+function copyValue(value, depth) {
+  if (typeof value !== "object" || value === null) return value;
+  if (tagOf(value) === "[object Date]") return copyDate(value);
+  if (depth === 0) return value;
+  if (Array.isArray(value)) return Array.from(value, (item) => copyValue(item, depth - 1));
+  if (!isPlain(value)) return value;
+  const entries = Object.entries(value);
+  const hasMethods = entries.some(([, field]) => typeof field === "function");
+  return hasMethods ? value : Object.fromEntries(copyEntries(entries, depth));
+}
+
+/** @param {object} value */
+function copyDate(value) {
+  try {
+    return new Date(Date.prototype.getTime.call(value));
+  } catch {
+    // An object that only has the tag of a date.
+    return value;
+  }
+}
+
+/**
+ * `instanceof` would reject values from another realm: a test runner's, or a frame's.
+ * @param {object} value
+ */
+const tagOf = (value) => Object.prototype.toString.call(value);
