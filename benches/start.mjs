@@ -1,11 +1,14 @@
-// The first call of a fresh process, or of a fresh page: from its beginning until its request is sent.
+// The first call of a fresh process, or of a fresh page: from its start until its request is sent. And a page over a slow
+// network: from the navigation to its rows.
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
+import { PredefinedNetworkConditions } from "puppeteer-core";
 import { chromium } from "./engines.mjs";
 import { body } from "./inside/bodies.mjs";
 import { spread } from "./inside/measure.mjs";
@@ -16,10 +19,16 @@ const API = "/platform_api";
 const ROWS = 20;
 const APPS = { ours: "voximplant-sms-history", rival: "ky + zod", bare: "fetch alone" };
 
+/** The networks that pages are loaded over: Chromium's own presets, which Lighthouse uses, too. */
+const NETWORKS = ["Fast 4G", "Slow 4G"];
+const NETWORK_ROWS = 100;
+/** A hint in the HTML: the browser fetches the WebAssembly beside the script. */
+const HINT = '<link rel="preload" href="/wasm/core_bg.wasm" as="fetch" type="application/wasm" crossorigin>';
+
 export async function start(built, { quick, engines }) {
   const folder = resolve(built, "start");
   await prepare(folder);
-  const server = await serve(folder);
+  const server = await serve(folder, { rows: ROWS });
   const rounds = quick ? 5 : 31;
   const measured = {};
   try {
@@ -39,7 +48,10 @@ export async function start(built, { quick, engines }) {
         await interleaved(rounds, { core: () => node("wasm.mjs", pathToFileURL(glue).href, wasm) })
       ).core;
     }
-    if (engines.includes("chromium")) measured.chromium = await inChromium(rounds, server.origin);
+    if (engines.includes("chromium")) {
+      measured.chromium = await inChromium(rounds, server.origin);
+      measured.networks = await overNetworks(folder, quick ? 3 : 15);
+    }
   } finally {
     server.close();
   }
@@ -70,6 +82,45 @@ async function inChromium(rounds, origin) {
   }
 }
 
+/** Loads the apps over each network, each time in a context of its own: nothing is cached and no connection is open. */
+async function overNetworks(folder, rounds) {
+  const server = await serve(folder, { rows: NETWORK_ROWS, isCompressed: true });
+  const browser = await chromium();
+  const load = (path, conditions) => async () => {
+    const context = await browser.createBrowserContext();
+    try {
+      const page = await context.newPage();
+      await page.emulateNetworkConditions(conditions);
+      await page.goto(server.origin + path);
+      const done = await page.waitForFunction(() => globalThis.done);
+      return await done.jsonValue();
+    } finally {
+      await context.close();
+    }
+  };
+  const measured = [];
+  try {
+    for (const name of NETWORKS) {
+      const conditions = PredefinedNetworkConditions[name];
+      const times = await interleaved(
+        rounds,
+        {
+          [APPS.ours]: load("/ours", conditions),
+          [`${APPS.ours}, with a preload hint`]: load("/ours?hint", conditions),
+          [APPS.rival]: load("/rival", conditions),
+          [APPS.bare]: load("/bare", conditions),
+        },
+        NETWORK_ROWS,
+      );
+      measured.push({ name, conditions, rounds, rows: NETWORK_ROWS, rival: APPS.rival, times });
+    }
+  } finally {
+    await browser.close();
+    server.close();
+  }
+  return measured;
+}
+
 /** As node.mjs, in a page: what is sent, and when, is told by the browser's own log of requests. */
 async function inPage(app, baseUrl) {
   const began = performance.now();
@@ -81,7 +132,7 @@ async function inPage(app, baseUrl) {
 }
 
 /** The spreads of what each contender gives, in turns; each round begins with another one. */
-async function interleaved(rounds, contenders) {
+async function interleaved(rounds, contenders, wanted = ROWS) {
   const names = Object.keys(contenders);
   const times = Object.fromEntries(names.map((name) => [name, {}]));
   // One round more than is counted, so that the files are in the system's cache.
@@ -89,8 +140,8 @@ async function interleaved(rounds, contenders) {
     process.stderr.write(`start: ${round} of ${rounds}\n`);
     for (let turn = 0; turn < names.length; turn += 1) {
       const name = names[(turn + round) % names.length];
-      const { rows = ROWS, ...taken } = await contenders[name]();
-      if (rows !== ROWS) throw new Error(`${name} read ${rows} rows`);
+      const { rows = wanted, ...taken } = await contenders[name]();
+      if (rows !== wanted) throw new Error(`${name} read ${rows} rows`);
       if (round === 0) continue;
       for (const [what, time] of Object.entries(taken)) {
         times[name][what] ??= [];
@@ -121,28 +172,55 @@ async function prepare(folder) {
       absWorkingDir: folder,
       ...{ bundle: true, minify: true, format: "esm", platform, target: "es2022", logLevel: "warning" },
     });
+  for (const app of Object.keys(APPS))
+    await build({
+      entryPoints: [join(folder, "page.mjs")],
+      outfile: join(folder, "page", `${app}.js`),
+      alias: { app: join(folder, `${app}.mjs`) },
+      absWorkingDir: folder,
+      ...{
+        bundle: true,
+        minify: true,
+        format: "esm",
+        platform: "browser",
+        target: "es2022",
+        logLevel: "warning",
+      },
+    });
 }
 
-/** The apps for pages, the core's file where a bundler puts it, and the API with one page for all. */
-async function serve(folder) {
-  const page = body("ascii", ROWS);
+/**
+ * Serves the API with one page of rows, the pages with their scripts, the WebAssembly where a bundler puts it, and a token.
+ * `isCompressed`: by brotli, as servers of pages do.
+ */
+async function serve(folder, { rows, isCompressed = false }) {
+  const page = Buffer.from(body("ascii", rows));
+  const compressed = new Map();
+  const compress = (name, content) => {
+    if (!compressed.has(name)) compressed.set(name, brotliCompressSync(content));
+    return compressed.get(name);
+  };
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, "http://bench");
-    const [type, content] = pathname.startsWith(API)
-      ? ["application/json", Buffer.from(page)]
-      : pathname.endsWith(".js")
-        ? ["text/javascript", readFileSync(join(folder, pathname))]
-        : pathname.endsWith(".wasm")
-          ? ["application/wasm", readFileSync(join(PKG, pathname))]
-          : ["text/html", "<!doctype html>"];
+    const { pathname, search } = new URL(request.url, "http://bench");
+    const [type, content] = contentOf(pathname, search);
     response.writeHead(200, {
       "Content-Type": type,
+      ...(isCompressed && { "Content-Encoding": "br" }),
       // Only a page that is isolated from other origins has a fine clock.
       "Cross-Origin-Opener-Policy": "same-origin",
       "Cross-Origin-Embedder-Policy": "require-corp",
     });
-    response.end(content);
+    response.end(isCompressed ? compress(request.url, content) : content);
   });
+  function contentOf(pathname, search) {
+    if (pathname.startsWith(API)) return ["application/json", page];
+    if (pathname.endsWith(".js")) return ["text/javascript", readFileSync(join(folder, pathname))];
+    if (pathname.endsWith(".wasm")) return ["application/wasm", readFileSync(join(PKG, pathname))];
+    if (pathname === "/token") return ["text/plain", "bench"];
+    const app = pathname.slice(1);
+    const script = app in APPS ? `<script type="module" src="/page/${app}.js"></script>` : "";
+    return ["text/html", `<!doctype html><meta charset="utf-8">${search === "?hint" ? HINT : ""}${script}`];
+  }
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
 }

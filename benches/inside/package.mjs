@@ -1,7 +1,7 @@
 // The package as it ships, its parser alone, and the rival by serde: each over its own WebAssembly.
 import { initSync, readRows } from "built/serde.js";
 import serdeWasm from "built/serde_bg.wasm";
-import { clientOf } from "pkg/lib/client.js";
+import { createClientClass } from "pkg/lib/client.js";
 import { Instance } from "pkg/lib/instance.js";
 import * as coreGlue from "pkg/wasm/core.js";
 import coreWasm from "pkg/wasm/core_bg.wasm";
@@ -28,5 +28,5 @@ export function client() {
       ),
   };
   const instance = new Instance(glue, () => new WebAssembly.Module(coreWasm));
-  return { SmsHistoryClient: clientOf(instance), memoryBytes: () => memory.buffer.byteLength };
+  return { SmsHistoryClient: createClientClass(instance), memoryBytes: () => memory.buffer.byteLength };
 }

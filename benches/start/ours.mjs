@@ -1,8 +1,8 @@
-// The package as its user has it: a client with a token that is at hand, and one call.
+// The package as its user has it: a client and one call.
 import { SmsHistoryClient } from "voximplant-sms-history";
 
-export async function first(baseUrl) {
-  const client = new SmsHistoryClient({ token: "bench", baseUrl });
-  const page = await client.getSmsHistory({ count: 20 });
+export async function first(baseUrl, { token = "bench", count = 20 } = {}) {
+  const client = new SmsHistoryClient({ token, baseUrl });
+  const page = await client.getSmsHistory({ count });
   return page.toArray();
 }

@@ -1,4 +1,4 @@
-// What one would write instead with ky and zod: rows that are checked, retries, a timeout.
+// The baseline that one would write with ky and zod: validated rows, retries, a timeout.
 import ky from "ky";
 import * as z from "zod";
 
@@ -26,12 +26,12 @@ const Page = z.object({
   total_count: z.number(),
 });
 
-export async function first(baseUrl) {
-  const reply = await ky.post(`${baseUrl}/GetSmsHistory`, {
-    headers: { authorization: "Bearer bench" },
-    searchParams: { count: 20 },
+export async function first(baseUrl, { token = () => "bench", count = 20 } = {}) {
+  const response = await ky.post(`${baseUrl}/GetSmsHistory`, {
+    headers: { authorization: `Bearer ${await token()}` },
+    searchParams: { count },
     retry: { limit: 3, methods: ["post"] },
     timeout: 30_000,
   });
-  return Page.parse(await reply.json()).result;
+  return Page.parse(await response.json()).result;
 }
