@@ -1,12 +1,12 @@
 // The package's parser without a client around it.
 import * as glue from "built/bench.js";
 import wasm from "built/bench_bg.wasm";
-import { Live } from "pkg/lib/instance.js";
 import { SmsHistoryPage } from "pkg/lib/page.js";
+import { WasmInstance } from "pkg/lib/wasm-instance.js";
 
 /** Compiled and instantiated now. @returns {(body: ArrayBuffer) => SmsHistoryPage} */
 export function readPage() {
   // By the same wrapper as in the package, whose guard around the exports takes its time as well.
-  const { classes } = new Live(glue.instantiate, new WebAssembly.Module(wasm));
+  const { classes } = new WasmInstance(glue.instantiate, new WebAssembly.Module(wasm));
   return (body) => new SmsHistoryPage(classes.Bench.readPage(body));
 }

@@ -2,7 +2,7 @@
 import { initSync, readRows } from "built/serde.js";
 import serdeWasm from "built/serde_bg.wasm";
 import { createClientClass } from "pkg/lib/client.js";
-import { Instance } from "pkg/lib/instance.js";
+import { WasmLoader } from "pkg/lib/wasm-instance.js";
 import * as coreGlue from "pkg/wasm/core.js";
 import coreWasm from "pkg/wasm/core_bg.wasm";
 import { readPage } from "./door.mjs";
@@ -27,6 +27,6 @@ export function client() {
         ...others,
       ),
   };
-  const instance = new Instance(glue, () => new WebAssembly.Module(coreWasm));
-  return { SmsHistoryClient: createClientClass(instance), memoryBytes: () => memory.buffer.byteLength };
+  const loader = new WasmLoader(glue, () => new WebAssembly.Module(coreWasm));
+  return { SmsHistoryClient: createClientClass(loader), memoryBytes: () => memory.buffer.byteLength };
 }

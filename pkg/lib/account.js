@@ -12,9 +12,9 @@ const MINT_OPTIONS = optionsSpec("ttlSeconds");
 
 /**
  * Creates the class `ServiceAccount` over the WebAssembly build that signs. See edge.d.ts.
- * @param {import("./instance.js").Instance} instance
+ * @param {import("./wasm-instance.js").WasmLoader} loader
  */
-export function createServiceAccountClass(instance) {
+export function createServiceAccountClass(loader) {
   return class ServiceAccount {
     #account;
     /** The imported key, which cannot be exported, and the ids. A new WebAssembly instance recreates the account from them. */
@@ -22,7 +22,7 @@ export function createServiceAccountClass(instance) {
 
     /**
      * @private
-     * @param {{ live: import("./instance.js").Live, inner: import("./instance.js").WasmServiceAccount }} account
+     * @param {{ instance: import("./wasm-instance.js").WasmInstance, inner: import("./wasm-instance.js").WasmServiceAccount }} account
      */
     constructor(account) {
       this.#account = account;
@@ -36,11 +36,11 @@ export function createServiceAccountClass(instance) {
     static async fromCredentials(credentials, options) {
       const [getCredentials, getOptions] = [snapshot(credentials, CREDENTIALS), snapshot(options, OPTIONS)];
       const account = await withTypedErrors(async () => {
-        const live = await instance.ready();
-        const inner = await live.run((classes) =>
+        const instance = await loader.ready();
+        const inner = await instance.run((classes) =>
           accountClass(classes).fromCredentials(getCredentials(), getOptions()),
         );
-        return { live, inner };
+        return { instance, inner };
       });
       return new ServiceAccount(account);
     }
@@ -56,22 +56,22 @@ export function createServiceAccountClass(instance) {
       return this.#run((inner) => inner.bearer(renew, clockSkewMs));
     }
 
-    /** @param {(inner: import("./instance.js").WasmServiceAccount) => Promise<string>} work */
+    /** @param {(inner: import("./wasm-instance.js").WasmServiceAccount) => Promise<string>} work */
     #run(work) {
       return withTypedErrors(async () => {
-        const live = await instance.ready();
-        if (this.#account.live !== live) {
-          const inner = await live.run((classes) => accountClass(classes).fromParts(this.#parts));
-          this.#account = { live, inner };
+        const instance = await loader.ready();
+        if (this.#account.instance !== instance) {
+          const inner = await instance.run((classes) => accountClass(classes).fromParts(this.#parts));
+          this.#account = { instance, inner };
         }
         const { inner } = this.#account;
-        return live.run(() => work(inner));
+        return instance.run(() => work(inner));
       });
     }
   };
 }
 
-/** @param {import("./instance.js").Classes} classes */
+/** @param {import("./wasm-instance.js").Classes} classes */
 function accountClass(classes) {
   if (!classes.ServiceAccount) throw new Error("this build has no ServiceAccount");
   return classes.ServiceAccount;

@@ -20,12 +20,12 @@ const OPTIONS = optionsSpec("signal");
 
 /**
  * Creates the class `SmsHistoryClient` over one WebAssembly build. See index.d.ts.
- * @param {import("./instance.js").Instance} instance
+ * @param {import("./wasm-instance.js").WasmLoader} loader
  */
-export function createClientClass(instance) {
+export function createClientClass(loader) {
   return class SmsHistoryClient {
     #getClientOptions;
-    /** @type {{ live: import("./instance.js").Live, inner: import("./instance.js").WasmClient } | undefined} */
+    /** @type {{ instance: import("./wasm-instance.js").WasmInstance, inner: import("./wasm-instance.js").WasmClient } | undefined} */
     #client;
 
     /** @param {import("../index.js").SmsHistoryClientOptions} options */
@@ -33,7 +33,7 @@ export function createClientClass(instance) {
       const getOptions = snapshot(options, CLIENT_OPTIONS);
       // In a page, the file, the token and the first request would otherwise wait for one another. Workers and servers have no
       // document: they often create clients that a request never uses, and workerd forbids I/O outside of requests.
-      const isLoading = typeof document !== "undefined" && startLoading(instance);
+      const isLoading = typeof document !== "undefined" && startLoading(loader);
       this.#getClientOptions = isLoading ? withTokenAhead(getOptions) : getOptions;
     }
 
@@ -114,23 +114,23 @@ export function createClientClass(instance) {
     /**
      * @template T
      * @param {Snapshot} getOptions
-     * @param {(inner: import("./instance.js").WasmClient) => T} work
+     * @param {(inner: import("./wasm-instance.js").WasmClient) => T} work
      * @param {AbortSignal} [endSignal]
      */
     async #open(getOptions, work, endSignal) {
-      const { live, inner } = await this.#connect(getSignal(getOptions), endSignal);
-      return { live, history: await live.run(() => work(inner)) };
+      const { instance, inner } = await this.#connect(getSignal(getOptions), endSignal);
+      return { instance, history: await instance.run(() => work(inner)) };
     }
 
     /**
      * @template T
      * @param {Snapshot} getOptions
-     * @param {(inner: import("./instance.js").WasmClient) => T | Promise<T>} work
+     * @param {(inner: import("./wasm-instance.js").WasmClient) => T | Promise<T>} work
      */
     #run(getOptions, work) {
       return withTypedErrors(async () => {
-        const { live, inner } = await this.#connect(getSignal(getOptions));
-        return live.run(() => work(inner));
+        const { instance, inner } = await this.#connect(getSignal(getOptions));
+        return instance.run(() => work(inner));
       });
     }
 
@@ -139,12 +139,12 @@ export function createClientClass(instance) {
      * @param {(AbortSignal | undefined)[]} signals end the wait for the WebAssembly, which then observes them itself
      */
     async #connect(...signals) {
-      const ready = instance.ready();
-      const live = await (ready instanceof Promise ? raceAbort(ready, signals) : ready);
-      if (this.#client?.live === live) return this.#client;
-      const inner = await live.run(() => createInner(live, this.#getClientOptions()));
+      const ready = loader.ready();
+      const instance = await (ready instanceof Promise ? raceAbort(ready, signals) : ready);
+      if (this.#client?.instance === instance) return this.#client;
+      const inner = await instance.run(() => createInner(instance, this.#getClientOptions()));
       // Calls that started together share the first client: its token, its limits, its retry budget.
-      if (this.#client?.live !== live) this.#client = { live, inner };
+      if (this.#client?.instance !== instance) this.#client = { instance, inner };
       return this.#client;
     }
   };
@@ -153,11 +153,11 @@ export function createClientClass(instance) {
 /**
  * Starts loading the WebAssembly and returns whether it is loading. A failure is ignored: calls that wait for the same load
  * report it, and later calls load again.
- * @param {import("./instance.js").Instance} instance
+ * @param {import("./wasm-instance.js").WasmLoader} loader
  */
-function startLoading(instance) {
+function startLoading(loader) {
   try {
-    const ready = instance.ready();
+    const ready = loader.ready();
     if (!(ready instanceof Promise)) return false;
     ready.catch(() => {});
     return true;
@@ -184,15 +184,15 @@ function withTokenAhead(getOptions) {
 }
 
 /**
- * @param {import("./instance.js").Live} live
+ * @param {import("./wasm-instance.js").WasmInstance} instance
  * @param {unknown} options
  */
-function createInner(live, options) {
-  if (typeof options !== "object" || options === null) return new live.classes.SmsHistoryClient(options);
+function createInner(instance, options) {
+  if (typeof options !== "object" || options === null) return new instance.classes.SmsHistoryClient(options);
   const { limiter, ...others } = /** @type {import("../index.js").SmsHistoryClientOptions} */ (options);
   const inner = { ...others, token: toCallback(others.token) };
-  if (limiter === undefined || limiter === null) return new live.classes.SmsHistoryClient(inner);
-  return limiterWithinInstance(limiter, live).client(inner);
+  if (limiter === undefined || limiter === null) return new instance.classes.SmsHistoryClient(inner);
+  return limiterWithinInstance(limiter, instance).client(inner);
 }
 
 /**

@@ -1,9 +1,9 @@
 // The parts of the entry points with signing.
 import * as glue from "../wasm/edge.js";
-import { Instance } from "./instance.js";
+import { WasmLoader } from "./wasm-instance.js";
 
 export { createServiceAccountClass } from "./account.js";
 export { createClientClass } from "./client.js";
 
-/** @param {import("./instance.js").Load} load */
-export const createLoader = (load) => new Instance(glue, load);
+/** @param {import("./wasm-instance.js").Load} load */
+export const createLoader = (load) => new WasmLoader(glue, load);

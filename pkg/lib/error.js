@@ -74,7 +74,8 @@ export function toPublicError(thrown) {
   if (isAbort(thrown)) return thrown.reason;
   return new SmsHistoryError({
     kind: "internal",
-    message: "the WebAssembly code stopped unexpectedly; this is a defect of voximplant-sms-history",
+    message:
+      "WebAssembly: expected a typed error, got another exception; this is a defect of voximplant-sms-history",
     cause: thrown,
   });
 }

@@ -2,7 +2,7 @@ import { toPublicError } from "./error.js";
 
 /**
  * Creates the byte stream of a whole history: one chunk a page, read when the consumer asks for it.
- * @param {() => Promise<{ live: import("./instance.js").Live, history: import("./instance.js").WasmExport }>} open
+ * @param {() => Promise<{ instance: import("./wasm-instance.js").WasmInstance, history: import("./wasm-instance.js").WasmExport }>} open
  * @returns {ReadableStream<Uint8Array<ArrayBuffer>>}
  */
 export function createExportStream(open) {
@@ -19,14 +19,14 @@ export function createExportStream(open) {
         try {
           if (!opened) {
             opened = await open();
-            const { live, history } = opened;
-            const header = await live.run(() => history.header());
+            const { instance, history } = opened;
+            const header = await instance.run(() => history.header());
             // The stream may have been cancelled during the wait.
             if (hasEnded) return end();
             if (header.length > 0) return controller.enqueue(header);
           }
-          const { live, history } = opened;
-          const chunk = await live.run(() => history.next());
+          const { instance, history } = opened;
+          const chunk = await instance.run(() => history.next());
           if (hasEnded) return;
           if (chunk !== undefined) return controller.enqueue(chunk);
           // Removes the listener from the caller's signal, which may outlive the history.

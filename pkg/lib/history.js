@@ -37,7 +37,7 @@ class SerialQueue {
 export class HistoryIterator {
   #open;
   #createPage;
-  /** @type {{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory } | undefined} */
+  /** @type {{ instance: import("./wasm-instance.js").WasmInstance, history: import("./wasm-instance.js").WasmHistory } | undefined} */
   #opened;
   /** Aborts when the history ends, which also ends the wait for the WebAssembly. */
   #endController = new AbortController();
@@ -45,7 +45,7 @@ export class HistoryIterator {
 
   /**
    * @param {(endSignal: AbortSignal) =>
-   *   Promise<{ live: import("./instance.js").Live, history: import("./instance.js").WasmHistory }>} open
+   *   Promise<{ instance: import("./wasm-instance.js").WasmInstance, history: import("./wasm-instance.js").WasmHistory }>} open
    * @param {(parts: any) => T} createPage
    */
   constructor(open, createPage) {
@@ -74,8 +74,8 @@ export class HistoryIterator {
       if (!this.#hasEnded) this.#opened ??= await this.#open(this.#endController.signal);
       // `return()` may have been called during the wait.
       if (this.#hasEnded || !this.#opened) return this.return();
-      const { live, history } = this.#opened;
-      const parts = await live.run(() => history.next());
+      const { instance, history } = this.#opened;
+      const parts = await instance.run(() => history.next());
       if (parts === undefined) return this.return();
       return { done: false, value: this.#createPage(parts) };
     } catch (thrown) {

@@ -37,14 +37,14 @@ export class RateLimiter {
 /**
  * Returns the limiter that the option `limiter` stands for in one WebAssembly instance.
  * @param {unknown} limiter a limiter, or the options of one
- * @param {import("./instance.js").Live} live
+ * @param {import("./wasm-instance.js").WasmInstance} instance
  */
-export function limiterWithinInstance(limiter, live) {
+export function limiterWithinInstance(limiter, instance) {
   const isLimiter = typeof limiter === "object" && limiter !== null && limiterWithin in limiter;
   const shared = /** @type {RateLimiter} */ (
     isLimiter ? limiter : new RateLimiter(/** @type {import("../index.js").RateLimiterOptions} */ (limiter))
   );
   /** @param {unknown} options */
-  const create = (options) => new live.classes.RateLimiter(options);
-  return /** @type {import("./instance.js").WasmLimiter} */ (shared[limiterWithin](live, create));
+  const create = (options) => new instance.classes.RateLimiter(options);
+  return /** @type {import("./wasm-instance.js").WasmLimiter} */ (shared[limiterWithin](instance, create));
 }

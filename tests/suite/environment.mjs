@@ -35,7 +35,7 @@ export const BOTH = `
   export * as edge from "voximplant-sms-history/edge";
   export { createServiceAccountClass } from "./${INSTALLED}/lib/account.js";
   export { createClientClass } from "./${INSTALLED}/lib/client.js";
-  export { Instance } from "./${INSTALLED}/lib/instance.js";
+  export { WasmLoader } from "./${INSTALLED}/lib/wasm-instance.js";
   export * as coreGlue from "./${INSTALLED}/wasm/core.js";
   export * as edgeGlue from "./${INSTALLED}/wasm/edge.js";
 `;

@@ -34,12 +34,12 @@ export function opened(inside, build) {
       return instantiate(module, { ...imports, ...watched });
     },
   };
-  const instance = new inside.Instance(glue, () => inside[`${build}Module`]);
+  const loader = new inside.WasmLoader(glue, () => inside[`${build}Module`]);
   return {
     memories,
     pending,
-    SmsHistoryClient: inside.createClientClass(instance),
-    ServiceAccount: inside.createServiceAccountClass(instance),
+    SmsHistoryClient: inside.createClientClass(loader),
+    ServiceAccount: inside.createServiceAccountClass(loader),
   };
 }
 

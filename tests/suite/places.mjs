@@ -13,7 +13,7 @@ const INLINE = `
 const inside = (at) => `
   export { createServiceAccountClass } from "${at}/lib/account.js";
   export { createClientClass } from "${at}/lib/client.js";
-  export { Instance } from "${at}/lib/instance.js";
+  export { WasmLoader } from "${at}/lib/wasm-instance.js";
   export * as coreGlue from "${at}/wasm/core.js";
   export * as edgeGlue from "${at}/wasm/edge.js";
 `;

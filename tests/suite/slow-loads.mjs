@@ -19,7 +19,7 @@ export default function slowLoads(QUnit, { core, inside, strays }) {
       });
     };
     const fetch = answering(bodyOf([]));
-    const SmsHistoryClient = inside.createClientClass(new inside.Instance(inside.coreGlue, load));
+    const SmsHistoryClient = inside.createClientClass(new inside.WasmLoader(inside.coreGlue, load));
     const given = typeof token === "function" ? (request) => token(request, log.push(request)) : token;
     const create = () => new SmsHistoryClient({ token: given, fetch, ...options });
     return {

@@ -218,7 +218,7 @@ export default function traps(QUnit, context) {
           guarded = new imports.WebAssembly.Instance(module, {}).exports;
           WebAssembly.Instance = Instance;
         };
-        const live = new inside.Instance({ instantiate }, () => inside.coreModule).ready();
+        const live = new inside.WasmLoader({ instantiate }, () => inside.coreModule).ready();
         const results = [guarded.stop(at, 1), guarded.more(64)];
         assert.true(live.isDead);
         for (const result of results) {

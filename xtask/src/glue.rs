@@ -14,7 +14,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// The function's head. `pkg/lib/instance.js` passes the parameters.
+/// The function's head. `pkg/lib/wasm-instance.js` passes the parameters.
 ///
 /// `WebAssembly` wraps the exports of the instance, to notice traps. `FinalizationRegistry`, `setTimeout` and `clearTimeout`
 /// belong to the instance, and end with it. `copyPage` is a function of the package that the Rust code imports.

@@ -7,23 +7,23 @@ import { task, tell } from "./child.mjs";
 
 const { folder, url, credentials, way, at } = task();
 const inside = (path) => import(pathToFileURL(`${folder}/${path}`).href);
-const [{ createClientClass }, { createServiceAccountClass }, { Instance }, glue] = await Promise.all(
-  ["lib/client.js", "lib/account.js", "lib/instance.js", "wasm/edge.js"].map(inside),
+const [{ createClientClass }, { createServiceAccountClass }, { WasmLoader }, glue] = await Promise.all(
+  ["lib/client.js", "lib/account.js", "lib/wasm-instance.js", "wasm/edge.js"].map(inside),
 );
 
 let memory;
-const instantiate = (module, guard, ...others) =>
-  glue.instantiate(
-    module,
-    (exports) => {
-      memory = exports.memory;
-      return guard(exports);
-    },
-    ...others,
-  );
+const instantiate = (module, imports) => {
+  class Instance extends imports.WebAssembly.Instance {
+    constructor(...given) {
+      super(...given);
+      memory = this.exports.memory;
+    }
+  }
+  return glue.instantiate(module, { ...imports, WebAssembly: { ...imports.WebAssembly, Instance } });
+};
 const wasm = await readFile(`${folder}/wasm/edge_bg.wasm`);
-const instance = new Instance({ instantiate }, () => WebAssembly.compile(wasm));
-const [SmsHistoryClient, ServiceAccount] = [createClientClass(instance), createServiceAccountClass(instance)];
+const loader = new WasmLoader({ instantiate }, () => WebAssembly.compile(wasm));
+const [SmsHistoryClient, ServiceAccount] = [createClientClass(loader), createServiceAccountClass(loader)];
 
 const token = await ServiceAccount.fromCredentials(await readFile(credentials, "utf8"));
 /** The first of every four requests is answered last: the pages after it have to wait in memory, as many as may. */
