@@ -65,8 +65,8 @@ await check("pkg/README.md and docs/runtimes.md: the compatibility dates are tho
 });
 await check("pkg/README.md: every method and every option of the client is described", () => {
   const text = read("pkg/README.md");
-  const [, client] = /export declare class SmsHistoryClient \{([^]*?)\n\}/.exec(types) ?? [];
-  const [, options] = /export interface SmsHistoryClientOptions \{([^]*?)\n\}/.exec(types) ?? [];
+  const [, client] = /export declare class SmsHistoryClient \{([\s\S]*?)\n\}/.exec(types) ?? [];
+  const [, options] = /export interface SmsHistoryClientOptions \{([\s\S]*?)\n\}/.exec(types) ?? [];
   const methods = [...client.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name);
   const fields = [...options.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
   const names = [...methods.filter((name) => name !== "constructor"), ...fields];
