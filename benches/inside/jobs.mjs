@@ -5,7 +5,7 @@ import { summary } from "./loops.mjs";
 import { messages } from "./mapping.mjs";
 import { interleaved, interleavedAsync, now, spread } from "./measure.mjs";
 import { client, parsers } from "./package.mjs";
-import { contenders, decoder, parse, parseOfText } from "./rivals.mjs";
+import { contenders, decoder, parse, parseOfText } from "./baselines.mjs";
 
 const TOKEN = "bench";
 const spreads = (times) => Object.fromEntries(Object.entries(times).map(([name, of]) => [name, spread(of)]));

@@ -5,7 +5,7 @@ import { createClientClass } from "pkg/lib/client.js";
 import { WasmLoader } from "pkg/lib/wasm-instance.js";
 import * as coreGlue from "pkg/wasm/core.js";
 import coreWasm from "pkg/wasm/core_bg.wasm";
-import { readPage } from "./door.mjs";
+import { readPage } from "./parser-only.mjs";
 
 /** The parsers, compiled and instantiated now. */
 export function parsers() {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** The file that the page saves is the API's, byte for byte. */
-export default function csv(QUnit, { gate, referee, open, close }) {
+export default function csv(QUnit, { gate, oracle, open, close }) {
   const { module, test } = QUnit;
 
   module("csv", (hooks) => {
@@ -42,7 +42,7 @@ export default function csv(QUnit, { gate, referee, open, close }) {
       const { name, bytes } = await download();
       const query = { count: "100", offset: "0", to_date, output: "csv" };
       assert.deepEqual(gate.lastQuery, query, "what was asked for");
-      const expected = await referee.file(query);
+      const expected = await oracle.file(query);
       assert.ok(expected.length > 5_000 && expected.includes("Ваш код"), "a real file");
       assert.ok(bytes.equals(expected), "byte for byte");
       assert.strictEqual(name, "sms_history.csv");
@@ -58,7 +58,7 @@ export default function csv(QUnit, { gate, referee, open, close }) {
       const { bytes } = await download();
       const query = { direction: "IN", count: "250", offset: "250", to_date, output: "csv" };
       assert.deepEqual(gate.lastQuery, query, "what was asked for");
-      assert.ok(bytes.equals(await referee.file(query)), "byte for byte");
+      assert.ok(bytes.equals(await oracle.file(query)), "byte for byte");
       const text = bytes.toString("utf8");
       assert.ok(
         (await page.rows()).every((cells) => text.includes(`\n${cells.at(-1)},`)),
@@ -76,7 +76,7 @@ export default function csv(QUnit, { gate, referee, open, close }) {
       assert.deepEqual(await readdir(folder), [], "no file");
       gate.heal();
       const { bytes } = await download();
-      assert.ok(bytes.equals(await referee.file(gate.lastQuery)), "the next one is whole");
+      assert.ok(bytes.equals(await oracle.file(gate.lastQuery)), "the next one is whole");
       assert.strictEqual(await page.alert(), "");
     });
   });

@@ -1,4 +1,4 @@
-import { sumOfCosts } from "./referee.mjs";
+import { sumOfCosts } from "./oracle.mjs";
 
 const ALL = 4_321;
 /** An account's own number, a name and a customer's number that the sandbox's data have. */
@@ -6,7 +6,7 @@ const OWN_NUMBER = "15550190003";
 const NAME = "Info Desk";
 
 /** Rows, paging and filters, held against what the API says for the same query. */
-export default function history(QUnit, { gate, referee, open, close }) {
+export default function history(QUnit, { gate, oracle, open, close }) {
   const { module, test } = QUnit;
 
   module("history", (hooks) => {
@@ -19,7 +19,7 @@ export default function history(QUnit, { gate, referee, open, close }) {
 
     /** The page shows all that the API gives for a query, and asked for exactly that. */
     async function shows(assert, query, status) {
-      const expected = await referee.page(query);
+      const expected = await oracle.page(query);
       const { to_date, ...asked } = gate.lastQuery;
       const { to_date: wanted = to_date, ...rest } = query;
       assert.deepEqual({ ...asked, to_date }, { ...rest, to_date: wanted }, "what was asked for");

@@ -12,7 +12,7 @@ import csv from "./csv.mjs";
 import errors from "./errors.mjs";
 import { Gate } from "./gate.mjs";
 import history from "./history.mjs";
-import { Referee } from "./referee.mjs";
+import { Oracle } from "./oracle.mjs";
 import security from "./security.mjs";
 import tokens from "./tokens.mjs";
 import worker from "./worker.mjs";
@@ -34,7 +34,7 @@ try {
 
   const context = {
     ...{ gate, dashboard, sandbox, packageFolder, startDashboard },
-    referee: new Referee(sandbox),
+    oracle: new Oracle(sandbox),
     open: () => chromium.open(dashboard.origin),
     close,
   };

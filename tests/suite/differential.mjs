@@ -1,6 +1,6 @@
 import { document } from "./documents.mjs";
 import { SECRET } from "./helpers.mjs";
-import { agree, judge } from "./referee.mjs";
+import { agree, judge } from "./oracle.mjs";
 
 /**
  * Holds what the package makes of generated replies against `JSON.parse`.

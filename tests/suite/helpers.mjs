@@ -159,7 +159,7 @@ export const faults = (context, ...list) => tool(context, "faults", "PUT", list)
 /** Leaves the sandbox without faults after each test. */
 export const clearsFaults = (context, hooks) => hooks.afterEach(() => tool(context, "faults", "DELETE"));
 
-/** A request to the sandbox without this package: the referee. */
+/** A request to the sandbox without this package: the oracle. */
 export async function direct({ sandbox }, token, query = {}) {
   const url = `${sandbox.url}/GetSmsHistory?${new URLSearchParams(query)}`;
   return fetch(url, { method: "POST", headers: { Authorization: `Bearer ${token}` } });

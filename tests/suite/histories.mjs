@@ -127,7 +127,12 @@ export default function histories(QUnit, context) {
   module("what a history may not lack", (hooks) => {
     clearsFaults(context, hooks);
     test("rows that are missing for good are an error of kind incomplete, which names the window", async (assert) => {
-      const rows = Array.from({ length: 5 }, (_, row) => ({ ...ROW, message_id: null, transaction_id: null, fragments: row }));
+      const rows = Array.from({ length: 5 }, (_, row) => ({
+        ...ROW,
+        message_id: null,
+        transaction_id: null,
+        fragments: row,
+      }));
       const fetch = following(async (url) => {
         const { searchParams } = new URL(url);
         const offset = Number(searchParams.get("offset") ?? 0);

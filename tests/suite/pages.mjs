@@ -69,7 +69,7 @@ export default function pages(QUnit, context) {
         .sort((a, b) => a - b);
       const [fromDate, toDate] = [dates.at(50), dates.at(300)];
       const window = await client.getSmsHistory({ fromDate, toDate });
-      const referee = await (
+      const oracle = await (
         await fetch(
           `${new URL(sandbox.url).origin}/sandbox/totals?${new URLSearchParams({
             from_date: api(fromDate),
@@ -77,9 +77,9 @@ export default function pages(QUnit, context) {
           })}`,
         )
       ).json();
-      assert.equal(window.totalCount, referee.count);
-      assert.equal(window.totals.fragments, referee.fragments);
-      assert.equal(Number(window.totals.cost), Number(referee.cost));
+      assert.equal(window.totalCount, oracle.count);
+      assert.equal(window.totals.fragments, oracle.fragments);
+      assert.equal(Number(window.totals.cost), Number(oracle.cost));
       const number = page.at(0).destinationNumber;
       const filtered = await client.getSmsHistory({ destinationNumber: number });
       assert.ok(filtered.length > 0 && filtered.toArray().every((row) => row.destinationNumber === number));

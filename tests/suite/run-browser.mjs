@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { front } from "../browser/front.mjs";
 import { launch } from "../browser/launch.mjs";
+import { PLACES } from "./browser-contexts.mjs";
 import { folder, INSTALLED, sandbox } from "./environment.mjs";
-import { PLACES } from "./places.mjs";
 import { print } from "./print.mjs";
 
 const [name, where] = process.argv.slice(2);

@@ -6,7 +6,7 @@ import QUnit from "qunit";
 import copies from "./copies.mjs";
 import garbage from "./garbage.mjs";
 import { context } from "./here.mjs";
-import leftBehind from "./left-behind.mjs";
+import leftBehind from "./leaks.mjs";
 import loading from "./loading.mjs";
 import nodeOnly from "./node-only.mjs";
 import { print } from "./print.mjs";

@@ -1,24 +1,24 @@
 // The one suite: plain modules that every runtime runs, and the way they are run.
 import aborts from "./aborts.mjs";
+import argumentSnapshots from "./argument-snapshots.mjs";
 import callers from "./callers.mjs";
 import clocks from "./clocks.mjs";
+import cursors from "./cursors.mjs";
 import differentialTests from "./differential.mjs";
 import downloads from "./downloads.mjs";
-import endings from "./endings.mjs";
+import earlyExit from "./early-exit.mjs";
 import events from "./events.mjs";
-import given from "./given.mjs";
 import histories from "./histories.mjs";
 import iteration from "./iteration.mjs";
 import limits from "./limits.mjs";
 import memory from "./memory.mjs";
-import paces from "./paces.mjs";
 import pages from "./pages.mjs";
-import parts from "./parts.mjs";
 import query from "./query.mjs";
 import randomOptions from "./random-options.mjs";
 import renewals from "./renewals.mjs";
 import replies from "./replies.mjs";
 import retries from "./retries.mjs";
+import slowConsumers from "./slow-consumers.mjs";
 import slowLoads from "./slow-loads.mjs";
 import summaries from "./summaries.mjs";
 import timeouts from "./timeouts.mjs";
@@ -27,15 +27,15 @@ import traps from "./traps.mjs";
 import vendorClients from "./vendor-clients.mjs";
 
 const everywhere = [
-  ...[pages, query, given, replies, callers, aborts, slowLoads, tokens, vendorClients, downloads],
+  ...[pages, query, argumentSnapshots, replies, callers, aborts, slowLoads, tokens, vendorClients, downloads],
   ...[
     histories,
-    parts,
+    cursors,
     iteration,
-    endings,
+    earlyExit,
     retries,
     timeouts,
-    paces,
+    slowConsumers,
     renewals,
     clocks,
     events,

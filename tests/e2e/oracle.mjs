@@ -4,7 +4,7 @@ import { importPKCS8, SignJWT } from "jose";
 
 const ABSENT = "–";
 
-export class Referee {
+export class Oracle {
   #sandbox;
   #token;
 
@@ -16,7 +16,7 @@ export class Referee {
   /** The reply's rows and count. @param {Record<string, string>} query */
   async page(query) {
     const body = await (await this.#ask(query)).json();
-    if (body.error) throw new Error(`the sandbox refuses the referee: ${body.error.code}`);
+    if (body.error) throw new Error(`the sandbox refuses the oracle: ${body.error.code}`);
     return { rows: body.result, total: body.total_count, cells: body.result.map(cellsOf) };
   }
 
