@@ -48,7 +48,7 @@ pub const MAX_CONCURRENCY: usize = 6;
 pub struct HistoryOptions {
     /// The maximum number of requests in flight and of buffered pages together, from 1 to [`MAX_CONCURRENCY`]. Default: 4.
     pub concurrency: usize,
-    /// The maximum number of messages to read. Default: all.
+    /// The maximum number of messages to read. A history that ends at its limit needs no `total_count`. Default: all.
     pub limit: Option<u64>,
     /// The [`SmsHistoryPage::cursor`] of the last page that was read with the same query, to resume after it. Default: the
     /// history is read from its beginning.
@@ -75,6 +75,8 @@ pub struct History<T, S, C = SystemClock> {
     /// How many messages may still be delivered.
     remaining_limit: u64,
     total_rows: u64,
+    /// Whether a response had a `total_count`. Without it, `total_rows` is the limit.
+    total_is_known: bool,
     rows_read: u64,
     /// Pages to deliver, each with the cursor behind it.
     output_queue: VecDeque<(SmsHistoryPage, Option<Cursor>)>,
@@ -134,6 +136,7 @@ where
                 query: query.clone(),
                 page_size: u32::try_from(limit).map_or(count, |limit| count.min(limit.max(1))),
                 concurrency: options.concurrency,
+                limit: options.limit,
             },
             scheduler: Scheduler::default(),
             state: if limit == 0 {
@@ -145,6 +148,7 @@ where
             newest_first: true,
             remaining_limit: limit,
             total_rows: 0,
+            total_is_known: false,
             rows_read: 0,
             output_queue: VecDeque::new(),
             rows_before_cursor: 0,
@@ -184,7 +188,8 @@ where
         })
     }
 
-    /// The number of messages of the history, as far as it is known. 0 before the first page.
+    /// The number of messages of the history, as far as it is known: 0 before the first page, and the limit if responses have
+    /// no `total_count`.
     pub fn total_rows(&self) -> u64 {
         self.total_rows
     }
@@ -227,7 +232,7 @@ where
             let offset = cursor.offset - dropped;
             Cursor { offset, ..cursor }.to_string()
         });
-        page.set_place(self.total_rows, cursor);
+        page.set_place(self.total_is_known.then_some(self.total_rows), cursor);
         self.fetcher.pipeline.emit(&Event::Page {
             rows,
             read: self.rows_read,
@@ -334,6 +339,7 @@ where
         }
         self.newest_first = cursor.newest_first;
         self.total_rows = cursor.total;
+        self.total_is_known = true;
         self.rows_before_cursor = cursor.rows_before_segment;
         self.rows_read = cursor.rows_before_segment + cursor.offset;
         let mut segment = Segment::new(span, cursor.segment_total);
@@ -376,6 +382,7 @@ where
             return Ok(());
         };
         let (rows, previous_total) = (page.len() as u64, segment.total);
+        self.total_is_known |= page.total_count().is_some();
         segment.in_flight -= 1;
         segment.ingest_page(&mut page, total)?;
         if rows == 0 && offset < segment.total {
@@ -387,8 +394,11 @@ where
         // its rows were new.
         let end = offset + rows;
         let is_full = rows == u64::from(self.fetcher.page_size) || end == segment.total;
-        let is_resumable =
-            segment.total_is_stable && is_full && segment.rows_read() == end && index == 0;
+        let is_resumable = self.total_is_known
+            && segment.total_is_stable
+            && is_full
+            && segment.rows_read() == end
+            && index == 0;
         let segment_total = segment.total;
         let cursor = is_resumable.then(|| Cursor {
             to: self.span.to,
@@ -405,8 +415,12 @@ where
         self.complete_segments().await
     }
 
-    /// Verifies and closes the segments of which everything has arrived.
+    /// Verifies and closes the segments of which everything has arrived, unless the limit is reached.
     async fn complete_segments(&mut self) -> Result<(), SmsHistoryError> {
+        let buffered = self.output_queue.iter().map(|(page, _)| page.len() as u64);
+        if buffered.sum::<u64>() >= self.remaining_limit {
+            return Ok(());
+        }
         let segments = &mut self.scheduler.segments;
         while let Some(mut segment) = segments.pop_front_if(|segment| segment.is_fully_fetched()) {
             let queue = &mut self.output_queue;

@@ -86,11 +86,12 @@ impl Scheduler {
             let Some(segment) = segments.find(|segment| segment.next_offset < segment.total) else {
                 break;
             };
-            let (span, offset, fetcher) = (segment.span, segment.next_offset, fetcher.clone());
+            let (span, offset) = (segment.span, segment.next_offset);
+            let (known_total, fetcher) = (segment.total, fetcher.clone());
             segment.next_offset += page_size;
             segment.in_flight += 1;
             self.pages.push(Box::pin(async move {
-                let (page, total) = fetcher.fetch_page(span, offset).await?;
+                let (page, total) = fetcher.fetch_page(span, offset, known_total).await?;
                 Ok(FetchedPage {
                     span,
                     offset,

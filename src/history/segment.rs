@@ -180,7 +180,7 @@ impl Segment {
             let mut messages = MessageSet::default();
             let (mut offset, mut first_total, mut total_is_stable) = (0, None, true);
             loop {
-                let (mut page, total) = fetcher.fetch_page(span, offset).await?;
+                let (mut page, total) = fetcher.fetch_page(span, offset, self.total).await?;
                 total_is_stable &= *first_total.get_or_insert(total) == total;
                 messages.add(&page);
                 offset += u64::from(fetcher.page_size);

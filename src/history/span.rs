@@ -79,16 +79,21 @@ pub(super) struct SpanFetcher<T, S, C> {
     pub(super) page_size: u32,
     /// The maximum number of requests in flight.
     pub(super) concurrency: usize,
+    pub(super) limit: Option<u64>,
 }
 
 impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
     /// Fetches the rows of a span from an offset on, and the span's `total_count`.
+    ///
+    /// A history with a limit ends without a check of its count, so a missing count is replaced by `assumed_total`.
     pub(super) async fn fetch_page(
         &self,
         span: TimeSpan,
         offset: u64,
+        assumed_total: u64,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
-        self.fetch(span, offset, self.page_size).await
+        let assumed = self.limit.map(|_| assumed_total);
+        self.fetch(span, offset, self.page_size, assumed).await
     }
 
     /// Fetches a span's first page, again until it is consistent with its `total_count`: the page has all rows of the span,
@@ -101,9 +106,10 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         span: TimeSpan,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         let page_size = u64::from(self.page_size);
+        let limit = self.limit.unwrap_or(u64::MAX);
         let (mut last, mut ambiguity) = ((0, 0), "");
         for read in 0..MAX_CONSISTENCY_READS {
-            let (page, total) = self.fetch_page(span, 0).await?;
+            let (page, total) = self.fetch_page(span, 0, limit).await?;
             let mut messages = MessageSet::default();
             messages.add(&page);
             if messages.count() == total || (total > page_size && page.len() as u64 >= page_size) {
@@ -124,7 +130,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
 
     /// Fetches a span's `total_count`.
     pub(super) async fn fetch_total(&self, span: TimeSpan) -> Result<u64, SmsHistoryError> {
-        Ok(self.fetch(span, 0, 1).await?.1)
+        Ok(self.fetch(span, 0, 1, None).await?.1)
     }
 
     /// Fetches the `total_count` of two spans.
@@ -158,12 +164,14 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         })
     }
 
-    /// Fetches a page, again while its `total_count` is missing.
+    /// Fetches a page, again while its `total_count` is missing. `assumed_total` replaces a missing count of a page that has as
+    /// many rows as it can have.
     async fn fetch(
         &self,
         span: TimeSpan,
         offset: u64,
         count: u32,
+        assumed_total: Option<u64>,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         let mut query = self
             .query
@@ -181,7 +189,10 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
                 self.back_off(read - 1).await;
             }
             let page = self.pipeline.fetch_page(&query).await?;
-            if let Some(total) = page.total_count() {
+            let rows = page.len() as u64;
+            let has_all = |total| rows >= u64::from(count) || offset + rows >= total;
+            let assumed = assumed_total.filter(|&total| has_all(total));
+            if let Some(total) = page.total_count().or(assumed) {
                 return Ok((page, total));
             }
         }

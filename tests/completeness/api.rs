@@ -50,6 +50,8 @@ pub(crate) struct Api {
     pub(crate) undated: u64,
     /// The id of a row that one response omits.
     pub(crate) omitted_once: Cell<Option<u64>>,
+    /// Whether responses have no `total_count`.
+    pub(crate) omits_total: bool,
     /// The `total_count` of all responses, if it is not the number of rows.
     pub(crate) total: Cell<Option<u64>>,
 }
@@ -64,6 +66,7 @@ impl Api {
             id_field: IdField::MessageId,
             excludes_from_date: false,
             undated: 0,
+            omits_total: false,
             omitted_once: Cell::new(None),
             total: Cell::new(None),
         }
@@ -129,6 +132,9 @@ impl Api {
             text.push('}');
         }
         let total = self.total.get().unwrap_or(found.len() as u64);
+        if self.omits_total {
+            return format!(r#"{{"result":[{text}]}}"#);
+        }
         format!(r#"{{"result":[{text}],"total_count":{total}}}"#)
     }
 }

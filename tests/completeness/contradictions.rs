@@ -46,3 +46,46 @@ async fn too_high_counts_are_reported_incomplete() {
         assert_eq!(error.kind(), ErrorKind::Incomplete, "{total}: {error}");
     }
 }
+
+fn limited(limit: u64, concurrency: usize) -> HistoryOptions {
+    HistoryOptions {
+        limit: Some(limit),
+        concurrency,
+        ..HistoryOptions::default()
+    }
+}
+
+#[tokio::test]
+async fn a_limit_needs_no_total_count() {
+    let mut api = Api::evenly_spaced(3000, 1, Order::OldestFirst);
+    api.omits_total = true;
+    let api = Rc::new(api);
+    for limit in [1, 2, 999, 1000, 1001, 2500, 3000] {
+        for concurrency in [1, 4] {
+            let client = client(&api);
+            let mut history = client
+                .history(&SmsHistoryQuery::new(), limited(limit, concurrency))
+                .unwrap();
+            let mut ids = Vec::new();
+            while let Some(page) = history.next().await {
+                let page = page.unwrap();
+                assert_eq!(page.total_count(), None);
+                ids.extend(page.iter().map(|message| id_of(&message)));
+            }
+            assert_eq!(ids, Vec::from_iter(1..=limit));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limit_beyond_the_history_needs_total_count() {
+    for rows in [2500, 3000] {
+        let mut api = Api::evenly_spaced(rows, 1, Order::OldestFirst);
+        api.omits_total = true;
+        let error = read_all(&client(&Rc::new(api)), limited(5000, 4))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format, "{error}");
+        assert!(error.message().contains("total_count"), "{error}");
+    }
+}

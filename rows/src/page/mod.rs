@@ -103,8 +103,8 @@ impl SmsHistoryPage {
 
     /// Sets the position of the page in a whole history.
     #[doc(hidden)]
-    pub fn set_place(&mut self, total_count: u64, cursor: Option<String>) {
-        self.total_count = Some(total_count);
+    pub fn set_place(&mut self, total_count: Option<u64>, cursor: Option<String>) {
+        self.total_count = total_count;
         self.cursor = cursor;
     }
 
