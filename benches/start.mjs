@@ -17,7 +17,7 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const PKG = join(HERE, "../pkg");
 const API = "/platform_api";
 const ROWS = 20;
-const APPS = { ours: "voximplant-sms-history", rival: "ky + zod", bare: "fetch alone" };
+const APPS = { ours: "voximplant-sms-history", baseline: "ky + zod", bare: "fetch alone" };
 
 /** The networks that pages are loaded over: Chromium's own presets, which Lighthouse uses, too. */
 const NETWORKS = ["Fast 4G", "Slow 4G"];
@@ -39,8 +39,8 @@ export async function start(built, { quick, engines }) {
       measured.node20 = await interleaved(rounds, {
         [`${APPS.ours}, as installed`]: app("ours.mjs"),
         [`${APPS.ours}, bundled`]: app("node/ours.js"),
-        [`${APPS.rival}, as installed`]: app("rival.mjs"),
-        [`${APPS.rival}, bundled`]: app("node/rival.js"),
+        [`${APPS.baseline}, as installed`]: app("baseline.mjs"),
+        [`${APPS.baseline}, bundled`]: app("node/baseline.js"),
         [APPS.bare]: app("bare.mjs"),
       });
       const [glue, wasm] = ["core.js", "core_bg.wasm"].map((name) => join(PKG, "wasm", name));
@@ -74,7 +74,7 @@ async function inChromium(rounds, origin) {
   try {
     return await interleaved(rounds, {
       [`${APPS.ours}, bundled`]: app("ours"),
-      [`${APPS.rival}, bundled`]: app("rival"),
+      [`${APPS.baseline}, bundled`]: app("baseline"),
       [APPS.bare]: app("bare"),
     });
   } finally {
@@ -107,12 +107,12 @@ async function overNetworks(folder, rounds) {
         {
           [APPS.ours]: load("/ours", conditions),
           [`${APPS.ours}, with a preload hint`]: load("/ours?hint", conditions),
-          [APPS.rival]: load("/rival", conditions),
+          [APPS.baseline]: load("/baseline", conditions),
           [APPS.bare]: load("/bare", conditions),
         },
         NETWORK_ROWS,
       );
-      measured.push({ name, conditions, rounds, rows: NETWORK_ROWS, rival: APPS.rival, times });
+      measured.push({ name, conditions, rounds, rows: NETWORK_ROWS, baseline: APPS.baseline, times });
     }
   } finally {
     await browser.close();

@@ -24,16 +24,16 @@ export function startTables({ rounds, load, node20, chromium, networks = [], was
     ]);
     out.push("The core's WebAssembly in a fresh process:\n", table(["Node 20", "ms"], lines));
   }
-  for (const { name, conditions, rounds, rows, rival, times } of networks) {
+  for (const { name, conditions, rounds, rows, baseline, times } of networks) {
     const lines = Object.entries(times).map(([contender, { ms: time }]) => [
       contender,
       ms(time),
-      (time.median / times[rival].ms.median).toFixed(2),
+      (time.median / times[baseline].ms.median).toFixed(2),
     ]);
     out.push(
       `## From the navigation to ${rows} rows, ${name}\n`,
       `Chromium, emulated: ${((conditions.download * 8) / 1e6).toFixed(2)} Mbit/s down, ${((conditions.upload * 8) / 1e6).toFixed(2)} up, ${conditions.latency} ms of latency a request. The token comes from the page's own server, and everything is compressed by brotli. Milliseconds of ${rounds} pages.\n`,
-      table(["Chromium", "ms", `/ (${rival})`], lines),
+      table(["Chromium", "ms", `/ (${baseline})`], lines),
     );
   }
   return out;
