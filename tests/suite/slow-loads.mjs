@@ -171,10 +171,10 @@ export default function slowLoads(QUnit, { core, inside, strays }) {
     test("a token request that fails ahead is reported by the first call, and by nothing else", async (assert) => {
       const reason = new Error("no session");
       const failures = {
-        threw: () => {
+        "an exception": () => {
           throw reason;
         },
-        rejected: async () => {
+        "a rejected promise": async () => {
           throw reason;
         },
       };
