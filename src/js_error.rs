@@ -3,9 +3,7 @@
 use std::fmt;
 
 use js_sys::Reflect;
-use wasm_bindgen::JsValue;
-
-use crate::object::is_array;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 /// What JavaScript threw or rejected with. Prints nothing of it: the value may quote a request and its token.
 pub(crate) struct JsErrorSource(pub(crate) JsValue);
@@ -51,4 +49,20 @@ pub(crate) fn describe_thrown(thrown: &JsValue) -> String {
                 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         });
     class.unwrap_or_else(|| type_name(thrown))
+}
+
+/// Reads a property; `undefined` when reading it throws.
+pub(crate) fn get_property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Whether a value is an array; `false` for a revoked `Proxy`, of which `Array.isArray` throws.
+pub(crate) fn is_array(value: &JsValue) -> bool {
+    array_is_array(value).unwrap_or(false)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
+    fn array_is_array(value: &JsValue) -> Result<bool, JsValue>;
 }

@@ -1,28 +1,7 @@
 //! Plain JavaScript objects, property by property.
 
 use js_sys::{Object, Reflect};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
-    fn array_is_array(value: &JsValue) -> Result<bool, JsValue>;
-    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
-    fn object_entries(object: &JsValue) -> Result<js_sys::Array, JsValue>;
-}
-
-/// Whether a value is an array. To ask a `Proxy` that was revoked throws, like whatever else one does with it.
-pub(crate) fn is_array(value: &JsValue) -> bool {
-    array_is_array(value).unwrap_or(false)
-}
-
-/// Names and values of an object's own properties.
-///
-/// # Errors
-/// What a property throws when it is read.
-pub(crate) fn entries(object: &JsValue) -> Result<js_sys::Array, JsValue> {
-    object_entries(object)
-}
+use wasm_bindgen::JsValue;
 
 /// An object that is being made.
 pub(crate) struct Parts(Object);

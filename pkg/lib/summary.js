@@ -12,13 +12,13 @@ export function toSummary({ buckets, directions, statuses, ...others }) {
   };
 }
 
-/** @param {{ start: number | undefined }} bucket */
-function dated({ start, ...sums }) {
-  return { start: start === undefined ? undefined : new Date(start), ...sums };
+/** @param {{ start: number | undefined, totals: object }} bucket */
+function dated({ start, totals, ...others }) {
+  return { start: start === undefined ? undefined : new Date(start), ...others, ...totals };
 }
 
 /** @param {string} name */
 function named(name) {
-  /** @param {{ word: string | undefined }} parts */
-  return ({ word, ...sums }) => ({ [name]: word, ...sums });
+  /** @param {{ word: string | undefined, totals: object }} parts */
+  return ({ word, totals, ...others }) => ({ [name]: word, ...others, ...totals });
 }

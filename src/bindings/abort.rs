@@ -1,75 +1,84 @@
-//! An `AbortSignal` ends a call by dropping its future.
+//! Cancellation: an `AbortSignal` ends a call by dropping its future.
 
 use std::pin::{Pin, pin};
 
 use futures_util::future::{Either, select};
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Promise};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::AbortSignal;
 
-use super::promise::Outcome;
-use crate::{
-    error::{ErrorKind, SmsHistoryError},
-    object::Parts,
+use super::{
+    convert::{JsResult, to_js},
+    options::Raw,
 };
+use crate::js_error::get_property;
 
-/// The caller's signal, if there is one.
-pub(super) struct Signal(Option<AbortSignal>);
+/// The option `signal`.
+#[derive(Default, Deserialize)]
+#[serde(try_from = "Raw")]
+pub(super) struct Cancellation(Option<AbortSignal>);
 
-impl Signal {
-    /// Takes the option `signal`.
-    pub(super) fn new(value: JsValue) -> Result<Self, SmsHistoryError> {
-        if value.is_undefined() || value.is_null() {
-            return Ok(Self(None));
-        }
+impl TryFrom<Raw> for Cancellation {
+    type Error = &'static str;
+
+    /// Accepts any object with the interface of an `AbortSignal`, for example that of another realm.
+    fn try_from(Raw(value): Raw) -> Result<Self, Self::Error> {
         if value.is_object()
-            && part(&value, "aborted").as_bool().is_some()
-            && part(&value, "addEventListener").is_function()
+            && get_property(&value, "aborted").as_bool().is_some()
+            && get_property(&value, "addEventListener").is_function()
         {
             Ok(Self(Some(value.unchecked_into())))
         } else {
-            Err(SmsHistoryError::new(
-                ErrorKind::InvalidOptions,
-                "signal: expected an AbortSignal",
-            ))
+            Err("an AbortSignal")
         }
     }
+}
 
-    /// Runs `work` until the signal fires; then drops it and fails with `{ aborted: true, reason }`, by which the facade
-    /// knows that it must throw the signal's own reason, whatever that is.
-    pub(super) async fn guard(&self, work: Pin<&mut dyn Future<Output = Outcome>>) -> Outcome {
+impl Cancellation {
+    /// The same for a signal of `pkg/lib`.
+    pub(super) fn from_signal(signal: AbortSignal) -> Self {
+        Self(Some(signal))
+    }
+
+    /// Runs a call until the signal fires. Then it drops the call and fails with `{ aborted: true, reason }`, for which
+    /// `pkg/lib` throws the signal's own reason.
+    pub(super) async fn race(&self, call: Pin<&mut dyn Future<Output = JsResult>>) -> JsResult {
         let Some(signal) = &self.0 else {
-            return work.await;
+            return call.await;
         };
         self.check()?;
-        let listener = Listener::new(signal)?;
-        match select(work, pin!(JsFuture::from(listener.fired.clone()))).await {
+        let listener = AbortListener::new(signal)?;
+        match select(call, pin!(JsFuture::from(listener.fired.clone()))).await {
             Either::Left((result, _)) => result,
-            Either::Right(_) => Err(aborted(signal)),
+            Either::Right(_) => Err(abort_error(signal)),
         }
     }
 
-    /// Fails as [`Self::guard`] does if the signal has fired.
+    /// Fails as [`Self::race`] does if the signal has fired.
     pub(super) fn check(&self) -> Result<(), JsValue> {
         match &self.0 {
-            Some(signal) if part(signal, "aborted").is_truthy() => Err(aborted(signal)),
+            Some(signal) if get_property(signal, "aborted").is_truthy() => Err(abort_error(signal)),
             _ => Ok(()),
         }
     }
 
-    /// Calls a function once when the signal fires, or when the listener is dropped.
+    /// Calls a function once, when the signal fires or when the listener is dropped.
+    ///
+    /// # Errors
+    /// What the signal throws.
     pub(super) fn listen(
         &self,
         call: impl FnOnce() + 'static,
-    ) -> Result<Option<Listener>, JsValue> {
+    ) -> Result<Option<AbortListener>, JsValue> {
         let Some(signal) = &self.0 else {
             return Ok(None);
         };
-        let listener = Listener::new(signal)?;
+        let listener = AbortListener::new(signal)?;
         let fired = JsFuture::from(listener.fired.clone());
         spawn_local(async move {
-            // It never fails: nobody rejects it.
+            // Nothing rejects this promise.
             let _ = fired.await;
             call();
         });
@@ -77,26 +86,28 @@ impl Signal {
     }
 }
 
-fn aborted(signal: &AbortSignal) -> JsValue {
-    Parts::new()
-        .with("aborted", true)
-        .with("reason", part(signal, "reason"))
-        .into()
+fn abort_error(signal: &AbortSignal) -> JsValue {
+    #[derive(Serialize)]
+    struct Fields {
+        aborted: bool,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        reason: JsValue,
+    }
+    let fields = Fields {
+        aborted: true,
+        reason: get_property(signal, "reason"),
+    };
+    to_js(&fields).unwrap_or_else(|error| error)
 }
 
-/// A property. What is like a signal, but none of the runtime's, may throw when it is read.
-fn part(signal: &JsValue, name: &str) -> JsValue {
-    Reflect::get(signal, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// A promise that resolves when the signal fires, and the listener behind it.
-pub(super) struct Listener {
+/// A promise that resolves when the signal fires. Dropped, it removes its listener from the signal.
+pub(super) struct AbortListener {
     signal: AbortSignal,
     resolve: Function,
     fired: Promise,
 }
 
-impl Listener {
+impl AbortListener {
     fn new(signal: &AbortSignal) -> Result<Self, JsValue> {
         let mut resolver = None;
         let fired = Promise::new(&mut |resolve, _| resolver = Some(resolve));
@@ -110,12 +121,11 @@ impl Listener {
     }
 }
 
-impl Drop for Listener {
+impl Drop for AbortListener {
     fn drop(&mut self) {
-        // A signal may outlive thousands of calls: it must not collect their listeners. A failure here leaves one behind
-        // and changes nothing else.
-        // The promise is settled, because what waits for a promise is freed only then.
+        // A pending promise would keep its `JsFuture` alive.
         let _ = self.resolve.call0(&JsValue::UNDEFINED);
+        // A signal may outlive thousands of calls, so their listeners must not accumulate. A failure leaves one behind.
         let _ = self
             .signal
             .remove_event_listener_with_callback("abort", &self.resolve);

@@ -1,110 +1,112 @@
-//! The service account as JavaScript has it.
+//! The service account's class.
 
 use std::{rc::Rc, time::Duration};
 
-use js_sys::{Array, JSON, Promise};
+use js_sys::{JSON, Promise};
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use zeroize::Zeroizing;
 
 use super::{
-    error,
-    options::{self, MAX_SAFE},
-    promise::promise,
+    convert::{JsResult, into_promise, to_js, to_js_error},
+    options::{self, AN_OBJECT, Integer, OPTIONS, Raw, describe},
 };
 use crate::{
     clock::{EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
+    limits::MAX_SAFE_INTEGER,
     token::{ServiceAccount, TokenSource, WebCryptoSigner},
 };
 
 type Inner = ServiceAccount<WebCryptoSigner, SystemClock>;
 
-/// The service account behind the facade's class of the same name.
+/// The service account behind the class `ServiceAccount` of `pkg/lib`.
 #[wasm_bindgen(js_name = ServiceAccount)]
 pub struct JsServiceAccount(Rc<Inner>);
 
+/// The parts of an account from which another WebAssembly instance can create it. The key cannot be exported.
+#[derive(Serialize, Deserialize)]
+struct AccountParts {
+    account_id: Integer<1, MAX_SAFE_INTEGER>,
+    key_id: String,
+    key: Raw,
+}
+
 #[wasm_bindgen(js_class = ServiceAccount)]
 impl JsServiceAccount {
-    /// Reads `credentials.json`, as its text or as the parsed object, and imports the key; resolves to the account. The
-    /// option `accountId` names a child account.
+    /// Reads `credentials.json`, as text or as the parsed object, and imports its key. The promise resolves to the
+    /// account. The option `accountId` names a child account.
     #[wasm_bindgen(js_name = fromCredentials)]
     pub fn from_credentials(credentials: JsValue, options: JsValue) -> Promise {
-        promise(async move {
-            read(&credentials, &options)
-                .await
-                .map_err(|error| error::to_js(&error))
+        into_promise(async move {
+            let account = read(&credentials, &options).await.map_err(to_js_error)?;
+            Ok(Self(Rc::new(account)).into())
         })
     }
 
-    /// What [`Self::from_parts`] takes: the ids and the imported key, which can't be read back.
-    pub fn parts(&self) -> Array {
-        let (account_id, key_id, signer) = self.0.parts();
-        Array::of3(
-            &JsValue::from(account_id as f64),
-            &key_id.into(),
-            signer.key(),
-        )
-    }
-
-    /// The same account in another instance.
+    /// Returns the argument of [`Self::from_parts`].
     ///
     /// # Errors
-    /// The parts of a `credentials` error.
+    /// An `Error` for an account id above 2^53 - 1.
+    pub fn parts(&self) -> JsResult {
+        let (account_id, key_id, signer) = self.0.parts();
+        to_js(&AccountParts {
+            account_id: Integer(account_id),
+            key_id: key_id.to_owned(),
+            key: Raw(signer.key().into()),
+        })
+    }
+
+    /// Creates the same account in another instance.
+    ///
+    /// # Errors
+    /// The fields of a `credentials` error.
     #[wasm_bindgen(js_name = fromParts)]
-    pub fn from_parts(parts: Array) -> Result<JsServiceAccount, JsValue> {
-        let signer = WebCryptoSigner::with_key(parts.get(2).unchecked_into())
-            .map_err(|error| error::to_js(&error))?;
-        let account_id = parts.get(0).as_f64().unwrap_or_default() as u64;
-        let key_id = parts.get(1).as_string().unwrap_or_default();
+    pub fn from_parts(parts: JsValue) -> Result<JsServiceAccount, JsValue> {
+        let parts: AccountParts = options::from_js(&parts, &OPTIONS).map_err(to_js_error)?;
+        let signer =
+            WebCryptoSigner::with_key(parts.key.0.unchecked_into()).map_err(to_js_error)?;
         Ok(Self(Rc::new(Inner::with_ids(
-            account_id,
-            key_id,
+            parts.account_id.0,
+            parts.key_id,
             signer,
             SystemClock,
         ))))
     }
 
-    /// Signs a new token; resolves to it. The option `ttlSeconds` is its lifetime.
+    /// Signs a new token. The promise resolves to it. The option `ttlSeconds` is its lifetime.
     #[wasm_bindgen(js_name = mintToken)]
     pub fn mint_token(&self, options: JsValue) -> Promise {
         let account = Rc::clone(&self.0);
-        promise(async move {
-            mint(&account, &options)
-                .await
-                .map_err(|error| error::to_js(&error))
-        })
+        into_promise(async move { mint(&account, &options).await.map_err(to_js_error) })
     }
 
-    /// A token that is valid for a while, signed only when there is none in the cache; with `renew`, a new one. The skew
-    /// is by how many milliseconds the server's clock is ahead: when a token was refused, none is known if none is given.
+    /// Returns a token from the cache, or signs one. `renew` skips the cache. `skew` is the estimated clock skew in
+    /// milliseconds, server time minus local time. A renewal without it resets the skew.
     pub fn bearer(&self, renew: bool, skew: Option<f64>) -> Promise {
         let account = Rc::clone(&self.0);
         if renew || skew.is_some() {
             account.set_clock_skew(skew.unwrap_or(0.0) as EpochMillis);
         }
-        promise(async move {
-            let bearer = account
-                .bearer(renew)
-                .await
-                .map_err(|error| error::to_js(&error))?;
+        into_promise(async move {
+            let bearer = account.bearer(renew).await.map_err(to_js_error)?;
             Ok(bearer.expose().into())
         })
     }
 }
 
-async fn read(credentials: &JsValue, options: &JsValue) -> Result<JsValue, SmsHistoryError> {
-    let mut account_id = None;
-    for (name, value) in options::entries(options, "options")? {
-        match name.as_str() {
-            "accountId" => account_id = Some(options::whole_number(&name, &value, 1, MAX_SAFE)?),
-            other => return Err(options::unknown("options", other, &["accountId"])),
-        }
+async fn read(credentials: &JsValue, options: &JsValue) -> Result<Inner, SmsHistoryError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        account_id: Option<Integer<1, MAX_SAFE_INTEGER>>,
     }
-    let mut got = options::type_name(credentials);
+    let fields: Fields = options::from_js(options, &OPTIONS)?;
+    let mut got = describe(credentials);
     let json = match credentials.as_string() {
-        None if got == options::AN_OBJECT => {
-            // A bigint in it, or a circle.
-            got = "an object that can't be written as JSON";
+        None if got == AN_OBJECT => {
+            // A bigint or a circular reference.
+            got = "an object that cannot be written as JSON";
             let text = JSON::stringify(credentials).ok();
             text.and_then(|text| text.as_string())
         }
@@ -118,19 +120,20 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<JsValue, SmsHi
             ),
         )
     })?;
-    let account = Inner::from_credentials(&json, account_id).await?;
-    Ok(JsServiceAccount(Rc::new(account)).into())
+    Inner::from_credentials(&json, fields.account_id.map(|Integer(id)| id)).await
 }
 
 async fn mint(account: &Inner, options: &JsValue) -> Result<JsValue, SmsHistoryError> {
-    let mut lifetime = Inner::DEFAULT_LIFETIME;
-    for (name, value) in options::entries(options, "options")? {
-        match name.as_str() {
-            "ttlSeconds" => {
-                lifetime = Duration::from_secs(options::whole_number(&name, &value, 1, 3600)?)
-            }
-            other => return Err(options::unknown("options", other, &["ttlSeconds"])),
-        }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        ttl_seconds: Option<Integer<1, 3600>>,
     }
+    let fields: Fields = options::from_js(options, &OPTIONS)?;
+    let lifetime = fields
+        .ttl_seconds
+        .map_or(Inner::DEFAULT_LIFETIME, |Integer(seconds)| {
+            Duration::from_secs(seconds)
+        });
     Ok(account.mint(lifetime).await?.expose().into())
 }

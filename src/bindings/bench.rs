@@ -1,33 +1,34 @@
-//! The way from a reply's bytes to a page without HTTP around it, for benchmarks. No part of the package: only builds
-//! with the feature `bench` have it.
+//! A function for benchmarks and differential tests, which the package does not contain.
 
 use js_sys::{ArrayBuffer, Uint8Array};
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::{client::thrown, page};
+use super::{
+    convert::{JsResult, to_js_error},
+    page,
+};
 use crate::{
     http::{HttpResponse, copy_to_pooled_buffer},
     response::read_page,
 };
 
-/// What benchmarks and differential tests call.
+/// Reads pages without HTTP.
 #[wasm_bindgen(js_name = Bench)]
 pub struct JsBench;
 
 #[wasm_bindgen(js_class = Bench)]
 impl JsBench {
-    /// The parts of the page that a body holds, by what a call does once `fetch` has brought the body.
+    /// Reads a page from a response body, as a call does once `fetch` has returned it. Returns the parts of the page.
     ///
     /// # Errors
-    /// The parts of a `format` or `api` error.
+    /// The fields of a `format` or `api` error.
     #[wasm_bindgen(js_name = readPage)]
-    pub fn read_page(body: &ArrayBuffer) -> Result<JsValue, JsValue> {
-        let reply = HttpResponse {
+    pub fn read_page(body: &ArrayBuffer) -> JsResult {
+        let response = HttpResponse {
             status: 200,
             body: copy_to_pooled_buffer(&Uint8Array::new(body)),
             ..HttpResponse::default()
         };
-        let page = read_page(&reply).map_err(thrown)?;
-        page::to_js(&page)
+        page::to_js(&read_page(&response).map_err(to_js_error)?)
     }
 }

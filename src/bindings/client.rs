@@ -1,192 +1,286 @@
-//! The client as JavaScript has it.
+//! The client's class.
 
-use std::{pin::pin, rc::Rc};
+use std::{pin::pin, rc::Rc, time::Duration};
 
 use js_sys::{Function, Promise};
+use serde::Deserialize;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use web_sys::AbortSignal;
 
 use super::{
-    abort::Signal,
-    client_options::{self, Tokens, concurrency_of},
-    error,
-    export::{self, JsExport},
-    file,
-    history::JsHistory,
-    options::{self, MAX_SAFE},
-    page,
-    promise::{Work, promise},
-    query, summary,
+    abort::Cancellation,
+    convert::{
+        BoxedCall, JsResult, body_reader, call_with_progress, file_to_js, into_promise, observer,
+        summary_to_js, to_js_error,
+    },
+    history::{Concurrency, HistoryCall, HistoryFields, JsExport, JsHistory, exporter},
+    options::{self, ArgumentSpec, Callback, Integer, OPTIONS, Options, Raw, TimeLimit},
+    page, query,
+    time_zone::IntlTimeZone,
+    token::JsTokenSource,
 };
 use crate::{
-    SmsHistoryClient,
-    client::rate_limiter::RateLimiter,
-    error::SmsHistoryError,
-    history::{History, HistoryOptions},
-    http::FetchTransport,
-    http::HttpRequest,
+    ClientOptions, SmsHistoryClient,
+    base_url::BaseUrl,
+    client::{rate_limiter::RateLimiter, retry::RetryPolicy},
+    clock::SystemClock,
+    error::{ErrorKind, SmsHistoryError},
+    history::HistoryOptions,
+    http::{FetchTransport, HttpRequest},
+    limits::{DAY, MAX_ATTEMPTS},
+    summary::{Bucket, MAX_TOP, Summarizer, SummaryOptions, TimeZone, Utc},
 };
 
-type Inner = SmsHistoryClient<FetchTransport, Tokens>;
-
-/// A history over `fetch`.
-pub(super) type FetchHistory = History<FetchTransport, Tokens>;
-
-/// A history, the signal that ends it, and the options that are not about reading.
-pub(super) type Opened = (FetchHistory, Signal, Vec<(String, JsValue)>);
-
-/// The client behind the facade's class of the same name.
+/// The client behind the class `SmsHistoryClient` of `pkg/lib`.
 #[wasm_bindgen(js_name = SmsHistoryClient)]
 pub struct JsClient {
-    client: Inner,
+    client: SmsHistoryClient<FetchTransport, JsTokenSource>,
+    /// The default of each history.
     concurrency: usize,
 }
 
+/// The options of a client, except `limiter`, which `pkg/lib` handles.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ClientFields {
+    token: Option<Raw>,
+    base_url: Option<String>,
+    allow_http: Option<bool>,
+    fetch: Option<Callback>,
+    timeout_ms: Option<TimeLimit>,
+    attempt_timeout_ms: Option<TimeLimit>,
+    retry: Option<Raw>,
+    concurrency: Option<Concurrency>,
+    on_event: Option<Callback>,
+}
+
 impl JsClient {
-    pub(super) fn new_with(client: Inner, concurrency: usize) -> Self {
-        Self {
-            client,
-            concurrency,
-        }
+    /// # Errors
+    /// [`ErrorKind::InvalidOptions`], and [`ErrorKind::Token`] for a string that is no token.
+    pub(super) fn with_limiter(
+        options: &JsValue,
+        limiter: RateLimiter,
+    ) -> Result<Self, SmsHistoryError> {
+        let fields: ClientFields = options::from_js(options, &OPTIONS)?;
+        let default = ClientOptions::default();
+        let token = fields.token.map_or(JsValue::UNDEFINED, |Raw(token)| token);
+        let tokens = JsTokenSource::from_js(token)?;
+        let base_url = match fields.base_url {
+            Some(url) => BaseUrl::new(&url, fields.allow_http.unwrap_or_default())?,
+            None => BaseUrl::default(),
+        };
+        let transport = match fields.fetch {
+            Some(Callback(fetch)) => FetchTransport::with_fetch(fetch),
+            None => FetchTransport::new(),
+        };
+        let options = ClientOptions {
+            retry: fields.retry.map_or(Ok(default.retry), retry_policy)?,
+            attempt_timeout: fields
+                .attempt_timeout_ms
+                .map_or(default.attempt_timeout, |limit| limit.0),
+            timeout: fields.timeout_ms.map_or(default.timeout, |limit| limit.0),
+            limiter,
+            observer: fields.on_event.map(|Callback(call)| observer(call)),
+        };
+        Ok(Self {
+            client: SmsHistoryClient::with_options(
+                base_url,
+                transport,
+                tokens,
+                SystemClock,
+                options,
+            ),
+            concurrency: fields
+                .concurrency
+                .map_or(HistoryOptions::default().concurrency, |Integer(most)| {
+                    most as usize
+                }),
+        })
     }
 
-    /// Begins a history. `known` are the options beside those of every history.
-    pub(super) fn open(
+    /// Starts a history. `read` reads the options that only this call has.
+    fn history<T>(
         &self,
         query: &JsValue,
-        given: &JsValue,
-        known: &[&str],
-    ) -> Result<Opened, SmsHistoryError> {
-        let mut history = HistoryOptions {
-            concurrency: self.concurrency,
-            ..HistoryOptions::default()
+        options: &JsValue,
+        read: impl FnOnce(&mut Options) -> Result<T, SmsHistoryError>,
+    ) -> Result<(HistoryCall, T), SmsHistoryError> {
+        let mut options = Options::read(options, &OPTIONS)?;
+        let fields: HistoryFields = options.take()?;
+        let others = read(&mut options)?;
+        options.finish()?;
+        let (options, cancellation) = fields.into_parts(self.concurrency);
+        let history = self.client.history(&query::from_js(query)?, options)?;
+        let call = HistoryCall {
+            history,
+            cancellation,
         };
-        let (mut signal, mut others) = (JsValue::UNDEFINED, Vec::new());
-        for (name, value) in options::entries(given, "options")? {
-            match name.as_str() {
-                "signal" => signal = value,
-                "concurrency" => history.concurrency = concurrency_of(&value)?,
-                "limit" => history.limit = Some(options::whole_number(&name, &value, 0, MAX_SAFE)?),
-                "cursor" => history.cursor = Some(options::string(&name, &value)?),
-                other if known.contains(&other) => others.push((name, value)),
-                other => {
-                    let known = [&["signal", "concurrency", "limit", "cursor"], known].concat();
-                    return Err(options::unknown("options", other, &known));
-                }
-            }
-        }
-        let signal = Signal::new(signal)?;
-        let history = self.client.history(&query::from_js(query)?, history)?;
-        Ok((history, signal, others))
+        Ok((call, others))
     }
 }
 
 #[wasm_bindgen(js_class = SmsHistoryClient)]
 impl JsClient {
-    /// A client with the options that the package's types describe, but for `limiter`.
+    /// Creates a client from the options of the package's types, except `limiter`.
     ///
     /// # Errors
-    /// The parts of an `invalid_options` or `token` error.
+    /// The fields of an `invalid_options` or `token` error.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<JsClient, JsValue> {
-        client_options::client(&options, RateLimiter::default()).map_err(thrown)
+        Self::with_limiter(&options, RateLimiter::default()).map_err(to_js_error)
     }
 
-    /// Reads one page; resolves to its parts.
+    /// Reads one page. The promise resolves to its parts.
     #[wasm_bindgen(js_name = getSmsHistory)]
     pub fn get_sms_history(&self, query: JsValue, options: JsValue) -> Promise {
         let client = self.client.clone();
-        let work = async move {
-            let query = query::from_js(&query).map_err(thrown)?;
-            page::to_js(&client.get_sms_history(&query).await.map_err(thrown)?)
-        };
-        call(options, Box::pin(work))
+        run(options, async move {
+            let query = query::from_js(&query).map_err(to_js_error)?;
+            page::to_js(&client.get_sms_history(&query).await.map_err(to_js_error)?)
+        })
     }
 
-    /// Reads one page as a CSV or XLS file; resolves to its parts when it is whole. At each attempt, `read` is called with
-    /// the response and the parts of a file without bytes, to read the body and resolve to its `ArrayBuffer`. `stopped`
-    /// ends it all.
+    /// Reads one page as a CSV or XLS file. The promise resolves to the complete file.
+    ///
+    /// Each attempt calls `read` with the response and the fields of an empty file. It reads the body, and returns a
+    /// promise of its `ArrayBuffer`. The signal `stopped` ends the call.
     pub fn download(
         &self,
         query: JsValue,
         options: JsValue,
         read: Function,
-        stopped: JsValue,
+        stopped: AbortSignal,
     ) -> Promise {
         let client = self.client.clone();
-        let work = async move {
-            let query = query::from_js(&query).map_err(thrown)?;
-            let reader = file::reader(read);
+        run(options, async move {
+            let query = query::from_js(&query).map_err(to_js_error)?;
+            let reader = body_reader(read);
             let prepare = |request: HttpRequest| request.with_body_reader(Rc::clone(&reader));
-            let stopped = Signal::new(stopped).map_err(thrown)?;
-            let file = async {
-                Ok(file::to_js(
-                    &client.file(&query, &prepare).await.map_err(thrown)?,
-                ))
+            let call = async {
+                let file = client.file(&query, &prepare).await.map_err(to_js_error)?;
+                file_to_js(&file)
             };
-            stopped.guard(pin!(file)).await
-        };
-        call(options, Box::pin(work))
+            Cancellation::from_signal(stopped).race(pin!(call)).await
+        })
     }
 
     /// Reads a whole history.
     ///
     /// # Errors
-    /// The parts of an `invalid_query` or `invalid_options` error.
+    /// The fields of an `invalid_query` or `invalid_options` error.
     pub fn pages(&self, query: JsValue, options: JsValue) -> Result<JsHistory, JsValue> {
-        let (history, signal, _) = self.open(&query, &options, &[]).map_err(thrown)?;
-        JsHistory::new(history, signal)
+        let (call, ()) = self
+            .history(&query, &options, |_| Ok(()))
+            .map_err(to_js_error)?;
+        JsHistory::new(call)
     }
 
-    /// Writes a whole history as a file.
+    /// Exports a whole history.
     ///
     /// # Errors
-    /// The parts of an `invalid_query` or `invalid_options` error.
+    /// The fields of an `invalid_query` or `invalid_options` error.
     #[wasm_bindgen(js_name = exportHistory)]
     pub fn export_history(&self, query: JsValue, options: JsValue) -> Result<JsExport, JsValue> {
-        let (history, signal, others) = self
-            .open(&query, &options, &export::OPTIONS)
-            .map_err(thrown)?;
-        let exporter = export::from_options(&others).map_err(thrown)?;
-        Ok(JsExport::new(JsHistory::new(history, signal)?, exporter))
+        let (call, exporter) = self
+            .history(&query, &options, exporter)
+            .map_err(to_js_error)?;
+        JsExport::new(call, exporter)
     }
 
-    /// Adds up a whole history; resolves to the parts of a summary.
+    /// Summarizes a whole history. The promise resolves to the summary.
     pub fn summarize(&self, query: JsValue, options: JsValue) -> Promise {
-        let opened = self.open(&query, &options, &summary::OPTIONS);
-        promise(async move {
-            let (mut history, signal, others) = opened.map_err(thrown)?;
-            let (summarizer, progress) = summary::from_options(&others).map_err(thrown)?;
+        let call = self.history(&query, &options, summarizer);
+        into_promise(async move {
+            let (mut call, (summarizer, on_progress)) = call.map_err(to_js_error)?;
             let work = async {
-                let tell = |state| {
-                    progress
-                        .iter()
-                        .for_each(|progress| summary::tell(progress, state))
+                let report = |progress| {
+                    if let Some(Callback(function)) = &on_progress {
+                        call_with_progress(function, progress);
+                    }
                 };
-                let summary = history.summarize(summarizer, tell).await;
-                summary.map(summary::to_js).map_err(thrown)
+                let summary = call.history.summarize(summarizer, report).await;
+                summary_to_js(summary.map_err(to_js_error)?)
             };
-            signal.guard(pin!(work)).await
+            call.cancellation.race(pin!(work)).await
         })
     }
 }
 
-/// Runs a call under its options, of which there is one: `signal`.
-fn call(given: JsValue, mut work: Work) -> Promise {
-    promise(async move {
-        let mut signal = JsValue::UNDEFINED;
-        for (name, value) in options::entries(&given, "options").map_err(thrown)? {
-            match name.as_str() {
-                "signal" => signal = value,
-                other => return Err(thrown(options::unknown("options", other, &["signal"]))),
-            }
-        }
-        Signal::new(signal)
-            .map_err(thrown)?
-            .guard(work.as_mut())
-            .await
+/// Runs a call whose only option is `signal`.
+fn run(options: JsValue, call: impl Future<Output = JsResult> + 'static) -> Promise {
+    #[derive(Deserialize)]
+    struct Fields {
+        signal: Option<Cancellation>,
+    }
+    let mut call: BoxedCall = Box::pin(call);
+    into_promise(async move {
+        let fields: Fields = options::from_js(&options, &OPTIONS).map_err(to_js_error)?;
+        fields.signal.unwrap_or_default().race(call.as_mut()).await
     })
 }
 
-pub(super) fn thrown(error: SmsHistoryError) -> JsValue {
-    error::to_js(&error)
+fn retry_policy(Raw(retry): Raw) -> Result<RetryPolicy, SmsHistoryError> {
+    const RETRY: ArgumentSpec = ArgumentSpec {
+        name: "retry",
+        noun: "option",
+        prefix: "retry.",
+        kind: ErrorKind::InvalidOptions,
+    };
+    type Delay = Integer<0, { DAY.as_millis() as u64 }>;
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        max_attempts: Option<Integer<1, { MAX_ATTEMPTS as u64 }>>,
+        base_delay_ms: Option<Delay>,
+        max_delay_ms: Option<Delay>,
+    }
+    if retry == JsValue::FALSE {
+        return Ok(RetryPolicy::NONE);
+    }
+    let fields: Fields = options::from_js(&retry, &RETRY)?;
+    let default = RetryPolicy::default();
+    let millis = |Integer(millis)| Duration::from_millis(millis);
+    RetryPolicy::new(
+        fields
+            .max_attempts
+            .map_or(default.max_attempts(), |Integer(most)| most as u32),
+        fields.base_delay_ms.map_or(default.base_delay(), millis),
+        fields.max_delay_ms.map_or(default.max_delay(), millis),
+    )
+}
+
+/// Reads the options of a summary beside those of its history.
+fn summarizer(options: &mut Options) -> Result<(Summarizer, Option<Callback>), SmsHistoryError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        bucket: Option<SummaryBucket>,
+        time_zone: Option<String>,
+        top: Option<Integer<0, { MAX_TOP as u64 }>>,
+        on_progress: Option<Callback>,
+    }
+    let fields: Fields = options.take()?;
+    let default = SummaryOptions::default();
+    let summary = SummaryOptions {
+        bucket: fields.bucket.map_or(default.bucket, |bucket| bucket.0),
+        top: fields.top.map_or(default.top, |Integer(top)| top as u32),
+    };
+    let zone: Box<dyn TimeZone> = match fields.time_zone.as_deref() {
+        None | Some("UTC") => Box::new(Utc),
+        Some(name) => Box::new(IntlTimeZone::new(name)?),
+    };
+    Ok((Summarizer::new(summary, zone)?, fields.on_progress))
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "Raw")]
+struct SummaryBucket(Bucket);
+
+impl TryFrom<Raw> for SummaryBucket {
+    type Error = &'static str;
+
+    fn try_from(Raw(value): Raw) -> Result<Self, Self::Error> {
+        let bucket = value.as_string().as_deref().and_then(Bucket::from_name);
+        bucket.map(Self).ok_or("\"hour\", \"day\" or \"month\"")
+    }
 }

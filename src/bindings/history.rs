@@ -1,4 +1,4 @@
-//! A whole history as JavaScript has it: one call a page.
+//! Whole histories: page by page, and exported as the bytes of a file.
 
 use std::{
     cell::{Cell, RefCell},
@@ -8,121 +8,163 @@ use std::{
 };
 
 use futures_util::future::{AbortHandle, Abortable, Aborted};
-use js_sys::Promise;
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use js_sys::{Array, Promise, Uint8Array};
+use serde::Deserialize;
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    abort::{Listener, Signal},
-    client::{FetchHistory, thrown},
+    abort::{AbortListener, Cancellation},
+    convert::{JsResult, into_promise, to_js_error},
+    options::{Integer, Options, Raw},
     page,
-    promise::promise,
+    token::JsTokenSource,
 };
-use crate::{error::SmsHistoryError, page::SmsHistoryPage};
+use crate::{
+    error::SmsHistoryError,
+    export::{Column, ExportOptions, Exporter, Format},
+    history::{History, HistoryOptions, MAX_CONCURRENCY},
+    http::FetchTransport,
+    js_error::is_array,
+    limits::MAX_SAFE_INTEGER,
+    page::SmsHistoryPage,
+};
 
-/// The history behind the facade's iterators.
-#[wasm_bindgen(js_name = SmsHistory)]
-pub struct JsHistory {
-    reading: Rc<Reading>,
-    /// Ends the history when the signal fires, also while nobody asks for a page.
-    watch: Cell<Option<Listener>>,
+/// A history over `fetch`.
+pub(super) type FetchHistory = History<FetchTransport, JsTokenSource>;
+
+/// The option `concurrency`, of a client and of a call.
+pub(super) type Concurrency = Integer<1, { MAX_CONCURRENCY as u64 }>;
+
+/// The options of every call that reads a whole history.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HistoryFields {
+    signal: Option<Cancellation>,
+    concurrency: Option<Concurrency>,
+    limit: Option<Integer<0, MAX_SAFE_INTEGER>>,
+    cursor: Option<String>,
 }
 
-struct Reading {
-    /// Empty while a page is being read, and when the history is over.
-    history: RefCell<Option<FetchHistory>>,
-    is_over: Cell<bool>,
-    under_way: Cell<Option<AbortHandle>>,
-    signal: Signal,
-}
-
-impl Reading {
-    /// Drops the history, and with it all requests under way.
-    fn stop(&self) {
-        self.is_over.set(true);
-        self.history.take();
-        if let Some(under_way) = self.under_way.take() {
-            under_way.abort();
-        }
+impl HistoryFields {
+    /// Splits the options into those of the history and its signal.
+    pub(super) fn into_parts(self, default_concurrency: usize) -> (HistoryOptions, Cancellation) {
+        let options = HistoryOptions {
+            concurrency: self
+                .concurrency
+                .map_or(default_concurrency, |Integer(most)| most as usize),
+            limit: self.limit.map(|Integer(limit)| limit),
+            cursor: self.cursor,
+        };
+        (options, self.signal.unwrap_or_default())
     }
 }
 
-impl Reading {
-    /// Until a page is asked for again, or it is over.
-    fn put_back(&self, history: FetchHistory) {
+/// A history that a call has started, and the signal that ends it.
+pub(super) struct HistoryCall {
+    pub(super) history: FetchHistory,
+    pub(super) cancellation: Cancellation,
+}
+
+/// The history behind the iterators of `pkg/lib`.
+#[wasm_bindgen(js_name = SmsHistory)]
+pub struct JsHistory {
+    state: Rc<HistoryState>,
+    /// Ends the history when the signal fires, even while no page is requested.
+    listener: Cell<Option<AbortListener>>,
+}
+
+struct HistoryState {
+    /// Empty while a page is being read, and after the end.
+    history: RefCell<Option<FetchHistory>>,
+    is_over: Cell<bool>,
+    pending: Cell<Option<AbortHandle>>,
+    cancellation: Cancellation,
+}
+
+impl HistoryState {
+    /// Drops the history, and with it all requests in flight.
+    fn stop(&self) {
+        self.is_over.set(true);
+        self.history.take();
+        if let Some(pending) = self.pending.take() {
+            pending.abort();
+        }
+    }
+
+    /// Keeps the history for the next page, unless [`Self::stop`] was called meanwhile.
+    fn restore(&self, history: FetchHistory) {
         if !self.is_over.get() {
             self.history.replace(Some(history));
         }
     }
 
-    /// What goes on while the caller does something else. It keeps nothing alive.
-    fn ahead(self: &Rc<Self>) -> impl Future<Output = ()> + use<> {
-        let reading = Rc::downgrade(self);
+    /// Drives the prefetch between two pages. The future keeps nothing alive.
+    fn drive_prefetch(self: &Rc<Self>) -> impl Future<Output = ()> + use<> {
+        let state = Rc::downgrade(self);
         poll_fn(move |context| {
-            // Taken out meanwhile: whom it tells something on the way may end it.
-            let going_on = reading.upgrade().and_then(|reading| {
-                let history = reading.history.take()?;
-                Some((reading, history))
+            let taken = state.upgrade().and_then(|state| {
+                // The history is taken out because an event handler that it calls may end it.
+                let history = state.history.take()?;
+                Some((state, history))
             });
-            let Some((reading, mut history)) = going_on else {
+            let Some((state, mut history)) = taken else {
                 return Poll::Ready(());
             };
-            let state = history.poll_prefetch(context);
-            reading.put_back(history);
-            state
+            let prefetch = history.poll_prefetch(context);
+            state.restore(history);
+            prefetch
         })
     }
 }
 
 impl JsHistory {
     /// # Errors
-    /// What the signal throws when it is listened to.
-    pub(super) fn new(history: FetchHistory, signal: Signal) -> Result<Self, JsValue> {
-        let reading = Rc::new(Reading {
-            history: RefCell::new(Some(history)),
+    /// What the signal throws.
+    pub(super) fn new(call: HistoryCall) -> Result<Self, JsValue> {
+        let state = Rc::new(HistoryState {
+            history: RefCell::new(Some(call.history)),
             is_over: Cell::new(false),
-            under_way: Cell::new(None),
-            signal,
+            pending: Cell::new(None),
+            cancellation: call.cancellation,
         });
-        let watched = Rc::downgrade(&reading);
-        let watch = reading.signal.listen(move || {
-            if let Some(reading) = watched.upgrade() {
-                reading.stop();
+        let weak = Rc::downgrade(&state);
+        let listener = state.cancellation.listen(move || {
+            if let Some(state) = weak.upgrade() {
+                state.stop();
             }
         })?;
         Ok(Self {
-            reading,
-            watch: Cell::new(watch),
+            state,
+            listener: Cell::new(listener),
         })
     }
 
-    /// The next page made into a value; `undefined` at the end, and after [`Self::end`]. One call at a time.
-    pub(super) fn next_with(
-        &self,
-        make: impl FnOnce(&SmsHistoryPage) -> Result<JsValue, JsValue> + 'static,
-    ) -> Promise {
-        let reading = Rc::clone(&self.reading);
+    /// Reads and converts the next page. The promise resolves to `undefined` after the last page and after
+    /// [`Self::end`]. Only one call may be pending.
+    fn next_with(&self, convert: impl FnOnce(&SmsHistoryPage) -> JsResult + 'static) -> Promise {
+        let state = Rc::clone(&self.state);
         let (handle, registration) = AbortHandle::new_pair();
-        reading.under_way.set(Some(handle));
-        promise(async move {
-            reading.signal.check()?;
-            let Some(mut history) = reading.history.take() else {
+        state.pending.set(Some(handle));
+        into_promise(async move {
+            state.cancellation.check()?;
+            let Some(mut history) = state.history.take() else {
                 return Ok(JsValue::UNDEFINED);
             };
-            let work = async move {
+            let next = async move {
                 let page = history.next().await;
                 (page, history)
             };
-            match Abortable::new(work, registration).await {
+            match Abortable::new(next, registration).await {
                 Ok((Some(page), history)) => {
                     let page: Result<_, SmsHistoryError> = page;
-                    let value = make(&page.map_err(thrown)?)?;
-                    reading.put_back(history);
-                    spawn_local(reading.ahead());
+                    let value = convert(&page.map_err(to_js_error)?)?;
+                    state.restore(history);
+                    spawn_local(state.drive_prefetch());
                     Ok(value)
                 }
                 Ok((None, _)) => Ok(JsValue::UNDEFINED),
-                Err(Aborted) => reading.signal.check().map(|()| JsValue::UNDEFINED),
+                Err(Aborted) => state.cancellation.check().map(|()| JsValue::UNDEFINED),
             }
         })
     }
@@ -130,14 +172,122 @@ impl JsHistory {
 
 #[wasm_bindgen(js_class = SmsHistory)]
 impl JsHistory {
-    /// The next page; resolves to its parts, or to nothing at the end.
+    /// Reads the next page. The promise resolves to the parts of the page, or to `undefined` after the last one.
     pub fn next(&self) -> Promise {
         self.next_with(page::to_js)
     }
 
     /// Ends the history and all its requests.
     pub fn end(&self) {
-        self.reading.stop();
-        self.watch.take();
+        self.state.stop();
+        self.listener.take();
+    }
+}
+
+/// The export behind the stream of `pkg/lib`.
+#[wasm_bindgen(js_name = SmsHistoryExport)]
+pub struct JsExport {
+    history: JsHistory,
+    exporter: Rc<Exporter>,
+}
+
+impl JsExport {
+    /// # Errors
+    /// What the signal throws.
+    pub(super) fn new(call: HistoryCall, exporter: Exporter) -> Result<Self, JsValue> {
+        Ok(Self {
+            history: JsHistory::new(call)?,
+            exporter: Rc::new(exporter),
+        })
+    }
+}
+
+#[wasm_bindgen(js_class = SmsHistoryExport)]
+impl JsExport {
+    /// Returns the bytes before the first message.
+    pub fn header(&self) -> Uint8Array {
+        let mut bytes = Vec::new();
+        self.exporter.header(&mut bytes);
+        Uint8Array::from(bytes.as_slice())
+    }
+
+    /// Exports the next page. The promise resolves to its bytes, or to `undefined` after the last page.
+    pub fn next(&self) -> Promise {
+        let exporter = Rc::clone(&self.exporter);
+        self.history.next_with(move |page| {
+            let mut bytes = Vec::new();
+            for message in page.iter() {
+                exporter.message(&message, &mut bytes);
+            }
+            Ok(Uint8Array::from(bytes.as_slice()).into())
+        })
+    }
+
+    /// Ends the history and all its requests.
+    pub fn end(&self) {
+        self.history.end();
+    }
+}
+
+/// Reads the options of an export beside those of its history.
+///
+/// # Errors
+/// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions).
+pub(super) fn exporter(options: &mut Options) -> Result<Exporter, SmsHistoryError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        format: Option<ExportFormat>,
+        columns: Option<Columns>,
+        neutralize_formulas: Option<bool>,
+        byte_order_mark: Option<bool>,
+    }
+    let fields: Fields = options.take()?;
+    let default = ExportOptions::default();
+    Exporter::new(ExportOptions {
+        format: fields.format.map_or(default.format, |format| format.0),
+        columns: fields.columns.map_or(default.columns, |columns| columns.0),
+        neutralize_formulas: fields
+            .neutralize_formulas
+            .unwrap_or(default.neutralize_formulas),
+        byte_order_mark: fields.byte_order_mark.unwrap_or(default.byte_order_mark),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "Raw")]
+struct ExportFormat(Format);
+
+impl TryFrom<Raw> for ExportFormat {
+    type Error = &'static str;
+
+    fn try_from(Raw(value): Raw) -> Result<Self, Self::Error> {
+        let format = value.as_string().as_deref().and_then(Format::from_name);
+        format.map(Self).ok_or("\"csv\" or \"ndjson\"")
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "Raw")]
+struct Columns(Vec<Column>);
+
+impl TryFrom<Raw> for Columns {
+    type Error = String;
+
+    fn try_from(Raw(value): Raw) -> Result<Self, String> {
+        if !is_array(&value) {
+            return Err("an array of field names".into());
+        }
+        let column = |name: JsValue| name.as_string().as_deref().and_then(Column::from_name);
+        value
+            .unchecked_ref::<Array>()
+            .iter()
+            .map(column)
+            .collect::<Option<_>>()
+            .map(Self)
+            .ok_or_else(|| {
+                let known: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
+                format!("an array of the names {}", known.join(", "))
+            })
     }
 }

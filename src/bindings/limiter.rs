@@ -1,51 +1,59 @@
-//! The rate limiter as JavaScript has it.
+//! The rate limiter's class.
 
+use serde::Deserialize;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
-use super::{client::JsClient, client_options, error, options};
-use crate::{SmsHistoryError, client::rate_limiter::RateLimiter};
+use super::{
+    client::JsClient,
+    convert::to_js_error,
+    options::{self, ArgumentSpec, Integer, Number},
+};
+use crate::{
+    client::rate_limiter::RateLimiter,
+    error::{ErrorKind, SmsHistoryError},
+};
 
-/// The limiter behind the facade's class of the same name.
+const LIMITER: ArgumentSpec = ArgumentSpec {
+    name: "limiter",
+    noun: "option",
+    prefix: "",
+    kind: ErrorKind::InvalidOptions,
+};
+
+/// The limiter behind the class `RateLimiter` of `pkg/lib`.
 #[wasm_bindgen(js_name = RateLimiter)]
 pub struct JsLimiter(RateLimiter);
 
 #[wasm_bindgen(js_class = RateLimiter)]
 impl JsLimiter {
-    /// A limiter with the options `requestsPerSecond` and `maxInFlight`.
+    /// Creates a limiter from the options `requestsPerSecond` and `maxInFlight`.
     ///
     /// # Errors
-    /// The parts of an `invalid_options` error.
+    /// The fields of an `invalid_options` error.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<JsLimiter, JsValue> {
-        limiter(&options)
-            .map(Self)
-            .map_err(|error| error::to_js(&error))
+        limiter(&options).map(Self).map_err(to_js_error)
     }
 
-    /// A client whose requests this limiter lets through.
+    /// Creates a client that uses this limiter.
     ///
     /// # Errors
     /// As the client's constructor.
     pub fn client(&self, options: JsValue) -> Result<JsClient, JsValue> {
-        client_options::client(&options, self.0.clone()).map_err(|error| error::to_js(&error))
+        JsClient::with_limiter(&options, self.0.clone()).map_err(to_js_error)
     }
 }
 
-fn limiter(given: &JsValue) -> Result<RateLimiter, SmsHistoryError> {
-    const KNOWN: [&str; 2] = ["requestsPerSecond", "maxInFlight"];
-    let (mut rate, mut most) = (None, None);
-    for (name, value) in options::entries(given, "limiter")? {
-        match name.as_str() {
-            "requestsPerSecond" => {
-                rate = Some(
-                    value
-                        .as_f64()
-                        .ok_or_else(|| options::wrong_type(&name, "a number", &value))?,
-                );
-            }
-            "maxInFlight" => most = Some(options::whole_number(&name, &value, 1, 1000)? as usize),
-            other => return Err(options::unknown("limiter", other, &KNOWN)),
-        }
+fn limiter(options: &JsValue) -> Result<RateLimiter, SmsHistoryError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        requests_per_second: Option<Number>,
+        max_in_flight: Option<Integer<1, 1000>>,
     }
-    RateLimiter::new(rate, most)
+    let fields: Fields = options::from_js(options, &LIMITER)?;
+    RateLimiter::new(
+        fields.requests_per_second.map(|Number(rate)| rate),
+        fields.max_in_flight.map(|Integer(most)| most as usize),
+    )
 }

@@ -1,4 +1,4 @@
-//! The wasm-bindgen layer: converts and delegates, decides nothing.
+//! The wasm-bindgen layer: classes that convert arguments and results, and contain no rule of the API.
 
 mod abort;
 #[cfg(feature = "sign")]
@@ -6,17 +6,11 @@ mod account;
 #[cfg(feature = "bench")]
 mod bench;
 mod client;
-mod client_options;
-mod error;
-mod event;
-mod export;
-mod file;
+mod convert;
 mod history;
 mod limiter;
-mod listener;
 mod options;
 mod page;
-mod promise;
 mod query;
-mod summary;
 mod time_zone;
+mod token;

@@ -1,66 +1,90 @@
-//! A query object -> [`SmsHistoryQuery`].
+//! Queries: a JavaScript object -> [`SmsHistoryQuery`].
 
-use js_sys::{Date, Function, Reflect};
+use js_sys::{Date, Function, Number, Reflect};
+use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::options;
+use super::options::{self, ArgumentSpec, Options, Raw};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     query::{SmsHistoryQuery, Value},
 };
 
+const QUERY: ArgumentSpec = ArgumentSpec {
+    name: "query",
+    noun: "parameter",
+    prefix: "",
+    kind: ErrorKind::InvalidQuery,
+};
+
+const EXTRA: ArgumentSpec = ArgumentSpec {
+    name: "extra",
+    noun: "parameter",
+    prefix: "extra.",
+    kind: ErrorKind::InvalidQuery,
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields {
+    source_number: Option<Raw>,
+    destination_number: Option<Raw>,
+    direction: Option<Raw>,
+    count: Option<Raw>,
+    offset: Option<Raw>,
+    from_date: Option<Raw>,
+    to_date: Option<Raw>,
+    output: Option<Raw>,
+    extra: Option<Raw>,
+}
+
+/// # Errors
+/// [`ErrorKind::InvalidQuery`], which names the field.
 pub(super) fn from_js(query: &JsValue) -> Result<SmsHistoryQuery, SmsHistoryError> {
+    let fields: Fields = options::from_js(query, &QUERY)?;
     let mut out = SmsHistoryQuery::default();
-    let entries = options::entries(query, "query").map_err(as_query_error)?;
-    for (name, value) in entries {
-        if name == "extra" {
-            for (name, value) in options::entries(&value, "extra").map_err(as_query_error)? {
-                match value_of(&value) {
-                    Value::Text(text) => out.set_extra(&name, &text)?,
-                    Value::Number(number) => out.set_extra(
-                        &name,
-                        &String::from(js_sys::Number::from(number).to_js_string()),
-                    )?,
-                    _ => {
-                        return Err(as_query_error(options::wrong_type(
-                            "extra",
-                            "strings or numbers as values",
-                            &value,
-                        )));
-                    }
-                }
-            }
-        } else {
-            out.set(&name, value_of(&value))?;
+    for (name, value) in [
+        ("sourceNumber", fields.source_number),
+        ("destinationNumber", fields.destination_number),
+        ("direction", fields.direction),
+        ("count", fields.count),
+        ("offset", fields.offset),
+        ("fromDate", fields.from_date),
+        ("toDate", fields.to_date),
+        ("output", fields.output),
+    ] {
+        if let Some(Raw(value)) = value {
+            out.set(name, to_value(&value))?;
+        }
+    }
+    if let Some(Raw(extra)) = fields.extra {
+        for (name, value) in Options::read(&extra, &EXTRA)?.into_fields() {
+            out.set_extra(&name, &extra_text(&value)?)?;
         }
     }
     Ok(out)
 }
 
-fn value_of(value: &JsValue) -> Value {
+fn to_value(value: &JsValue) -> Value {
     if let Some(text) = value.as_string() {
         return Value::Text(text);
     }
     if let Some(number) = value.as_f64() {
         return Value::Number(number);
     }
-    if value.has_type::<Date>() {
-        return time_of(value)
-            .map_or_else(|| Value::Other(options::type_name(value)), Value::Instant);
-    }
-    // Temporal.Instant, Temporal.ZonedDateTime and whatever else knows its place in time.
-    match Reflect::get(value, &"epochMilliseconds".into())
-        .ok()
-        .and_then(|millis| millis.as_f64())
-    {
-        Some(millis) => Value::Instant(millis),
-        None => Value::Other(options::type_name(value)),
-    }
+    let millis = if value.has_type::<Date>() {
+        date_millis(value)
+    } else {
+        // Temporal.Instant, Temporal.ZonedDateTime, and libraries with the same property.
+        Reflect::get(value, &"epochMilliseconds".into())
+            .ok()
+            .and_then(|millis| millis.as_f64())
+    };
+    millis.map_or_else(|| Value::Other(options::describe(value)), Value::Instant)
 }
 
-/// A date's milliseconds. What is made in a date's likeness (`Object.create(Date.prototype)`, a `Proxy`) has none, and
-/// throws.
-fn time_of(date: &JsValue) -> Option<f64> {
+/// The time of a `Date`. `getTime` throws for objects that only inherit from it (`Object.create(Date.prototype)`, a `Proxy`).
+fn date_millis(date: &JsValue) -> Option<f64> {
     let get_time: Function = Reflect::get(date, &"getTime".into())
         .ok()?
         .dyn_into()
@@ -68,6 +92,15 @@ fn time_of(date: &JsValue) -> Option<f64> {
     get_time.call0(date).ok()?.as_f64()
 }
 
-fn as_query_error(error: SmsHistoryError) -> SmsHistoryError {
-    SmsHistoryError::new(ErrorKind::InvalidQuery, error.message().to_owned())
+fn extra_text(value: &JsValue) -> Result<String, SmsHistoryError> {
+    if let Some(number) = value.as_f64() {
+        return Ok(Number::from(number).to_js_string().into());
+    }
+    value.as_string().ok_or_else(|| {
+        let got = options::describe(value);
+        SmsHistoryError::new(
+            ErrorKind::InvalidQuery,
+            format!("extra: expected strings or numbers as values, got {got}"),
+        )
+    })
 }

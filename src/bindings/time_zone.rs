@@ -1,61 +1,62 @@
-//! Time zones by name, as the runtime's `Intl` knows them: a table of our own would be larger than all the rest.
+//! Time zones of the runtime's `Intl`, because a time zone database would be larger than the rest of the package.
 
-use js_sys::{Array, Date, Function, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use serde::Serialize;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
+use super::convert::to_js;
 use crate::{
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
-    object::Parts,
     summary::TimeZone,
 };
 
-/// A zone of the IANA tz database.
-pub(super) struct IntlZone {
-    format: Function,
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Intl)]
+    type DateTimeFormat;
+
+    /// The constructor in `js_sys` does not catch the `RangeError` for an unknown zone.
+    #[wasm_bindgen(catch, constructor, js_namespace = Intl)]
+    fn new(locale: &str, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
+
+    #[wasm_bindgen(catch, method)]
+    fn format(this: &DateTimeFormat, millis: f64) -> Result<String, JsValue>;
 }
 
-impl IntlZone {
+/// A zone of the IANA time zone database.
+pub(super) struct IntlTimeZone(DateTimeFormat);
+
+impl IntlTimeZone {
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`] when the runtime has no zone of this name.
+    /// [`ErrorKind::InvalidOptions`] when the runtime does not know the zone.
     pub(super) fn new(name: &str) -> Result<Self, SmsHistoryError> {
-        Self::build(name).ok_or_else(|| {
-            SmsHistoryError::new(
-                ErrorKind::InvalidOptions,
-                "timeZone: this runtime has no such zone; expected a name such as \"Europe/Berlin\", or \"UTC\"",
-            )
-        })
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct FormatOptions<'a> {
+            time_zone: &'a str,
+            time_zone_name: &'static str,
+        }
+        let options = to_js(&FormatOptions {
+            time_zone: name,
+            time_zone_name: "longOffset",
+        });
+        options
+            .and_then(|options| DateTimeFormat::new("en-US", &options))
+            .ok()
+            .map(Self)
+            .filter(|zone| zone.offset(0).is_some())
+            .ok_or_else(|| {
+                SmsHistoryError::new(
+                    ErrorKind::InvalidOptions,
+                    "timeZone: expected a time zone of this runtime, such as \"Europe/Berlin\" or \"UTC\", got an unknown name",
+                )
+            })
     }
 
-    fn build(name: &str) -> Option<Self> {
-        let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
-        let class: Function = Reflect::get(&intl, &"DateTimeFormat".into())
-            .ok()?
-            .dyn_into()
-            .ok()?;
-        let options = Parts::new()
-            .with("timeZone", name)
-            .with("timeZoneName", "longOffset")
-            .into();
-        let formatter = Reflect::construct(&class, &Array::of2(&"en-US".into(), &options)).ok()?;
-        // A getter that gives a function bound to its formatter.
-        let format = Reflect::get(&formatter, &"format".into())
-            .ok()?
-            .dyn_into()
-            .ok()?;
-        let zone = Self { format };
-        zone.offset(0).map(|_| zone)
-    }
-
-    /// The offset in a text such as `3/8/2026, GMT-05:00`.
+    /// Parses the offset at the end of a text such as `3/8/2026, GMT-05:00`.
     fn offset(&self, at: EpochMillis) -> Option<i32> {
-        let date = Date::new(&JsValue::from(at as f64));
-        let text = self
-            .format
-            .call1(&JsValue::UNDEFINED, &date)
-            .ok()?
-            .as_string()?;
-        // The date before it has no letters.
+        let text = self.0.format(at as f64).ok()?;
+        // The date before the offset contains no letter.
         let (_, offset) = text.rsplit_once('T')?;
         let mut digits = offset.chars();
         let sign = digits.next();
@@ -66,7 +67,7 @@ impl IntlZone {
                 seconds += part.parse::<i32>().ok()? * unit;
             }
         }
-        // Some engines write a minus sign of its own kind.
+        // Some engines write U+2212 instead of the hyphen.
         Some(if matches!(sign, Some('+') | None) {
             seconds
         } else {
@@ -75,7 +76,7 @@ impl IntlZone {
     }
 }
 
-impl TimeZone for IntlZone {
+impl TimeZone for IntlTimeZone {
     fn offset_seconds(&self, at: EpochMillis) -> i32 {
         self.offset(at).unwrap_or(0)
     }

@@ -15,7 +15,6 @@ mod span;
 mod summarize;
 
 use std::{
-    cell::Cell,
     collections::VecDeque,
     future::poll_fn,
     rc::Rc,
@@ -131,12 +130,11 @@ where
         let cursor = options.cursor.as_deref().map(Cursor::parse).transpose()?;
         let limit = options.limit.unwrap_or(u64::MAX);
         let count = query.count().unwrap_or(MAX_COUNT);
-        let page_size = u32::try_from(limit).map_or(count, |limit| count.min(limit.max(1)));
         Ok(Self {
             fetcher: SpanFetcher {
                 pipeline,
                 query: query.clone(),
-                page_size: Rc::new(Cell::new(page_size)),
+                page_size: u32::try_from(limit).map_or(count, |limit| count.min(limit.max(1))),
                 concurrency: options.concurrency,
                 limit: options.limit,
             },
@@ -273,7 +271,7 @@ where
     async fn start(&mut self) -> Result<(), SmsHistoryError> {
         self.span = self.past_span();
         let (page, total) = loop {
-            let first = self.fetcher.consistent_first_page(self.span, true).await?;
+            let first = self.fetcher.consistent_first_page(self.span).await?;
             // The response may have shown that the server's clock is behind. Messages may still be added to its future.
             let span = self.past_span();
             if span.to >= self.span.to {
@@ -300,13 +298,11 @@ where
         if !is_first_of_segment {
             return self.complete_segments().await;
         }
-        let requested = u64::from(self.fetcher.page_size.get());
-        segment.next_offset = requested;
+        segment.next_offset = u64::from(self.fetcher.page_size);
         segment.in_flight = 1;
         let first = FetchedPage {
             span,
             offset: 0,
-            requested,
             page,
             total: segment.total,
         };
@@ -378,7 +374,6 @@ where
         let FetchedPage {
             span,
             offset,
-            requested,
             mut page,
             total,
         } = fetched;
@@ -398,20 +393,13 @@ where
         // A history can only be resumed where exactly the rows before the cursor were read: each page was full, and all of
         // its rows were new.
         let end = offset + rows;
-        let is_short = rows > 0 && rows < requested && end < segment.total;
-        let is_full = rows == requested || end == segment.total;
+        let is_full = rows == u64::from(self.fetcher.page_size) || end == segment.total;
         let is_resumable = self.total_is_known
             && segment.total_is_stable
             && is_full
             && segment.rows_read() == end
             && index == 0;
         let segment_total = segment.total;
-        if segment.is_capped_at(rows, is_short) {
-            self.fetcher.page_size.set(rows as u32);
-        }
-        if is_short && index == 0 {
-            self.scheduler.rewind(end);
-        }
         let cursor = is_resumable.then(|| Cursor {
             to: self.span.to,
             newest_first: self.newest_first,

@@ -27,8 +27,6 @@ pub(super) struct Segment {
     pub(super) messages: MessageSet,
     /// The offset of the next request.
     pub(super) next_offset: u64,
-    /// The length of the last page, if it had fewer rows than requested.
-    short_page: Option<u64>,
     /// The number of requests in flight.
     pub(super) in_flight: usize,
     /// Rows of this segment before the cursor that the history was resumed from.
@@ -45,7 +43,6 @@ impl Segment {
             last_total: total,
             messages: MessageSet::default(),
             next_offset: 0,
-            short_page: None,
             in_flight: 0,
             rows_before_cursor: 0,
         }
@@ -81,13 +78,6 @@ impl Segment {
         self.last_total = total;
         self.drop_duplicates(page);
         Ok(())
-    }
-
-    /// Notes how many rows a page had, and whether they were fewer than requested. Returns true for the second short page of
-    /// the same length in a row.
-    pub(super) fn is_capped_at(&mut self, rows: u64, is_short: bool) -> bool {
-        let short_page = is_short.then_some(rows);
-        std::mem::replace(&mut self.short_page, short_page) == short_page && is_short
     }
 
     fn drop_duplicates(&mut self, page: &mut SmsHistoryPage) {
@@ -143,8 +133,8 @@ impl Segment {
         fetcher: &SpanFetcher<T, S, C>,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
-        let page_size = u64::from(fetcher.page_size.get());
-        let (mut page, whole) = fetcher.consistent_first_page(self.span, false).await?;
+        let page_size = u64::from(fetcher.page_size);
+        let (mut page, whole) = fetcher.consistent_first_page(self.span).await?;
         if whole <= page_size {
             self.deliver_new(&mut page, found);
             return Ok(());
@@ -159,7 +149,7 @@ impl Segment {
         }
         let mut sum = 0;
         while let Some(part) = parts.pop() {
-            let (mut page, total) = fetcher.consistent_first_page(part, false).await?;
+            let (mut page, total) = fetcher.consistent_first_page(part).await?;
             if total <= page_size {
                 sum += total;
                 self.deliver_new(&mut page, found);
@@ -193,7 +183,7 @@ impl Segment {
                 let (mut page, total) = fetcher.fetch_page(span, offset, self.total).await?;
                 total_is_stable &= *first_total.get_or_insert(total) == total;
                 messages.add(&page);
-                offset += page.len() as u64;
+                offset += u64::from(fetcher.page_size);
                 last = (messages.count(), total);
                 let is_last = offset >= total || page.is_empty();
                 self.deliver_new(&mut page, found);

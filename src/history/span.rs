@@ -1,6 +1,6 @@
 //! A span of time, and the requests that a history makes about it.
 
-use std::{cell::Cell, rc::Rc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 use futures_util::future::try_join;
 
@@ -75,8 +75,8 @@ impl TimeSpan {
 pub(super) struct SpanFetcher<T, S, C> {
     pub(super) pipeline: Rc<Pipeline<T, S, C>>,
     pub(super) query: SmsHistoryQuery,
-    /// Rows per request: the query's `count`, or what the server sends at most. All clones share it.
-    pub(super) page_size: Rc<Cell<u32>>,
+    /// Rows per request.
+    pub(super) page_size: u32,
     /// The maximum number of requests in flight.
     pub(super) concurrency: usize,
     pub(super) limit: Option<u64>,
@@ -93,8 +93,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         assumed_total: u64,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         let assumed = self.limit.map(|_| assumed_total);
-        self.fetch(span, offset, self.page_size.get(), assumed)
-            .await
+        self.fetch(span, offset, self.page_size, assumed).await
     }
 
     /// Fetches a span's first page, again until it is consistent with its `total_count`: the page has all rows of the span,
@@ -105,22 +104,15 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
     pub(super) async fn consistent_first_page(
         &self,
         span: TimeSpan,
-        may_be_capped: bool,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
-        let page_size = u64::from(self.page_size.get());
+        let page_size = u64::from(self.page_size);
         let limit = self.limit.unwrap_or(u64::MAX);
         let (mut last, mut ambiguity) = ((0, 0), "");
         for read in 0..MAX_CONSISTENCY_READS {
             let (page, total) = self.fetch_page(span, 0, limit).await?;
             let mut messages = MessageSet::default();
             messages.add(&page);
-            let rows = page.len() as u64;
-            if messages.count() == total || (total > page_size && rows >= page_size) {
-                return Ok((page, total));
-            }
-            let is_capped = messages.count() == rows && rows > 0 && rows < total;
-            if may_be_capped && is_capped && last == (rows, total) {
-                self.page_size.set(rows as u32);
+            if messages.count() == total || (total > page_size && page.len() as u64 >= page_size) {
                 return Ok((page, total));
             }
             last = (messages.count(), total);
@@ -221,7 +213,6 @@ impl<T, S, C> Clone for SpanFetcher<T, S, C> {
         Self {
             pipeline: Rc::clone(&self.pipeline),
             query: self.query.clone(),
-            page_size: Rc::clone(&self.page_size),
             ..*self
         }
     }

@@ -50,8 +50,6 @@ pub(crate) struct Api {
     pub(crate) undated: u64,
     /// The id of a row that one response omits.
     pub(crate) omitted_once: Cell<Option<u64>>,
-    /// The maximum rows of a page, whatever `count` is.
-    pub(crate) max_page: usize,
     /// Whether responses have no `total_count`.
     pub(crate) omits_total: bool,
     /// The `total_count` of all responses, if it is not the number of rows.
@@ -68,7 +66,6 @@ impl Api {
             id_field: IdField::MessageId,
             excludes_from_date: false,
             undated: 0,
-            max_page: usize::MAX,
             omits_total: false,
             omitted_once: Cell::new(None),
             total: Cell::new(None),
@@ -113,7 +110,7 @@ impl Api {
         let page = found
             .iter()
             .skip(number("offset", 0))
-            .take(number("count", 1000).min(self.max_page));
+            .take(number("count", 1000));
         let mut text = String::new();
         for &(at, id) in page {
             if self.omitted_once.get() == Some(id) {

@@ -7,7 +7,6 @@ mod boundaries;
 mod changes;
 mod contradictions;
 mod identity;
-mod page_caps;
 
 use std::{collections::BTreeSet, rc::Rc};
 

@@ -1,0 +1,316 @@
+//! Conversions from Rust to JavaScript: promises, errors, events, progress, summaries and files.
+//!
+//! Pages have their own path: see `page.rs`.
+
+use std::{error::Error, pin::Pin, rc::Rc, time::Duration};
+
+use js_sys::{Function, Promise, Uint8Array};
+use serde::{Serialize, Serializer};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+
+use crate::{
+    client::events::{Event, Observer},
+    error::{ErrorKind, SmsHistoryError},
+    history::Progress,
+    http::BodyReader,
+    js_error::JsErrorSource,
+    page::Totals,
+    response::{SmsHistoryFile, file_from_headers},
+    summary::{BucketTotals, Category, CategoryTotals, SmsHistorySummary, TopEntry, TopList},
+};
+
+/// The outcome of a call.
+pub(super) type JsResult = Result<JsValue, JsValue>;
+
+/// The future of a call. It is boxed: otherwise its callers would be compiled once for every call.
+pub(super) type BoxedCall = Pin<Box<dyn Future<Output = JsResult>>>;
+
+/// Runs a call as a promise.
+pub(super) fn into_promise(call: impl Future<Output = JsResult> + 'static) -> Promise {
+    let call: BoxedCall = Box::pin(call);
+    future_to_promise(call)
+}
+
+/// Calls a function of the caller and ignores what it throws, or rejects with.
+pub(super) fn call_ignoring_errors(function: &Function, argument: &JsValue) {
+    let returned = function.call1(&JsValue::UNDEFINED, argument);
+    // A promise of any realm. Node ends at a rejection that nobody handles, and other runtimes report it.
+    if let Ok(returned) = returned
+        && returned.is_object()
+    {
+        let promise = Promise::resolve(&returned);
+        spawn_local(async move { drop(JsFuture::from(promise).await) });
+    }
+}
+
+/// Converts a value into plain objects, in which `None` is `undefined`.
+///
+/// # Errors
+/// An `Error` for an integer above 2^53 - 1.
+pub(super) fn to_js(value: &impl Serialize) -> JsResult {
+    Ok(serde_wasm_bindgen::to_value(value)?)
+}
+
+/// Converts an error into the fields from which `pkg/lib` creates an `SmsHistoryError`. `cause` is the original exception.
+pub(super) fn to_js_error(error: SmsHistoryError) -> JsValue {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields<'a> {
+        kind: &'static str,
+        message: &'a str,
+        code: Option<f64>,
+        http_status: Option<u16>,
+        retryable: bool,
+        retry_after_ms: Option<f64>,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        cause: JsValue,
+    }
+    let cause = error.source().and_then(|source| source.downcast_ref());
+    to_js(&Fields {
+        kind: error.kind().as_str(),
+        message: error.message(),
+        code: error.code().map(|code| code as f64),
+        http_status: error.http_status(),
+        retryable: error.is_retryable(),
+        retry_after_ms: error.retry_after().map(|wait| wait.as_secs_f64() * 1000.0),
+        cause: cause.map_or(JsValue::UNDEFINED, |JsErrorSource(cause)| cause.clone()),
+    })
+    .unwrap_or_else(|error| error)
+}
+
+/// Creates an observer that calls the option `onEvent`.
+pub(super) fn observer(function: Function) -> Observer {
+    Observer::new(move |event| {
+        if let Ok(event) = EventFields::serialize(event, &serde_wasm_bindgen::Serializer::new()) {
+            call_ignoring_errors(&function, &event);
+        }
+    })
+}
+
+/// The JavaScript form of an [`Event`]. A field whose value is unknown is absent.
+#[derive(Serialize)]
+#[serde(
+    remote = "Event",
+    tag = "type",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+enum EventFields {
+    Request {
+        attempt: u32,
+    },
+    Response {
+        attempt: u32,
+        #[serde(rename = "httpStatus")]
+        status: u16,
+        bytes: usize,
+        #[serde(rename = "durationMs", serialize_with = "millis")]
+        duration: Duration,
+    },
+    Retry {
+        attempt: u32,
+        #[serde(rename = "delayMs", serialize_with = "millis")]
+        delay: Duration,
+        #[serde(serialize_with = "kind_name")]
+        kind: ErrorKind,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<i64>,
+        #[serde(rename = "httpStatus", skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+    },
+    TokenRenewed {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        code: Option<i64>,
+        #[serde(rename = "httpStatus", skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        clock_skew_ms: Option<i64>,
+    },
+    Page {
+        rows: usize,
+        read: u64,
+        total: u64,
+    },
+}
+
+fn kind_name<S: Serializer>(kind: &ErrorKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.as_str())
+}
+
+fn millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_millis() as f64)
+}
+
+/// Calls the option `onProgress`.
+pub(super) fn call_with_progress(function: &Function, progress: Progress) {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        read: u64,
+        total: u64,
+        rows_per_second: f64,
+        remaining_ms: f64,
+    }
+    let fields = Fields {
+        read: progress.read,
+        total: progress.total,
+        rows_per_second: progress.per_second,
+        remaining_ms: progress.remaining.as_millis() as f64,
+    };
+    if let Ok(fields) = to_js(&fields) {
+        call_ignoring_errors(function, &fields);
+    }
+}
+
+/// Converts a file into the fields from which `pkg/lib` creates an `SmsHistoryFile`.
+///
+/// # Errors
+/// As [`to_js`].
+pub(super) fn file_to_js(file: &SmsHistoryFile) -> JsResult {
+    #[derive(Serialize)]
+    struct Fields<'a> {
+        name: Option<&'a str>,
+        r#type: &'a str,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        bytes: Uint8Array,
+    }
+    to_js(&Fields {
+        name: file.name(),
+        r#type: file.content_type(),
+        bytes: Uint8Array::from(file.bytes()),
+    })
+}
+
+/// Creates a body reader that calls a function of `pkg/lib` with each response that may be a file.
+pub(super) fn body_reader(read: Function) -> BodyReader {
+    Rc::new(move |head, response| {
+        let file = file_to_js(&file_from_headers(head)?).ok()?;
+        let body = read.call2(&JsValue::UNDEFINED, response, &file).ok()?;
+        Some(Promise::resolve(&body))
+    })
+}
+
+/// Converts a summary into plain objects. `pkg/lib` makes the `start` of each bucket a `Date`.
+///
+/// # Errors
+/// As [`to_js`].
+pub(super) fn summary_to_js(summary: SmsHistorySummary) -> JsResult {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        totals: TotalsFields,
+        bucket: &'static str,
+        buckets: Vec<BucketFields>,
+        directions: Vec<CategoryFields>,
+        statuses: Vec<CategoryFields>,
+        source_numbers: TopFields,
+        destination_numbers: TopFields,
+        error_messages: TopFields,
+    }
+    to_js(&Fields {
+        totals: summary.totals.into(),
+        bucket: summary.bucket.as_str(),
+        buckets: summary.buckets.into_iter().map(Into::into).collect(),
+        directions: summary.directions.into_iter().map(Into::into).collect(),
+        statuses: summary.statuses.into_iter().map(Into::into).collect(),
+        source_numbers: summary.source_numbers.into(),
+        destination_numbers: summary.destination_numbers.into(),
+        error_messages: summary.error_messages.into(),
+    })
+}
+
+#[derive(Serialize)]
+struct TotalsFields {
+    count: f64,
+    fragments: f64,
+    cost: String,
+}
+
+impl From<Totals> for TotalsFields {
+    fn from(totals: Totals) -> Self {
+        Self {
+            count: totals.count as f64,
+            fragments: totals.fragments as f64,
+            cost: totals.cost.to_string(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct BucketFields {
+    label: Option<String>,
+    start: Option<f64>,
+    totals: TotalsFields,
+}
+
+impl From<BucketTotals> for BucketFields {
+    fn from(bucket: BucketTotals) -> Self {
+        let (label, start) = bucket.key.map(|key| (key.label, key.start as f64)).unzip();
+        Self {
+            label,
+            start,
+            totals: bucket.totals.into(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct CategoryFields {
+    word: Option<&'static str>,
+    raw: Option<String>,
+    totals: TotalsFields,
+}
+
+impl From<CategoryTotals> for CategoryFields {
+    fn from(category: CategoryTotals) -> Self {
+        let (word, raw) = match category.word {
+            Category::Known(word) => (Some(word), None),
+            Category::Unknown(raw) => (Some("unknown"), Some(raw)),
+            Category::Other => (Some("unknown"), None),
+            Category::Absent => (None, None),
+        };
+        Self {
+            word,
+            raw,
+            totals: category.totals.into(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct TopFields {
+    exact: bool,
+    entries: Vec<TopEntryFields>,
+}
+
+impl From<TopList> for TopFields {
+    fn from(top: TopList) -> Self {
+        Self {
+            exact: top.exact,
+            entries: top.entries.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TopEntryFields {
+    value: String,
+    count: f64,
+    count_error: f64,
+    fragments: f64,
+    cost: String,
+}
+
+impl From<TopEntry> for TopEntryFields {
+    fn from(entry: TopEntry) -> Self {
+        Self {
+            value: entry.value,
+            count: entry.count as f64,
+            count_error: entry.count_error as f64,
+            fragments: entry.fragments as f64,
+            cost: entry.cost.to_string(),
+        }
+    }
+}
