@@ -4,8 +4,7 @@
 //! before the connection ends. The listeners here give each request a [`ConnectionHandle`] for that.
 
 use crate::error::StartError;
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
@@ -88,7 +87,7 @@ impl<S: Stream> Connection<S> {
         }
     }
 
-    fn handle(&self) -> ConnectionHandle {
+    pub(crate) fn handle(&self) -> ConnectionHandle {
         self.handle.clone()
     }
 
@@ -175,12 +174,6 @@ impl Listener for TcpConnections {
 
     fn local_addr(&self) -> Result<SocketAddr> {
         self.0.local_addr()
-    }
-}
-
-impl Connected<IncomingStream<'_, TcpConnections>> for ConnectionHandle {
-    fn connect_info(stream: IncomingStream<'_, TcpConnections>) -> Self {
-        stream.io().handle()
     }
 }
 
@@ -286,11 +279,5 @@ impl Listener for TlsConnections {
 
     fn local_addr(&self) -> Result<SocketAddr> {
         Ok(self.address)
-    }
-}
-
-impl Connected<IncomingStream<'_, TlsConnections>> for ConnectionHandle {
-    fn connect_info(stream: IncomingStream<'_, TlsConnections>) -> Self {
-        stream.io().handle()
     }
 }

@@ -58,10 +58,11 @@ pub use data::{
 };
 pub use error::{ErrorStatus, StartError};
 pub use faults::{
-    FAULT_SYNTAX, Fault, FaultError, FaultKind, FaultReport, Occurrence, Position, Trigger,
+    CountError, DateForm, ErrorBody, FAULT_SYNTAX, Fault, FaultError, FaultKind, FaultReport,
+    FileNameForm, Occurrence, Position, RowId, Trigger, ValueField, ValueForm,
 };
 pub use inserts::MAX_INSERTS_PER_SECOND;
-pub use limits::{Rate, RateResponse, RetryAfter, RetryAfterFormat};
+pub use limits::{HttpDateForm, Rate, RateResponse, RetryAfter, RetryAfterFormat};
 pub use options::Options;
 pub use random::Delay;
 pub use server::{Sandbox, StartFuture};

@@ -54,8 +54,25 @@ pub enum RetryAfter {
     Absent,
     /// A number of seconds.
     Seconds(u32),
-    /// A date, this number of seconds from now.
-    Date(u32),
+    /// A date.
+    Date {
+        /// Seconds from now.
+        seconds: u32,
+        /// The form of the date.
+        form: HttpDateForm,
+    },
+}
+
+/// The forms of an HTTP date. Clients have to accept all of them (RFC 9110, 5.6.7).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HttpDateForm {
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`.
+    #[default]
+    Imf,
+    /// `Sunday, 06-Nov-94 08:49:37 GMT`, obsolete.
+    Rfc850,
+    /// `Sun Nov  6 08:49:37 1994`, obsolete.
+    Asctime,
 }
 
 impl RetryAfter {
@@ -64,15 +81,24 @@ impl RetryAfter {
         match self {
             Self::Absent => None,
             Self::Seconds(seconds) => Some(seconds.into()),
-            Self::Date(seconds) => Some(http_date(now + TimeDelta::seconds(seconds.into()))),
+            Self::Date { seconds, form } => {
+                Some(form.value(now + TimeDelta::seconds(seconds.into())))
+            }
         }
     }
 }
 
-/// Formats a time as an HTTP date: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, 5.6.7).
-pub(crate) fn http_date(time: DateTime<Utc>) -> HeaderValue {
-    let text = time.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+impl HttpDateForm {
+    /// Formats a time.
+    pub(crate) fn value(self, time: DateTime<Utc>) -> HeaderValue {
+        let format = match self {
+            Self::Imf => "%a, %d %b %Y %H:%M:%S GMT",
+            Self::Rfc850 => "%A, %d-%b-%y %H:%M:%S GMT",
+            Self::Asctime => "%a %b %e %H:%M:%S %Y",
+        };
+        let text = time.format(format).to_string();
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
 }
 
 impl FromStr for Rate {
@@ -149,7 +175,10 @@ impl Limits {
         };
         let retry_after = match self.retry_after {
             RetryAfterFormat::Seconds => RetryAfter::Seconds(seconds),
-            RetryAfterFormat::Date => RetryAfter::Date(seconds),
+            RetryAfterFormat::Date => RetryAfter::Date {
+                seconds,
+                form: HttpDateForm::Imf,
+            },
             RetryAfterFormat::None => RetryAfter::Absent,
         };
         if let Some(value) = retry_after.value(Utc::now()) {
@@ -189,7 +218,7 @@ impl Bucket {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bucket, Rate, RetryAfter};
+    use super::{Bucket, HttpDateForm, Rate, RetryAfter};
     use chrono::DateTime;
     use std::time::{Duration, Instant};
 
@@ -229,9 +258,14 @@ mod tests {
         let now = DateTime::from_timestamp(784_111_777, 0).unwrap();
         assert_eq!(RetryAfter::Absent.value(now), None);
         assert_eq!(RetryAfter::Seconds(20).value(now).unwrap(), "20");
-        let date = RetryAfter::Date(0).value(now).unwrap();
-        assert_eq!(date, "Sun, 06 Nov 1994 08:49:37 GMT");
-        let date = RetryAfter::Date(23).value(now).unwrap();
-        assert_eq!(date, "Sun, 06 Nov 1994 08:50:00 GMT");
+        for (seconds, form, expected) in [
+            (0, HttpDateForm::Imf, "Sun, 06 Nov 1994 08:49:37 GMT"),
+            (23, HttpDateForm::Imf, "Sun, 06 Nov 1994 08:50:00 GMT"),
+            (0, HttpDateForm::Rfc850, "Sunday, 06-Nov-94 08:49:37 GMT"),
+            (0, HttpDateForm::Asctime, "Sun Nov  6 08:49:37 1994"),
+        ] {
+            let date = RetryAfter::Date { seconds, form };
+            assert_eq!(date.value(now).unwrap(), expected);
+        }
     }
 }

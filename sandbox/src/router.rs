@@ -5,10 +5,10 @@ use crate::admin;
 use crate::body_guard;
 use crate::contract;
 use crate::error::{ApiError, error_response};
-use crate::faults::{self, PageFault, ServerClock, TokenExpired};
-use crate::limits::Admission;
+use crate::faults::{self, PageFault, ServerClock, TokenExpired, WithoutDate};
+use crate::limits::{Admission, HttpDateForm};
 use crate::output;
-use crate::request::{self, Parameters, Query};
+use crate::request::{self, Output, Parameters, Query};
 use crate::state::{AppState, Shared};
 use crate::stats;
 use axum::extract::{Request, State};
@@ -17,6 +17,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::post;
 use axum::{Extension, Router};
+use chrono::Utc;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tower_http::cors::{Any, CorsLayer};
@@ -52,7 +53,18 @@ pub(crate) fn router(state: Arc<AppState>) -> Router {
     Router::new()
         .nest(API_PATH, api.layer(api_cors()))
         .nest("/sandbox", admin)
+        .layer(middleware::map_response(set_date))
         .with_state(state)
+}
+
+/// Adds the `Date` header, which the server does not add because a fault may remove it.
+async fn set_date(mut response: Response) -> Response {
+    if response.extensions().get::<WithoutDate>().is_none() {
+        let date = || HttpDateForm::Imf.value(Utc::now());
+        let headers = response.headers_mut();
+        headers.entry(header::DATE).or_insert_with(date);
+    }
+    response
 }
 
 /// Allows any origin: the sandbox has no data to protect.
@@ -136,13 +148,20 @@ async fn get_sms_history(
         .dataset
         .select(&query.filter, query.offset, query.count);
     let (mut records, mut total_count) = (page.records, Some(page.total_count));
-    if let Some(Extension(fault)) = page_fault {
+    let mut fault = page_fault.map(|Extension(fault)| fault);
+    if let Some(fault) = &mut fault {
         fault.apply(&mut records, &mut total_count);
     }
     let rows: Vec<_> = records
         .iter()
         .map(|record| state.dataset.row(record))
         .collect();
+    if let Some(fault) = &mut fault
+        && query.output == Output::Json
+        && let Some(body) = fault.json_page(&rows, total_count)
+    {
+        return output::json_response(body);
+    }
     output::response(&rows, total_count, query.output)
 }
 

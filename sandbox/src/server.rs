@@ -1,7 +1,7 @@
 //! Starts, controls and stops a sandbox.
 
 use crate::account::{Account, Credentials};
-use crate::connection::{ConnectionHandle, Identity, TcpConnections, TlsConnections};
+use crate::connection::{Connection, Identity, Stream, TcpConnections, TlsConnections};
 use crate::contract::{Contract, ContractReport, Recorder};
 use crate::data::{Dataset, DatasetFull, MAX_MESSAGES};
 use crate::error::StartError;
@@ -14,8 +14,12 @@ use crate::router::{API_PATH, router};
 use crate::state::AppState;
 use crate::stats::{Counter, Stats};
 use axum::Router;
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
+use axum::serve::Listener;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulShutdown;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -23,6 +27,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
+use tower_service::Service;
 
 /// How long [`Sandbox::shutdown`] waits for requests in flight.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -203,20 +208,34 @@ impl std::fmt::Debug for Sandbox {
     }
 }
 
-/// Serves until the sender of `stopped` is dropped.
-async fn serve<L>(listener: L, router: Router, mut stopped: watch::Receiver<()>)
+/// Serves until the sender of `stopped` is dropped, then waits for requests in flight. Each request has the handle of
+/// its connection. hyper would add `Date` to every response, so the router does it.
+async fn serve<L, S>(mut listener: L, router: Router, mut stopped: watch::Receiver<()>)
 where
-    L: Listener<Addr = SocketAddr>,
-    ConnectionHandle: for<'a> Connected<IncomingStream<'a, L>>,
+    L: Listener<Io = Connection<S>>,
+    S: Stream,
 {
-    let service = router.into_make_service_with_connect_info::<ConnectionHandle>();
-    // The listener retries accept errors, so the future never fails.
-    let _ = axum::serve(listener, service)
-        .with_graceful_shutdown(async move {
+    let connections = GracefulShutdown::new();
+    loop {
+        let (connection, _) = tokio::select! {
+            accepted = listener.accept() => accepted,
             // No value is ever sent. The future ends when the sender is dropped.
-            let _ = stopped.changed().await;
-        })
-        .await;
+            _ = stopped.changed() => break,
+        };
+        let (handle, router) = (connection.handle(), router.clone());
+        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+            request.extensions_mut().insert(handle.clone());
+            router.clone().call(request)
+        });
+        let served = http1::Builder::new()
+            .auto_date_header(false)
+            .serve_connection(TokioIo::new(connection), service);
+        let served = connections.watch(served);
+        // Connections fail when clients disconnect or a fault resets them.
+        tokio::spawn(async move { drop(served.await) });
+    }
+    drop(listener);
+    connections.shutdown().await;
 }
 
 /// The slow part of starting.

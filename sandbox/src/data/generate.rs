@@ -1,7 +1,9 @@
 //! Generates messages: participants, texts, the initial history and later ids. The same seed gives the same messages on
 //! any machine, in any release.
 
-use super::message::{Cost, Direction, Field, PhoneNumber, Record, Row, format_date};
+use super::message::{
+    Cost, Direction, Field, PhoneNumber, Record, Row, format_date, transaction_id,
+};
 use crate::random::Random;
 
 /// The last second of 2025, UTC. No generated message is newer, so that a client with a correct clock gets all of them.
@@ -148,7 +150,7 @@ pub(super) fn row<'a>(record: &Record, seed: u64, parties: &'a Parties) -> Row<'
         } else {
             Field::Value(format_date(record.time))
         },
-        transaction_id: sometimes(random, 85, 5, 900_000_000 + record.message_id * 3),
+        transaction_id: sometimes(random, 85, 5, transaction_id(record.message_id)),
         text: sometimes(random, 88, 6, text_of(seed, record.message_id)),
     }
 }

@@ -91,6 +91,28 @@ pub struct Row<'a> {
     pub text: Field<String>,
 }
 
+impl Row<'_> {
+    /// The field names, in the order of the serde output.
+    pub(crate) const FIELDS: [&'static str; 11] = [
+        "message_id",
+        "source_number",
+        "destination_number",
+        "direction",
+        "fragments",
+        "cost",
+        "status_id",
+        "error_message",
+        "processed_date",
+        "transaction_id",
+        "text",
+    ];
+}
+
+/// The transaction of a message.
+pub(crate) fn transaction_id(message_id: u64) -> u64 {
+    900_000_000 + message_id * 3
+}
+
 /// A phone number or a sender name. The API writes phone numbers as integers or as strings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]

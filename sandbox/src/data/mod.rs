@@ -7,7 +7,7 @@ mod table;
 pub use message::{Cost, Direction, Field, PhoneNumber, Row};
 pub use table::Order;
 
-pub(crate) use message::{DATE_FORMAT, Record};
+pub(crate) use message::{DATE_FORMAT, Record, transaction_id};
 pub(crate) use table::PageRecords;
 
 use generate::Parties;

@@ -1,13 +1,14 @@
 //! The active faults, and the layer that applies them.
 
-use super::model::{Fault, FaultKind};
+use super::model::{CountError, Fault, FaultKind};
 use super::responses::{self, faulty_body};
 use crate::connection::ConnectionHandle;
+use crate::data::{Record, Row};
 use crate::error::Rejected;
-use crate::limits::http_date;
+use crate::limits::HttpDateForm;
 use crate::random::Random;
 use crate::request::{Parameters, Query};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -59,6 +60,8 @@ struct FaultPlan {
     delay: Duration,
     /// Seconds that the server's clock is ahead.
     clock_skew: i64,
+    /// Whether the response has no `Date`.
+    no_date: bool,
     /// The fault that is not additive, and the generator of its open details.
     fault: Option<(FaultKind, Random)>,
 }
@@ -131,6 +134,7 @@ impl ActiveFault {
         match kind {
             FaultKind::Latency(delay) => plan.delay += delay.draw(&mut details),
             FaultKind::Clock(skew) => plan.clock_skew += skew,
+            FaultKind::NoDate => plan.no_date = true,
             kind => {
                 if let FaultKind::TokenExpired { stays: true } = kind {
                     self.expired_tokens.insert(request.token);
@@ -159,12 +163,15 @@ pub(crate) struct TokenExpired;
 #[derive(Clone, Copy)]
 pub(crate) struct FaultInjected;
 
+/// Marks a response that is sent without a `Date` header.
+#[derive(Clone, Copy)]
+pub(crate) struct WithoutDate;
+
 /// Marks a response that is never sent.
 #[derive(Clone, Copy)]
 pub(crate) struct NoResponse;
 
-/// A fault in the rows or the count of a page. The command applies it before it writes the page, so that it holds for
-/// every output format.
+/// A fault in a page. The command applies it when it writes the page.
 #[derive(Clone)]
 pub(crate) struct PageFault {
     kind: FaultKind,
@@ -173,27 +180,27 @@ pub(crate) struct PageFault {
 
 impl PageFault {
     fn new(kind: &FaultKind, random: &Random) -> Option<Self> {
-        let is_page_fault = matches!(
-            kind,
-            FaultKind::TotalCount(_) | FaultKind::Duplicate(_) | FaultKind::DropRow(_)
-        );
-        is_page_fault.then(|| Self {
+        is_page_fault(kind).then(|| Self {
             kind: kind.clone(),
             random: random.clone(),
         })
     }
 
-    /// Changes a page. A `total_count` of `None` is omitted.
-    pub(crate) fn apply<T: Clone>(mut self, rows: &mut Vec<T>, total_count: &mut Option<u64>) {
+    /// Changes the rows and the count, for every output format. A `total_count` of `None` is omitted.
+    pub(crate) fn apply(&mut self, rows: &mut Vec<Record>, total_count: &mut Option<u64>) {
         match self.kind {
-            FaultKind::TotalCount(by) => {
-                let wrong = |by| total_count.map(|count| count.saturating_add_signed(by));
-                *total_count = by.and_then(wrong);
+            FaultKind::TotalCount(error) => {
+                *total_count = total_count.and_then(|count| match error {
+                    CountError::By(by) => Some(count.saturating_add_signed(by)),
+                    CountError::Cap(cap) => Some(count.min(cap)),
+                    CountError::Absent => None,
+                });
             }
+            FaultKind::PageCap(max) => rows.truncate(max as usize),
             FaultKind::Duplicate(times) => {
                 for _ in 0..times {
                     if let Some(index) = self.random_index(rows.len()) {
-                        rows.insert(index, rows[index].clone());
+                        rows.insert(index, rows[index]);
                     }
                 }
             }
@@ -208,9 +215,41 @@ impl PageFault {
         }
     }
 
+    /// The JSON page, if the fault changes how its values are written.
+    pub(crate) fn json_page(
+        &mut self,
+        rows: &[Row<'_>],
+        total_count: Option<u64>,
+    ) -> Option<Vec<u8>> {
+        changes_json(&self.kind)
+            .then(|| responses::faulty_page(&self.kind, &mut self.random, rows, total_count))
+    }
+
     fn random_index(&mut self, rows: usize) -> Option<usize> {
         (rows > 0).then(|| self.random.below(rows as u64) as usize)
     }
+}
+
+fn is_page_fault(kind: &FaultKind) -> bool {
+    changes_json(kind)
+        || matches!(
+            kind,
+            FaultKind::TotalCount(_)
+                | FaultKind::PageCap(_)
+                | FaultKind::Duplicate(_)
+                | FaultKind::DropRow(_)
+        )
+}
+
+fn changes_json(kind: &FaultKind) -> bool {
+    matches!(
+        kind,
+        FaultKind::ResultNull
+            | FaultKind::RowId(_)
+            | FaultKind::Date(_)
+            | FaultKind::Value { .. }
+            | FaultKind::CutUtf8(_)
+    )
 }
 
 /// The layer. The command runs whatever happens to its response, so that outer layers see whether the API rejected the
@@ -222,8 +261,9 @@ pub(crate) async fn inject(
 ) -> Response {
     let plan = faults.plan(&request_facts(&request));
     let clock = ServerClock(plan.clock_skew);
-    let connection = request.extensions().get::<ConnectInfo<ConnectionHandle>>();
-    let connection = connection.map(|info| info.0.clone()).unwrap_or_default();
+    let connection = request.extensions().get::<ConnectionHandle>();
+    let connection = connection.cloned().unwrap_or_default();
+    let token = bearer_token(&request);
     request.extensions_mut().insert(clock);
     if let Some((kind, random)) = &plan.fault {
         if let Some(page_fault) = PageFault::new(kind, random) {
@@ -238,13 +278,24 @@ pub(crate) async fn inject(
     }
     let mut response = next.run(request).await;
     if let Some((kind, random)) = plan.fault {
-        response = apply(kind, random, response, &connection, clock).await;
+        response = apply(kind, random, response, &connection, clock, &token).await;
     }
     if plan.clock_skew != 0 {
-        let date = http_date(clock.now());
+        let date = HttpDateForm::Imf.value(clock.now());
         response.headers_mut().insert(header::DATE, date);
     }
+    if plan.no_date {
+        response.headers_mut().remove(header::DATE);
+        response.extensions_mut().insert(WithoutDate);
+    }
     response
+}
+
+fn bearer_token(request: &Request) -> String {
+    let authorization = request.headers().get(header::AUTHORIZATION);
+    let authorization = authorization.and_then(|value| value.to_str().ok());
+    let token = authorization.and_then(|value| value.split_once(' '));
+    token.map_or(String::new(), |(_, token)| token.to_owned())
 }
 
 fn request_facts(request: &Request) -> RequestFacts {
@@ -267,24 +318,33 @@ async fn apply(
     response: Response,
     connection: &ConnectionHandle,
     clock: ServerClock,
+    token: &str,
 ) -> Response {
     let rejected = response.extensions().get::<Rejected>().copied();
     let mut faulty = match kind {
         // Applied before the command. The rejection of an expired token keeps the contract.
-        FaultKind::TokenExpired { .. } | FaultKind::Latency(_) | FaultKind::Clock(_) => {
-            return response;
-        }
-        FaultKind::TotalCount(_) | FaultKind::Duplicate(_) | FaultKind::DropRow(_) => response,
+        FaultKind::TokenExpired { .. }
+        | FaultKind::Latency(_)
+        | FaultKind::Clock(_)
+        | FaultKind::NoDate => return response,
+        kind if is_page_fault(&kind) => response,
         FaultKind::Status {
             status,
             retry_after,
             html,
         } => responses::status(status, retry_after.value(clock.now()), html),
         FaultKind::ApiError {
-            code,
+            body,
             status,
             retry_after,
-        } => responses::api_error(code, status, retry_after.value(clock.now())),
+        } => responses::api_error(body, status, retry_after.value(clock.now()), token),
+        FaultKind::FileName(form) => {
+            let mut response = response;
+            if let Some(value) = response.headers_mut().get_mut(header::CONTENT_DISPOSITION) {
+                *value = responses::content_disposition(form);
+            }
+            response
+        }
         FaultKind::Html => responses::html(),
         FaultKind::Reset(None) => {
             connection.reset();

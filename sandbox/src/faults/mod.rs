@@ -16,10 +16,13 @@ mod responses;
 mod syntax;
 
 pub use inject::FaultReport;
-pub use model::{Fault, FaultKind, Occurrence, Position, Trigger};
+pub use model::{
+    CountError, DateForm, ErrorBody, Fault, FaultKind, FileNameForm, Occurrence, Position, RowId,
+    Trigger, ValueField, ValueForm,
+};
 pub use syntax::{FAULT_SYNTAX, FaultError};
 
 pub(crate) use admin::routes;
 pub(crate) use inject::{
-    FaultInjected, FaultSet, NoResponse, PageFault, ServerClock, TokenExpired, inject,
+    FaultInjected, FaultSet, NoResponse, PageFault, ServerClock, TokenExpired, WithoutDate, inject,
 };

@@ -34,8 +34,8 @@ pub enum FaultKind {
     },
     /// Replaces it by an API error.
     ApiError {
-        /// The API's error code.
-        code: u16,
+        /// The body.
+        body: ErrorBody,
         /// The HTTP status: 200, or 400 to 599.
         status: u16,
         /// The `Retry-After` header.
@@ -62,14 +62,35 @@ pub enum FaultKind {
         /// Time between writes.
         interval: Duration,
     },
-    /// Adds a number to `total_count`, or removes it if `None`.
-    TotalCount(Option<i64>),
+    /// Changes `total_count`.
+    TotalCount(CountError),
+    /// Limits pages to this number of rows, whatever `count` is.
+    PageCap(u32),
+    /// Writes `null` instead of the array of rows.
+    ResultNull,
+    /// Moves, removes or repeats the ids of the rows.
+    RowId(RowId),
+    /// Writes `processed_date` in another form.
+    Date(DateForm),
+    /// Writes a field in another form.
+    Value {
+        /// The field of the rows or the page.
+        field: ValueField,
+        /// The form.
+        form: ValueForm,
+    },
+    /// Ends the text of this number of rows within a UTF-8 sequence.
+    CutUtf8(u32),
     /// Repeats this number of rows.
     Duplicate(u32),
     /// Removes this number of rows.
     DropRow(u32),
+    /// Writes the file name in another form.
+    FileName(FileNameForm),
     /// Sets the server's clock ahead by this number of seconds.
     Clock(i64),
+    /// Removes the `Date` header.
+    NoDate,
     /// Rejects the token as expired.
     TokenExpired {
         /// Whether the token stays expired for later requests.
@@ -80,8 +101,117 @@ pub enum FaultKind {
 impl FaultKind {
     /// Whether it combines with another fault of the same request.
     pub(super) fn is_additive(&self) -> bool {
-        matches!(self, Self::Latency(_) | Self::Clock(_))
+        matches!(self, Self::Latency(_) | Self::Clock(_) | Self::NoDate)
     }
+}
+
+/// The body of an API error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorBody {
+    /// `error` and `errors` with this code.
+    Standard(u16),
+    /// The same with a decimal code, like `104.0`.
+    Decimal(u16),
+    /// The same with a message that quotes the API's parameter `from_date`.
+    Parameter(u16),
+    /// The same with a message that quotes the bearer token.
+    Token(u16),
+    /// `error` is a text.
+    Text,
+    /// The code is `ACCESS_DENIED`.
+    Letters,
+}
+
+/// What is wrong with `total_count`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CountError {
+    /// It is larger by this number, or smaller.
+    By(i64),
+    /// It is at most this number.
+    Cap(u64),
+    /// It is absent.
+    Absent,
+}
+
+/// Where the ids of the rows are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowId {
+    /// In `sms_id` only.
+    SmsId,
+    /// In `message_id`, with another number in `sms_id`.
+    Both,
+    /// Nowhere, but every row has a `transaction_id`.
+    TransactionId,
+    /// Nowhere, and there is no `transaction_id`.
+    None,
+    /// In `message_id`, the same in all rows of a page.
+    Shared,
+}
+
+/// A form of `processed_date`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateForm {
+    /// `0000-00-00 00:00:00`, which databases write for no date.
+    Zero,
+    /// `2026-01-02T03:04:05`.
+    T,
+    /// `2026-01-02 03:04:05Z`.
+    Z,
+    /// `2026-01-02T03:04:05Z`.
+    Iso,
+    /// `2026-01-02 03:04:05.678`.
+    Fraction,
+    /// `2026-01-02T03:04:05.678Z`.
+    IsoFraction,
+}
+
+/// A field whose value [`FaultKind::Value`] writes in another form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueField {
+    /// `message_id` of the rows.
+    MessageId,
+    /// `fragments` of the rows.
+    Fragments,
+    /// `cost` of the rows.
+    Cost,
+    /// `status_id` of the rows.
+    StatusId,
+    /// `transaction_id` of the rows.
+    TransactionId,
+    /// `direction` of the rows. Its only form is [`ValueForm::Empty`].
+    Direction,
+    /// `total_count` of the page.
+    TotalCount,
+}
+
+/// A form of a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueForm {
+    /// `3.0`.
+    Decimal,
+    /// `"3.0"`.
+    DecimalString,
+    /// `"3"`.
+    String,
+    /// `""`.
+    Empty,
+    /// 34 digits of the double, as PHP writes them with `serialize_precision=34`.
+    Php,
+}
+
+/// A form of the file name in `Content-Disposition`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileNameForm {
+    /// `filename*=UTF-8''sms.csv`.
+    Extended,
+    /// `filename*=UTF-8''%E2%82%AC%20sms.csv`.
+    Encoded,
+    /// `filename="fallback.csv"; filename*=UTF-8''sms.csv`.
+    Both,
+    /// `filename="a;b.csv"`.
+    Semicolon,
+    /// No name.
+    Absent,
 }
 
 /// A position within a body.

@@ -1,15 +1,17 @@
-//! Responses that replace the API's own, and bodies that end early, stop or come slowly.
+//! Responses that replace the API's own, pages with faulty values, and bodies that end early, stop or come slowly.
 
-use super::model::{FaultKind, Position};
+use super::model::{
+    DateForm, ErrorBody, FaultKind, FileNameForm, Position, RowId, ValueField, ValueForm,
+};
 use crate::connection::ConnectionHandle;
-use crate::error::ApiError;
+use crate::data::{Row, transaction_id};
 use crate::random::Random;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use futures_util::stream;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::io::{Error, ErrorKind};
 use std::time::Duration;
 
@@ -25,11 +27,29 @@ pub(super) fn status(status: u16, retry_after: Option<HeaderValue>, html: bool) 
     with_retry_after(response, retry_after)
 }
 
-/// An API error.
-pub(super) fn api_error(code: u16, status: u16, retry_after: Option<HeaderValue>) -> Response {
+/// An API error. `token` is the request's bearer token.
+pub(super) fn api_error(
+    body: ErrorBody,
+    status: u16,
+    retry_after: Option<HeaderValue>,
+    token: &str,
+) -> Response {
+    let error = |code: Value, msg: String| {
+        let error = json!({ "code": code, "msg": msg });
+        json!({ "error": error, "errors": [error] })
+    };
+    let body = match body {
+        ErrorBody::Standard(code) => error(code.into(), message(code).to_owned()),
+        ErrorBody::Decimal(code) => error(f64::from(code).into(), message(code).to_owned()),
+        ErrorBody::Parameter(code) => {
+            let msg = "The 'from_date' parameter is invalid";
+            error(code.into(), msg.to_owned())
+        }
+        ErrorBody::Token(code) => error(code.into(), format!("Unknown token {token}")),
+        ErrorBody::Text => json!({ "error": "Service is in maintenance" }),
+        ErrorBody::Letters => error("ACCESS_DENIED".into(), message(104).to_owned()),
+    };
     let status = StatusCode::from_u16(status).unwrap_or_default();
-    let error = ApiError::new(code, message(code));
-    let body = json!({ "error": error, "errors": [error] });
     with_retry_after((status, Json(body)).into_response(), retry_after)
 }
 
@@ -68,6 +88,177 @@ fn message(code: u16) -> &'static str {
         456 => "the token has expired",
         _ => "an error injected by the sandbox",
     }
+}
+
+/// The `Content-Disposition` of a file.
+pub(super) fn content_disposition(form: FileNameForm) -> HeaderValue {
+    HeaderValue::from_static(match form {
+        FileNameForm::Extended => "attachment; filename*=UTF-8''sms.csv",
+        FileNameForm::Encoded => "attachment; filename*=UTF-8''%E2%82%AC%20sms.csv",
+        FileNameForm::Both => "attachment; filename=\"fallback.csv\"; filename*=UTF-8''sms.csv",
+        FileNameForm::Semicolon => "attachment; filename=\"a;b.csv\"",
+        FileNameForm::Absent => "attachment",
+    })
+}
+
+/// A field of a row: its name and its JSON, which may be invalid UTF-8.
+type RowField = (&'static str, Vec<u8>);
+
+/// Writes a JSON page with a fault in its values.
+pub(super) fn faulty_page(
+    kind: &FaultKind,
+    random: &mut Random,
+    rows: &[Row<'_>],
+    total_count: Option<u64>,
+) -> Vec<u8> {
+    let mut rows: Vec<_> = rows
+        .iter()
+        .map(|row| (row.message_id, row_fields(row)))
+        .collect();
+    let mut total_count = total_count.map(|count| count.to_string());
+    let mut is_null = false;
+    match *kind {
+        FaultKind::ResultNull => is_null = true,
+        FaultKind::RowId(place) => {
+            let first_id = rows.first().map_or(0, |(id, _)| *id);
+            for (id, fields) in &mut rows {
+                move_id(fields, place, *id, first_id);
+            }
+        }
+        FaultKind::Date(form) => change(&mut rows, "processed_date", |json| date(json, form)),
+        FaultKind::Value {
+            field: ValueField::TotalCount,
+            form,
+        } => total_count = total_count.map(|count| value(&count, form)),
+        FaultKind::Value { field, form } => {
+            change(&mut rows, field_name(field), |json| value(json, form));
+        }
+        FaultKind::CutUtf8(count) => {
+            let mut uncut: Vec<usize> = (0..rows.len()).collect();
+            for _ in 0..count.min(rows.len() as u32) {
+                let index = uncut.swap_remove(random.below(uncut.len() as u64) as usize);
+                cut_text(&mut rows[index].1);
+            }
+        }
+        _ => {}
+    }
+    let mut body = b"{\"result\":".to_vec();
+    if is_null {
+        body.extend(b"null");
+    } else {
+        let rows: Vec<_> = rows.iter().map(|(_, fields)| object(fields)).collect();
+        body.extend([b"[".as_slice(), &rows.join(&b","[..]), b"]"].concat());
+    }
+    if let Some(count) = total_count {
+        body.extend(format!(",\"total_count\":{count}").bytes());
+    }
+    body.push(b'}');
+    body
+}
+
+fn row_fields(row: &Row<'_>) -> Vec<RowField> {
+    let json = serde_json::to_value(row).unwrap_or_default();
+    let field = |name| Some((name, json.get(name)?.to_string().into_bytes()));
+    Row::FIELDS.into_iter().filter_map(field).collect()
+}
+
+fn object(fields: &[RowField]) -> Vec<u8> {
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, json)| [format!("\"{name}\":").as_bytes(), json].concat())
+        .collect();
+    [b"{".as_slice(), &fields.join(&b","[..]), b"}"].concat()
+}
+
+fn move_id(fields: &mut Vec<RowField>, place: RowId, id: u64, first_id: u64) {
+    let removed: &[&str] = match place {
+        RowId::SmsId | RowId::Both | RowId::Shared => &["message_id"],
+        RowId::TransactionId | RowId::None => &["message_id", "transaction_id"],
+    };
+    fields.retain(|(name, _)| !removed.contains(name));
+    let json = |number: u64| number.to_string().into_bytes();
+    match place {
+        RowId::SmsId => fields.insert(0, ("sms_id", json(id))),
+        RowId::Both => {
+            fields.insert(0, ("sms_id", json(id + 1_000_000_000)));
+            fields.push(("message_id", json(id)));
+        }
+        RowId::TransactionId => fields.push(("transaction_id", json(transaction_id(id)))),
+        RowId::None => {}
+        RowId::Shared => fields.insert(0, ("message_id", json(first_id))),
+    }
+}
+
+/// Changes the JSON of a field in all rows that have a value.
+fn change(rows: &mut [(u64, Vec<RowField>)], name: &str, change: impl Fn(&str) -> String) {
+    for (field, json) in rows.iter_mut().flat_map(|(_, fields)| fields) {
+        if *field == name && json != b"null" {
+            *json = change(&String::from_utf8_lossy(json)).into_bytes();
+        }
+    }
+}
+
+fn date(json: &str, form: DateForm) -> String {
+    let (day, time) = json.trim_matches('"').split_once(' ').unwrap_or_default();
+    match form {
+        DateForm::Zero => "\"0000-00-00 00:00:00\"".to_owned(),
+        DateForm::T => format!("\"{day}T{time}\""),
+        DateForm::Z => format!("\"{day} {time}Z\""),
+        DateForm::Iso => format!("\"{day}T{time}Z\""),
+        DateForm::Fraction => format!("\"{day} {time}.678\""),
+        DateForm::IsoFraction => format!("\"{day}T{time}.678Z\""),
+    }
+}
+
+fn field_name(field: ValueField) -> &'static str {
+    match field {
+        ValueField::MessageId => "message_id",
+        ValueField::Fragments => "fragments",
+        ValueField::Cost => "cost",
+        ValueField::StatusId => "status_id",
+        ValueField::TransactionId => "transaction_id",
+        ValueField::Direction => "direction",
+        ValueField::TotalCount => "total_count",
+    }
+}
+
+fn value(json: &str, form: ValueForm) -> String {
+    let text = json.trim_matches('"');
+    let fraction = if text.contains('.') { "" } else { ".0" };
+    match form {
+        ValueForm::Decimal => format!("{text}{fraction}"),
+        ValueForm::DecimalString => format!("\"{text}{fraction}\""),
+        ValueForm::String => format!("\"{text}\""),
+        ValueForm::Empty => "\"\"".to_owned(),
+        ValueForm::Php => text.parse().map_or(text.to_owned(), php_double),
+    }
+}
+
+/// Writes a double with 34 significant digits and without trailing zeros.
+fn php_double(number: f64) -> String {
+    if number == 0.0 {
+        return "0.0".to_owned();
+    }
+    let exponent = number.abs().log10().floor() as i32;
+    let decimals = usize::try_from(33 - exponent).unwrap_or(0);
+    let digits = format!("{number:.decimals$}");
+    let digits = digits.trim_end_matches('0');
+    match digits.strip_suffix('.') {
+        Some(integer) => format!("{integer}.0"),
+        None => digits.to_owned(),
+    }
+}
+
+/// Appends the first two of three bytes of `€` to the text.
+fn cut_text(fields: &mut Vec<RowField>) {
+    let index = fields.iter().position(|(name, _)| *name == "text");
+    let (_, old) = index.map_or(("text", b"null".to_vec()), |index| fields.remove(index));
+    let mut json = match old.as_slice() {
+        b"null" => b"\"".to_vec(),
+        text => text[..text.len() - 1].to_vec(),
+    };
+    json.extend(b"\xE2\x82\"");
+    fields.push(("text", json));
 }
 
 /// The body that a fault sends. Sets the length that the fault announces.

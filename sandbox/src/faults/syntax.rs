@@ -1,7 +1,10 @@
 //! The text and the JSON of a fault. The fields of each kind, their limits and their defaults are only here.
 
-use super::model::{Fault, FaultKind, Occurrence, Position, Trigger};
-use crate::limits::RetryAfter;
+use super::model::{
+    CountError, DateForm, ErrorBody, Fault, FaultKind, FileNameForm, Occurrence, Position, RowId,
+    Trigger, ValueField, ValueForm,
+};
+use crate::limits::{HttpDateForm, RetryAfter};
 use crate::random::{Delay, MAX_DELAY_MS};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,13 +18,76 @@ use std::time::Duration;
 pub const FAULT_SYNTAX: &str = include_str!("syntax.txt");
 
 const KINDS: &str = "latency, a status from 400 to 599, api-error, html, truncate, reset, hang, drip, total-count, \
-                     duplicate, drop-row, clock, token-expired";
+                     page-cap, duplicate, drop-row, result-null, row-id, date, value, cut-utf8, file-name, clock, \
+                     no-date, token-expired";
 /// A day, in seconds.
 const DAY: i64 = 86_400;
 const TEN_YEARS: i64 = 3_650 * DAY;
 /// The rows of the largest page.
 const MAX_ROWS: i64 = 1_000;
 const MAX_TOTAL_COUNT_ERROR: i64 = 1_000_000_000;
+
+/// The words of a field, and what they mean.
+type Words<T> = [(&'static str, T)];
+
+const BODIES: &Words<bool> = &[("html", true), ("empty", false)];
+const LENGTHS: &Words<bool> = &[("full", true), ("cut", false)];
+const ROW_IDS: &Words<RowId> = &[
+    ("sms_id", RowId::SmsId),
+    ("both", RowId::Both),
+    ("transaction_id", RowId::TransactionId),
+    ("none", RowId::None),
+    ("shared", RowId::Shared),
+];
+const DATE_FORMS: &Words<DateForm> = &[
+    ("zero", DateForm::Zero),
+    ("t", DateForm::T),
+    ("z", DateForm::Z),
+    ("iso", DateForm::Iso),
+    ("fraction", DateForm::Fraction),
+    ("iso-fraction", DateForm::IsoFraction),
+];
+const VALUE_FIELDS: &Words<ValueField> = &[
+    ("message_id", ValueField::MessageId),
+    ("fragments", ValueField::Fragments),
+    ("cost", ValueField::Cost),
+    ("status_id", ValueField::StatusId),
+    ("transaction_id", ValueField::TransactionId),
+    ("direction", ValueField::Direction),
+    ("total_count", ValueField::TotalCount),
+];
+const VALUE_FORMS: &Words<ValueForm> = &[
+    ("decimal", ValueForm::Decimal),
+    ("decimal-string", ValueForm::DecimalString),
+    ("string", ValueForm::String),
+    ("empty", ValueForm::Empty),
+    ("php", ValueForm::Php),
+];
+const HTTP_DATE_FORMS: &Words<HttpDateForm> = &[
+    ("imf", HttpDateForm::Imf),
+    ("rfc850", HttpDateForm::Rfc850),
+    ("asctime", HttpDateForm::Asctime),
+];
+const FILE_NAME_FORMS: &Words<FileNameForm> = &[
+    ("extended", FileNameForm::Extended),
+    ("encoded", FileNameForm::Encoded),
+    ("both", FileNameForm::Both),
+    ("semicolon", FileNameForm::Semicolon),
+    ("absent", FileNameForm::Absent),
+];
+const ERROR_BODIES: &Words<ErrorBody> = &[
+    ("standard", ErrorBody::Standard(0)),
+    ("decimal", ErrorBody::Decimal(0)),
+    ("parameter", ErrorBody::Parameter(0)),
+    ("token", ErrorBody::Token(0)),
+    ("text", ErrorBody::Text),
+    ("letters", ErrorBody::Letters),
+];
+
+fn word_of<T: Copy + PartialEq>(words: &Words<T>, value: T) -> Value {
+    let entry = words.iter().find(|(_, known)| *known == value);
+    entry.map_or(Value::Null, |(word, _)| (*word).into())
+}
 
 type Result<T> = std::result::Result<T, FaultError>;
 
@@ -189,16 +255,29 @@ impl FieldMap {
         Ok(number.map(i64::unsigned_abs))
     }
 
-    /// The index of a word. The default is 0.
-    fn word(&mut self, name: &'static str, words: [&str; 2]) -> Result<usize> {
-        let Some(value) = self.take(name) else {
-            return Ok(0);
-        };
-        let index = words.iter().position(|&word| value.as_str() == Some(word));
-        index.ok_or_else(|| {
-            let message = format!("expected {} or {}", words[0], words[1]);
+    fn word<T: Copy>(&mut self, name: &'static str, words: &Words<T>) -> Result<T> {
+        let value = self.take(name);
+        let word = value.as_ref().and_then(Value::as_str);
+        let entry = words.iter().find(|(known, _)| word == Some(known));
+        entry.map(|(_, value)| *value).ok_or_else(|| {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let message = match known.as_slice() {
+                [first, second] => format!("expected {first} or {second}"),
+                _ => format!("expected one of {}", known.join(", ")),
+            };
             FaultError::new(name, message)
         })
+    }
+
+    /// A word whose default is the first of its words.
+    fn optional_word<T: Copy>(&mut self, name: &'static str, words: &Words<T>) -> Result<T> {
+        match self.values.get(name) {
+            Some(_) => self.word(name, words),
+            None => {
+                self.known.push(name);
+                Ok(words[0].1)
+            }
+        }
     }
 
     /// Rejects unread fields.
@@ -233,14 +312,14 @@ fn read_kind(kind: &str, fields: &mut FieldMap) -> Result<FaultKind> {
     Ok(match kind {
         "latency" => FaultKind::Latency(read_delay(fields)?),
         "api-error" => FaultKind::ApiError {
-            code: fields.integer("code", 1..=9_999)? as u16,
+            body: read_error_body(fields)?,
             status: read_api_status(fields)?,
             retry_after: read_retry_after(fields)?,
         },
         "html" => FaultKind::Html,
         "truncate" => FaultKind::Truncate {
             at: read_position(fields)?.unwrap_or(Position::Random),
-            full_length: fields.word("length", ["full", "cut"])? == 0,
+            full_length: fields.optional_word("length", LENGTHS)?,
         },
         "reset" => FaultKind::Reset(read_position(fields)?),
         "hang" => FaultKind::Hang(read_position(fields)?),
@@ -250,9 +329,17 @@ fn read_kind(kind: &str, fields: &mut FieldMap) -> Result<FaultKind> {
                 .unwrap_or(Duration::from_millis(20)),
         },
         "total-count" => FaultKind::TotalCount(read_total_count(fields)?),
-        "duplicate" => FaultKind::Duplicate(read_rows(fields)?),
-        "drop-row" => FaultKind::DropRow(read_rows(fields)?),
+        "page-cap" => FaultKind::PageCap(read_rows(fields, 100)?),
+        "duplicate" => FaultKind::Duplicate(read_rows(fields, 1)?),
+        "drop-row" => FaultKind::DropRow(read_rows(fields, 1)?),
+        "result-null" => FaultKind::ResultNull,
+        "row-id" => FaultKind::RowId(fields.word("field", ROW_IDS)?),
+        "date" => FaultKind::Date(fields.word("form", DATE_FORMS)?),
+        "value" => read_value(fields)?,
+        "cut-utf8" => FaultKind::CutUtf8(read_rows(fields, 1)?),
+        "file-name" => FaultKind::FileName(fields.word("form", FILE_NAME_FORMS)?),
         "clock" => FaultKind::Clock(fields.integer("skew", -TEN_YEARS..=TEN_YEARS)?),
+        "no-date" => FaultKind::NoDate,
         "token-expired" => FaultKind::TokenExpired {
             stays: fields.flag("stays")?,
         },
@@ -260,7 +347,7 @@ fn read_kind(kind: &str, fields: &mut FieldMap) -> Result<FaultKind> {
             Ok(status) if (400..=599).contains(&status) && kind.len() == 3 => FaultKind::Status {
                 status,
                 retry_after: read_retry_after(fields)?,
-                html: fields.word("body", ["html", "empty"])? == 0,
+                html: fields.optional_word("body", BODIES)?,
             },
             _ => return Err(FaultError::new("kind", format!("expected one of {KINDS}"))),
         },
@@ -365,15 +452,45 @@ fn read_milliseconds(fields: &mut FieldMap, name: &'static str) -> Result<Option
 fn read_retry_after(fields: &mut FieldMap) -> Result<RetryAfter> {
     let seconds = fields.optional_integer("retry-after", 0..=DAY)?;
     let date = fields.optional_integer("retry-after-date", 0..=DAY)?;
+    let has_form = fields.values.contains_key("date-form");
+    let form = fields.optional_word("date-form", HTTP_DATE_FORMS)?;
+    if has_form && date.is_none() {
+        let message = "expected together with retry-after-date only";
+        return Err(FaultError::new("date-form", message));
+    }
     match (seconds, date) {
         (None, None) => Ok(RetryAfter::Absent),
         (Some(seconds), None) => Ok(RetryAfter::Seconds(seconds as u32)),
-        (None, Some(seconds)) => Ok(RetryAfter::Date(seconds as u32)),
+        (None, Some(seconds)) => Ok(RetryAfter::Date {
+            seconds: seconds as u32,
+            form,
+        }),
         (Some(_), Some(_)) => {
             let names = "retry-after, retry-after-date";
             Err(FaultError::new(names, "expected at most one of these"))
         }
     }
+}
+
+fn read_error_body(fields: &mut FieldMap) -> Result<ErrorBody> {
+    let mut body = fields.optional_word("body", ERROR_BODIES)?;
+    match &mut body {
+        ErrorBody::Text | ErrorBody::Letters => {}
+        ErrorBody::Standard(code)
+        | ErrorBody::Decimal(code)
+        | ErrorBody::Parameter(code)
+        | ErrorBody::Token(code) => *code = fields.integer("code", 1..=9_999)? as u16,
+    }
+    Ok(body)
+}
+
+fn read_value(fields: &mut FieldMap) -> Result<FaultKind> {
+    let field = fields.word("field", VALUE_FIELDS)?;
+    let form = fields.word("form", VALUE_FORMS)?;
+    if field == ValueField::Direction && form != ValueForm::Empty {
+        return Err(FaultError::new("form", "expected empty for direction"));
+    }
+    Ok(FaultKind::Value { field, form })
 }
 
 fn read_api_status(fields: &mut FieldMap) -> Result<u16> {
@@ -401,19 +518,21 @@ fn read_position(fields: &mut FieldMap) -> Result<Option<Position>> {
     }
 }
 
-fn read_total_count(fields: &mut FieldMap) -> Result<Option<i64>> {
-    let absent = fields.flag("absent")?;
+fn read_total_count(fields: &mut FieldMap) -> Result<CountError> {
     let range = -MAX_TOTAL_COUNT_ERROR..=MAX_TOTAL_COUNT_ERROR;
     let by = fields.optional_integer("by", range)?;
-    if absent == by.is_some() {
-        return Err(FaultError::new("by, absent", "expected one of these"));
+    let cap = fields.size("cap", 0)?;
+    match (by, cap, fields.flag("absent")?) {
+        (Some(by), None, false) => Ok(CountError::By(by)),
+        (None, Some(cap), false) => Ok(CountError::Cap(cap)),
+        (None, None, true) => Ok(CountError::Absent),
+        _ => Err(FaultError::new("by, cap, absent", "expected one of these")),
     }
-    Ok(by)
 }
 
-fn read_rows(fields: &mut FieldMap) -> Result<u32> {
+fn read_rows(fields: &mut FieldMap, default: u32) -> Result<u32> {
     let rows = fields.optional_integer("rows", 1..=MAX_ROWS)?;
-    Ok(rows.unwrap_or(1) as u32)
+    Ok(rows.map_or(default, |rows| rows as u32))
 }
 
 fn kind_name(kind: &FaultKind) -> String {
@@ -427,9 +546,17 @@ fn kind_name(kind: &FaultKind) -> String {
         FaultKind::Hang(_) => "hang",
         FaultKind::Drip { .. } => "drip",
         FaultKind::TotalCount(_) => "total-count",
+        FaultKind::PageCap(_) => "page-cap",
         FaultKind::Duplicate(_) => "duplicate",
         FaultKind::DropRow(_) => "drop-row",
+        FaultKind::ResultNull => "result-null",
+        FaultKind::RowId(_) => "row-id",
+        FaultKind::Date(_) => "date",
+        FaultKind::Value { .. } => "value",
+        FaultKind::CutUtf8(_) => "cut-utf8",
+        FaultKind::FileName(_) => "file-name",
         FaultKind::Clock(_) => "clock",
+        FaultKind::NoDate => "no-date",
         FaultKind::TokenExpired { .. } => "token-expired",
     };
     name.to_owned()
@@ -456,24 +583,23 @@ fn kind_fields(kind: &FaultKind) -> Fields {
         FaultKind::Status {
             retry_after, html, ..
         } => {
-            fields.extend(retry_after_field(*retry_after));
+            fields.extend(retry_after_fields(*retry_after));
             if !html {
                 fields.push(("body", "empty".into()));
             }
         }
         FaultKind::ApiError {
-            code,
+            body,
             status,
             retry_after,
         } => {
-            fields.push(("code", (*code).into()));
+            fields.extend(error_body_fields(*body));
             fields.push(("status", (*status).into()));
-            fields.extend(retry_after_field(*retry_after));
+            fields.extend(retry_after_fields(*retry_after));
         }
         FaultKind::Truncate { at, full_length } => {
-            let length = if *full_length { "full" } else { "cut" };
             fields.push(("at", position(*at)));
-            fields.push(("length", length.into()));
+            fields.push(("length", word_of(LENGTHS, *full_length)));
         }
         FaultKind::Reset(at) | FaultKind::Hang(at) => {
             fields.extend(at.map(|at| ("at", position(at))));
@@ -482,14 +608,26 @@ fn kind_fields(kind: &FaultKind) -> Fields {
             fields.push(("bytes", (*bytes).into()));
             fields.push(("interval-ms", ms(*interval)));
         }
-        FaultKind::TotalCount(None) => fields.push(("absent", true.into())),
-        FaultKind::TotalCount(Some(by)) => fields.push(("by", (*by).into())),
-        FaultKind::Duplicate(rows) | FaultKind::DropRow(rows) => {
-            fields.push(("rows", (*rows).into()));
+        FaultKind::TotalCount(CountError::Absent) => fields.push(("absent", true.into())),
+        FaultKind::TotalCount(CountError::By(by)) => fields.push(("by", (*by).into())),
+        FaultKind::TotalCount(CountError::Cap(cap)) => fields.push(("cap", (*cap).into())),
+        FaultKind::PageCap(rows)
+        | FaultKind::Duplicate(rows)
+        | FaultKind::DropRow(rows)
+        | FaultKind::CutUtf8(rows) => fields.push(("rows", (*rows).into())),
+        FaultKind::RowId(place) => fields.push(("field", word_of(ROW_IDS, *place))),
+        FaultKind::Date(form) => fields.push(("form", word_of(DATE_FORMS, *form))),
+        FaultKind::Value { field, form } => {
+            fields.push(("field", word_of(VALUE_FIELDS, *field)));
+            fields.push(("form", word_of(VALUE_FORMS, *form)));
         }
+        FaultKind::FileName(form) => fields.push(("form", word_of(FILE_NAME_FORMS, *form))),
         FaultKind::Clock(skew) => fields.push(("skew", (*skew).into())),
         FaultKind::TokenExpired { stays: true } => fields.push(("stays", true.into())),
-        FaultKind::TokenExpired { stays: false } | FaultKind::Html => {}
+        FaultKind::TokenExpired { stays: false }
+        | FaultKind::Html
+        | FaultKind::ResultNull
+        | FaultKind::NoDate => {}
     }
     fields
 }
@@ -515,11 +653,33 @@ fn add_trigger_fields(trigger: &Trigger, fields: &mut Fields) {
     }
 }
 
-fn retry_after_field(retry_after: RetryAfter) -> Option<(&'static str, Value)> {
+fn error_body_fields(mut body: ErrorBody) -> Fields {
+    let mut fields = Fields::new();
+    if let ErrorBody::Standard(code)
+    | ErrorBody::Decimal(code)
+    | ErrorBody::Parameter(code)
+    | ErrorBody::Token(code) = &mut body
+    {
+        fields.push(("code", (*code).into()));
+        *code = 0;
+    }
+    if body != ErrorBody::Standard(0) {
+        fields.push(("body", word_of(ERROR_BODIES, body)));
+    }
+    fields
+}
+
+fn retry_after_fields(retry_after: RetryAfter) -> Fields {
     match retry_after {
-        RetryAfter::Absent => None,
-        RetryAfter::Seconds(seconds) => Some(("retry-after", seconds.into())),
-        RetryAfter::Date(seconds) => Some(("retry-after-date", seconds.into())),
+        RetryAfter::Absent => Vec::new(),
+        RetryAfter::Seconds(seconds) => vec![("retry-after", seconds.into())],
+        RetryAfter::Date { seconds, form } => {
+            let mut fields = vec![("retry-after-date", seconds.into())];
+            if form != HttpDateForm::Imf {
+                fields.push(("date-form", word_of(HTTP_DATE_FORMS, form)));
+            }
+            fields
+        }
     }
 }
 

@@ -3,26 +3,12 @@
 use super::biff8::{Cell, workbook};
 use crate::data::{PhoneNumber, Row};
 
-const COLUMNS: [&str; 11] = [
-    "message_id",
-    "source_number",
-    "destination_number",
-    "direction",
-    "fragments",
-    "cost",
-    "status_id",
-    "error_message",
-    "processed_date",
-    "transaction_id",
-    "text",
-];
-
 /// Writes CSV (RFC 4180, UTF-8) with a header line. A field without a value is empty.
 pub(super) fn csv(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
+    writer.write_record(Row::FIELDS)?;
     for row in rows {
         let cells = cells(row).map(|cell| match cell {
             Cell::Empty => String::new(),
@@ -37,7 +23,7 @@ pub(super) fn csv(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
 
 /// Writes an Excel 97 workbook with one sheet and a header row. A field without a value has no cell.
 pub(super) fn xls(rows: &[Row<'_>]) -> std::io::Result<Vec<u8>> {
-    let names = COLUMNS.map(|name| Cell::Text(name.to_owned()));
+    let names = Row::FIELDS.map(|name| Cell::Text(name.to_owned()));
     let table: Vec<_> = std::iter::once(names)
         .chain(rows.iter().map(cells))
         .collect();

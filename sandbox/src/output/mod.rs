@@ -26,7 +26,7 @@ pub(crate) fn response(rows: &[Row<'_>], total_count: Option<u64>, output: Outpu
             };
             // Not axum's `Json`: its buffer makes a page take a sixth longer.
             return match serde_json::to_vec(&page) {
-                Ok(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+                Ok(body) => json_response(body),
                 Err(error) => internal_error(&error.into()),
             };
         }
@@ -44,6 +44,11 @@ pub(crate) fn response(rows: &[Row<'_>], total_count: Option<u64>, output: Outpu
         }
         Err(error) => internal_error(&error),
     }
+}
+
+/// Builds the response with a JSON page.
+pub(crate) fn json_response(body: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// Writing to memory does not fail, so an error is a bug of the sandbox.

@@ -4,4 +4,5 @@ pub(crate) mod raw;
 mod responses;
 mod syntax;
 mod triggers;
+mod values;
 mod wire;

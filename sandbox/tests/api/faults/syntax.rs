@@ -1,6 +1,6 @@
 //! The text and JSON of faults: parsing, writing, and errors.
 
-use sandbox::{Delay, Fault, FaultKind, Occurrence, Position, RetryAfter, Trigger};
+use sandbox::{CountError, Delay, Fault, FaultKind, Occurrence, Position, RetryAfter, Trigger};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -43,8 +43,14 @@ fn spec_has_kind_and_trigger() {
         ("latency:mean-ms=200", FaultKind::Latency(long_tail)),
         ("reset", FaultKind::Reset(None)),
         ("hang:at=random", FaultKind::Hang(Some(Position::Random))),
-        ("total-count:by=-3", FaultKind::TotalCount(Some(-3))),
-        ("total-count:absent", FaultKind::TotalCount(None)),
+        (
+            "total-count:by=-3",
+            FaultKind::TotalCount(CountError::By(-3)),
+        ),
+        (
+            "total-count:absent",
+            FaultKind::TotalCount(CountError::Absent),
+        ),
         ("duplicate", FaultKind::Duplicate(1)),
         ("clock:skew=-90", FaultKind::Clock(-90)),
         (
@@ -88,6 +94,27 @@ fn written_faults_round_trip() {
         "clock:skew=3600",
         "token-expired",
         "token-expired:stays,times=1",
+        "total-count:cap=10000",
+        "page-cap:rows=100",
+        "result-null",
+        "row-id:field=sms_id",
+        "row-id:field=both",
+        "row-id:field=transaction_id",
+        "row-id:field=none",
+        "row-id:field=shared",
+        "date:form=zero,count=5",
+        "date:form=iso-fraction",
+        "value:field=total_count,form=decimal-string",
+        "value:field=cost,form=php,every=2",
+        "value:field=direction,form=empty",
+        "cut-utf8:rows=2",
+        "api-error:status=200,body=text",
+        "api-error:status=503,body=letters",
+        "api-error:code=104,status=200,body=decimal",
+        "api-error:code=999,status=200,retry-after=1,body=token",
+        "429:retry-after-date=5,date-form=rfc850",
+        "no-date",
+        "file-name:form=extended",
     ] {
         let fault = parse(spec);
         assert_eq!(parse(&fault.to_string()), fault, "{spec}");
@@ -180,10 +207,10 @@ fn invalid_faults_name_the_field() {
         ),
         ("truncate:length=long", "length: expected full or cut"),
         ("drip:bytes=0", "bytes: expected an integer from 1 to"),
-        ("total-count", "by, absent: expected one of these"),
+        ("total-count", "by, cap, absent: expected one of these"),
         (
             "total-count:by=1,absent",
-            "by, absent: expected one of these",
+            "by, cap, absent: expected one of these",
         ),
         ("total-count:absent=1", "absent: expected no value"),
         (
@@ -191,6 +218,36 @@ fn invalid_faults_name_the_field() {
             "rows: expected an integer from 1 to 1000",
         ),
         ("clock", "skew: expected an integer"),
+        (
+            "total-count:by=1,cap=2",
+            "by, cap, absent: expected one of these",
+        ),
+        (
+            "page-cap:rows=0",
+            "rows: expected an integer from 1 to 1000",
+        ),
+        (
+            "row-id",
+            "field: expected one of sms_id, both, transaction_id, none, shared",
+        ),
+        ("row-id:field=id", "field: expected one of sms_id, both"),
+        ("date:form=us", "form: expected one of zero, t, z, iso"),
+        ("value:form=empty", "field: expected one of message_id, "),
+        ("value:field=cost", "form: expected one of decimal, "),
+        (
+            "value:field=direction,form=decimal",
+            "form: expected empty for direction",
+        ),
+        (
+            "api-error:body=text,code=4",
+            "code: expected a field of api-error, which has ",
+        ),
+        ("api-error:body=token", "code: expected an integer"),
+        (
+            "429:retry-after=1,date-form=imf",
+            "date-form: expected together with retry-after-date only",
+        ),
+        ("file-name", "form: expected one of extended, "),
     ] {
         let error = spec.parse::<Fault>().unwrap_err().to_string();
         assert!(error.contains(expected), "{spec}: {error}");

@@ -198,6 +198,11 @@ async fn contract_ignores_faulty_responses_but_not_their_requests() {
         "drop-row",
         "drip",
         "api-error:code=340,status=418",
+        "row-id:field=none",
+        "value:field=total_count,form=empty",
+        "result-null",
+        "page-cap",
+        "api-error:body=text",
     ];
     for spec in all {
         sandbox.set_faults(faults(&[spec]));
@@ -219,6 +224,7 @@ async fn contract_ignores_faulty_responses_but_not_their_requests() {
     sandbox.set_faults(faults(&[
         "latency:ms=1",
         "clock:skew=7200",
+        "no-date",
         "token-expired",
     ]));
     history(&sandbox, &[]).await;
