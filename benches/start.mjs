@@ -58,7 +58,7 @@ export async function start(built, { quick, engines }) {
   return { rounds, load: loadavg()[0].toFixed(1), ...measured };
 }
 
-/** In a context of its own for each turn: nothing is cached. */
+/** Measures each turn in a browser context of its own, where nothing is cached. */
 async function inChromium(rounds, origin) {
   const browser = await chromium();
   const app = (name) => async () => {
@@ -121,7 +121,7 @@ async function overNetworks(folder, rounds) {
   return measured;
 }
 
-/** As node.mjs, in a page: what is sent, and when, is told by the browser's own log of requests. */
+/** As node.mjs, in a page. The page's resource timing has the start of the request. */
 async function inPage(app, baseUrl) {
   const began = performance.now();
   const { first } = await import(app);
@@ -131,11 +131,11 @@ async function inPage(app, baseUrl) {
   return { rows: rows.length, whole: sent.requestStart - began, call: sent.requestStart - called };
 }
 
-/** The spreads of what each contender gives, in turns; each round begins with another one. */
+/** Runs the contenders in turns, each round starting with another one, and returns the spreads of their times. */
 async function interleaved(rounds, contenders, wanted = ROWS) {
   const names = Object.keys(contenders);
   const times = Object.fromEntries(names.map((name) => [name, {}]));
-  // One round more than is counted, so that the files are in the system's cache.
+  // One extra round, which is not counted, fills the system's file cache.
   for (let round = 0; round <= rounds; round += 1) {
     process.stderr.write(`start: ${round} of ${rounds}\n`);
     for (let turn = 0; turn < names.length; turn += 1) {
@@ -154,7 +154,7 @@ async function interleaved(rounds, contenders, wanted = ROWS) {
   return Object.fromEntries(names.map((name) => [name, spreads(times[name])]));
 }
 
-/** The apps as their users have them: with what they import installed beside them, and bundled and minified. */
+/** Prepares the apps: with their imports installed beside them, and bundled and minified. */
 async function prepare(folder) {
   rmSync(folder, { recursive: true, force: true });
   cpSync(join(HERE, "start"), folder, { recursive: true });

@@ -1,4 +1,4 @@
-// Runs before `npm pack` and `npm publish`: a package without its generated half must not leave this folder.
+// Runs before `npm pack` and `npm publish`, and fails if generated files are missing.
 import { existsSync } from "node:fs";
 
 const generated = ["core", "edge"].flatMap((build) => [

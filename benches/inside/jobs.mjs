@@ -1,11 +1,12 @@
 // What an engine is asked to measure: each job gives plain data.
+
+import { contenders, decoder, parse, parseOfText } from "./baselines.mjs";
 import { body } from "./bodies.mjs";
 import { answer, historyFetch } from "./history.mjs";
 import { summary } from "./loops.mjs";
 import { messages } from "./mapping.mjs";
 import { interleaved, interleavedAsync, now, spread } from "./measure.mjs";
 import { client, parsers } from "./package.mjs";
-import { contenders, decoder, parse, parseOfText } from "./baselines.mjs";
 
 const TOKEN = "bench";
 const spreads = (times) => Object.fromEntries(Object.entries(times).map(([name, of]) => [name, spread(of)]));

@@ -1,7 +1,8 @@
 // A whole history by hand: what a program does without the package, one request after the other by offset. It neither cuts
 // long histories nor notices rows that came twice, and adds up costs as they are.
-import { messages } from "./mapping.mjs";
+
 import { parse, text } from "./baselines.mjs";
+import { messages } from "./mapping.mjs";
 
 const BASE = "https://api.voximplant.com/platform_api/GetSmsHistory";
 const DAY = 10;

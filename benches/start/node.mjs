@@ -1,9 +1,9 @@
-// One start in this process, which is fresh: `node.mjs <the app's URL> <base URL>` prints the times in milliseconds.
+// Measures one start in a fresh process: `node.mjs <app URL> <base URL>` prints times in milliseconds.
 import { subscribe } from "node:diagnostics_channel";
 
 const [app, baseUrl] = process.argv.slice(2);
 let sent;
-// Node's own fetch tells when it has written a request's head: the first byte.
+// Node's fetch publishes this event when it has written a request's head.
 subscribe("undici:client:sendHeaders", () => {
   sent ??= performance.now();
 });

@@ -1,4 +1,4 @@
-// What the core's WebAssembly takes in this process, which is fresh: `wasm.mjs <glue> <wasm file>` prints milliseconds.
+// Measures the start of the core's WebAssembly in a fresh process: `wasm.mjs <glue> <wasm file>` prints milliseconds.
 import { readFileSync } from "node:fs";
 
 const [glue, file] = process.argv.slice(2);
@@ -7,7 +7,7 @@ const bytes = readFileSync(file);
 const began = performance.now();
 const module = await WebAssembly.compile(bytes);
 const compiled = performance.now();
-// As the package does: with the glue's imports, and with what the start function does.
+// As in the package: with the glue's imports and the start function.
 const { SmsHistoryClient } = instantiate(module, globalThis);
 const instantiated = performance.now();
 const client = new SmsHistoryClient({ token: "bench" });

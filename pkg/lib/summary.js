@@ -1,5 +1,5 @@
 /**
- * A summary as its users have it, of what the WebAssembly side makes.
+ * Turns a summary of the WebAssembly into the public form: bucket starts become dates, and keys get their names.
  * @param {any} parts
  * @returns {import("../index.js").SmsHistorySummary}
  */

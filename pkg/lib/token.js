@@ -30,23 +30,13 @@ export function toCallback(token) {
  */
 export function requestAhead(callback) {
   const expiresAt = Date.now() + MAX_AGE_MS;
-  /** @type {import("../index.js").TokenCallback | undefined} */
-  let first;
-  // Not at once: a constructor does not call its caller's code.
-  queueMicrotask(() => {
-    try {
-      const token = Promise.resolve(callback({ renew: false }));
-      token.catch(() => {});
-      first = () => token;
-    } catch (error) {
-      first = () => {
-        throw error;
-      };
-    }
-  });
+  // Not synchronously, because a constructor must not call its caller's code.
+  /** @type {Promise<string> | undefined} */
+  let first = Promise.resolve().then(() => callback({ renew: false }));
+  first.catch(() => {});
   return (request) => {
-    const answer = first;
+    const token = first;
     first = undefined;
-    return answer && !request.renew && Date.now() < expiresAt ? answer(request) : callback(request);
+    return token && !request.renew && Date.now() < expiresAt ? token : callback(request);
   };
 }

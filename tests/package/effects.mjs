@@ -1,23 +1,23 @@
-// What loading the package's modules does to the rest of the program.
+// Finds changes to globals that loading the package's modules makes.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** Loads all modules that this runtime can, and lists what has changed of the globals and of what hangs on them. */
+/** Loads all modules that Node can load, and lists the paths of globals that have changed. */
 export async function changes(home, files) {
-  // Of the entry points, those for bundlers and Workers import files that Node can't, and one refuses to be loaded.
+  // The entry points for bundlers and Workers import files that Node cannot, and edge.browser.js never loads.
   const modules = files.filter(
     (name) => /^(lib|entry|cjs)\/.*\.js$/.test(name) && !/workerd|edge-light|browser/.test(name),
   );
-  const before = everything();
+  const before = snapshotGlobals();
   for (const name of modules) await import(pathToFileURL(join(home, name)));
-  const after = everything();
+  const after = snapshotGlobals();
   return [...new Set([...before.keys(), ...after.keys()])].filter(
     (key) => !Object.is(before.get(key), after.get(key)),
   );
 }
 
-/** The globals, their members and those of their prototypes: what each path leads to. */
-function everything() {
+/** Maps each path to its value: globals, their members, and the members of those, three levels deep. */
+function snapshotGlobals() {
   const found = new Map();
   walk(globalThis, "globalThis", 3);
   return found;

@@ -1,22 +1,22 @@
-// What "are the types wrong" finds and is meant to be so. Each has its reason.
+// Findings of "are the types wrong" that are intended, each with its reason.
 
 const EXCEPTIONS = [
   {
     reason:
-      "`moduleResolution: node10` knows no `exports`, so it finds nothing but the package's root. TypeScript 7 is without it.",
-    fits: ({ kind, resolutionKind }) => kind === "NoResolution" && resolutionKind === "node10",
+      "`moduleResolution: node10` does not read `exports`, so it finds the package's root only. TypeScript 7 has removed it.",
+    matches: ({ kind, resolutionKind }) => kind === "NoResolution" && resolutionKind === "node10",
   },
   {
     reason:
-      "These entry points are for bundlers, which read modules. `require()` has the same code, with the WebAssembly inside, " +
-      "at `.` and `./edge`.",
-    fits: ({ kind, resolutionKind, entrypoint }) =>
+      "These entry points are for bundlers, which read modules. For `require()`, the entry points `.` and `./edge` have the " +
+      "same code with the WebAssembly inside.",
+    matches: ({ kind, resolutionKind, entrypoint }) =>
       kind === "CJSResolvesToESM" && resolutionKind === "node16-cjs" && /\/(inline|slim)$/.test(entrypoint),
   },
 ];
 
-export const isExcepted = (problem) => EXCEPTIONS.some(({ fits }) => fits(problem));
+export const isExcepted = (problem) => EXCEPTIONS.some(({ matches }) => matches(problem));
 
-/** The reasons of exceptions that fit none of the problems. */
-export const unused = (problems) =>
-  EXCEPTIONS.filter(({ fits }) => !problems.some(fits)).map(({ reason }) => reason);
+/** Returns the reasons of exceptions that match no problem. */
+export const unusedExceptions = (problems) =>
+  EXCEPTIONS.filter(({ matches }) => !problems.some(matches)).map(({ reason }) => reason);

@@ -1,4 +1,4 @@
-// Holds the packed package against what npm, bundlers and TypeScript want of one. With RENEW=1, contents.txt is written anew.
+// Validates the packed package against the rules of npm, bundlers and TypeScript. RENEW=1 rewrites contents.txt.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { check, conclude } from "../checks.mjs";
 import { changes } from "./effects.mjs";
-import { isExcepted, unused } from "./exceptions.mjs";
+import { isExcepted, unusedExceptions } from "./exceptions.mjs";
 
 const packed = process.env.PKG_DIR;
 const home = join(packed, "node_modules/voximplant-sms-history");
@@ -23,7 +23,7 @@ const files = readdirSync(home, { recursive: true, withFileTypes: true })
   .sort();
 if (process.env.RENEW) writeFileSync(listed, `${files.join("\n")}\n`);
 
-await check("publint has nothing to say", async () => {
+await check("publint reports nothing", async () => {
   const { messages } = await publint({ pkgDir: home, level: "suggestion", strict: true });
   assert.deepEqual(
     messages.map((message) => formatMessage(message, manifest, { color: false })),
@@ -31,34 +31,34 @@ await check("publint has nothing to say", async () => {
   );
 });
 
-await check("the types are not wrong, but for exceptions with a reason", async () => {
+await check("are-the-types-wrong reports only the listed exceptions", async () => {
   const [tarball] = readdirSync(packed).filter((name) => name.endsWith(".tgz"));
   const data = new Uint8Array(readFileSync(join(packed, tarball)));
   const { types, problems } = await checkPackage(createPackageFromTarballData(data));
   assert.ok(types, "the package has types");
   const wrong = problems.filter((problem) => !isExcepted(problem));
   assert.deepEqual(wrong, [], `see exceptions.mjs; there are:\n${JSON.stringify(wrong, null, 1)}`);
-  assert.deepEqual(unused(problems), [], "exceptions that nothing needs any more");
+  assert.deepEqual(unusedExceptions(problems), [], "every exception is needed");
 });
 
-await check("the package has the files of contents.txt, no more and no fewer", () => {
+await check("the package has exactly the files of contents.txt", () => {
   const wanted = readFileSync(listed, "utf8").trimEnd().split("\n");
   const more = files.filter((name) => !wanted.includes(name)).map((name) => `+ ${name}`);
   const fewer = wanted.filter((name) => !files.includes(name)).map((name) => `- ${name}`);
   const renewed =
-    "if that is wanted, `RENEW=1 cargo xtask test package` writes tests/package/contents.txt anew";
+    "if that is intended, run `RENEW=1 cargo xtask test package` to rewrite tests/package/contents.txt";
   assert.deepEqual([...more, ...fewer], [], `${[...more, ...fewer].join("\n")}\n${renewed}`);
 });
 
-await check("the package needs no other, and runs nothing when it is installed", () => {
+await check("the package has no dependencies and no install scripts", () => {
   const kinds = Object.keys(manifest).filter((name) => /dependencies$/i.test(name));
   assert.deepEqual(kinds, [], "no dependencies of any kind: nothing to audit");
-  // `prepack` runs where the package is made.
+  // `prepack` runs when the package is packed, not when it is installed.
   assert.deepEqual(Object.keys(manifest.scripts ?? {}), ["prepack"]);
   assert.ok(!files.includes("binding.gyp"), "npm would compile it");
 });
 
-await check("loading it changes nothing outside of it: `sideEffects: false` is true", async () => {
+await check("loading the package changes no globals, as `sideEffects: false` promises", async () => {
   assert.equal(manifest.sideEffects, false);
   assert.deepEqual(await changes(home, files), []);
 });

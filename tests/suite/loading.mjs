@@ -6,7 +6,7 @@ import { folder, INSTALLED, wasmFile } from "./environment.mjs";
 
 const at = (path) => pathToFileURL(join(folder, INSTALLED, path));
 
-/** How the WebAssembly comes to the entry points that have to fetch it, or have it inside of JavaScript as text. */
+/** Loading the WebAssembly: entry points that fetch it, and entry points that contain it as text. */
 export default function loading(QUnit) {
   const { module, test } = QUnit;
 
@@ -61,7 +61,7 @@ export default function loading(QUnit) {
       ["stops in the middle", (response) => response.write(wasm.subarray(0, 1000))],
     ])
       for (const type of [TYPE, "application/octet-stream"])
-        test(`a server ${what}, ${type}: the load ends, and says after what time`, async (assert) => {
+        test(`a server ${what}, ${type}: the load fails and names the time limit`, async (assert) => {
           const { loadUrl } = await import(at("lib/load/url.js"));
           const server = createServer((_, response) => {
             response.setHeader("content-type", type);
@@ -75,7 +75,7 @@ export default function loading(QUnit) {
           await new Promise((resolve) => server.close(resolve));
         });
 
-    test("in a page, importing the entry point fetches nothing, and a client's construction fetches the file", async (assert) => {
+    test("in a page, the import fetches nothing and the constructor fetches the file", async (assert) => {
       const { fetch } = globalThis;
       const urls = [];
       globalThis.fetch = async (url) => {
@@ -84,7 +84,7 @@ export default function loading(QUnit) {
       };
       globalThis.document = {};
       try {
-        // The query makes it a new module, which has loaded nothing yet.
+        // The query makes it a new module, which has not loaded anything.
         const { SmsHistoryClient } = await import(`${at("entry/core.web.js")}?page`);
         await new Promise((resolve) => setTimeout(resolve, 10));
         assert.deepEqual(urls, []);
@@ -92,14 +92,14 @@ export default function loading(QUnit) {
         assert.deepEqual(urls, [at("wasm/core_bg.wasm").href]);
         new SmsHistoryClient({ token: "t" });
         await client.ready();
-        assert.equal(urls.length, 1, "clients share it");
+        assert.equal(urls.length, 1, "clients share the load");
       } finally {
         globalThis.fetch = fetch;
         delete globalThis.document;
       }
     });
 
-    test("in a page, a client may be made before provideWasm() is called", async (assert) => {
+    test("in a page, a client may be created before provideWasm() is called", async (assert) => {
       globalThis.document = {};
       try {
         const { SmsHistoryClient, provideWasm } = await import(`${at("entry/core.slim.js")}?page`);
@@ -117,7 +117,7 @@ export default function loading(QUnit) {
       }
     });
 
-    test("text becomes the bytes of the file, whatever the runtime has for that", async (assert) => {
+    test("text is decoded into the bytes of the file, with and without native decoders", async (assert) => {
       const [{ loadHex }, { default: text }] = [
         await import(at("lib/load/hex.js")),
         await import(at("wasm/core.inline.js")),

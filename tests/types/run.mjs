@@ -1,5 +1,5 @@
-// Compiles what is beside this file as users' code, against the types of the packed package: with each compiler, in each
-// place, in each way of resolving modules. A line that must not compile has `@ts-expect-error` above it.
+// Compiles the sources beside this file against the types of the packed package, as users' code: with each compiler, for each
+// runtime's globals, with each module resolution. A line that must not compile has `@ts-expect-error` above it.
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,13 +16,13 @@ const RESOLUTIONS = {
   bundler: { module: "esnext", moduleResolution: "bundler" },
   node16: { module: "node16", moduleResolution: "node16" },
 };
-/** What declares the globals: the package's types name nothing that one of these lacks. */
+/** The declarations of globals. The package's types use only names that all of them declare. */
 const PLACES = {
   "a page": { lib: ["es2022", "dom"] },
   "a Worker": { lib: ["es2022"], types: ["@cloudflare/workers-types"] },
   Node: { lib: ["es2022"], types: ["node"] },
 };
-/** The strictest that users set. `skipLibCheck: false`: the package's own types are checked, too. */
+/** The strictest options that users set. `skipLibCheck: false` also checks the package's own types. */
 const STRICT = {
   target: "es2022",
   strict: true,
@@ -38,7 +38,7 @@ const STRICT = {
   noEmit: true,
 };
 
-/** The older compiler needs seconds for each: it has one of each kind. */
+/** The older compiler takes seconds for each case, so it compiles one of each kind. */
 const CASES = [
   ...["bundler", "node16"].flatMap((way) => Object.keys(PLACES).map((place) => ["TypeScript 7", way, place])),
   ["TypeScript 6", "bundler", "a page"],
@@ -46,14 +46,14 @@ const CASES = [
   ["TypeScript 6", "node16", "Node"],
 ];
 
-// Beside the installed package, so that it is found as users' code finds it.
+// Beside the installed package, so that imports resolve as in users' code.
 const folder = mkdtempSync(join(process.env.PKG_DIR, "types-"));
 try {
   const sources = readdirSync(here).filter((name) => /\.c?ts$/.test(name));
   for (const name of sources) cpSync(join(here, name), join(folder, name));
   const waiting = CASES.map(([compiler, way, place]) => ({
     name: `types in ${place}, by ${compiler} with ${way}`,
-    // A bundler takes no `import … = require()`, and the types of Node 20 have no WebAssembly.
+    // `bundler` rejects `import … = require()`, and the types of Node 20 do not declare WebAssembly.
     files: sources.filter(
       (name) => !(way === "bundler" && name.endsWith(".cts")) && !(place === "Node" && name === "wasm.ts"),
     ),
