@@ -1,4 +1,4 @@
-//! One page of the history: rows as columns, exact totals. How it is read is in the crate `rows`.
+//! One page of the history: rows as columns, and exact totals. The crate `rows` implements it.
 
 pub(crate) use voximplant_sms_history_rows::page::{Columns, ReadError, read_rows};
 pub use voximplant_sms_history_rows::page::{

@@ -1,4 +1,4 @@
-//! Exact decimals against integers and against the standard library's conversion.
+//! Compares exact decimals with integers and with the standard library's conversion.
 #![cfg(not(target_family = "wasm"))]
 
 use proptest::prelude::*;
@@ -9,7 +9,7 @@ fn decimal(text: &str) -> String {
 }
 
 #[test]
-fn reads_and_writes_plain_digits() {
+fn json_numbers_are_formatted_as_plain_digits() {
     for (text, plain) in [
         ("0", "0"),
         ("-0.0", "0"),
@@ -45,28 +45,28 @@ fn reads_and_writes_plain_digits() {
 }
 
 #[test]
-fn a_million_cents_do_not_drift() {
+fn the_sum_of_a_million_cents_is_exact() {
     let cent = Decimal::parse("0.01").unwrap();
     let sum = (0..1_000_000).try_fold(Decimal::ZERO, |sum, _| sum.checked_add(cent));
     assert_eq!(sum.unwrap().to_string(), "10000");
 }
 
 #[test]
-fn a_sum_too_long_is_none() {
+fn a_sum_with_too_many_digits_is_none() {
     let large = Decimal::parse(&"9".repeat(38)).unwrap();
     assert_eq!(large.checked_add(Decimal::parse("0.001").unwrap()), None);
 }
 
 proptest! {
     #[test]
-    fn sums_are_those_of_whole_units(costs in prop::collection::vec(-10_000_000i64..10_000_000, 0..50)) {
+    fn sums_match_integer_sums(costs in prop::collection::vec(-10_000_000i64..10_000_000, 0..50)) {
         let text = |units: i64| format!("{}{}.{:04}", if units < 0 { "-" } else { "" }, units.abs() / 10_000, units.abs() % 10_000);
         let sum = costs.iter().try_fold(Decimal::ZERO, |sum, &cost| sum.checked_add(Decimal::parse(&text(cost)).unwrap()));
         prop_assert_eq!(sum.unwrap().normalized(), Decimal::parse(&text(costs.iter().sum())).unwrap());
     }
 
     #[test]
-    fn converts_to_the_nearest_float(text in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,12})?(e-?[0-9])?") {
+    fn conversion_to_f64_matches_the_standard_library(text in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,12})?(e-?[0-9])?") {
         let number = Decimal::parse(&text).unwrap();
         prop_assert_eq!(number.to_f64(), text.parse::<f64>().unwrap());
         prop_assert_eq!(Decimal::parse(&number.to_string()).unwrap(), number.normalized());

@@ -1,4 +1,4 @@
-//! Credentials: the file, its PEM, and the DER in that. The first byte selects what the other bytes become.
+//! Credentials: the file, its PEM and the DER inside. The first byte selects which of them the other bytes are.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,4 +1,4 @@
-//! Dates: of the API, as callers write them, and of HTTP headers.
+//! Dates of the API, of callers, and of HTTP headers.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -11,19 +11,19 @@ fuzz_target!(|bytes: &[u8]| {
         return;
     };
     if let Some(at) = strict {
-        // Dates before 1970 are read alone: the API has no messages of then, and is not asked for any.
-        let written = format(at);
-        assert!(written.as_deref() == Some(text) || at < 0 && written.is_none());
+        // Dates before 1970 are parsed but not formatted, because queries do not need them.
+        let formatted = format(at);
+        assert!(formatted.as_deref() == Some(text) || at < 0 && formatted.is_none());
         assert_eq!(parse_timestamp(text), Ok(at));
     }
     match parse_timestamp(text) {
         Ok(at) => {
             let second = at.div_euclid(1000) * 1000;
-            if let Some(written) = format(at) {
-                assert_eq!(parse(written.as_bytes()), Some(second));
+            if let Some(formatted) = format(at) {
+                assert_eq!(parse(formatted.as_bytes()), Some(second));
             }
         }
-        Err(problem) => assert!(!problem.to_string().is_empty()),
+        Err(error) => assert!(!error.to_string().is_empty()),
     }
     if let Some(at) = parse_http(text) {
         assert_eq!(at % 1000, 0);

@@ -1,4 +1,4 @@
-//! Options: each line is a name, a mark for the type of its value, and the value.
+//! Options. Each line is a name, a type marker, and a value.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -6,20 +6,20 @@ use std::time::Duration;
 use voximplant_sms_history::{
     ErrorKind, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
     base_url::BaseUrl,
-    export::{Column, ExportOptions, Format},
     client::rate_limiter::RateLimiter,
-    query::Value,
-    http::HttpRequest,
     client::retry::RetryPolicy,
+    export::{Column, ExportOptions, Format},
+    http::HttpRequest,
+    http::{HttpResponse, Transport},
+    query::Value,
     summary::{Bucket, SummaryOptions},
     token::{BearerToken, StaticToken},
-    http::{HttpResponse, Transport},
 };
 
-/// Nothing is sent: options are read before.
-struct Nowhere;
+/// A transport that is never used, because options are checked before a request.
+struct NoTransport;
 
-impl Transport for Nowhere {
+impl Transport for NoTransport {
     async fn send(&self, _: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         panic!("a request was sent");
     }
@@ -31,10 +31,10 @@ fuzz_target!(|text: &str| {
     let mut export = ExportOptions::default();
     for line in text.split('\n') {
         let (name, rest) = line.split_once(' ').unwrap_or((line, ""));
-        let mark = rest.chars().next().unwrap_or(' ');
-        let value = &rest[mark.len_utf8().min(rest.len())..];
+        let marker = rest.chars().next().unwrap_or(' ');
+        let value = &rest[marker.len_utf8().min(rest.len())..];
         let number = value.parse::<f64>().unwrap_or(f64::NAN);
-        let outcome = match name {
+        let result = match name {
             "+" => query.set_extra(&rest[..rest.len() - value.len()], value),
             "concurrency" => {
                 history.concurrency = number as usize;
@@ -48,7 +48,7 @@ fuzz_target!(|text: &str| {
                 history.cursor = Some(value.to_owned());
                 Ok(())
             }
-            "baseUrl" => base_url(value, mark == 'h'),
+            "baseUrl" => base_url(value, marker == 'h'),
             "retry" => {
                 let millis = Duration::from_millis(number.abs() as u64 % (1 << 40));
                 RetryPolicy::new(number as u32, millis, millis / 2 * 3).map(drop)
@@ -61,12 +61,12 @@ fuzz_target!(|text: &str| {
             }
             "columns" => {
                 export.format = Format::from_name(value).unwrap_or_default();
-                export.byte_order_mark = mark == 'b';
+                export.byte_order_mark = marker == 'b';
                 export.columns = value.split(',').filter_map(Column::from_name).collect();
                 export.check()
             }
             name => {
-                let value = match mark {
+                let value = match marker {
                     'n' => Value::Number(number),
                     'd' => Value::Instant(number),
                     'o' => Value::Other("a symbol"),
@@ -75,12 +75,12 @@ fuzz_target!(|text: &str| {
                 query.set(name, value)
             }
         };
-        clean(outcome);
+        check(result);
     }
-    clean(query.to_pairs().map(drop));
+    check(query.to_pairs().map(drop));
     let token = StaticToken::new(BearerToken::new("a.b.c").unwrap());
-    let client = SmsHistoryClient::new(BaseUrl::default(), Nowhere, token);
-    clean(client.history(&query, history).map(drop));
+    let client = SmsHistoryClient::new(BaseUrl::default(), NoTransport, token);
+    check(client.history(&query, history).map(drop));
 });
 
 fn base_url(text: &str, allow_http: bool) -> Result<(), SmsHistoryError> {
@@ -90,8 +90,8 @@ fn base_url(text: &str, allow_http: bool) -> Result<(), SmsHistoryError> {
     Ok(())
 }
 
-fn clean(outcome: Result<(), SmsHistoryError>) {
-    if let Err(error) = outcome {
+fn check(result: Result<(), SmsHistoryError>) {
+    if let Err(error) = result {
         let kinds = [ErrorKind::InvalidQuery, ErrorKind::InvalidOptions];
         assert!(kinds.contains(&error.kind()), "{error}");
         assert!(!error.message().chars().any(char::is_control), "{error:?}");

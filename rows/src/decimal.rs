@@ -1,15 +1,16 @@
-//! Exact decimal numbers: a money total must not drift.
+//! Exact decimal numbers, because sums of money must not be rounded.
 //!
-//! Own code, because the usual crates round without a word once their digits run out; this one says so instead.
+//! It is own code, because the usual crates round silently beyond their precision (`rust_decimal`: 28 digits). Here such a
+//! result is `None`.
 
 use std::fmt;
 
-/// The most digits after the point that are kept.
+/// The maximum number of digits after the point.
 const MAX_SCALE: u32 = 30;
 
-/// An exact decimal number, up to 38 digits, up to 30 of them after the point.
+/// An exact decimal number of at most 38 digits, at most 30 of them after the point.
 ///
-/// Two equal numbers may differ in trailing zeros: compare what [`Decimal::normalized`] gives.
+/// Equal numbers may differ in trailing zeros. Compare the results of [`Decimal::normalized`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decimal {
     units: i128,
@@ -20,8 +21,7 @@ impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self { units: 0, scale: 0 };
 
-    /// Reads the text of a JSON number (`-12.50`, `4.3437`, `1e-4`). `None` when it is no such text or has more digits
-    /// than fit.
+    /// Parses a JSON number (`-12.50`, `4.3437`, `1e-4`). `None` when the text is invalid or has too many digits.
     pub fn parse(text: &str) -> Option<Self> {
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
@@ -31,12 +31,12 @@ impl Decimal {
             Some(rest) => (true, rest),
             None => (false, mantissa),
         };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        if whole.is_empty() || (fraction.is_empty() && mantissa.contains('.')) {
+        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        if integer.is_empty() || (fraction.is_empty() && mantissa.contains('.')) {
             return None;
         }
         let mut units: i128 = 0;
-        for digit in whole.bytes().chain(fraction.bytes()) {
+        for digit in integer.bytes().chain(fraction.bytes()) {
             if !digit.is_ascii_digit() {
                 return None;
             }
@@ -71,24 +71,25 @@ impl Decimal {
         })
     }
 
-    /// `units` of which `scale` digits stand after the point; at most 30.
+    /// The number `units / 10^scale`, with a scale of at most 30.
     pub(crate) fn new(units: i128, scale: u32) -> Self {
         Self { units, scale }
     }
 
-    /// The digits as a whole number, and how many of them stand after the point.
+    /// The digits as an integer, and the scale.
     #[inline(always)]
     pub(crate) fn parts(self) -> (i128, u32) {
         (self.units, self.scale)
     }
 
-    /// The exact sum. `None` when it has more digits than fit.
+    /// The exact sum. `None` when it has too many digits.
     pub fn checked_add(mut self, other: Self) -> Option<Self> {
         self.accumulate(other).then_some(self)
     }
 
-    /// Adds a number to this one, quickly when both are of one scale. False when the sum has more digits than fit; this
-    /// number is of no use then.
+    /// Adds a number in place, which is faster when both have the same scale.
+    ///
+    /// Returns false when the sum has too many digits. This number is unspecified then.
     #[doc(hidden)]
     #[inline]
     pub fn accumulate(&mut self, other: Self) -> bool {
@@ -112,33 +113,34 @@ impl Decimal {
         }
     }
 
-    /// How many digits after the point are kept, trailing zeros among them.
+    /// The number of digits after the point, including trailing zeros.
     #[doc(hidden)]
     pub fn scale(self) -> u32 {
         self.scale
     }
 
-    /// The same number with trailing zeros up to this many digits after the point, or as it is when it has more. Numbers
-    /// of one scale add up without a multiplication. `None` when it has more digits than fit.
+    /// The same number padded with trailing zeros to a scale. A number with a higher scale is returned unchanged.
+    ///
+    /// Numbers of the same scale are added without a multiplication. `None` when it has too many digits.
     #[doc(hidden)]
     pub fn rescaled(self, scale: u32) -> Option<Self> {
         if scale <= self.scale {
             return Some(self);
         }
         let digits = scale - self.scale;
-        // What the product with a billion does not overflow.
-        const SMALL: i64 = i64::MAX / 1_000_000_000;
+        // The product with a billion does not overflow.
+        const MAX_SMALL: i64 = i64::MAX / 1_000_000_000;
         let small = i64::try_from(self.units).ok();
-        let small = small.filter(|units| (-SMALL..=SMALL).contains(units));
+        let small = small.filter(|units| (-MAX_SMALL..=MAX_SMALL).contains(units));
         if let (Some(units), 0..=9) = (small, digits) {
-            // Without a product of 128 bits, which in WebAssembly is a call.
+            // Avoids a 128-bit product, which is a call in WebAssembly.
             return Some(Self {
                 units: i128::from(units * 10i64.pow(digits)),
                 scale,
             });
         }
         let units = match (i64::try_from(self.units), 10i64.checked_pow(digits)) {
-            // The product of such numbers can't overflow: not having to check that is much quicker.
+            // Cannot overflow, so the product needs no check, which is much faster.
             (Ok(units), Some(power)) => i128::from(units) * i128::from(power),
             _ => self.units.checked_mul(10i128.checked_pow(digits)?)?,
         };
@@ -161,7 +163,7 @@ impl Decimal {
 
     /// The nearest IEEE 754 number.
     pub fn to_f64(self) -> f64 {
-        // Both sides exact and one rounding: the quotient is the nearest number (Clinger's fast path).
+        // Both sides are exact, so the quotient is rounded once and is the nearest number (Clinger's fast path).
         const EXACT: i128 = 1 << 53;
         const POWERS: [f64; 16] = [
             1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
@@ -173,8 +175,8 @@ impl Decimal {
     }
 }
 
-/// The nearest IEEE 754 number to a text of plain digits. In a JavaScript engine by the engine: the standard library's
-/// tables for it would be a tenth of the wasm file, for numbers that hardly ever come.
+/// The nearest IEEE 754 number to plain digits, by the JavaScript engine. Such numbers are rare, and the tables of the
+/// standard library would be a tenth of the WebAssembly.
 #[cfg(target_family = "wasm")]
 fn nearest(digits: &str) -> f64 {
     js_sys::Number::parse_float(digits)
@@ -185,7 +187,7 @@ fn nearest(digits: &str) -> f64 {
     digits.parse().unwrap_or(f64::NAN)
 }
 
-/// A number of at most 127 bits, written in two parts: the standard library's way is code that nothing else needs.
+/// Formats a number of at most 127 bits in two parts, because the standard library's `u128` formatting is large.
 fn digits(number: u128) -> String {
     const PART: u128 = 10u128.pow(19);
     match number / PART {
@@ -195,7 +197,7 @@ fn digits(number: u128) -> String {
 }
 
 impl fmt::Display for Decimal {
-    /// Plain digits, as few as say the number exactly: `-0.5`, `12`, `4.3437`.
+    /// Writes plain digits without trailing zeros: `-0.5`, `12`, `4.3437`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { units, scale } = self.normalized();
         let digits = digits(units.unsigned_abs());
@@ -204,8 +206,8 @@ impl fmt::Display for Decimal {
         if scale == 0 {
             write!(f, "{sign}{digits}")
         } else if digits.len() > scale {
-            let (whole, fraction) = digits.split_at(digits.len() - scale);
-            write!(f, "{sign}{whole}.{fraction}")
+            let (integer, fraction) = digits.split_at(digits.len() - scale);
+            write!(f, "{sign}{integer}.{fraction}")
         } else {
             write!(f, "{sign}0.{digits:0>scale$}")
         }

@@ -1,4 +1,4 @@
-//! Ten thousand random bodies: pages of all shapes, whole and damaged, judged by serde_json.
+//! Reads 10,000 random bodies, intact and corrupted pages of all shapes, and compares the results with `serde_json`.
 #![cfg(not(target_family = "wasm"))]
 
 mod oracle;
@@ -25,14 +25,14 @@ const FIELDS: [&str; 12] = [
     "new_field",
 ];
 
-/// A value of the kind that the field has, in one of the forms that an API may give it.
-fn fitting(field: &'static str) -> BoxedStrategy<Value> {
-    let whole = prop_oneof![
+/// A value of the type of a field, in one of the forms that an API may send.
+fn valid_value(field: &'static str) -> BoxedStrategy<Value> {
+    let integer = prop_oneof![
         (0..1_u64 << 53).prop_map(Value::from),
         (0..100_u64).prop_map(|number| Value::from(number.to_string())),
     ];
     let value = match field {
-        "message_id" | "fragments" | "transaction_id" => whole.boxed(),
+        "message_id" | "fragments" | "transaction_id" => integer.boxed(),
         "cost" => prop_oneof![
             "-?(0|[1-9][0-9]{0,8})(\\.[0-9]{1,6})?".prop_map(Value::from),
             (-1e6..1e6_f64).prop_map(|cost| json!((cost * 1e4).round() / 1e4)),
@@ -53,8 +53,8 @@ fn fitting(field: &'static str) -> BoxedStrategy<Value> {
     prop_oneof![8 => value, 1 => Just(Value::Null)].boxed()
 }
 
-/// Any JSON at all.
-fn anything() -> impl Strategy<Value = Value> {
+/// Any JSON value.
+fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
@@ -72,9 +72,9 @@ fn anything() -> impl Strategy<Value = Value> {
 }
 
 fn row() -> impl Strategy<Value = Value> {
-    let anything = anything().boxed();
+    let any_json = any_json().boxed();
     let fields = FIELDS.map(|name| {
-        let value = prop_oneof![200 => fitting(name), 1 => anything.clone()];
+        let value = prop_oneof![200 => valid_value(name), 1 => any_json.clone()];
         (Just(name), value).boxed()
     });
     prop::collection::vec(Union::new(fields), 0..9).prop_map(|fields| {
@@ -90,24 +90,24 @@ fn body() -> impl Strategy<Value = Value> {
     let page = page.prop_map(|(rows, total)| json!({"result": rows, "total_count": total}));
     let error = (any::<i32>(), any::<String>());
     let error = error.prop_map(|(code, msg)| json!({"error": {"code": code, "msg": msg}}));
-    prop_oneof![8 => page, 1 => error, 1 => anything()]
+    prop_oneof![8 => page, 1 => error, 1 => any_json()]
 }
 
-/// Bytes that are put in, mostly of JSON's own.
-const PUT_IN: &[u8] = b"\"\\{}[],:0-1e.tn \n\x00\x1f\xff\xc3u";
+/// The bytes that a corruption writes, mostly those of JSON's syntax.
+const CORRUPT_BYTES: &[u8] = b"\"\\{}[],:0-1e.tn \n\x00\x1f\xff\xc3u";
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn bodies_are_read_as_serde_json_reads_them(
+    fn random_bodies_match_serde_json(
         value in body(),
         pretty: bool,
-        damage in prop::option::of((0..4, any::<prop::sample::Index>(), prop::sample::select(PUT_IN.to_vec()))),
+        corruption in prop::option::of((0..4, any::<prop::sample::Index>(), prop::sample::select(CORRUPT_BYTES.to_vec()))),
     ) {
         let write = if pretty { serde_json::to_vec_pretty } else { serde_json::to_vec };
         let mut bytes = write(&value).unwrap();
-        if let Some((how, at, byte)) = damage {
+        if let Some((how, at, byte)) = corruption {
             let at = at.index(bytes.len());
             match how {
                 0 => bytes[at] = byte,
@@ -116,19 +116,19 @@ proptest! {
                 _ => bytes.truncate(at),
             }
             if how == 3 {
-                prop_assert_eq!(judge(&bytes), Verdict::Refused, "a part of a body is none");
+                prop_assert_eq!(judge(&bytes), Verdict::Error, "a truncated body is not JSON");
             }
         }
         judge(&bytes);
     }
 }
 
-/// Found by fuzzing: of a key that comes twice the last value counts, but all of them are looked at.
+/// Found by fuzzing: the last value of a repeated key counts, but every value is checked.
 #[test]
-fn a_wrong_value_is_refused_also_where_its_key_comes_again() {
+fn an_invalid_value_is_rejected_even_if_its_key_is_repeated() {
     for (fields, verdict) in [
         (r#""fragments":1,"fragments":2"#, Verdict::Page),
-        (r#""fragments":"OUT","fragments":2"#, Verdict::Refused),
+        (r#""fragments":"OUT","fragments":2"#, Verdict::Error),
     ] {
         let body = format!(r#"{{"result":[{{{fields}}}],"total_count":1}}"#);
         assert_eq!(judge(body.as_bytes()), verdict, "{fields}");
@@ -136,12 +136,9 @@ fn a_wrong_value_is_refused_also_where_its_key_comes_again() {
 }
 
 #[test]
-fn most_of_these_bodies_are_pages() {
+fn most_random_bodies_are_pages() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let judged = (0..500).map(|_| body().new_tree(&mut runner).unwrap().current());
     let pages = judged.filter(|value| judge(value.to_string().as_bytes()) == Verdict::Page);
-    assert!(
-        pages.count() > 300,
-        "the properties would be about errors alone"
-    );
+    assert!(pages.count() > 300, "the properties would test errors only");
 }

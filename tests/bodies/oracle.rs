@@ -1,4 +1,4 @@
-//! The referee of pages: what serde_json makes of a body. Also the fuzzer's (`fuzz/fuzz_targets/reply.rs`).
+//! The test oracle of pages: `serde_json`. The fuzzer uses it too (`fuzz/fuzz_targets/response.rs`).
 
 use serde_json::{Map, Value, value::RawValue};
 use voximplant_sms_history::{
@@ -8,57 +8,57 @@ use voximplant_sms_history::{
     response::read_page,
 };
 
-/// serde_json and the library both refuse what is nested deeper than about 128; how they count is their own.
-const DEEP: usize = 100;
-/// So many digits in a row can be more than an exact decimal holds, which is no matter of JSON.
-const LONG: usize = 15;
-const MAX_SAFE: u64 = (1 << 53) - 1;
+/// Deeper bodies are not compared. `serde_json` and the library both reject about 128 levels, but count them differently.
+const MAX_DEPTH: usize = 100;
+/// The library may reject longer numbers, because they exceed an exact decimal.
+const MAX_DIGITS: usize = 15;
+const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// What came of a body.
+/// The result of reading a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// A page, with the values that the referee finds in it.
+    /// A page with the same values as the oracle's.
     Page,
-    /// An error, and the referee does not know better.
-    Refused,
+    /// An error that the oracle does not contradict.
+    Error,
 }
 
-/// Reads a body as a page, and holds it against what serde_json makes of it.
+/// Reads a body as a page, and compares the page with the value of `serde_json`.
 ///
 /// # Panics
-/// If the two differ.
+/// When they differ.
 pub(crate) fn judge(body: &[u8]) -> Verdict {
-    let reply = HttpResponse {
+    let response = HttpResponse {
         status: 200,
         body: body.to_vec().into(),
         ..HttpResponse::default()
     };
-    let read = read_page(&reply);
+    let read = read_page(&response);
     let verdict = match read {
         Ok(_) => Verdict::Page,
-        Err(_) => Verdict::Refused,
+        Err(_) => Verdict::Error,
     };
-    if body.iter().filter(|byte| b"[{".contains(byte)).count() > DEEP {
+    if body.iter().filter(|byte| b"[{".contains(byte)).count() > MAX_DEPTH {
         return verdict;
     }
-    // Raw: numbers of any size, and escapes that are half of a surrogate pair.
+    // As a raw value, which may have numbers of any size and lone surrogates.
     let is_json = serde_json::from_slice::<&RawValue>(body).is_ok();
     let value = serde_json::from_slice::<Value>(body).ok();
     match (read, value) {
         (Ok(page), value) => {
-            assert!(is_json, "a page was read from what is no JSON");
+            assert!(is_json, "a page was read from a body that is not JSON");
             if let Some(value) = value {
-                same(&page, &value);
+                assert_same(&page, &value);
             }
         }
         (Err(error), Some(value)) => {
             let digits = body.split(|byte| !byte.is_ascii_digit());
-            let is_plain = digits.map(<[u8]>::len).max() <= Some(LONG);
-            // Of a key that comes twice the referee knows the last value alone; to the library, each must be right.
-            let is_known = colons(body) == keys(&value);
+            let is_plain = digits.map(<[u8]>::len).max() <= Some(MAX_DIGITS);
+            // The oracle keeps only the last value of a repeated key, but the library checks all of them.
+            let has_unique_keys = colons(body) == keys(&value);
             assert!(
-                !(is_plain && is_known && is_surely_a_page(&value)),
-                "a page was refused: {error}"
+                !(is_plain && has_unique_keys && is_plain_page(&value)),
+                "a page was rejected: {error}"
             );
         }
         (Err(_), None) => {}
@@ -66,7 +66,7 @@ pub(crate) fn judge(body: &[u8]) -> Verdict {
     verdict
 }
 
-/// How many keys a JSON text has: each has a colon after it, outside of strings.
+/// Counts the keys of a JSON text by their colons, which stand outside strings.
 fn colons(json: &[u8]) -> usize {
     let (mut count, mut in_string, mut is_escaped) = (0, false, false);
     for &byte in json {
@@ -81,7 +81,7 @@ fn colons(json: &[u8]) -> usize {
     count
 }
 
-/// How many keys a value has, all the way down.
+/// Counts the keys of a value at all depths.
 fn keys(value: &Value) -> usize {
     match value {
         Value::Array(items) => items.iter().map(keys).sum(),
@@ -90,9 +90,9 @@ fn keys(value: &Value) -> usize {
     }
 }
 
-fn same(page: &SmsHistoryPage, value: &Value) {
+fn assert_same(page: &SmsHistoryPage, value: &Value) {
     let Some(rows) = value["result"].as_array() else {
-        panic!("a page was read where there is no result");
+        panic!("a page was read from a body without result");
     };
     assert_eq!(page.len(), rows.len());
     assert_eq!(page.totals().count, rows.len() as u64);
@@ -100,21 +100,21 @@ fn same(page: &SmsHistoryPage, value: &Value) {
     assert_eq!(page.totals().fragments, fragments);
     for (message, row) in page.iter().zip(rows) {
         let Some(row) = row.as_object() else {
-            panic!("a row was read where there is none");
+            panic!("a row was read from a value that is no object");
         };
-        same_row(&message, row);
+        assert_same_row(&message, row);
     }
 }
 
-fn same_row(message: &SmsMessage<'_>, row: &Map<String, Value>) {
+fn assert_same_row(message: &SmsMessage<'_>, row: &Map<String, Value>) {
     for (read, name) in [
         (message.message_id, "message_id"),
         (message.fragments, "fragments"),
         (message.transaction_id, "transaction_id"),
     ] {
-        let sent = word(row, name).filter(|sent| !sent.is_empty());
-        let expected = sent.map(|sent| sent.parse().expect("a number where none was sent"));
-        // Whole numbers up to 2^53 are exact for both.
+        let sent = text_of(row, name).filter(|sent| !sent.is_empty());
+        let expected = sent.map(|sent| sent.parse().expect("the value is no number"));
+        // Integers up to 2^53 are exact in both.
         assert_eq!(read.map(|read| read as f64), expected, "{name}");
     }
     for (read, name) in [
@@ -124,17 +124,17 @@ fn same_row(message: &SmsMessage<'_>, row: &Map<String, Value>) {
         (message.text, "text"),
     ] {
         if row.get(name).is_none_or(|sent| !sent.is_number()) {
-            assert_eq!(read, word(row, name).as_deref(), "{name}");
+            assert_eq!(read, text_of(row, name).as_deref(), "{name}");
         }
     }
-    let cost = word(row, "cost").filter(|sent| !sent.is_empty());
-    let cost: Option<f64> = cost.map(|sent| sent.parse().expect("a cost where none was sent"));
+    let cost = text_of(row, "cost").filter(|sent| !sent.is_empty());
+    let cost: Option<f64> = cost.map(|sent| sent.parse().expect("the value is no number"));
     assert_eq!(message.cost.map(|cost| cost.to_f64()), cost, "cost");
-    let date = word(row, "processed_date").and_then(|sent| date::parse(sent.as_bytes()));
+    let date = text_of(row, "processed_date").and_then(|sent| date::parse(sent.as_bytes()));
     assert_eq!(message.processed_date, date, "processed_date");
-    // A number that is no plain one is written anew by serde_json.
+    // `serde_json` does not keep the text of a float.
     let is_as_sent = |name| row.get(name).is_none_or(|sent| !sent.is_f64());
-    let direction = word(row, "direction");
+    let direction = text_of(row, "direction");
     match message.direction {
         None => assert_eq!(direction, None),
         Some(Direction::In) => assert!(direction.unwrap().eq_ignore_ascii_case("in")),
@@ -144,7 +144,7 @@ fn same_row(message: &SmsMessage<'_>, row: &Map<String, Value>) {
         }
         Some(Direction::Unknown(_)) => {}
     }
-    let status = word(row, "status_id");
+    let status = text_of(row, "status_id");
     match message.status {
         None => assert_eq!(status, None),
         Some(Status::Success) => assert_eq!(status.unwrap(), "1"),
@@ -157,24 +157,24 @@ fn same_row(message: &SmsMessage<'_>, row: &Map<String, Value>) {
     }
 }
 
-/// The text of a string or a number; `None` for null and for what is left out.
-fn word(row: &Map<String, Value>, name: &str) -> Option<String> {
+/// The text of a string or a number. `None` when it is null or absent.
+fn text_of(row: &Map<String, Value>, name: &str) -> Option<String> {
     match row.get(name)? {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
-        _ => panic!("a row was read whose {name} is no word"),
+        _ => panic!("a row was read whose {name} is no string or number"),
     }
 }
 
-/// Whether everything in it is of the plainest form that the API may use.
-fn is_surely_a_page(value: &Value) -> bool {
-    let Some(reply) = value.as_object() else {
+/// Whether a body is a page in the plainest form, which the library must accept.
+fn is_plain_page(value: &Value) -> bool {
+    let Some(body) = value.as_object() else {
         return false;
     };
-    let is_whole = |value: &Value| {
+    let is_integer = |value: &Value| {
         let number = value.as_u64();
-        value.is_null() || number.is_some_and(|number| number <= MAX_SAFE)
+        value.is_null() || number.is_some_and(|number| number <= MAX_SAFE_INTEGER)
     };
     let is_text = |value: &Value| value.is_null() || value.is_string();
     let is_cost = |value: &Value| {
@@ -191,7 +191,7 @@ fn is_surely_a_page(value: &Value) -> bool {
         let fields = row.as_object().map(|row| row.iter());
         fields.is_some_and(|mut fields| {
             fields.all(|(name, value)| match name.as_str() {
-                "message_id" | "fragments" | "transaction_id" => is_whole(value),
+                "message_id" | "fragments" | "transaction_id" => is_integer(value),
                 "cost" => is_cost(value),
                 "processed_date" => is_date(value),
                 "source_number" | "destination_number" | "direction" | "status_id"
@@ -200,10 +200,10 @@ fn is_surely_a_page(value: &Value) -> bool {
             })
         })
     };
-    !reply.contains_key("error")
-        && !reply.contains_key("errors")
-        && reply.get("total_count").is_none_or(is_whole)
-        && reply
+    !body.contains_key("error")
+        && !body.contains_key("errors")
+        && body.get("total_count").is_none_or(is_integer)
+        && body
             .get("result")
             .and_then(Value::as_array)
             .is_some_and(|rows| rows.iter().all(is_row))

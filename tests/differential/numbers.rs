@@ -1,17 +1,17 @@
-//! Numbers by their digits, as texts.
+//! Parses numbers by their decimal digits, without binary arithmetic.
 
-/// What a text of a JSON number says.
-pub(super) enum Read {
-    /// Plain digits, as few as say it.
+/// A number as text.
+pub(super) enum ParsedNumber {
+    /// Plain digits without superfluous zeros.
     Exact(String),
-    /// No number.
-    None,
-    /// So long that it depends on limits.
-    Unsure,
+    /// The text is not a number.
+    Invalid,
+    /// So long that the library may reject it.
+    Undecided,
 }
 
-/// Reads the text of a number; inside a string further zeros may stand in front.
-pub(super) fn read(text: &str) -> Read {
+/// Parses a number. In strings it may have superfluous leading zeros.
+pub(super) fn parse_number(text: &str) -> ParsedNumber {
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text),
@@ -20,27 +20,27 @@ pub(super) fn read(text: &str) -> Read {
         Some((mantissa, exponent)) => (mantissa, exponent),
         None => (rest, "0"),
     };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_digits(whole)
+    if !is_digits(integer)
         || !is_digits(fraction)
         || !is_digits(exponent.trim_start_matches(['+', '-']))
     {
-        return Read::None;
+        return ParsedNumber::Invalid;
     }
     let Ok(exponent) = exponent.parse::<i32>() else {
-        // Two signs, or more digits than the referee follows.
-        return Read::Unsure;
+        // It has two signs, or more digits than the oracle supports.
+        return ParsedNumber::Undecided;
     };
-    if whole.len() + fraction.len() > 25 || exponent.abs() > 12 {
-        return Read::Unsure;
+    if integer.len() + fraction.len() > 25 || exponent.abs() > 12 {
+        return ParsedNumber::Undecided;
     }
-    // The point moves by the exponent through digits that have enough zeros on both sides.
-    let digits = format!("{0}{whole}{fraction}{0}", "0".repeat(12));
-    let point = (12 + whole.len()) as i32 + exponent;
+    // Pads the digits by zeros on both sides, so that the exponent only moves the point.
+    let digits = format!("{0}{integer}{fraction}{0}", "0".repeat(12));
+    let point = (12 + integer.len()) as i32 + exponent;
     let (before, after) = digits.split_at(point as usize);
     let (before, after) = (before.trim_start_matches('0'), after.trim_end_matches('0'));
-    Read::Exact(match (before, after) {
+    ParsedNumber::Exact(match (before, after) {
         ("", "") => "0".into(),
         ("", after) => format!("{sign}0.{after}"),
         (before, "") => format!("{sign}{before}"),

@@ -1,4 +1,4 @@
-//! What is refused, what is bounded, and what is kept to oneself.
+//! Limits, errors and `Debug` output.
 
 use serde_json::{Value, json};
 use voximplant_sms_history::{
@@ -8,14 +8,14 @@ use voximplant_sms_history::{
 
 use super::{dated, options, page, plain, summarize};
 
-fn refusal(options: SummaryOptions, pages: &[Vec<Value>]) -> SmsHistoryError {
+fn first_error(options: SummaryOptions, pages: &[Vec<Value>]) -> SmsHistoryError {
     let mut summarizer = Summarizer::new(options, Box::new(Utc)).unwrap();
     let mut added = pages.iter().map(|rows| summarizer.add(&page(rows)));
     added.find_map(Result::err).unwrap().into()
 }
 
 #[test]
-fn the_length_of_the_lists_has_a_limit() {
+fn top_above_1000_is_rejected() {
     assert!(Summarizer::new(options(Bucket::Day, 1000), Box::new(Utc)).is_ok());
     let error = Summarizer::new(options(Bucket::Day, 1001), Box::new(Utc)).unwrap_err();
     let error = SmsHistoryError::from(error);
@@ -29,22 +29,22 @@ fn the_length_of_the_lists_has_a_limit() {
 }
 
 #[test]
-fn lists_of_length_zero_are_empty() {
+fn top_0_returns_empty_lists() {
     let summary = summarize(options(Bucket::Day, 0), &[json!({ "source_number": "1" })]);
     assert!(summary.source_numbers.entries.is_empty());
     assert_eq!(summary.totals.count, 1);
 }
 
 #[test]
-fn a_sum_with_too_many_digits_is_an_error() {
+fn a_cost_sum_with_too_many_digits_is_an_error() {
     let large = json!({ "cost": "9".repeat(38) });
-    // Each page for itself can be added up.
+    // Each page alone is within the limit.
     for second in [
         json!({ "cost": "9".repeat(38) }),
         json!({ "cost": "0.001" }),
     ] {
         let pages = [vec![large.clone()], vec![second]];
-        let error = refusal(options(Bucket::Day, 10), &pages);
+        let error = first_error(options(Bucket::Day, 10), &pages);
         assert_eq!(error.kind(), ErrorKind::Format);
         assert!(error.message().contains("\"cost\""), "{error}");
         assert!(!error.message().contains("99"), "{error}");
@@ -52,11 +52,11 @@ fn a_sum_with_too_many_digits_is_an_error() {
 }
 
 #[test]
-fn the_number_of_buckets_has_a_limit() {
+fn more_than_100_000_buckets_are_an_error() {
     let hours: Vec<i64> = (0..100_000).map(|hour| hour * 3_600_000).collect();
     let mut summarizer = Summarizer::new(options(Bucket::Hour, 0), Box::new(Utc)).unwrap();
     summarizer.add(&page(&dated(&hours))).unwrap();
-    // Hours that are there already, and rows without a date, are still welcome.
+    // Rows of existing buckets, and rows without a date, are accepted.
     summarizer.add(&page(&dated(&hours[..10]))).unwrap();
     summarizer.add(&page(&[json!({})])).unwrap();
     let one_more = page(&dated(&[100_000 * 3_600_000]));
@@ -69,7 +69,7 @@ fn the_number_of_buckets_has_a_limit() {
 }
 
 #[test]
-fn unknown_words_are_told_apart_up_to_a_hundred() {
+fn unknown_categories_beyond_a_hundred_are_summed_as_other() {
     let rows: Vec<Value> = (0..150)
         .flat_map(|n| {
             let row =
@@ -87,8 +87,8 @@ fn unknown_words_are_told_apart_up_to_a_hundred() {
 }
 
 #[test]
-fn long_keys_are_cut_between_characters() {
-    // 512 bytes end in the middle of a character of two.
+fn long_keys_are_truncated_between_characters() {
+    // 512 bytes end inside a two-byte character.
     let long = format!("1{}", "я".repeat(300));
     let rows = [
         json!({ "error_message": long, "status_id": long }),
@@ -103,7 +103,7 @@ fn long_keys_are_cut_between_characters() {
 }
 
 #[test]
-fn debug_output_holds_no_number_and_no_message() {
+fn debug_output_contains_no_numbers_or_messages() {
     let rows = [
         json!({ "source_number": "15550100001", "destination_number": "15550100001",
         "error_message": "Error send sms to 15550100001", "text": "secret words" }),

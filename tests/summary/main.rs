@@ -1,12 +1,12 @@
-//! What a history adds up to, against sums made in the simplest way there is.
+//! Compares summaries with sums that are computed in the simplest way.
 #![cfg(not(target_family = "wasm"))]
 
-mod figures;
-mod form;
+mod format;
 mod limits;
-mod reference;
-mod top;
-mod zones;
+mod oracle;
+mod sums;
+mod time_zones;
+mod top_keys;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use voximplant_sms_history::{
     summary::{Bucket, SmsHistorySummary, Summarizer, SummaryOptions, TimeZone, Utc},
 };
 
-/// A page with these rows, read from JSON as any other.
+/// A page with these rows, read from JSON.
 fn page(rows: &[Value]) -> SmsHistoryPage {
     let body = json!({ "result": rows, "total_count": rows.len() });
     read_page(&HttpResponse {
@@ -47,33 +47,33 @@ fn summarize(options: SummaryOptions, rows: &[Value]) -> SmsHistorySummary {
     summarize_in(Utc, options, rows)
 }
 
-/// Rows with these dates and nothing else.
+/// Rows with only these dates.
 fn dated(instants: &[i64]) -> Vec<Value> {
     let row = |&at: &i64| json!({ "processed_date": date::format(at).unwrap() });
     instants.iter().map(row).collect()
 }
 
-/// Count, fragments and cost, easily compared.
+/// Count, fragments and cost, for comparisons.
 fn plain(totals: &Totals) -> (u64, u64, String) {
     (totals.count, totals.fragments, totals.cost.to_string())
 }
 
-/// The instant of a date as the API writes it.
+/// The instant of a date in the API's format.
 fn at(text: &str) -> i64 {
     date::parse(text.as_bytes()).unwrap()
 }
 
-/// Any row: a few numbers, words and dates, so that they meet; each field may be missing.
+/// A random row. There are few numbers, values and dates, so that rows share them. Each field may be absent.
 fn row() -> impl Strategy<Value = Value> {
     let number = prop::option::of("[0-9]{2}");
     let date = prop::option::of(0i64..3 * 86_400);
     let cost = prop::option::of((-200_000i64..2_000_000, 0u32..7));
-    let words = (
+    let values = (
         prop::option::weighted(0.9, "IN|out|MO|mt"),
         prop::option::weighted(0.9, "1|2|3|17|x"),
         prop::option::weighted(0.3, "Code = [0-9]"),
     );
-    let fields = (number.clone(), number, date, cost, words, 0u64..4);
+    let fields = (number.clone(), number, date, cost, values, 0u64..4);
     fields.prop_map(|(from, to, at, cost, (direction, status, error), fragments)| {
         let processed = at.map(|at| date::format(1_772_900_000_000 + at * 1000).unwrap());
         json!({
@@ -84,7 +84,7 @@ fn row() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A number of units of 1/10^scale.
+/// The decimal text of `units / 10^scale`.
 fn decimal(units: i64, scale: u32) -> String {
     let power = 10i64.pow(scale);
     let sign = if units < 0 { "-" } else { "" };

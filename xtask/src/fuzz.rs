@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-const TARGETS: [&str; 4] = ["reply", "date", "credentials", "options"];
+const TARGETS: [&str; 4] = ["response", "date", "credentials", "options"];
 
 /// How many run at the same time.
 const AT_ONCE: usize = 2;

@@ -1,5 +1,5 @@
-//! A rival for benchmarks: the page as the usual crates read it, `serde_json` into structs, and its rows handed over one
-//! by one by `serde-wasm-bindgen`. It makes the same rows as the package, and is laxer in what it takes.
+//! A benchmark baseline: parses a page into structs by `serde_json`, and returns its rows one by one by
+//! `serde-wasm-bindgen`. It returns the same rows as the package, but validates less.
 #![cfg(target_family = "wasm")]
 
 use std::borrow::Cow;
@@ -30,7 +30,7 @@ struct Row<'a> {
     text: Option<Text<'a>>,
 }
 
-/// A number that may stand inside a string.
+/// A number, bare or in a string.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Number<'a> {
@@ -90,7 +90,7 @@ impl<'a> From<Row<'a>> for Message<'a> {
         let text = |text: Option<Text<'a>>| text.map(Text::value);
         let number = |number: Option<Number<'a>>| number.and_then(Number::value);
         let direction = text(row.direction);
-        let known = direction.as_deref().map(|word| match word {
+        let known = direction.as_deref().map(|value| match value {
             "in" | "IN" => "in",
             "out" | "OUT" => "out",
             _ => "unknown",
@@ -123,29 +123,29 @@ impl<'a> From<Row<'a>> for Message<'a> {
     }
 }
 
-/// The instant of a date `yyyy-MM-dd HH:mm:ss` in UTC.
+/// The instant of a date `yyyy-MM-dd HH:mm:ss` in UTC, in milliseconds.
 fn millis(date: &[u8]) -> Option<f64> {
     let date: &[u8; 19] = date.try_into().ok()?;
     let two = |at: usize| f64::from(date[at] - b'0') * 10.0 + f64::from(date[at + 1] - b'0');
     let (month, day) = (two(5), two(8));
     let year = two(0) * 100.0 + two(2) - f64::from(u8::from(month <= 2.0));
-    let of_year = if month > 2.0 {
+    let march_based = if month > 2.0 {
         month - 3.0
     } else {
         month + 9.0
     };
     let days = 365.0 * year + (year / 4.0).floor() - (year / 100.0).floor()
         + (year / 400.0).floor()
-        + ((153.0 * of_year + 2.0) / 5.0).floor()
+        + ((153.0 * march_based + 2.0) / 5.0).floor()
         + day
         - 719_469.0;
     Some(((days * 24.0 + two(11)) * 60.0 + two(14)) * 60_000.0 + two(17) * 1000.0)
 }
 
-/// The rows of a reply.
+/// Returns the rows of a response.
 ///
 /// # Errors
-/// What `serde_json` says of the body.
+/// The error of `serde_json`.
 #[wasm_bindgen(js_name = readRows)]
 pub fn read_rows(body: &ArrayBuffer) -> Result<Array, JsError> {
     let body = Uint8Array::new(body).to_vec();

@@ -11,9 +11,9 @@ pub(super) const MAX_BUCKETS: usize = 100_000;
 /// The length of the time buckets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Bucket {
-    /// An hour, from one full hour of the local clock to the next. A local hour that comes twice is two buckets.
+    /// A local clock hour. A repeated local hour is two buckets.
     Hour,
-    /// A local calendar day, which has 23 or 25 hours where the clock was changed.
+    /// A local calendar day, of 23 or 25 hours when clocks change.
     #[default]
     Day,
     /// A local calendar month.
@@ -21,7 +21,7 @@ pub enum Bucket {
 }
 
 impl Bucket {
-    /// All of them, from the shortest to the longest.
+    /// All lengths, from the shortest to the longest.
     pub const ALL: [Self; 3] = [Self::Hour, Self::Day, Self::Month];
 
     /// The name: `hour`, `day` or `month`.
@@ -33,7 +33,7 @@ impl Bucket {
         }
     }
 
-    /// The bucket of a name.
+    /// The length with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|bucket| bucket.as_str() == name)
     }
@@ -44,7 +44,7 @@ impl Bucket {
 pub struct SummaryOptions {
     /// The length of the time buckets. Default: a day.
     pub bucket: Bucket,
-    /// How many source numbers, destination numbers and error messages are listed, 0 to [`MAX_TOP`]. Default: 10.
+    /// The length of the lists of source numbers, destination numbers and error messages, 0 to [`MAX_TOP`]. Default: 10.
     pub top: u32,
 }
 

@@ -1,4 +1,4 @@
-//! Time buckets in zones whose clocks change, against jiff.
+//! Compares time buckets in zones with offset changes with those of jiff.
 
 use std::{cell::Cell, collections::BTreeSet, rc::Rc};
 
@@ -8,7 +8,7 @@ use voximplant_sms_history::summary::{Bucket, SmsHistorySummary, TimeZone};
 
 use super::{
     at, dated, options,
-    reference::{Tz, changes, expected, tz},
+    oracle::{Tz, changes, expected, tz},
     summarize_in,
 };
 
@@ -43,7 +43,7 @@ fn quarters(from: &str, until: &str) -> Vec<i64> {
 }
 
 #[test]
-fn new_york_has_days_of_23_and_25_hours() {
+fn days_of_23_and_25_hours_are_one_bucket_each() {
     let zone = tz("America/New_York");
     let spring = quarters("2026-03-08 05:00:00", "2026-03-09 04:00:00");
     assert_eq!(
@@ -75,9 +75,9 @@ fn new_york_has_days_of_23_and_25_hours() {
 }
 
 #[test]
-fn lord_howe_changes_its_clocks_by_half_an_hour() {
+fn a_change_by_half_an_hour_keeps_one_bucket_per_local_hour() {
     let zone = tz("Australia/Lord_Howe");
-    // Back from 02:00 to 01:30: an hour and a half in which the clock shows 1 o'clock, and shows 01:00 once.
+    // Back from 02:00 to 01:30. The hour 01 lasts an hour and a half, and 01:00 occurs once.
     let autumn = quarters("2026-04-04 13:00:00", "2026-04-05 13:30:00");
     let hours = found(&zone, Bucket::Hour, &autumn);
     assert_eq!(hours.len(), 24);
@@ -87,7 +87,7 @@ fn lord_howe_changes_its_clocks_by_half_an_hour() {
     );
     assert_eq!(hours[2].1, at("2026-04-04 15:30:00"));
     assert_eq!(found(&zone, Bucket::Day, &autumn)[0].2, 49 * 2);
-    // Forward from 02:00 to 02:30: half an hour of 2 o'clock.
+    // Forward from 02:00 to 02:30. The hour 02 lasts half an hour.
     let spring = quarters("2026-10-03 13:30:00", "2026-10-04 13:00:00");
     let hours = found(&zone, Bucket::Hour, &spring);
     assert_eq!(
@@ -98,7 +98,7 @@ fn lord_howe_changes_its_clocks_by_half_an_hour() {
 }
 
 #[test]
-fn apia_skipped_a_day_and_kathmandu_is_off_by_a_quarter() {
+fn a_skipped_day_has_no_bucket_and_offsets_may_have_quarters() {
     let around = quarters("2011-12-29 10:00:00", "2012-01-01 10:00:00");
     let days = found(&tz("Pacific/Apia"), Bucket::Day, &around);
     assert_eq!(
@@ -122,8 +122,8 @@ fn apia_skipped_a_day_and_kathmandu_is_off_by_a_quarter() {
 }
 
 #[test]
-fn monrovia_in_1972_was_off_by_seconds() {
-    // 44 minutes and 30 seconds behind UTC, until midnight ended the 6th of January as 00:44:30 began.
+fn offsets_with_seconds_are_supported() {
+    // Monrovia was 44 minutes and 30 seconds behind UTC. The 6th of January 1972 ended at 00:44:30 UTC.
     let zone = tz("Africa/Monrovia");
     let instants = [
         at("1972-01-07 00:44:29"),
@@ -140,9 +140,9 @@ fn monrovia_in_1972_was_off_by_seconds() {
 }
 
 #[test]
-fn the_first_and_the_last_year_have_labels() {
+fn the_first_and_last_year_have_labels() {
     let last = at("9999-12-31 23:30:00");
-    // In the east the year 10000 has begun, which has no label: what is in it counts for the last day.
+    // In the east the year 10000 has begun. It has no label, so its rows count for the last day.
     for hours in [9, -5] {
         let rows = dated(&[last]);
         let summary = summarize_in(Fixed(hours * 3600), options(Bucket::Day, 0), &rows);
@@ -167,24 +167,24 @@ impl TimeZone for Fixed {
 }
 
 #[test]
-fn a_slow_zone_is_asked_once_a_day() {
-    // A row every 7 minutes of a year, in no order.
+fn a_time_zone_is_called_once_a_day() {
+    // One row every 7 minutes of a year, in random order.
     let year: Vec<i64> = (0..75_000)
         .map(|n| at("2026-01-01 00:00:00") + n * 31_337 % 75_000 * 420_000)
         .collect();
-    let asked = Rc::new(Cell::new(0));
-    let zone = Tz(tz("America/New_York"), asked.clone());
+    let calls = Rc::new(Cell::new(0));
+    let zone = Tz(tz("America/New_York"), calls.clone());
     summarize_in(zone, options(Bucket::Hour, 0), &dated(&year));
-    // At the beginning of each day; on two days with a change at their end, and again for quarters of an hour.
+    // Once at the beginning of each day. On the two days with a change also at their end, and for each quarter of an hour.
     assert!(
-        asked.get() <= 366 + 2 * (1 + 97 + 1),
+        calls.get() <= 366 + 2 * (1 + 97 + 1),
         "{} times",
-        asked.get()
+        calls.get()
     );
 }
 
 #[test]
-fn every_change_of_every_zone_since_1972() {
+fn every_offset_change_since_1972_matches_jiff() {
     let mut all = 0;
     let mut seen = BTreeSet::new();
     for name in TimeZoneDatabase::bundled().available() {
@@ -192,7 +192,7 @@ fn every_change_of_every_zone_since_1972() {
         let changes = changes(&zone);
         let offset = |&at: &i64| (at, Tz(zone.clone(), Rc::default()).offset_seconds(at));
         if !seen.insert(changes.iter().map(offset).collect::<Vec<_>>()) {
-            // Another name of a zone that was there before, or one that has no changes either.
+            // The zone is an alias of a previous one, or has no changes, like a previous one.
             continue;
         }
         all += changes.len();
@@ -219,9 +219,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn buckets_equal_those_of_jiff(
+    fn random_instants_match_jiff(
         zone in prop::sample::select(&ZONES),
-        // From 1973 to 2100, alone or close to each other.
+        // From 1973 to 2100.
         base in 94_694_400i64..4_102_444_800,
         near in prop::collection::vec(-400_000i64..400_000, 1..40),
         bucket in prop::sample::select(&Bucket::ALL),
@@ -232,7 +232,7 @@ proptest! {
     }
 
     #[test]
-    fn buckets_near_a_change_equal_those_of_jiff(
+    fn instants_near_an_offset_change_match_jiff(
         zone in prop::sample::select(&ZONES),
         change in any::<prop::sample::Index>(),
         near in prop::collection::vec(-100_000i64..100_000, 1..40),

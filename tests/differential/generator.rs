@@ -1,4 +1,4 @@
-//! Replies as servers might write them, in every form that JSON allows, and damaged ones.
+//! Generates responses in every form that JSON allows, and corrupts half of them.
 
 const NAMES: [&str; 11] = [
     "message_id",
@@ -14,33 +14,37 @@ const NAMES: [&str; 11] = [
     "text",
 ];
 const SPACES: &[&str] = &["", "", "", "", " ", "\n", "\t", "\r\n", "  "];
-/// What damage puts in.
-const DAMAGE: &[u8] =
+/// The bytes that a corruption writes.
+const CORRUPT_BYTES: &[u8] =
     b"\"\\{}[]:,0123456789eE+-. \n\ttrufalsn/x\x00\x1f\x7f\x80\xbf\xc3\xe2\xf0\xff";
 
-/// Makes one document.
-pub(super) struct Documents {
+/// Generates one response.
+pub(super) struct Generator {
     state: u64,
     out: Vec<u8>,
-    /// Whether values have white space around them.
-    is_loose: bool,
+    /// Whether there is white space around values.
+    has_spaces: bool,
 }
 
-impl Documents {
+impl Generator {
     pub(super) fn new(seed: u64, number: u64) -> Self {
         Self {
             state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)
                 ^ number.wrapping_mul(0xbf58_476d_1ce4_e5b9),
             out: Vec::new(),
-            is_loose: false,
+            has_spaces: false,
         }
     }
 
-    pub(super) fn make(mut self) -> Vec<u8> {
-        self.is_loose = self.lot(4) == 0;
+    pub(super) fn generate(mut self) -> Vec<u8> {
+        self.has_spaces = self.random(4) == 0;
         self.space();
         self.put("{");
-        let members = if self.lot(10) == 0 { self.lot(4) } else { 2 };
+        let members = if self.random(10) == 0 {
+            self.random(4)
+        } else {
+            2
+        };
         for member in 0..members {
             if member > 0 {
                 self.put(",");
@@ -52,7 +56,7 @@ impl Documents {
                 }
                 1 => {
                     self.key("total_count");
-                    self.whole();
+                    self.integer();
                 }
                 _ => {
                     self.key("more");
@@ -63,16 +67,16 @@ impl Documents {
         }
         self.put("}");
         self.space();
-        if self.lot(2) == 0 {
-            for _ in 0..=self.lot(3) {
-                self.damage();
+        if self.random(2) == 0 {
+            for _ in 0..=self.random(3) {
+                self.corrupt();
             }
         }
         self.out
     }
 
-    /// SplitMix64.
-    pub(super) fn lot(&mut self, below: usize) -> usize {
+    /// A random number below a limit (SplitMix64).
+    pub(super) fn random(&mut self, below: usize) -> usize {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -81,7 +85,7 @@ impl Documents {
     }
 
     pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.lot(from.len())]
+        from[self.random(from.len())]
     }
 
     pub(super) fn put(&mut self, text: &str) {
@@ -89,7 +93,7 @@ impl Documents {
     }
 
     fn space(&mut self) {
-        if self.is_loose {
+        if self.has_spaces {
             let space = self.pick(SPACES);
             self.put(space);
         }
@@ -98,7 +102,7 @@ impl Documents {
     pub(super) fn key(&mut self, name: &str) {
         self.space();
         self.put("\"");
-        if self.lot(30) == 0 {
+        if self.random(30) == 0 {
             let (first, rest) = name.split_at(1);
             self.put(&format!("\\u{:04x}{rest}", first.as_bytes()[0]));
         } else {
@@ -112,7 +116,7 @@ impl Documents {
 
     fn rows(&mut self) {
         self.put("[");
-        for row in 0..self.lot(5) {
+        for row in 0..self.random(5) {
             if row > 0 {
                 self.put(",");
             }
@@ -126,8 +130,8 @@ impl Documents {
     fn row(&mut self) {
         self.put("{");
         let mut names: Vec<&str> = NAMES.to_vec();
-        match self.lot(4) {
-            // Any order, with some twice and some unknown.
+        match self.random(4) {
+            // In any order, with repeated and unknown fields.
             0 => {
                 names.extend([
                     "message_id",
@@ -138,12 +142,12 @@ impl Documents {
                     "text2",
                 ]);
                 for at in (1..names.len()).rev() {
-                    let other = self.lot(at + 1);
+                    let other = self.random(at + 1);
                     names.swap(at, other);
                 }
-                names.truncate(self.lot(names.len() + 1));
+                names.truncate(self.random(names.len() + 1));
             }
-            1 => names.retain(|_| self.lot(3) > 0),
+            1 => names.retain(|_| self.random(3) > 0),
             _ => {}
         }
         for (at, name) in names.into_iter().enumerate() {
@@ -157,14 +161,14 @@ impl Documents {
         self.put("}");
     }
 
-    fn damage(&mut self) {
-        let at = self.lot(self.out.len() + 1);
-        let byte = self.pick(DAMAGE);
-        match self.lot(6) {
+    fn corrupt(&mut self) {
+        let at = self.random(self.out.len() + 1);
+        let byte = self.pick(CORRUPT_BYTES);
+        match self.random(6) {
             0 | 1 => self.out.insert(at, byte),
             2 | 3 if at < self.out.len() => self.out[at] = byte,
             4 if at < self.out.len() => drop(self.out.remove(at)),
-            5 if self.lot(4) == 0 => self.out.truncate(at),
+            5 if self.random(4) == 0 => self.out.truncate(at),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! The lists of the most frequent keys: exact while there is room, and honest beyond.
+//! The lists of the most frequent keys: exact up to their capacity, and within error bounds beyond.
 
 use std::collections::HashMap;
 
@@ -8,10 +8,10 @@ use voximplant_sms_history::summary::{Bucket, SmsHistorySummary, Summarizer, Top
 
 use super::{options, page};
 
-/// How many keys have room.
-const ROOM: u64 = 8192;
+/// The number of keys that are counted exactly.
+const CAPACITY: u64 = 8192;
 /// A count is too high by at most the number of rows divided by this.
-const KEPT: u64 = 4096;
+const EVICT_TO: u64 = 4096;
 
 fn summarize(keys: &[u64], top: u32) -> SmsHistorySummary {
     let mut summarizer = Summarizer::new(options(Bucket::Day, top), Box::new(Utc)).unwrap();
@@ -31,13 +31,13 @@ fn counts(keys: &[u64]) -> HashMap<String, u64> {
     counts
 }
 
-/// Every promise that a list makes, against the true counts.
+/// Checks all guarantees of a list against the true counts.
 fn check(list: &TopList, keys: &[u64], top: usize) {
     let truth = counts(keys);
-    let most_error = keys.len() as u64 / KEPT;
+    let max_error = keys.len() as u64 / EVICT_TO;
     for entry in &list.entries {
         let counted = truth[&entry.value];
-        assert!(entry.count_error <= most_error, "{}", entry.count_error);
+        assert!(entry.count_error <= max_error, "{}", entry.count_error);
         assert!(entry.count >= counted && entry.count - entry.count_error <= counted);
         let certain = entry.count - entry.count_error;
         assert_eq!(entry.fragments, certain * 2);
@@ -49,12 +49,12 @@ fn check(list: &TopList, keys: &[u64], top: usize) {
         entry.count_error,
         &entry.value
     )));
-    // Whoever is missing has no more than the last of the list.
+    // No missing key has more messages than the last one of the list.
     let listed = |key: &String| list.entries.iter().any(|entry| entry.value == *key);
     let last = list.entries.last().map_or(0, |entry| entry.count);
     if list.entries.len() == top {
         let mut missing = truth.iter().filter(|(key, _)| !listed(key));
-        assert!(missing.all(|(_, &count)| count <= last.max(most_error)));
+        assert!(missing.all(|(_, &count)| count <= last.max(max_error)));
     }
     if list.exact {
         assert!(list.entries.iter().all(|entry| entry.count_error == 0));
@@ -63,10 +63,10 @@ fn check(list: &TopList, keys: &[u64], top: usize) {
 }
 
 #[test]
-fn exact_as_long_as_all_keys_have_room() {
-    // Key k has one row, and a second one if it is a multiple of a thousand.
-    let mut keys: Vec<u64> = (0..ROOM).collect();
-    keys.extend((0..ROOM).step_by(1000));
+fn lists_are_exact_up_to_8192_keys() {
+    // Each key has one row, and multiples of a thousand have a second one.
+    let mut keys: Vec<u64> = (0..CAPACITY).collect();
+    keys.extend((0..CAPACITY).step_by(1000));
     let summary = summarize(&keys, 12);
     assert!(summary.source_numbers.exact);
     let found: Vec<_> = summary
@@ -75,7 +75,7 @@ fn exact_as_long_as_all_keys_have_room() {
         .iter()
         .map(|entry| (entry.value.as_str(), entry.count))
         .collect();
-    // Ties in the order of their bytes.
+    // Ties are in byte order.
     let expected = [
         ("0", 2),
         ("1000", 2),
@@ -95,18 +95,18 @@ fn exact_as_long_as_all_keys_have_room() {
 }
 
 #[test]
-fn one_key_too_many_is_admitted() {
-    let keys: Vec<u64> = (0..=ROOM).chain(0..10).collect();
+fn one_key_beyond_capacity_makes_the_list_inexact() {
+    let keys: Vec<u64> = (0..=CAPACITY).chain(0..10).collect();
     let summary = summarize(&keys, 5);
     assert!(!summary.source_numbers.exact);
-    // The other lists have no key at all.
+    // The other lists have no keys.
     assert!(summary.destination_numbers.exact && summary.error_messages.exact);
     check(&summary.source_numbers, &keys, 5);
 }
 
 #[test]
-fn frequent_keys_stand_out_of_a_flood_of_rare_ones() {
-    // Of 100,000 rows one in a thousand is of key 7, ten in a thousand are of key 8, and all others of a key each.
+fn frequent_keys_stay_exact_among_many_rare_keys() {
+    // Of 1,000 rows, one has key 7 and ten have key 8. Every other row has a key of its own.
     let keys: Vec<u64> = (0..100_000)
         .map(|n| match n % 1000 {
             7 => 7,
@@ -120,15 +120,15 @@ fn frequent_keys_stand_out_of_a_flood_of_rare_ones() {
         .iter()
         .map(|entry| (entry.value.as_str(), entry.count, entry.count_error))
         .collect();
-    // They were there before the room was used up, and never forgotten: not off at all.
+    // They were inserted before the first eviction and never evicted, so they are exact.
     assert_eq!(found, [("8", 1000, 0), ("7", 100, 0)]);
     assert!(!list.exact);
     check(&list, &keys, 2);
 }
 
 #[test]
-fn a_key_of_more_than_a_4096th_of_all_rows_is_never_forgotten() {
-    // 4,000 keys have 44 rows each, one 4,096th of all rows and a little more. The rest fills the room to overflowing.
+fn a_key_with_more_than_a_4096th_of_all_rows_is_never_evicted() {
+    // 4,000 keys have 44 rows each, slightly more than 1/4,096 of all rows. The others exceed the capacity.
     let frequent = (0..4000).flat_map(|key| [key; 44]);
     let keys: Vec<u64> = frequent.chain(10_000..14_200).collect();
     let list = summarize(&keys, 1000).source_numbers;
@@ -146,7 +146,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
-    fn counts_are_as_good_as_promised(seed in any::<u64>(), spread in 1u32..24, rows in 1usize..30_000, top in 1u32..1000) {
+    fn random_streams_stay_within_the_error_bounds(seed in any::<u64>(), spread in 1u32..24, rows in 1usize..30_000, top in 1u32..1000) {
         let mut state = seed | 1;
         let mut random = |below: u64| {
             state ^= state << 13;
@@ -154,14 +154,14 @@ proptest! {
             state ^= state << 17;
             state % below
         };
-        // The nested draw favours low keys: a few are frequent, many rare.
+        // The nested random draw favours low keys, so a few are frequent and many are rare.
         let keys: Vec<u64> = (0..rows).map(|_| {
             let reach = 1 + random(1 << spread);
             random(reach)
         }).collect();
         let summary = summarize(&keys, top);
         check(&summary.source_numbers, &keys, top as usize);
-        // The same rows give the same list.
+        // The result is deterministic.
         prop_assert!(summarize(&keys, top).source_numbers.entries == summary.source_numbers.entries);
     }
 }

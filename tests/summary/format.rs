@@ -1,4 +1,4 @@
-//! In which order and in which form figures come.
+//! The order and the format of a summary.
 
 use serde_json::json;
 use voximplant_sms_history::{
@@ -21,7 +21,7 @@ fn costs_have_no_trailing_zeros() {
 }
 
 #[test]
-fn times_before_1970_come_first() {
+fn buckets_before_1970_come_first() {
     let row = |at: &str| json!({ "processed_date": format!("{at} 12:00:00") });
     let rows = [
         "1970-01-02",
@@ -47,12 +47,12 @@ fn times_before_1970_come_first() {
 }
 
 #[test]
-fn unknown_words_come_from_the_most_frequent_to_the_rarest() {
+fn unknown_categories_are_ordered_by_count_then_value() {
     let rows = ["b", "c", "a", "c", "c", "b", "d"].map(|id| json!({ "status_id": id }));
     let summary = summarize(options(Bucket::Day, 0), &rows);
-    let words: Vec<_> = summary.statuses.into_iter().map(|each| each.word).collect();
+    let categories: Vec<_> = summary.statuses.into_iter().map(|each| each.word).collect();
     assert_eq!(
-        words,
-        ["c", "b", "a", "d"].map(|word| Category::Unknown(word.into()))
+        categories,
+        ["c", "b", "a", "d"].map(|value| Category::Unknown(value.into()))
     );
 }

@@ -1,4 +1,4 @@
-//! Buckets as jiff has them, with the tz database that comes with it.
+//! The test oracle for time buckets: jiff with its bundled tz database.
 
 use std::{cell::Cell, collections::BTreeMap, rc::Rc};
 
@@ -7,7 +7,7 @@ use voximplant_sms_history::summary::{Bucket, TimeZone};
 
 use super::at;
 
-/// A zone of the tz database, which counts how often it is asked.
+/// A zone of the tz database that counts its calls.
 pub(super) struct Tz(pub(super) jiff::tz::TimeZone, pub(super) Rc<Cell<usize>>);
 
 impl TimeZone for Tz {
@@ -23,8 +23,8 @@ pub(super) fn tz(name: &str) -> jiff::tz::TimeZone {
     TimeZoneDatabase::bundled().get(name).unwrap()
 }
 
-/// The bucket as jiff has it.
-fn by_jiff(zone: &jiff::tz::TimeZone, bucket: Bucket, at: i64) -> (i64, String) {
+/// The start and the label of a bucket.
+fn bucket_of(zone: &jiff::tz::TimeZone, bucket: Bucket, at: i64) -> (i64, String) {
     let zoned = Timestamp::from_millisecond(at)
         .unwrap()
         .to_zoned(zone.clone());
@@ -43,7 +43,7 @@ fn by_jiff(zone: &jiff::tz::TimeZone, bucket: Bucket, at: i64) -> (i64, String) 
     };
     let mut start: Zoned = start.unwrap();
     if start > zoned {
-        // A full hour within a jump of the clock is moved forward by jiff, to after this very instant.
+        // jiff moves a full hour that the clock skips forward, to after this instant.
         let mut changes = zone.preceding(zoned.timestamp() + 1.second());
         start = changes.next().unwrap().timestamp().to_zoned(zone.clone());
     }
@@ -60,7 +60,7 @@ pub(super) fn expected(
 ) -> Vec<(String, i64, u64)> {
     let mut counts = BTreeMap::<(i64, String), u64>::new();
     for &at in instants {
-        *counts.entry(by_jiff(zone, bucket, at)).or_default() += 1;
+        *counts.entry(bucket_of(zone, bucket, at)).or_default() += 1;
     }
     let triple = counts.into_iter();
     triple
@@ -68,7 +68,7 @@ pub(super) fn expected(
         .collect()
 }
 
-/// When the clocks of a zone are changed, from 1972 to 2040.
+/// The offset changes of a zone from 1972 to 2040.
 pub(super) fn changes(zone: &jiff::tz::TimeZone) -> Vec<i64> {
     let end = at("2040-01-01 00:00:00");
     let after = zone.following(Timestamp::from_millisecond(at("1972-01-01 00:00:00")).unwrap());

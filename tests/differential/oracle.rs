@@ -1,36 +1,37 @@
-//! What a reply means, by `serde_json` and the plainest means.
+//! The test oracle: reads a response by `serde_json` in the simplest way.
 
-use super::numbers::{Read, read};
+use super::numbers::{ParsedNumber, parse_number};
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// A row's fields as texts, in the order of the specification.
+/// The fields of a row as texts, in the order of the specification.
 pub(super) type Row = [Option<String>; 11];
 
 #[derive(Debug)]
 pub(super) enum Verdict {
     Page(Vec<Row>, Option<u64>),
-    Refused,
-    Unsure,
+    Rejected,
+    Undecided,
 }
 
-/// Why there is no value.
-enum Not {
-    Right,
-    Sure,
+/// Why a value cannot be read.
+enum ReadError {
+    Invalid,
+    /// The oracle cannot tell whether the value is valid.
+    Undecided,
 }
 
-type Value<T> = Result<T, Not>;
+type Value<T> = Result<T, ReadError>;
 
 pub(super) fn judge(document: &[u8]) -> Verdict {
     match page(document) {
         Ok((rows, total)) => Verdict::Page(rows, total),
-        Err(Not::Right) => Verdict::Refused,
-        Err(Not::Sure) => Verdict::Unsure,
+        Err(ReadError::Invalid) => Verdict::Rejected,
+        Err(ReadError::Undecided) => Verdict::Undecided,
     }
 }
 
-/// The members of an object in their order, with keys that come twice.
+/// The members of an object in their order, with repeated keys.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 fn members(text: &str) -> Value<Members<'_>> {
@@ -42,7 +43,7 @@ fn members(text: &str) -> Value<Members<'_>> {
         }
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut all = Vec::new();
-            // Keys as raw values: serde_json refuses those with a lone surrogate otherwise.
+            // Keys are raw values, because otherwise serde_json rejects lone surrogates.
             while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
                 all.push((string(key.get()), value));
             }
@@ -50,12 +51,14 @@ fn members(text: &str) -> Value<Members<'_>> {
         }
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let read = reader.deserialize_map(Object).map_err(|_| Not::Right)?;
-    reader.end().map_err(|_| Not::Right)?;
+    let read = reader
+        .deserialize_map(Object)
+        .map_err(|_| ReadError::Invalid)?;
+    reader.end().map_err(|_| ReadError::Invalid)?;
     Ok(read)
 }
 
-/// The meaning of a string, with U+FFFD for lone surrogates.
+/// Decodes a string, with U+FFFD for lone surrogates.
 fn string(raw: &str) -> String {
     struct Bytes;
     impl Visitor<'_> for Bytes {
@@ -70,7 +73,7 @@ fn string(raw: &str) -> String {
             Ok(text.as_bytes().to_vec())
         }
     }
-    // As bytes, serde_json lets lone surrogates through, in three bytes each.
+    // As bytes, because then serde_json encodes a lone surrogate in three bytes.
     let mut bytes = serde_json::Deserializer::from_str(raw)
         .deserialize_bytes(Bytes)
         .unwrap();
@@ -83,27 +86,27 @@ fn string(raw: &str) -> String {
 }
 
 fn page(document: &[u8]) -> Value<(Vec<Row>, Option<u64>)> {
-    let text = str::from_utf8(document).map_err(|_| Not::Right)?;
+    let text = str::from_utf8(document).map_err(|_| ReadError::Invalid)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (mut rows, mut total) = (None, None);
-    // The whole document must be JSON before anything in it counts.
+    // Checks first that the whole document is JSON.
     let envelope = members(text)?;
     for (key, value) in envelope.0 {
         match key.as_str() {
             "result" => rows = result(value.get())?,
             "total_count" => total = total_count(value.get())?,
-            "error" | "errors" => return Err(Not::Sure),
+            "error" | "errors" => return Err(ReadError::Undecided),
             _ => {}
         }
     }
-    Ok((rows.ok_or(Not::Right)?, total))
+    Ok((rows.ok_or(ReadError::Invalid)?, total))
 }
 
 fn result(raw: &str) -> Value<Option<Vec<Row>>> {
     if !raw.starts_with('[') {
         return Ok(None);
     }
-    let rows: Vec<&RawValue> = serde_json::from_str(raw).map_err(|_| Not::Right)?;
+    let rows: Vec<&RawValue> = serde_json::from_str(raw).map_err(|_| ReadError::Invalid)?;
     rows.into_iter()
         .map(|raw| row(raw.get()))
         .collect::<Value<_>>()
@@ -118,26 +121,26 @@ fn total_count(raw: &str) -> Value<Option<u64>> {
     };
     let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let total = text.parse().ok().filter(|_| is_digits);
-    total.map(Some).ok_or(Not::Right)
+    total.map(Some).ok_or(ReadError::Invalid)
 }
 
-/// Reads a field's value.
+/// A function that reads the value of a field.
 type Reader = fn(&str) -> Value<Option<String>>;
 
 fn row(raw: &str) -> Value<Row> {
     let mut row = Row::default();
     for (key, value) in members(raw)?.0 {
         let (at, read): (usize, Reader) = match key.as_str() {
-            "message_id" => (0, whole),
+            "message_id" => (0, integer),
             "source_number" => (1, text),
             "destination_number" => (2, text),
             "direction" => (3, direction),
-            "fragments" => (4, whole),
+            "fragments" => (4, integer),
             "cost" => (5, cost),
             "status_id" => (6, text),
             "error_message" => (7, text),
             "processed_date" => (8, date),
-            "transaction_id" => (9, whole),
+            "transaction_id" => (9, integer),
             "text" => (10, text),
             _ => continue,
         };
@@ -151,55 +154,55 @@ fn text(raw: &str) -> Value<Option<String>> {
         b'"' => Ok(Some(string(raw))),
         b'-' | b'0'..=b'9' => Ok(Some(raw.to_owned())),
         b'n' => Ok(None),
-        _ => Err(Not::Right),
+        _ => Err(ReadError::Invalid),
     }
 }
 
 fn direction(raw: &str) -> Value<Option<String>> {
-    let known = |word: String| match word.to_ascii_lowercase().as_str() {
+    let normalize = |value: String| match value.to_ascii_lowercase().as_str() {
         lower @ ("in" | "out") => lower.to_owned(),
-        _ => word,
+        _ => value,
     };
-    Ok(text(raw)?.map(known))
+    Ok(text(raw)?.map(normalize))
 }
 
-/// The text of a number. Of strings only those without escapes count.
-fn plain(raw: &str) -> Value<Option<&str>> {
+/// The text of a number, bare or in a string without escapes.
+fn number_text(raw: &str) -> Value<Option<&str>> {
     match raw.as_bytes()[0] {
         b'n' => Ok(None),
         b'-' | b'0'..=b'9' => Ok(Some(raw)),
         b'"' if !raw.contains('\\') => {
             Ok(Some(&raw[1..raw.len() - 1]).filter(|text| !text.is_empty()))
         }
-        _ => Err(Not::Right),
+        _ => Err(ReadError::Invalid),
     }
 }
 
 fn cost(raw: &str) -> Value<Option<String>> {
-    match plain(raw)?.map(read) {
+    match number_text(raw)?.map(parse_number) {
         None => Ok(None),
-        Some(Read::Exact(number)) => Ok(Some(number)),
-        Some(Read::None) => Err(Not::Right),
-        Some(Read::Unsure) => Err(Not::Sure),
+        Some(ParsedNumber::Exact(number)) => Ok(Some(number)),
+        Some(ParsedNumber::Invalid) => Err(ReadError::Invalid),
+        Some(ParsedNumber::Undecided) => Err(ReadError::Undecided),
     }
 }
 
-fn whole(raw: &str) -> Value<Option<String>> {
+fn integer(raw: &str) -> Value<Option<String>> {
     let Some(number) = cost(raw)? else {
         return Ok(None);
     };
-    let whole = number
+    let integer = number
         .parse::<u64>()
         .ok()
         .filter(|number| *number < 1 << 53);
-    whole.map(|_| Some(number)).ok_or(Not::Right)
+    integer.map(|_| Some(number)).ok_or(ReadError::Invalid)
 }
 
 fn date(raw: &str) -> Value<Option<String>> {
     if raw.starts_with(|first: char| first != 'n' && first != '"') {
-        return Err(Not::Right);
+        return Err(ReadError::Invalid);
     }
-    let Some(text) = plain(raw)? else {
+    let Some(text) = number_text(raw)? else {
         return Ok(None);
     };
     let shape: String = text
@@ -214,5 +217,5 @@ fn date(raw: &str) -> Value<Option<String>> {
     let zoned = date.and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok());
     zoned
         .map(|zoned| Some(zoned.timestamp().as_millisecond().to_string()))
-        .ok_or(Not::Right)
+        .ok_or(ReadError::Invalid)
 }

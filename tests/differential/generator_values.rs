@@ -1,6 +1,6 @@
-//! The values of a document: fields as servers write them, seldom as none does, and what else JSON has.
+//! Generates the values of responses: mostly as servers write them, rarely invalid ones, and any other JSON.
 
-use super::documents::Documents;
+use super::generator::Generator;
 
 const PIECES: &[&str] = &[
     "a",
@@ -35,17 +35,17 @@ const PIECES: &[&str] = &[
     "{\\\"",
 ];
 
-impl Documents {
+impl Generator {
     pub(super) fn value(&mut self, name: &str) {
-        if self.lot(12) == 0 {
+        if self.random(12) == 0 {
             return self.put("null");
         }
         match name {
-            "message_id" | "fragments" | "transaction_id" => self.whole(),
+            "message_id" | "fragments" | "transaction_id" => self.integer(),
             "cost" => self.decimal(),
             "processed_date" => self.date(),
             "direction" => {
-                let word = self.pick(&[
+                let value = self.pick(&[
                     "\"IN\"",
                     "\"OUT\"",
                     "\"in\"",
@@ -54,37 +54,37 @@ impl Documents {
                     "\"up\"",
                     "7",
                 ]);
-                self.put(word);
+                self.put(value);
             }
             "status_id" => {
-                let word = self.pick(&["\"1\"", "\"2\"", "\"3\"", "1", "\"17\"", "\"\"", "3.0"]);
-                self.put(word);
+                let value = self.pick(&["\"1\"", "\"2\"", "\"3\"", "1", "\"17\"", "\"\"", "3.0"]);
+                self.put(value);
             }
-            "source_number" | "destination_number" if self.lot(2) == 0 => self.whole(),
+            "source_number" | "destination_number" if self.random(2) == 0 => self.integer(),
             "source_number" | "destination_number" | "text" | "error_message" => self.string(),
             _ => self.any(4),
         }
     }
 
-    fn digits(&mut self, most: usize) -> String {
-        (0..=self.lot(most))
-            .map(|_| char::from(b'0' + self.lot(10) as u8))
+    fn digits(&mut self, max: usize) -> String {
+        (0..=self.random(max))
+            .map(|_| char::from(b'0' + self.random(10) as u8))
             .collect()
     }
 
-    /// Mostly a whole number that is one.
-    pub(super) fn whole(&mut self) {
+    /// Writes an integer, mostly a valid one.
+    pub(super) fn integer(&mut self) {
         let digits = self.digits(16);
         let digits = match digits.trim_start_matches('0') {
             "" => "0",
             digits => digits,
         };
-        let written = match self.lot(12) {
+        let written = match self.random(12) {
             0..=2 => format!("\"{digits}\""),
             3 => format!("\"0{digits}\""),
             4 if digits.len() < 8 => format!("{digits}.0"),
-            5 if digits.len() < 8 => format!("{digits}e{}", self.lot(4)),
-            6 if self.lot(6) == 0 => self
+            5 if digits.len() < 8 => format!("{digits}e{}", self.random(4)),
+            6 if self.random(6) == 0 => self
                 .pick(&[
                     "-0",
                     "-1",
@@ -101,24 +101,28 @@ impl Documents {
     }
 
     fn decimal(&mut self) {
-        let whole = self.lot(1000);
+        let integer = self.random(1000);
         let fraction = self.digits(8);
-        let written = match self.lot(10) {
-            0 => format!("\"{whole}.{fraction}\""),
-            1 => format!("{whole}"),
-            2 => format!("-{whole}.{fraction}"),
-            3 => format!("{whole}.{fraction}e-{}", self.lot(10)),
-            4 => format!("{whole}.{fraction}E{}", self.lot(5)),
+        let written = match self.random(10) {
+            0 => format!("\"{integer}.{fraction}\""),
+            1 => format!("{integer}"),
+            2 => format!("-{integer}.{fraction}"),
+            3 => format!("{integer}.{fraction}e-{}", self.random(10)),
+            4 => format!("{integer}.{fraction}E{}", self.random(5)),
             5 => "\"\"".into(),
-            _ => format!("{whole}.{fraction}"),
+            _ => format!("{integer}.{fraction}"),
         };
         self.put(&written);
     }
 
     fn date(&mut self) {
-        let (year, month, day) = (1970 + self.lot(80), 1 + self.lot(12), 1 + self.lot(28));
-        let (hour, minute, second) = (self.lot(24), self.lot(60), self.lot(60));
-        let written = match self.lot(30) {
+        let (year, month, day) = (
+            1970 + self.random(80),
+            1 + self.random(12),
+            1 + self.random(28),
+        );
+        let (hour, minute, second) = (self.random(24), self.random(60), self.random(60));
+        let written = match self.random(30) {
             0 => "\"\"".into(),
             1 => format!("\"{year}-{month:02}-31 {hour:02}:{minute:02}:{second:02}\""),
             2..=15 => format!("\"2026-03-01 {hour:02}:{minute:02}:{second:02}\""),
@@ -129,7 +133,7 @@ impl Documents {
 
     fn string(&mut self) {
         self.put("\"");
-        for _ in 0..self.lot(12) {
+        for _ in 0..self.random(12) {
             let piece = self.pick(PIECES);
             self.put(piece);
         }
@@ -137,7 +141,7 @@ impl Documents {
     }
 
     pub(super) fn any(&mut self, depth: usize) {
-        match self.lot(if depth == 0 { 5 } else { 7 }) {
+        match self.random(if depth == 0 { 5 } else { 7 }) {
             0 => self.string(),
             1 => self.decimal(),
             2 => self.put("true"),
@@ -145,7 +149,7 @@ impl Documents {
             4 => self.put("null"),
             5 => {
                 self.put("[");
-                for at in 0..self.lot(3) {
+                for at in 0..self.random(3) {
                     self.put(if at > 0 { "," } else { "" });
                     self.any(depth - 1);
                 }
@@ -153,7 +157,7 @@ impl Documents {
             }
             _ => {
                 self.put("{");
-                for at in 0..self.lot(3) {
+                for at in 0..self.random(3) {
                     self.put(if at > 0 { "," } else { "" });
                     self.key("k");
                     self.any(depth - 1);

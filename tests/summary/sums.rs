@@ -1,4 +1,4 @@
-//! Every figure of a summary.
+//! The sums of a summary.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use voximplant_sms_history::{
 
 use super::{at, options, page, plain, row, summarize};
 
-/// A history small enough to be added up by hand.
+/// A history with sums that are easy to check by hand.
 fn history() -> Vec<Value> {
     vec![
         json!({ "source_number": 15550100001u64, "destination_number": "15550100002", "direction": "OUT", "fragments": 2,
@@ -27,23 +27,23 @@ fn history() -> Vec<Value> {
     ]
 }
 
-fn words(list: &[CategoryTotals]) -> Vec<(Category, (u64, u64, String))> {
+fn categories(list: &[CategoryTotals]) -> Vec<(Category, (u64, u64, String))> {
     let pair = |entry: &CategoryTotals| (entry.word.clone(), plain(&entry.totals));
     list.iter().map(pair).collect()
 }
 
-/// (key, count, how far it may be off, fragments, cost)
+/// Value, count, error of the count, fragments and cost.
 fn entries(list: &TopList) -> Vec<(&str, u64, u64, u64, String)> {
-    let figures = list.entries.iter().map(|entry| {
+    let entries = list.entries.iter().map(|entry| {
         let (count, error) = (entry.count, entry.count_error);
         let cost = entry.cost.to_string();
         (entry.value.as_str(), count, error, entry.fragments, cost)
     });
-    figures.collect()
+    entries.collect()
 }
 
 #[test]
-fn a_small_history_by_hand() {
+fn a_small_history_matches_sums_by_hand() {
     let summary = summarize(SummaryOptions::default(), &history());
     assert_eq!(plain(&summary.totals), (5, 7, "1.3005".into()));
     assert_eq!(summary.bucket, Bucket::Day);
@@ -75,7 +75,7 @@ fn a_small_history_by_hand() {
         ]
     );
     assert_eq!(
-        words(&summary.directions),
+        categories(&summary.directions),
         [
             (Category::Known("in"), (1, 0, "0".into())),
             (Category::Known("out"), (2, 3, "0.3".into())),
@@ -84,7 +84,7 @@ fn a_small_history_by_hand() {
         ]
     );
     assert_eq!(
-        words(&summary.statuses),
+        categories(&summary.statuses),
         [
             (Category::Known("success"), (1, 2, "0.1".into())),
             (Category::Known("error"), (1, 1, "0.2".into())),
@@ -118,7 +118,7 @@ fn a_small_history_by_hand() {
 }
 
 #[test]
-fn labels_have_the_length_of_their_bucket() {
+fn labels_are_as_precise_as_their_bucket() {
     for (bucket, labels) in [
         (
             Bucket::Hour,
@@ -142,14 +142,14 @@ fn labels_have_the_length_of_their_bucket() {
 }
 
 #[test]
-fn an_empty_history_adds_up_to_nothing() {
+fn an_empty_history_has_zero_totals() {
     let summary = summarize(SummaryOptions::default(), &[]);
     assert_eq!(plain(&summary.totals), (0, 0, "0".into()));
     assert!(summary.buckets.is_empty() && summary.directions.is_empty());
     assert!(summary.source_numbers.entries.is_empty() && summary.source_numbers.exact);
 }
 
-/// What rows add up to by a key of theirs, made in the simplest way.
+/// The totals of rows by a key.
 fn sums(rows: &[Value], key: impl Fn(&Value) -> String) -> BTreeMap<String, (u64, u64, String)> {
     let mut sums = BTreeMap::<String, Totals>::new();
     for row in rows {
@@ -171,14 +171,14 @@ fn text(row: &Value, field: &str) -> String {
     row[field].as_str().unwrap_or("-").into()
 }
 
-/// A word as the rows have it, in lower case.
-fn spelled(word: &Category) -> String {
-    match word {
+/// A category as it stands in rows, in lower case.
+fn category_text(category: &Category) -> String {
+    match category {
         Category::Known("success") => "1".into(),
         Category::Known("error") => "2".into(),
         Category::Known("waiting") => "3".into(),
-        Category::Known(word) => (*word).into(),
-        Category::Unknown(word) => word.to_lowercase(),
+        Category::Known(value) => (*value).into(),
+        Category::Unknown(value) => value.to_lowercase(),
         Category::Other => "other".into(),
         Category::Absent => "-".into(),
     }
@@ -186,12 +186,12 @@ fn spelled(word: &Category) -> String {
 
 proptest! {
     #[test]
-    fn every_figure_equals_the_simplest_sum(
+    fn random_histories_match_simple_sums(
         rows in prop::collection::vec(row(), 0..120),
         bucket in prop::sample::select(&Bucket::ALL),
         split in any::<prop::sample::Index>(),
     ) {
-        // In two pages, of which the second comes row by row.
+        // Adds one page as a whole, and the other row by row.
         let split = split.index(rows.len() + 1);
         let mut summarizer = Summarizer::new(options(bucket, 1000), Box::new(Utc)).unwrap();
         summarizer.add(&page(&rows[..split])).unwrap();
@@ -217,9 +217,9 @@ proptest! {
         prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), times);
 
         for (list, field) in [(&summary.directions, "direction"), (&summary.statuses, "status_id")] {
-            let found = list.iter().map(|each| (spelled(&each.word), plain(&each.totals)));
-            let words = sums(&rows, |row| text(row, field).to_lowercase());
-            prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), words);
+            let found = list.iter().map(|each| (category_text(&each.word), plain(&each.totals)));
+            let expected = sums(&rows, |row| text(row, field).to_lowercase());
+            prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), expected);
         }
 
         for (list, field) in [
