@@ -25,6 +25,9 @@ mod random;
 #[cfg(feature = "sign")]
 #[path = "token/service_account.rs"]
 mod service_account;
+#[cfg(feature = "sign")]
+#[path = "token/wrappings.rs"]
+mod wrappings;
 
 /// A clock that only `advance` and `sleep` move.
 #[derive(Clone)]

@@ -7,7 +7,10 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::PrivateKey;
+use super::{
+    PrivateKey,
+    unwrap::{self, PEM_BEGIN},
+};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     json::{Cursor, JsonStr, ParseError, ParseErrorKind, ValueKind},
@@ -25,11 +28,14 @@ impl Credentials {
     /// Reads the text of a `credentials.json`: an object with `account_id` (a number or a string of digits), `key_id` and
     /// `private_key` (PEM), or that object as the member `result` of another one. Other members are ignored.
     ///
+    /// The text may have the wrappings that secrets get: quotes, escapes, base64, percent-encoding, UTF-16, and real line
+    /// breaks in the key.
+    ///
     /// A parent account names a child account by the argument `account_id`, which replaces the one in the text.
     ///
     /// # Errors
     /// [`ErrorKind::Credentials`] names missing members, members of a wrong type, the byte at which the text stops being
-    /// JSON, or the fault of the key. The message quotes no value.
+    /// JSON, or the fault of the key. Of another text it says what that resembles. The message quotes no value.
     pub fn from_json(json: &str, account_id: Option<u64>) -> Result<Self, SmsHistoryError> {
         let raw = parse(json)?;
         let missing: Vec<&str> = [
@@ -55,7 +61,7 @@ impl Credentials {
                 Some(id) => valid_id(Some(id))?,
                 None => raw.account_id.into_id()?,
             },
-            key_id: raw.key_id.into_text("key_id")?.to_string(),
+            key_id: raw.key_id.into_text("key_id")?.trim().to_owned(),
             private_key: PrivateKey::from_pem(&raw.private_key.into_text("private_key")?)?,
         })
     }
@@ -107,15 +113,18 @@ impl Field {
     fn into_id(self) -> Result<u64, SmsHistoryError> {
         let got = match self {
             Self::Integer(id) => return valid_id(Some(id)),
-            // `parse` alone would accept a plus sign.
-            Self::Text(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
-                return valid_id(text.parse().ok());
+            Self::Text(text) => {
+                let digits = text.trim();
+                // `parse` alone would accept a plus sign.
+                if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
+                    return valid_id(digits.parse().ok());
+                }
+                "a string that is not all digits"
             }
-            Self::Text(_) => "a string that is not all digits",
             Self::Other(got) => got,
             Self::Absent => "nothing",
         };
-        Err(invalid("account_id", ID, got))
+        Err(wrong_type("account_id", got))
     }
 
     fn into_text(self, name: &str) -> Result<Zeroizing<String>, SmsHistoryError> {
@@ -126,15 +135,21 @@ impl Field {
             Self::Other(got) => got,
             Self::Absent => "nothing",
         };
-        Err(invalid(name, "a string", got))
+        Err(wrong_type(name, got))
     }
 }
 
-const ID: &str = "an integer from 1 to 2^53-1 or a string of its digits";
-
 fn valid_id(id: Option<u64>) -> Result<u64, SmsHistoryError> {
     id.filter(|id| (1..=MAX_SAFE_INTEGER).contains(id))
-        .ok_or_else(|| invalid("account_id", ID, "an integer out of range"))
+        .ok_or_else(|| wrong_type("account_id", "an integer out of range"))
+}
+
+fn wrong_type(name: &str, got: &str) -> SmsHistoryError {
+    let expected = match name {
+        "account_id" => "an integer from 1 to 2^53-1 or a string of its digits",
+        _ => "a string",
+    };
+    invalid(name, expected, got)
 }
 
 fn invalid(name: &str, expected: &str, got: &str) -> SmsHistoryError {
@@ -145,27 +160,80 @@ fn invalid(name: &str, expected: &str, got: &str) -> SmsHistoryError {
 }
 
 fn parse(json: &str) -> Result<RawCredentials, SmsHistoryError> {
-    // Windows editors write a byte order mark.
-    let text = json.strip_prefix('\u{feff}').unwrap_or(json);
-    read(text).map_err(|error| {
-        let got = match error.kind {
-            _ if text.trim().is_empty() => "an empty text".to_owned(),
-            _ if text.trim_start().starts_with("-----BEGIN") => {
-                "a PEM alone; pass the whole file".to_owned()
+    let invalid = |got: &str| invalid("credentials", "the text of credentials.json", got);
+    let text = unwrap::unwrap(json)
+        .ok_or_else(|| invalid(unwrap::describe(json).unwrap_or("text without a JSON object")))?;
+    if text.starts_with(PEM_BEGIN) {
+        return Err(invalid("a PEM alone; pass the whole file"));
+    }
+    read(&text).or_else(|error| {
+        let repaired = unwrap::repair_line_breaks(&text);
+        read(&repaired).map_err(|second| {
+            if let Some(shape) = unwrap::describe(&text) {
+                return invalid(shape);
             }
-            ParseErrorKind::End => {
-                format!("JSON that ends at byte {}; the text is cut off", json.len())
+            if let Some(word) = word_at(&repaired, second.error.at) {
+                return match second.member {
+                    Some(member) => wrong_type(member, word),
+                    None => invalid(&format!("JSON with {word}; JSON has no such value")),
+                };
             }
-            ParseErrorKind::Expected(_) | ParseErrorKind::TooDeep => format!(
-                "text that is not a JSON object (wrong at byte {})",
-                json.len() - text.len() + error.at
-            ),
-        };
-        invalid("credentials", "the text of credentials.json", &got)
+            // Bytes of the caller's text, if it has no wrapping.
+            let is_wrapped = !unwrap::is_object(unwrap::trim(json));
+            let (start, end) = match json.find('{') {
+                Some(start) if !is_wrapped => (start, json.len()),
+                _ => (0, text.len()),
+            };
+            invalid(&match second.error.kind {
+                ParseErrorKind::End => {
+                    format!("JSON that ends at byte {end}; the text is cut off")
+                }
+                ParseErrorKind::Expected(_) | ParseErrorKind::TooDeep => format!(
+                    "text that is not a JSON object (wrong at byte {})",
+                    start + error.error.at
+                ),
+            })
+        })
     })
 }
 
-fn read(text: &str) -> Result<RawCredentials, ParseError> {
+/// A fault of the JSON, and the required member that has it as its value.
+struct ReadError {
+    error: ParseError,
+    member: Option<&'static str>,
+}
+
+impl From<ParseError> for ReadError {
+    fn from(error: ParseError) -> Self {
+        Self {
+            error,
+            member: None,
+        }
+    }
+}
+
+/// Returns the word around this byte if other languages than JSON have it as a value. Other words are not quoted.
+fn word_at(text: &str, at: usize) -> Option<&'static str> {
+    const WORDS: [&str; 8] = [
+        "NaN",
+        "nan",
+        "Infinity",
+        "-Infinity",
+        "undefined",
+        "None",
+        "True",
+        "False",
+    ];
+    let (before, after) = text.split_at_checked(at)?;
+    let is_other = |c: char| !c.is_ascii_alphanumeric() && c != '-';
+    let start = before.rfind(is_other).map_or(0, |index| index + 1);
+    let end = after.find(is_other).map_or(text.len(), |index| at + index);
+    WORDS
+        .into_iter()
+        .find(|word| text.get(start..end) == Some(word))
+}
+
+fn read(text: &str) -> Result<RawCredentials, ReadError> {
     let mut cursor = Cursor::new(text);
     let mut raw = RawCredentials::default();
     let mut wrapped = None;
@@ -183,27 +251,36 @@ fn read(text: &str) -> Result<RawCredentials, ParseError> {
 
 impl RawCredentials {
     /// Reads a member's value. The last member of a name counts, as in `JSON.parse`.
-    fn read_member(&mut self, cursor: &mut Cursor<'_>, key: JsonStr<'_>) -> Result<(), ParseError> {
-        let field = match &*key.to_name() {
-            "account_id" => &mut self.account_id,
-            "key_id" => &mut self.key_id,
-            "private_key" => &mut self.private_key,
-            _ => return cursor.skip(),
+    fn read_member(&mut self, cursor: &mut Cursor<'_>, key: JsonStr<'_>) -> Result<(), ReadError> {
+        let (member, field) = match &*key.to_name() {
+            "account_id" => ("account_id", &mut self.account_id),
+            "key_id" => ("key_id", &mut self.key_id),
+            "private_key" => ("private_key", &mut self.private_key),
+            _ => return Ok(cursor.skip()?),
         };
-        *field = match cursor.kind()? {
-            ValueKind::String => Field::Text(Zeroizing::new(cursor.string()?.to_text())),
+        *field = Field::read(cursor).map_err(|error| ReadError {
+            error,
+            member: Some(member),
+        })?;
+        Ok(())
+    }
+}
+
+impl Field {
+    fn read(cursor: &mut Cursor<'_>) -> Result<Self, ParseError> {
+        Ok(match cursor.kind()? {
+            ValueKind::String => Self::Text(Zeroizing::new(cursor.string()?.to_text())),
             ValueKind::Number => {
                 let number = cursor.number()?;
                 number.parse().map_or(
-                    Field::Other("a number that is negative, too large or not an integer"),
-                    Field::Integer,
+                    Self::Other("a number that is negative, too large or not an integer"),
+                    Self::Integer,
                 )
             }
             other => {
                 cursor.skip()?;
-                Field::Other(other.name())
+                Self::Other(other.name())
             }
-        };
-        Ok(())
+        })
     }
 }

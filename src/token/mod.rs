@@ -9,6 +9,8 @@ mod credentials;
 mod private_key;
 #[cfg(feature = "sign")]
 mod service_account;
+#[cfg(feature = "sign")]
+mod unwrap;
 #[cfg(all(target_family = "wasm", feature = "sign"))]
 mod webcrypto;
 

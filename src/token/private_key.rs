@@ -8,6 +8,7 @@ use std::{borrow::Cow, fmt, iter};
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
+use super::unwrap::{self, PEM_BEGIN};
 use crate::error::{ErrorKind, SmsHistoryError};
 
 /// An RSA private key of at least 2048 bits, as PKCS#8 DER. Dropping it wipes its memory. `Debug` shows none of it.
@@ -16,7 +17,8 @@ pub struct PrivateKey(Zeroizing<Vec<u8>>);
 impl PrivateKey {
     /// Reads a PEM with the label `PRIVATE KEY` (PKCS#8) or `RSA PRIVATE KEY` (PKCS#1).
     ///
-    /// Line breaks may have any form, be missing, or be the two characters `\n`. Text around the PEM is ignored.
+    /// Line breaks may have any form, be missing, or be the two characters `\n`. Text around the PEM is ignored. The PEM may
+    /// be encoded as base64 or percent-encoded.
     ///
     /// # Errors
     /// [`ErrorKind::Credentials`] for text without a PEM, another label, an encrypted or damaged key, another algorithm,
@@ -33,7 +35,12 @@ impl PrivateKey {
     }
 
     fn parse(text: &str) -> Result<Self, Shape> {
-        let (label, body) = split_pem(text)?;
+        let unwrapped = if text.contains(PEM_BEGIN) {
+            None
+        } else {
+            unwrap::unwrap(text)
+        };
+        let (label, body) = split_pem(unwrapped.as_deref().map_or(text, String::as_str))?;
         // OpenSSL marks an encrypted PKCS#1 key by a header inside of the PEM.
         if label == "ENCRYPTED PRIVATE KEY" || body.contains(",ENCRYPTED") {
             return Err(
@@ -90,7 +97,7 @@ const LABELS: [&str; 12] = [
 fn split_pem(text: &str) -> Result<(&'static str, &str), &'static str> {
     const DASHES: &str = "-----";
     let (_, rest) = text
-        .split_once("-----BEGIN ")
+        .split_once(PEM_BEGIN)
         .ok_or("text without a -----BEGIN line; pass the whole PEM")?;
     let (label, rest) = rest
         .split_once(DASHES)
@@ -111,18 +118,8 @@ fn split_pem(text: &str) -> Result<(&'static str, &str), &'static str> {
 
 /// Decodes the text between the BEGIN and END lines.
 fn decode_body(body: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
-    let mut base64 = Zeroizing::new(String::with_capacity(body.len()));
-    let mut rest = body.chars().filter(|c| !c.is_ascii_whitespace()).peekable();
-    while let Some(c) = rest.next() {
-        // Environment variables and a second JSON.stringify turn line breaks into a backslash and a letter.
-        if c == '\\' {
-            rest.next_if(|escaped| matches!(escaped, 'n' | 'r'));
-        } else if c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=') {
-            base64.push(c);
-        } else {
-            return Err("a character that is not base64 in the PEM; the key is damaged");
-        }
-    }
+    let base64 = unwrap::strip_base64(body)
+        .ok_or("a character that is not base64 in the PEM; the key is damaged")?;
     if base64.is_empty() {
         return Err("an empty PEM");
     }

@@ -99,8 +99,8 @@ fn missing_members_and_wrong_types_are_named() {
             json!({"result": {}}),
             "got one without account_id and key_id and private_key",
         ),
-        (json!([]), "got text that is not a JSON object"),
-        (json!("text"), "got text that is not a JSON object"),
+        (json!([]), "got an array"),
+        (json!("text"), "got text without a JSON object"),
     ] {
         let message = rejection(&change.to_string());
         assert!(message.contains(says), "{change}: {message}");
@@ -177,7 +177,7 @@ fn the_error_names_the_byte_at_which_the_text_stops_being_json() {
         ("  \n", "got an empty text"),
         (
             "/home/me/credentials.json",
-            "not a JSON object (wrong at byte 0)",
+            "got a file's path; pass its text",
         ),
         (
             "{\"account_id\": 1,\n \"key_id\": k}",
