@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use js_sys::Reflect;
-use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use js_sys::{ArrayBuffer, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 /// What JavaScript threw or rejected with. Prints nothing of it: the value may quote a request and its token.
 pub(crate) struct JsErrorSource(pub(crate) JsValue);
@@ -22,33 +22,48 @@ impl fmt::Display for JsErrorSource {
 
 impl std::error::Error for JsErrorSource {}
 
-/// The kind of a value for an error message: `null`, `array`, or what `typeof` says.
-pub(crate) fn type_name(value: &JsValue) -> String {
+/// What [`describe`] returns for an object of no special kind.
+pub(crate) const AN_OBJECT: &str = "an object";
+
+/// Describes a value for an error message by its type, without quoting it.
+pub(crate) fn describe(value: &JsValue) -> &'static str {
     if value.is_null() {
-        "null".into()
-    } else if is_array(value) {
-        "array".into()
-    } else {
-        value.js_typeof().as_string().unwrap_or_default()
+        return "null";
+    }
+    if is_array(value) {
+        return "an array";
+    }
+    if value.has_type::<Promise>() {
+        return "a Promise that was not awaited";
+    }
+    if ArrayBuffer::is_view(value) || value.has_type::<ArrayBuffer>() {
+        return "bytes";
+    }
+    match value.js_typeof().as_string().as_deref() {
+        Some("undefined") => "undefined",
+        Some("boolean") => "a boolean",
+        Some("number") => "a number",
+        Some("bigint") => "a bigint",
+        Some("string") => "a string",
+        Some("symbol") => "a symbol",
+        Some("function") => "a function",
+        _ => AN_OBJECT,
     }
 }
 
-/// What was thrown, for an error message: the name of its class (`TypeError`), or else its [`type_name`].
+/// Describes a thrown value for an error message: by the name of its class (`TypeError`), or else as [`describe`] does.
 ///
-/// The class is asked of the constructor and not of `name`, which a program may set to any text. `instanceof` would
-/// miss errors of another realm (an iframe, Node's `vm`).
+/// The class is that of the constructor, because a program may set `name` to any text. `instanceof` would miss errors of
+/// another realm (an iframe, Node's `vm`).
 pub(crate) fn describe_thrown(thrown: &JsValue) -> String {
-    let class = thrown
-        .is_object()
-        .then(|| Reflect::get(thrown, &"constructor".into()).ok())
-        .flatten()
-        .and_then(|constructor| Reflect::get(&constructor, &"name".into()).ok())
-        .and_then(|name| name.as_string())
+    let class = get_property(&get_property(thrown, "constructor"), "name")
+        .as_string()
         .filter(|name| {
-            (1..=40).contains(&name.len())
+            thrown.is_object()
+                && (1..=40).contains(&name.len())
                 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         });
-    class.unwrap_or_else(|| type_name(thrown))
+    class.unwrap_or_else(|| describe(thrown).into())
 }
 
 /// Reads a property; `undefined` when reading it throws.

@@ -17,19 +17,6 @@ impl Parts {
         self
     }
 
-    /// With a property, if there is a value.
-    pub(crate) fn with_some(self, name: &str, value: Option<impl Into<JsValue>>) -> Self {
-        match value {
-            Some(value) => self.with(name, value),
-            None => self,
-        }
-    }
-
-    #[cfg(feature = "sign")]
-    pub(crate) fn into_object(self) -> Object {
-        self.0
-    }
-
     fn set(&self, name: &str, value: &JsValue) {
         // Setting a property of a plain object made here can't fail.
         let _ = Reflect::set(&self.0, &name.into(), value);

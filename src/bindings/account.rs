@@ -9,11 +9,12 @@ use zeroize::Zeroizing;
 
 use super::{
     convert::{JsResult, into_promise, to_js, to_js_error},
-    options::{self, AN_OBJECT, Integer, OPTIONS, Raw, describe},
+    options::{self, Integer, OPTIONS, Raw},
 };
 use crate::{
     clock::{EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
+    js_error::{AN_OBJECT, describe},
     limits::MAX_SAFE_INTEGER,
     token::{ServiceAccount, TokenSource, WebCryptoSigner},
 };

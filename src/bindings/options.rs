@@ -5,7 +5,7 @@
 
 use std::{fmt, time::Duration};
 
-use js_sys::{Array, ArrayBuffer, Function, Promise};
+use js_sys::{Array, Function};
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{
@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue, convert::IntoWasmAbi, prelude::wasm_bindgen}
 
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    js_error::{JsErrorSource, is_array},
+    js_error::{AN_OBJECT, JsErrorSource, describe},
     limits::MAX_SAFE_INTEGER,
     suggest,
 };
@@ -370,35 +370,6 @@ impl TryFrom<Raw> for TimeLimit {
             (_, Some(millis)) => Ok(Self(Some(Duration::from_millis(millis as u64)))),
             _ => Err("milliseconds from 1 to 2147483647, or false for no limit"),
         }
-    }
-}
-
-/// What [`describe`] returns for objects that may hold options.
-pub(super) const AN_OBJECT: &str = "an object";
-
-/// Describes a value for an error message, without quoting it.
-pub(super) fn describe(value: &JsValue) -> &'static str {
-    if value.is_null() {
-        return "null";
-    }
-    if is_array(value) {
-        return "an array";
-    }
-    if value.has_type::<Promise>() {
-        return "a Promise that was not awaited";
-    }
-    if ArrayBuffer::is_view(value) || value.has_type::<ArrayBuffer>() {
-        return "bytes";
-    }
-    match value.js_typeof().as_string().as_deref() {
-        Some("undefined") => "undefined",
-        Some("boolean") => "a boolean",
-        Some("number") => "a number",
-        Some("bigint") => "a bigint",
-        Some("string") => "a string",
-        Some("symbol") => "a symbol",
-        Some("function") => "a function",
-        _ => AN_OBJECT,
     }
 }
 

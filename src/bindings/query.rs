@@ -1,12 +1,13 @@
 //! Queries: a JavaScript object -> [`SmsHistoryQuery`].
 
-use js_sys::{Date, Function, Number, Reflect};
+use js_sys::{Date, Function, Number};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::options::{self, ArgumentSpec, Options, Raw};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
+    js_error::{describe, get_property},
     query::{SmsHistoryQuery, Value},
 };
 
@@ -76,19 +77,14 @@ fn to_value(value: &JsValue) -> Value {
         date_millis(value)
     } else {
         // Temporal.Instant, Temporal.ZonedDateTime, and libraries with the same property.
-        Reflect::get(value, &"epochMilliseconds".into())
-            .ok()
-            .and_then(|millis| millis.as_f64())
+        get_property(value, "epochMilliseconds").as_f64()
     };
-    millis.map_or_else(|| Value::Other(options::describe(value)), Value::Instant)
+    millis.map_or_else(|| Value::Other(describe(value)), Value::Instant)
 }
 
 /// The time of a `Date`. `getTime` throws for objects that only inherit from it (`Object.create(Date.prototype)`, a `Proxy`).
 fn date_millis(date: &JsValue) -> Option<f64> {
-    let get_time: Function = Reflect::get(date, &"getTime".into())
-        .ok()?
-        .dyn_into()
-        .ok()?;
+    let get_time: Function = get_property(date, "getTime").dyn_into().ok()?;
     get_time.call0(date).ok()?.as_f64()
 }
 
@@ -97,10 +93,10 @@ fn extra_text(value: &JsValue) -> Result<String, SmsHistoryError> {
         return Ok(Number::from(number).to_js_string().into());
     }
     value.as_string().ok_or_else(|| {
-        let got = options::describe(value);
+        let got = describe(value);
         SmsHistoryError::new(
             ErrorKind::InvalidQuery,
-            format!("extra: expected strings or numbers as values, got {got}"),
+            format!("extra: expected a string or a number for each name, got {got}"),
         )
     })
 }

@@ -2,10 +2,10 @@
 
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::options::describe;
 use crate::{
     clock::{EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
+    js_error::describe,
     token::{BearerToken, CachedTokenSource, CallbackToken, StaticToken, TokenSource},
 };
 

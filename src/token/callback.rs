@@ -3,6 +3,7 @@
 use std::{cell::Cell, fmt};
 
 use js_sys::{Function, Promise};
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -10,8 +11,7 @@ use super::{BearerToken, TokenSource};
 use crate::{
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
-    js_error::{JsErrorSource, describe_thrown, type_name},
-    object::Parts,
+    js_error::{JsErrorSource, describe, describe_thrown},
 };
 
 /// A token source that calls a JavaScript function for each token.
@@ -23,6 +23,15 @@ use crate::{
 pub struct CallbackToken {
     callback: Function,
     skew: Cell<Option<EpochMillis>>,
+}
+
+/// The argument of the function.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TokenRequest {
+    renew: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock_skew_ms: Option<EpochMillis>,
 }
 
 impl CallbackToken {
@@ -40,14 +49,15 @@ impl TokenSource for CallbackToken {
     /// [`ErrorKind::Token`] if the function throws, its promise rejects, or its result is not a bearer token. A thrown value
     /// becomes the error's source.
     async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
-        let skew = self.skew.get().map(|skew| skew as f64);
-        let options = Parts::new()
-            .with("renew", renew)
-            .with_some("clockSkewMs", skew)
-            .into();
+        let request = TokenRequest {
+            renew,
+            clock_skew_ms: self.skew.get(),
+        };
+        let request = serde_wasm_bindgen::to_value(&request)
+            .map_err(|error| callback_error("an exception", error.into()))?;
         let returned = self
             .callback
-            .call1(&JsValue::UNDEFINED, &options)
+            .call1(&JsValue::UNDEFINED, &request)
             .map_err(|thrown| callback_error("an exception", thrown))?;
         let value = if returned.is_object() {
             // `resolve` accepts promises of other realms and objects with a `then`.
@@ -57,9 +67,7 @@ impl TokenSource for CallbackToken {
         } else {
             returned
         };
-        let token = value
-            .as_string()
-            .ok_or_else(|| invalid(type_name(&value)))?;
+        let token = value.as_string().ok_or_else(|| invalid(describe(&value)))?;
         BearerToken::new(token)
     }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use js_sys::{Array, Promise, Reflect, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
@@ -12,10 +13,15 @@ use crate::{
     clock::SystemClock,
     error::{ErrorKind, SmsHistoryError},
     js_error::{JsErrorSource, describe_thrown},
-    object::Parts,
 };
 
 const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
+
+#[derive(Serialize)]
+struct Algorithm {
+    name: &'static str,
+    hash: &'static str,
+}
 
 /// A signer with a private key inside of WebCrypto, imported once and not extractable.
 pub struct WebCryptoSigner {
@@ -31,10 +37,13 @@ impl WebCryptoSigner {
     /// rejects the key. The thrown value becomes the error's source.
     pub async fn import(key: &PrivateKey) -> Result<Self, SmsHistoryError> {
         let subtle = subtle()?;
-        let algorithm = Parts::new()
-            .with("name", ALGORITHM)
-            .with("hash", "SHA-256")
-            .into_object();
+        let algorithm = Algorithm {
+            name: ALGORITHM,
+            hash: "SHA-256",
+        };
+        let algorithm = serde_wasm_bindgen::to_value(&algorithm)
+            .unwrap_or_default()
+            .unchecked_into();
         let bytes = Uint8Array::from(key.pkcs8_der());
         let usages = Array::of1(&"sign".into());
         let import = subtle.import_key_with_object("pkcs8", &bytes, &algorithm, false, &usages);

@@ -34,7 +34,7 @@ async fn other_results_are_token_errors_that_quote_nothing() {
         ),
         (
             "return Promise.reject('secret')",
-            "a rejected promise (string)",
+            "a rejected promise (a string)",
         ),
         ("return 5", "number"),
         ("", "undefined"),
