@@ -240,7 +240,7 @@ fn violations<'a>(schema: &'a Validator, value: &'a Value) -> impl Iterator<Item
         let keyword = error.kind().keyword();
         match error.instance_path().as_str() {
             "" => format!("`{keyword}` of the schema failed"),
-            place => format!("at {place} `{keyword}` of the schema failed"),
+            pointer => format!("at {pointer} `{keyword}` of the schema failed"),
         }
     })
 }

@@ -119,10 +119,10 @@ pub(super) fn faulty_page(
     let mut is_null = false;
     match *kind {
         FaultKind::ResultNull => is_null = true,
-        FaultKind::RowId(place) => {
+        FaultKind::RowId(location) => {
             let first_id = rows.first().map_or(0, |(id, _)| *id);
             for (id, fields) in &mut rows {
-                move_id(fields, place, *id, first_id);
+                move_id(fields, location, *id, first_id);
             }
         }
         FaultKind::Date(form) => change(&mut rows, "processed_date", |json| date(json, form)),
@@ -170,14 +170,14 @@ fn object(fields: &[RowField]) -> Vec<u8> {
     [b"{".as_slice(), &fields.join(&b","[..]), b"}"].concat()
 }
 
-fn move_id(fields: &mut Vec<RowField>, place: RowId, id: u64, first_id: u64) {
-    let removed: &[&str] = match place {
+fn move_id(fields: &mut Vec<RowField>, location: RowId, id: u64, first_id: u64) {
+    let removed: &[&str] = match location {
         RowId::SmsId | RowId::Both | RowId::Shared => &["message_id"],
         RowId::TransactionId | RowId::None => &["message_id", "transaction_id"],
     };
     fields.retain(|(name, _)| !removed.contains(name));
     let json = |number: u64| number.to_string().into_bytes();
-    match place {
+    match location {
         RowId::SmsId => fields.insert(0, ("sms_id", json(id))),
         RowId::Both => {
             fields.insert(0, ("sms_id", json(id + 1_000_000_000)));

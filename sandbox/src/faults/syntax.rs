@@ -615,7 +615,7 @@ fn kind_fields(kind: &FaultKind) -> Fields {
         | FaultKind::Duplicate(rows)
         | FaultKind::DropRow(rows)
         | FaultKind::CutUtf8(rows) => fields.push(("rows", (*rows).into())),
-        FaultKind::RowId(place) => fields.push(("field", word_of(ROW_IDS, *place))),
+        FaultKind::RowId(location) => fields.push(("field", word_of(ROW_IDS, *location))),
         FaultKind::Date(form) => fields.push(("form", word_of(DATE_FORMS, *form))),
         FaultKind::Value { field, form } => {
             fields.push(("field", word_of(VALUE_FIELDS, *field)));

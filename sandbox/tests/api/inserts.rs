@@ -154,13 +154,13 @@ async fn insertions_at_a_rate_start_with_the_first_request() {
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(sandbox.dataset().len(), 100, "no request, no insertions");
     history(&sandbox, &[]).await;
-    let begun = Instant::now();
+    let start = Instant::now();
     tokio::time::sleep(Duration::from_millis(1_000)).await;
     // On a busy machine insertions may be late.
     let mut counts = Vec::new();
     let came = loop {
         let came = sandbox.dataset().len() - 100;
-        let due = begun.elapsed().as_secs_f64() * 200.0;
+        let due = start.elapsed().as_secs_f64() * 200.0;
         if (due * 0.9 - 5.0..due * 1.1 + 5.0).contains(&(came as f64)) {
             break came;
         }

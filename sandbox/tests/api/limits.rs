@@ -38,8 +38,8 @@ async fn send_concurrently(sandbox: &Sandbox, requests: usize) -> Vec<HttpRespon
 
 /// Waits until no request is in flight, and returns the counters.
 async fn idle_stats(sandbox: &Sandbox) -> Stats {
-    let begun = Instant::now();
-    while sandbox.stats().in_flight > 0 && begun.elapsed() < Duration::from_secs(5) {
+    let start = Instant::now();
+    while sandbox.stats().in_flight > 0 && start.elapsed() < Duration::from_secs(5) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     sandbox.stats()
@@ -84,9 +84,9 @@ async fn requests_beyond_max_in_flight_are_rejected_with_latency() {
         ..Options::default()
     })
     .await;
-    let begun = Instant::now();
+    let start = Instant::now();
     let responses = send_concurrently(&sandbox, 8).await;
-    assert!(begun.elapsed() >= Duration::from_millis(200));
+    assert!(start.elapsed() >= Duration::from_millis(200));
     let rejected = responses
         .iter()
         .filter(|response| response.json().get("error").is_some());

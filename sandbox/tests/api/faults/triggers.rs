@@ -87,9 +87,9 @@ async fn random_draws_depend_on_the_seed_only() {
 #[tokio::test]
 async fn first_matching_fault_combines_with_additive_faults_only() {
     let sandbox = faulty(&["latency:ms=60", "503:every=2", "429", "latency:ms=60"]).await;
-    let begun = std::time::Instant::now();
+    let start = std::time::Instant::now();
     assert_eq!(history(&sandbox, &[]).await.status, 429);
-    assert!(begun.elapsed().as_millis() >= 120);
+    assert!(start.elapsed().as_millis() >= 120);
     assert_eq!(history(&sandbox, &[]).await.status, 503);
     let injected: Vec<u64> = sandbox
         .faults()
