@@ -1,27 +1,26 @@
-//! The runtime's `fetch`. Nothing else in the crate touches it.
+//! The transport over the runtime's `fetch`. Nothing else in the crate calls it.
 
 use futures_util::FutureExt;
-use js_sys::{Array, Function, Number, Promise, Reflect, Uint8Array};
+use gloo_net::http::{Headers, Response};
+use js_sys::{Array, Function, Number, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::AbortController;
+use web_sys::{AbortController, RequestInit, RequestRedirect};
 
-use super::{HttpResponse, PooledBuffer, Transport};
+use super::{BodyReader, HttpRequest, HttpResponse, METHOD, PooledBuffer, Transport};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    http::{BodyReader, HttpRequest, METHOD},
     js_error::JsErrorSource,
-    object::Parts,
 };
 
-/// Sends requests through `fetch`: the caller's, or the runtime's global one, looked up at each request.
+/// Sends requests through `fetch`: the caller's function, or the runtime's global one.
 #[derive(Clone, Debug, Default)]
 pub struct FetchTransport {
     fetch: Option<Function>,
 }
 
 impl FetchTransport {
-    /// Uses the runtime's global `fetch`.
+    /// Uses the runtime's global `fetch`, which is looked up at each request.
     pub fn new() -> Self {
         Self::default()
     }
@@ -35,36 +34,25 @@ impl FetchTransport {
         if let Some(fetch) = &self.fetch {
             return Ok(fetch.clone());
         }
-        Reflect::get(&js_sys::global(), &"fetch".into())
-            .ok()
-            .and_then(|fetch| fetch.dyn_into().ok())
-            .ok_or_else(|| {
-                SmsHistoryError::new(
-                    ErrorKind::InvalidOptions,
-                    "this runtime has no global `fetch`; give one as the option `fetch`",
-                )
-            })
+        get_property(&js_sys::global(), "fetch")
+            .dyn_into()
+            .map_err(|_| invalid_fetch("a function, got a runtime without a global one"))
     }
 }
 
 impl Transport for FetchTransport {
-    /// The reply is read as it arrives, also while nobody asks for this future: pages that are read ahead would otherwise
-    /// stand still between the caller's steps.
+    /// The body is read while it arrives, even if nobody polls this future: a history reads ahead between its caller's
+    /// steps.
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         let fetch = self.function()?;
-        let in_flight = AbortOnDrop::new()?;
-        let init = init(request, &in_flight.controller);
-        let (work, arrived) = fetch_response(
-            fetch,
-            request.url().into(),
-            init,
-            request.body_reader.clone(),
-            in_flight,
-        )
-        .remote_handle();
+        let abort = AbortOnDrop::new()?;
+        let init = request_init(request, &abort.controller);
+        let reader = request.body_reader.clone();
+        let url = JsValue::from(request.url());
+        let (work, response) = fetch_response(fetch, url, init, reader, abort).remote_handle();
         spawn_local(work);
-        // Copied when it is read: the WebAssembly's memory, which never shrinks, has to hold one body at a time.
-        let (head, body) = arrived.await?;
+        // Copied only when it is wanted: WebAssembly memory never shrinks, and has to hold one body at a time.
+        let (head, body) = response.await?;
         Ok(HttpResponse {
             body: copy_to_pooled_buffer(&body),
             ..head
@@ -72,57 +60,36 @@ impl Transport for FetchTransport {
     }
 }
 
-/// A reply without its body. What stands in for a `Response` may give anything: it is asked, and not believed.
-fn head(answer: &JsValue, status: u16) -> HttpResponse {
-    let headers = get(answer, "headers");
-    let header = |name: &str| {
-        let ask: Function = get(&headers, "get").dyn_into().ok()?;
-        let value = ask.call1(&headers, &name.into()).ok()?;
-        let digits = || Some(String::from(Number::from(value.as_f64()?).to_js_string()));
-        value.as_string().or_else(digits)
-    };
-    HttpResponse {
-        status,
-        content_type: header("content-type"),
-        content_disposition: header("content-disposition"),
-        retry_after: header("retry-after"),
-        date: header("date"),
-        body: PooledBuffer::default(),
-    }
-}
-
-/// A property; `undefined` where there is none, and where it can't be read.
-fn get(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
 async fn fetch_response(
     fetch: Function,
     url: JsValue,
-    init: JsValue,
+    init: RequestInit,
     reader: Option<BodyReader>,
-    mut in_flight: AbortOnDrop,
+    mut abort: AbortOnDrop,
 ) -> Result<(HttpResponse, Uint8Array), SmsHistoryError> {
-    // Called without a receiver: some runtimes refuse a `fetch` that is bound to anything but the global object.
-    // `Promise::resolve` takes whatever comes back, so that a thrown value, a rejection with a non-Error and a value
-    // that is no promise all arrive here instead of inside a library.
+    // Called directly, not by gloo-net's request builder: the builder panics when `fetch` rejects with a value that is no
+    // Error, never settles when it throws, and cannot call a caller's `fetch`. There is no receiver, because some runtimes
+    // accept none but the global object.
     let returned = fetch
         .call2(&JsValue::UNDEFINED, &url, &init)
         .map_err(network_error)?;
-    let answer = JsFuture::from(Promise::resolve(&returned))
+    let response = JsFuture::from(Promise::resolve(&returned))
         .await
         .map_err(network_error)?;
-    let head = head(&answer, status_of(&answer)?);
-    let body = match reader.and_then(|read| read(&head, &answer)) {
+    let head = read_head(&response)?;
+    let buffer = match reader.and_then(|read| read(&head, &response)) {
         Some(buffer) => buffer,
-        None => array_buffer(&answer)?,
+        None => {
+            let response: &web_sys::Response = response.unchecked_ref();
+            Promise::resolve(&response.array_buffer().map_err(network_error)?)
+        }
     };
-    let body = bytes(body).await?;
-    in_flight.completed = true;
+    let body = read_buffer(buffer).await?;
+    abort.completed = true;
     Ok((head, body))
 }
 
-/// A request under way. Dropped before it has completed, it is stopped: this is how aborts and timeouts reach `fetch`.
+/// Aborts a request that is dropped before it has completed. Aborts and timeouts of a call reach `fetch` this way.
 struct AbortOnDrop {
     controller: AbortController,
     completed: bool,
@@ -141,64 +108,92 @@ impl AbortOnDrop {
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         if !self.completed {
-            // By a call whose failure is a value: Workers refuse to stop what another request began.
-            let abort = Reflect::get(&self.controller, &"abort".into());
-            let _ = abort.map(|abort| abort.unchecked_into::<Function>().call0(&self.controller));
+            // Workers throw when a request aborts what another one started. There is nothing to do about it.
+            let abort = get_property(&self.controller, "abort");
+            let _ = abort.unchecked_into::<Function>().call0(&self.controller);
         }
     }
 }
 
-/// Only what every runtime takes: Workers refuse `cache`, `mode`, `credentials` and `redirect: "error"`.
-fn init(request: &HttpRequest, controller: &AbortController) -> JsValue {
+/// The init object, with the members that every runtime accepts: Workers reject `cache`, `mode`, `credentials` and
+/// `redirect: "error"`.
+fn request_init(request: &HttpRequest, controller: &AbortController) -> RequestInit {
+    let headers = Object::new();
     let authorization = format!("Bearer {}", request.bearer().expose());
-    Parts::new()
-        .with("method", METHOD)
-        .with("headers", Parts::new().with("Authorization", authorization))
-        .with("redirect", "manual")
-        .with("signal", controller.signal())
-        .into()
+    // Setting a property of a new plain object cannot fail.
+    let _ = Reflect::set(&headers, &"Authorization".into(), &authorization.into());
+    let init = RequestInit::new();
+    init.set_method(METHOD);
+    init.set_headers(&headers);
+    init.set_redirect(RequestRedirect::Manual);
+    init.set_signal(Some(&controller.signal()));
+    init
 }
 
-/// The status of an answer that has what a response has. Polyfills and test doubles are no instances of the global
-/// `Response`, so the shape decides.
-fn status_of(answer: &JsValue) -> Result<u16, SmsHistoryError> {
-    let status = get(answer, "status").as_f64();
-    let status = status.filter(|status| status.fract() == 0.0 && (0.0..1000.0).contains(status));
-    let is_response = answer.is_object()
-        && get(answer, "arrayBuffer").is_function()
-        && get(&get(answer, "headers"), "get").is_function();
-    match status {
-        Some(status) if is_response => Ok(status as u16),
-        _ => Err(SmsHistoryError::new(
-            ErrorKind::InvalidOptions,
-            format!(
-                "the option `fetch` gave {} instead of a Response (status, headers.get, arrayBuffer)",
-                answer.js_typeof().as_string().unwrap_or_default()
-            ),
-        )),
+/// Reads status and headers through gloo-net.
+fn read_head(response: &JsValue) -> Result<HttpResponse, SmsHistoryError> {
+    let (status, headers) = match response.dyn_ref::<web_sys::Response>() {
+        Some(native) => {
+            let response = Response::from(Clone::clone(native));
+            (response.status(), response.headers())
+        }
+        None => read_foreign_head(response)?,
+    };
+    Ok(HttpResponse {
+        status,
+        content_type: headers.get("content-type"),
+        content_disposition: headers.get("content-disposition"),
+        retry_after: headers.get("retry-after"),
+        date: headers.get("date"),
+        body: PooledBuffer::default(),
+    })
+}
+
+/// Reads status and headers of a response that is no instance of the global `Response`: a polyfill, a test double, or one of
+/// another realm.
+///
+/// Its members may throw or return anything, and gloo-net panics then. They are checked, and the headers copied.
+fn read_foreign_head(response: &JsValue) -> Result<(u16, Headers), SmsHistoryError> {
+    let status = get_property(response, "status")
+        .as_f64()
+        .filter(|status| status.fract() == 0.0 && (0.0..1000.0).contains(status));
+    let source = get_property(response, "headers");
+    let get = get_property(&source, "get").dyn_into::<Function>();
+    let has_body = get_property(response, "arrayBuffer").is_function();
+    let (Some(status), Ok(get), true) = (status, get, has_body) else {
+        let got = response.js_typeof().as_string().unwrap_or_default();
+        return Err(invalid_fetch(&format!(
+            "a Response (status, headers.get, arrayBuffer), got a value of type {got}"
+        )));
+    };
+    let headers = web_sys::Headers::new().map_err(network_error)?;
+    for name in ["content-type", "content-disposition", "retry-after", "date"] {
+        let value = get.call1(&source, &name.into()).unwrap_or_default();
+        let number = || Some(String::from(Number::from(value.as_f64()?).to_js_string()));
+        if let Some(value) = value.as_string().or_else(number) {
+            // A value that is not allowed in a header counts as none.
+            let _ = headers.set(name, &value);
+        }
     }
+    Ok((status as u16, Headers::from_raw(headers)))
 }
 
-fn array_buffer(answer: &JsValue) -> Result<Promise, SmsHistoryError> {
-    let array_buffer: Function = Reflect::get(answer, &"arrayBuffer".into())
-        .map_err(network_error)?
-        .unchecked_into();
-    let promise = array_buffer.call0(answer).map_err(network_error)?;
-    Ok(Promise::resolve(&promise))
+/// Returns a property, or `undefined` if there is none or reading it throws.
+fn get_property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
-/// The bytes of a buffer, which may be another realm's.
-async fn bytes(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
+/// Waits for a buffer, which may belong to another realm, and returns its bytes.
+async fn read_buffer(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
     let buffer = JsFuture::from(buffer).await.map_err(network_error)?;
-    let class = get(&js_sys::global(), "Uint8Array");
+    let class = get_property(&js_sys::global(), "Uint8Array");
     let bytes = Reflect::construct(class.unchecked_ref::<Function>(), &Array::of1(&buffer))
         .map(JsCast::unchecked_into::<Uint8Array>);
-    let length = get(&buffer, "byteLength").as_f64();
+    let length = get_property(&buffer, "byteLength").as_f64();
     match bytes {
         Ok(bytes) if Some(f64::from(bytes.length())) == length => Ok(bytes),
-        _ => Err(SmsHistoryError::new(
-            ErrorKind::InvalidOptions,
-            "the option `fetch` gave a Response whose arrayBuffer() brings no ArrayBuffer",
+        _ => Err(invalid_fetch(
+            "a Response whose arrayBuffer() returns an ArrayBuffer, got one that returns something else",
         )),
     }
 }
@@ -209,29 +204,27 @@ pub(crate) fn copy_to_pooled_buffer(bytes: &Uint8Array) -> PooledBuffer {
     body
 }
 
-/// A network error. Of what was thrown only names and codes are told: some runtimes put the URL into the message, and
-/// the URL holds phone numbers.
-fn network_error(thrown: JsValue) -> SmsHistoryError {
-    let words: Array = Array::new();
-    let cause = Reflect::get(&thrown, &"cause".into()).unwrap_or(JsValue::UNDEFINED);
-    for (object, name) in [(&thrown, "name"), (&thrown, "code"), (&cause, "code")] {
-        let word = Reflect::get(object, &name.into())
-            .ok()
-            .and_then(|word| word.as_string());
-        if let Some(word) = word.filter(|word| is_name(word)) {
-            words.push(&word.into());
-        }
-    }
-    let words = if words.length() == 0 {
-        String::new()
-    } else {
-        format!(" ({})", String::from(words.join(", ")))
-    };
+fn invalid_fetch(problem: &str) -> SmsHistoryError {
     SmsHistoryError::new(
-        ErrorKind::Network,
-        format!("the request failed before its reply was complete{words}"),
+        ErrorKind::InvalidOptions,
+        format!("fetch: expected {problem}"),
     )
-    .with_source(JsErrorSource(thrown))
+}
+
+/// Returns a network error with the names and codes of what was thrown. Its message is left out: some runtimes put the URL
+/// into it, and the URL holds phone numbers.
+fn network_error(thrown: JsValue) -> SmsHistoryError {
+    let cause = get_property(&thrown, "cause");
+    let words: Array = [(&thrown, "name"), (&thrown, "code"), (&cause, "code")]
+        .into_iter()
+        .map(|(object, name)| get_property(object, name))
+        .filter(|word| word.as_string().is_some_and(|word| is_name(&word)))
+        .collect();
+    let mut message = "the request failed before its response was complete".to_owned();
+    if words.length() > 0 {
+        message = format!("{message} ({})", String::from(words.join(", ")));
+    }
+    SmsHistoryError::new(ErrorKind::Network, message).with_source(JsErrorSource(thrown))
 }
 
 /// Whether a word is the name of an error or an error code, such as `TypeError` or `ECONNREFUSED`.
