@@ -1,6 +1,6 @@
-//! Dates: as the API has them, as callers write them, and as HTTP headers have them.
+//! Dates of the API, of callers and of HTTP headers.
 //!
-//! There is no local time and no zone data here: a date that could mean two instants is refused, never guessed.
+//! There is no local time and no zone data here: a date that could mean two instants is rejected, never guessed.
 
 use std::fmt;
 
@@ -10,15 +10,15 @@ pub use voximplant_sms_history_rows::date::{EpochMillis, format, parse};
 
 const MILLIS_PER_MINUTE: i64 = 60_000;
 
-/// Reads a date as a caller may write it, to the millisecond (further digits are cut off).
+/// Reads a caller's date, in milliseconds. Further digits are cut off.
 ///
-/// Taken are `yyyy-MM-dd HH:mm:ss`, which is UTC as in the API itself, and ISO 8601 / RFC 3339 with a zone:
+/// It accepts `yyyy-MM-dd HH:mm:ss`, which is UTC as in the API, and ISO 8601 / RFC 3339 with a zone:
 /// `2026-01-31T10:00:00Z`, `2026-01-31T10:00Z`, `2026-01-31T10:00:00.250+02:00`, also `+0200` and `+02`, `t` and `z`.
 ///
 /// # Errors
-/// [`ParseDateError`]: another form, a day or time that does not exist, or no zone.
+/// [`ParseDateError`] for another form, a day or time that does not exist, and a date without a zone.
 pub fn parse_timestamp(text: &str) -> Result<EpochMillis, ParseDateError> {
-    let mut rest = Reader(text.as_bytes());
+    let mut rest = Scanner(text.as_bytes());
     let date = rest.date().ok_or(ParseDateError::Form)?;
     if rest.0.is_empty() {
         at(date, (0, 0, 0))?;
@@ -50,44 +50,59 @@ pub fn parse_timestamp(text: &str) -> Result<EpochMillis, ParseDateError> {
     Ok(local - offset.ok_or(ParseDateError::Impossible)? * MILLIS_PER_MINUTE)
 }
 
-/// Reads a date of an HTTP header, to the second: `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7, the one form that
-/// may be sent; the day of the week is not checked).
+/// Reads the date of an HTTP header, in one of the three forms of RFC 9110 §5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`,
+/// `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
+#[cfg(not(target_family = "wasm"))]
 pub fn parse_http(text: &str) -> Option<EpochMillis> {
-    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (_, rest) = text.trim().split_once(',')?;
-    let mut rest = Reader(rest.as_bytes());
-    rest.one(b" ")?;
-    let day = rest.number(2)?;
-    rest.one(b" ")?;
-    let (name, after) = rest.0.split_at_checked(3)?;
-    let month = MONTHS
-        .chunks(3)
-        .zip(1..)
-        .find(|(month, _)| *month == name)?
-        .1;
-    rest.0 = after;
-    rest.one(b" ")?;
-    let year = rest.number(4)?;
-    rest.one(b" ")?;
-    let (hour, minute) = rest.hour_and_minute()?;
-    rest.one(b":")?;
-    let second = rest.number(2)?;
-    (rest.0 == b" GMT").then_some(())?;
-    instant(year, month, day, hour, minute, second)
+    let at = httpdate::parse_http_date(text.trim()).ok()?;
+    let since_epoch = at.duration_since(std::time::UNIX_EPOCH).ok()?;
+    EpochMillis::try_from(since_epoch.as_millis()).ok()
+}
+
+/// Reads the date of an HTTP header, in one of the three forms of RFC 9110 §5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`,
+/// `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
+#[cfg(target_family = "wasm")]
+pub fn parse_http(text: &str) -> Option<EpochMillis> {
+    // `Date.parse` reads far more, and other texts differently in each engine.
+    let has_shape = |text: &str, shape: &str| {
+        text.len() == shape.len()
+            && text.bytes().zip(shape.bytes()).all(|(b, of)| match of {
+                b'a' => b.is_ascii_alphabetic(),
+                b'0' => b.is_ascii_digit(),
+                b'_' => b.is_ascii_digit() || b == b' ',
+                _ => b == of,
+            })
+    };
+    let text = text.trim();
+    let millis = match text.split_once(',') {
+        Some((_, rest))
+            if has_shape(rest, " 00 aaa 0000 00:00:00 GMT")
+                || has_shape(rest, " 00-aaa-00 00:00:00 GMT") =>
+        {
+            js_sys::Date::parse(text)
+        }
+        // Without its zone, this form would be read as local time.
+        None if has_shape(text, "aaa aaa _0 00:00:00 0000") => {
+            js_sys::Date::parse(&format!("{text} GMT"))
+        }
+        _ => return None,
+    };
+    // Exact: an integer below 2^53.
+    (!millis.is_nan()).then_some(millis as EpochMillis)
 }
 
 fn at(date: (u32, u32, u32), time: (u32, u32, u32)) -> Result<EpochMillis, ParseDateError> {
     instant(date.0, date.1, date.2, time.0, time.1, time.2).ok_or(ParseDateError::Impossible)
 }
 
-/// Why a caller's date can't be taken. Its `Display` completes a sentence: "the date ... has no time zone".
+/// Why a caller's date is rejected. `Display` completes a sentence: "the date ... has no time zone".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseDateError {
-    /// It is in none of the forms that are read.
+    /// It has none of the accepted forms.
     Form,
-    /// The form is right, but there is no such day, time or zone offset.
+    /// It has an accepted form, but the day, time or zone offset does not exist.
     Impossible,
-    /// It does not say in which time zone it is.
+    /// It has no time zone.
     NoZone,
 }
 
@@ -103,10 +118,10 @@ impl fmt::Display for ParseDateError {
 
 impl std::error::Error for ParseDateError {}
 
-/// What is left of a text, eaten from its start.
-struct Reader<'a>(&'a [u8]);
+/// The rest of a text that is read from its start.
+struct Scanner<'a>(&'a [u8]);
 
-impl Reader<'_> {
+impl Scanner<'_> {
     fn one(&mut self, of: &[u8]) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
         of.contains(&first).then(|| {
@@ -137,7 +152,7 @@ impl Reader<'_> {
         Some((hour, self.number(2)?))
     }
 
-    /// The digits after a decimal point, as milliseconds. At least one digit, no upper limit.
+    /// Reads the digits after a decimal point, in milliseconds: at least one digit, without an upper limit.
     fn fraction(&mut self) -> Option<i64> {
         let mut millis = self.digit()? * 100;
         let mut worth = 10;
@@ -148,7 +163,7 @@ impl Reader<'_> {
         Some(i64::from(millis))
     }
 
-    /// A zone as minutes east of UTC. The inner `None` is a zone of the right form that does not exist.
+    /// Reads a zone, in minutes east of UTC. The inner `None` is a zone of the right form that does not exist.
     fn offset(&mut self) -> Option<Option<i64>> {
         let sign = match self.one(b"Zz+-")? {
             b'+' => 1,

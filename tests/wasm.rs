@@ -9,6 +9,9 @@ mod fetch;
 #[path = "wasm/sign.rs"]
 mod sign;
 
+#[path = "date/http.rs"]
+mod http_dates;
+
 use js_sys::Function;
 use wasm_bindgen_test::wasm_bindgen_test;
 
