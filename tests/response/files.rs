@@ -1,11 +1,11 @@
-//! Files, and what may come in their place.
+//! Files, and the errors in their place.
 
 use voximplant_sms_history::{ErrorKind, http::HttpResponse, response::read_file};
 
-use super::reply;
+use super::response;
 
 #[test]
-fn files_stay_as_they_came() {
+fn file_bytes_are_unchanged() {
     let csv = b"message_id,text\r\n1,\"a, b\"\r\n".to_vec();
     let file = read_file(HttpResponse {
         status: 200,
@@ -22,10 +22,10 @@ fn files_stay_as_they_came() {
 }
 
 #[test]
-fn instead_of_a_file_an_error_may_come() {
-    let error = read_file(reply(200, r#" {"error":{"code":105,"msg":"x"}}"#)).unwrap_err();
+fn response_that_is_no_file_is_an_error() {
+    let error = read_file(response(200, r#" {"error":{"code":105,"msg":"x"}}"#)).unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Api, Some(105)));
-    let error = read_file(reply(200, r#"{"result":[]}"#)).unwrap_err();
+    let error = read_file(response(200, r#"{"result":[]}"#)).unwrap_err();
     assert!(
         error.kind() == ErrorKind::Format
             && error
@@ -34,16 +34,81 @@ fn instead_of_a_file_an_error_may_come() {
         "{error}"
     );
     assert_eq!(
-        read_file(reply(200, "")).unwrap_err().kind(),
+        read_file(response(200, "")).unwrap_err().kind(),
         ErrorKind::Format
     );
     assert_eq!(
-        read_file(reply(500, "boom")).unwrap_err().kind(),
+        read_file(response(500, "boom")).unwrap_err().kind(),
         ErrorKind::Http
     );
     let html = HttpResponse {
         content_type: Some("text/html".into()),
-        ..reply(200, "<html>")
+        ..response(200, "<html>")
     };
     assert_eq!(read_file(html).unwrap_err().kind(), ErrorKind::Format);
+}
+
+#[test]
+fn file_names_are_read_by_rfc_6266() {
+    let name = |disposition: &str| {
+        let response = HttpResponse {
+            content_disposition: Some(disposition.into()),
+            ..response(200, "message_id")
+        };
+        read_file(response).unwrap().name().map(str::to_owned)
+    };
+    for (disposition, expected) in [
+        ("attachment; filename=a.csv", Some("a.csv")),
+        ("attachment;filename = a.csv ;size=3", Some("a.csv")),
+        ("ATTACHMENT; FileName=\"a.csv\"", Some("a.csv")),
+        ("filename=a.csv", Some("a.csv")),
+        (r#"attachment; filename="a;b.csv""#, Some("a;b.csv")),
+        (r#"attachment; filename="a=b.csv"; size=3"#, Some("a=b.csv")),
+        (
+            r#"attachment; filename="say \"hi\".csv""#,
+            Some("say \"hi\".csv"),
+        ),
+        (
+            r#"attachment; name="filename=x"; filename=a.csv"#,
+            Some("a.csv"),
+        ),
+        (r#"attachment; filename="open.csv"#, Some("open.csv")),
+        (
+            "attachment; filename*=UTF-8''%D0%B0%20b.csv",
+            Some("а b.csv"),
+        ),
+        (
+            "attachment; filename*=utf-8'en'a%3bb.csv; filename=c.csv",
+            Some("a;b.csv"),
+        ),
+        (
+            "attachment; filename=c.csv; filename*=UTF-8''%e2%82%ac.csv",
+            Some("€.csv"),
+        ),
+        ("attachment; filename*=ISO-8859-1''%e9.csv", Some("é.csv")),
+        (
+            "attachment; filename*=UTF-8''%ff; filename=c.csv",
+            Some("c.csv"),
+        ),
+        (
+            "attachment; filename*=KOI8-R''%c1; filename=c.csv",
+            Some("c.csv"),
+        ),
+        ("attachment; filename*=a.csv", None),
+        ("attachment; filename=a.csv; filename=b.csv", Some("a.csv")),
+        (r#"attachment; filename="C:\dir\a.csv""#, Some("a.csv")),
+        (r#"attachment; filename="../../a.csv""#, Some("a.csv")),
+        (
+            "attachment; filename*=UTF-8''..%2f..%2fa.csv",
+            Some("a.csv"),
+        ),
+        ("attachment; filename*=UTF-8''a%00.csv", None),
+        ("attachment; filename=\"..\"", None),
+        ("attachment; filename=\"\"", None),
+        ("attachment; filename", None),
+        ("attachment", None),
+        ("", None),
+    ] {
+        assert_eq!(name(disposition).as_deref(), expected, "{disposition}");
+    }
 }
