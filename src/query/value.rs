@@ -137,10 +137,23 @@ fn is_separator(c: char) -> bool {
 ///
 /// Digits of other scripts are rejected: a number written in them would be taken for a sender that does not exist.
 fn is_sender_character(c: char) -> bool {
-    // Unicode does not call tone marks and vowel killers alphabetic, but words of South Asia's scripts need them.
-    let is_mark = matches!(c, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{109f}' | '\u{1780}'..='\u{17ff}')
-        && !c.is_numeric();
-    c.is_ascii_graphic() || c == ' ' || c.is_alphabetic() || is_mark
+    c.is_ascii_graphic() || c == ' ' || c.is_alphabetic() || is_mark(c)
+}
+
+/// Whether words are written with the character although Unicode does not call it alphabetic.
+fn is_mark(c: char) -> bool {
+    match c {
+        // Accents that follow their letter.
+        '\u{300}'..='\u{36f}' => true,
+        // Nukta and virama of India's scripts, each of which has a block of 128.
+        '\u{900}'..='\u{d7f}' => matches!(u32::from(c) % 0x80, 0x3c | 0x4d),
+        // Tone marks and vowel killers: Sinhala, Thai, Lao, Myanmar, Khmer.
+        '\u{dca}' | '\u{e47}'..='\u{e4e}' | '\u{ec8}'..='\u{ece}' => true,
+        '\u{1037}' | '\u{1039}' | '\u{103a}' | '\u{17c9}'..='\u{17d3}' => true,
+        // Punctuation within words: Hebrew, Tibetan, Japanese.
+        '\u{5be}' | '\u{5f3}' | '\u{5f4}' | '\u{f0b}' | '\u{f84}' | '\u{30fb}' => true,
+        _ => false,
+    }
 }
 
 pub(super) fn count(value: &Value) -> Result<u32, String> {

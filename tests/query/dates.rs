@@ -1,11 +1,11 @@
-//! Dates that are refused, each for its own reason.
+//! Rejected dates, each with its own reason.
 
 use voximplant_sms_history::{ErrorKind, SmsHistoryQuery, query::Value};
 
-use super::{NEW_YEAR, refused, text};
+use super::{NEW_YEAR, rejection, text};
 
 #[test]
-fn dates_that_are_refused() {
+fn invalid_dates_are_rejected_with_their_reason() {
     for (value, words) in [
         (
             text("2026-01-31T10:00:00"),
@@ -48,7 +48,7 @@ fn dates_that_are_refused() {
         (Value::Other("an array"), "an array"),
     ] {
         for name in ["fromDate", "toDate"] {
-            let message = refused(name, value.clone());
+            let message = rejection(name, value.clone());
             assert!(message.contains(words), "{message}");
             assert!(!message.contains("777888"), "{message}");
         }
@@ -64,7 +64,7 @@ fn dates_that_are_refused() {
 }
 
 #[test]
-fn a_window_that_ends_before_it_begins() {
+fn time_range_that_ends_before_it_begins_is_rejected() {
     let typed = SmsHistoryQuery::new()
         .with_from_date(NEW_YEAR + 1)
         .with_to_date(NEW_YEAR);

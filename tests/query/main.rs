@@ -1,5 +1,5 @@
 #![cfg(not(target_family = "wasm"))]
-//! The query: what is taken, what is refused and in which words, and that nothing personal is in them.
+//! The query: accepted and rejected values, error messages, and that they hold nothing personal.
 
 mod dates;
 mod names;
@@ -17,7 +17,7 @@ fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-/// The one pair that a value ends up as.
+/// Returns the one pair that a value becomes.
 fn sent(name: &str, value: Value) -> Result<(String, String), SmsHistoryError> {
     let mut query = SmsHistoryQuery::new();
     query.set(name, value)?;
@@ -29,11 +29,11 @@ fn sent(name: &str, value: Value) -> Result<(String, String), SmsHistoryError> {
         .unwrap_or_default())
 }
 
-/// The error of a value, with the checks that hold for every error of the query.
+/// Returns the error message for a value, after the checks that hold for every error of the query.
 #[track_caller]
-fn refused(name: &str, value: Value) -> String {
+fn rejection(name: &str, value: Value) -> String {
     let Err(error) = sent(name, value) else {
-        unreachable!("{name} took a value that it should refuse")
+        unreachable!("{name} accepted a value that it should reject")
     };
     assert_eq!(error.kind(), ErrorKind::InvalidQuery);
     assert!(error.message().starts_with(&format!("{name}: ")), "{error}");
@@ -42,12 +42,12 @@ fn refused(name: &str, value: Value) -> String {
 }
 
 #[test]
-fn nothing_set_is_nothing_sent() {
+fn empty_query_has_no_pairs() {
     assert_eq!(SmsHistoryQuery::default().to_pairs().unwrap(), []);
 }
 
 #[test]
-fn everything_in_the_order_of_the_api() {
+fn pairs_have_the_order_of_the_api() {
     let mut query = SmsHistoryQuery::new()
         .with_output(Output::Csv)
         .with_to_date(NEW_YEAR + 1999)
@@ -87,7 +87,7 @@ fn everything_in_the_order_of_the_api() {
 }
 
 #[test]
-fn every_parameter_through_the_dynamic_door() {
+fn every_parameter_can_be_set_dynamically() {
     for (name, value, api_name, expected) in [
         (
             "sourceNumber",
@@ -147,27 +147,29 @@ fn every_parameter_through_the_dynamic_door() {
 }
 
 #[test]
-fn words_that_are_no_choice() {
+fn unknown_directions_and_outputs_are_rejected() {
     assert!(
-        refused("direction", text("sent"))
+        rejection("direction", text("sent"))
             .contains("expected \"IN\" or \"OUT\", got a string of 4 characters")
     );
-    assert!(refused("direction", text("")).contains("leave it out to get both"));
-    assert!(refused("direction", text("in ")).contains("a string of 3 characters"));
-    assert!(refused("direction", Value::Number(1.0)).contains("got a number"));
-    assert!(refused("output", text("xlsx")).contains("expected \"json\", \"csv\" or \"xls\", got"));
-    assert!(refused("output", Value::Other("a function")).contains("a function"));
+    assert!(rejection("direction", text("")).contains("leave it out to get both"));
+    assert!(rejection("direction", text("in ")).contains("a string of 3 characters"));
+    assert!(rejection("direction", Value::Number(1.0)).contains("got a number"));
+    assert!(
+        rejection("output", text("xlsx")).contains("expected \"json\", \"csv\" or \"xls\", got")
+    );
+    assert!(rejection("output", Value::Other("a function")).contains("a function"));
 }
 
 #[test]
-fn a_refused_value_leaves_the_query_as_it_was() {
+fn rejected_value_leaves_the_query_unchanged() {
     let mut query = SmsHistoryQuery::new().with_count(7);
     query.set("count", Value::Number(0.0)).unwrap_err();
     assert_eq!(query.count(), Some(7));
 }
 
 #[test]
-fn debug_output_shows_no_number_and_no_passed_value() {
+fn debug_output_hides_numbers_and_extra_values() {
     let mut query = SmsHistoryQuery::new()
         .with_source_number("+4930777888")
         .with_destination_number("Acme")

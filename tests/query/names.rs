@@ -1,9 +1,9 @@
-//! Names: unknown ones, and those that can't be passed through.
+//! Names: unknown parameters, and names of extra parameters.
 
 use voximplant_sms_history::{ErrorKind, SmsHistoryQuery, query::Value};
 
 #[test]
-fn an_unknown_name_is_answered_with_the_nearest() {
+fn unknown_name_gets_the_nearest_suggestion() {
     let message = |name: &str| {
         let error = SmsHistoryQuery::new()
             .set(name, Value::Number(1.0))
@@ -61,7 +61,7 @@ fn an_unknown_name_is_answered_with_the_nearest() {
 }
 
 #[test]
-fn what_is_passed_through_cannot_override_the_eight() {
+fn extra_parameters_cannot_override_the_known_ones() {
     let mut query = SmsHistoryQuery::new();
     for name in [
         "source_number",
@@ -100,7 +100,7 @@ fn what_is_passed_through_cannot_override_the_eight() {
     assert_eq!(
         query.to_pairs().unwrap(),
         [],
-        "what was refused is not sent"
+        "what was rejection is not sent"
     );
     query.set_extra("message_id", "1;2").unwrap();
     query.set_extra("empty", "").unwrap();

@@ -5,11 +5,11 @@ use voximplant_sms_history::{
     query::{MAX_OFFSET, Value},
 };
 
-use super::{refused, sent, text};
+use super::{rejection, sent, text};
 
-/// What Unicode calls a letter is one, in the scripts that people write messages in; and no digit is, nor a sign.
+/// In the scripts that people write messages in, letters are accepted, and digits and signs are not.
 #[test]
-fn senders_may_be_written_in_any_living_script() {
+fn senders_may_have_letters_of_living_scripts_but_no_digits_of_them() {
     let scripts = [
         ('A', 'ɏ'),
         ('\u{386}', '\u{52f}'),
@@ -28,7 +28,7 @@ fn senders_may_be_written_in_any_living_script() {
     ];
     let mut letters = 0;
     for c in scripts.into_iter().flat_map(|(first, last)| first..=last) {
-        // These are letters by name alone: ordinals, and the sign of a unit.
+        // Ordinals and the sign of a unit are letters by name only.
         if c.is_alphabetic() && !matches!(c, 'ª' | 'º' | 'µ') {
             letters += 1;
             assert!(sent("sourceNumber", text(&c.to_string())).is_ok(), "{c:?}");
@@ -37,7 +37,7 @@ fn senders_may_be_written_in_any_living_script() {
     assert!(letters > 33_000, "{letters}");
     for zero in "٠۰०০੦૦௦౦೦൦๐໐༠၀០᠐０".chars() {
         for digit in zero..=char::from_u32(u32::from(zero) + 9).unwrap() {
-            let message = refused("sourceNumber", text(&digit.to_string().repeat(5)));
+            let message = rejection("sourceNumber", text(&digit.to_string().repeat(5)));
             assert!(
                 message.contains(&format!("U+{:04X}", u32::from(digit))),
                 "{message}"
@@ -47,7 +47,7 @@ fn senders_may_be_written_in_any_living_script() {
 }
 
 #[test]
-fn phone_numbers_and_senders() {
+fn phone_numbers_and_senders_are_normalized_or_rejected() {
     for (given, expected) in [
         ("14155550100", "14155550100"),
         ("+14155550100", "14155550100"),
@@ -60,6 +60,11 @@ fn phone_numbers_and_senders() {
         ("+Acme", "+Acme"),
         ("1-800-FLOWERS", "1-800-FLOWERS"),
         ("Пошта", "Пошта"),
+        ("हिन्दी बैंक", "हिन्दी बैंक"),
+        ("ร้านน้ำ", "ร้านน้ำ"),
+        ("บริษัท ๆ", "บริษัท ๆ"),
+        ("צה״ל", "צה״ל"),
+        ("Cafe\u{301}", "Cafe\u{301}"),
     ] {
         assert_eq!(sent("sourceNumber", text(given)).unwrap().1, expected);
     }
@@ -87,7 +92,7 @@ fn phone_numbers_and_senders() {
         (&"a".repeat(65), "65 characters"),
     ] {
         for name in ["sourceNumber", "destinationNumber"] {
-            let message = refused(name, text(given));
+            let message = rejection(name, text(given));
             assert!(message.contains(words), "{message}");
             assert!(
                 !message.contains("777888") && !message.contains("aaa"),
@@ -103,18 +108,18 @@ fn phone_numbers_and_senders() {
         f64::NAN,
         f64::INFINITY,
     ] {
-        let message = refused("sourceNumber", Value::Number(number));
+        let message = rejection("sourceNumber", Value::Number(number));
         assert!(
             message.contains("as strings") && !message.contains("777888"),
             "{message}"
         );
     }
-    assert!(refused("sourceNumber", Value::Number(12.0)).contains("2 digits"));
-    assert!(refused("sourceNumber", Value::Other("a boolean")).contains("a boolean"));
+    assert!(rejection("sourceNumber", Value::Number(12.0)).contains("2 digits"));
+    assert!(rejection("sourceNumber", Value::Other("a boolean")).contains("a boolean"));
 }
 
 #[test]
-fn limits_of_count_and_offset() {
+fn count_and_offset_outside_their_limits_are_rejected() {
     for (name, number, shown) in [
         ("count", 0.0, "got 0"),
         ("count", 1001.0, "got 1001"),
@@ -131,7 +136,7 @@ fn limits_of_count_and_offset() {
         ("offset", f64::NEG_INFINITY, "below -(2^53-1)"),
         ("offset", f64::NAN, "got NaN"),
     ] {
-        let message = refused(name, Value::Number(number));
+        let message = rejection(name, Value::Number(number));
         assert!(
             message.ends_with(shown) || message.contains(&format!("got {shown}")),
             "{message}"
@@ -139,14 +144,14 @@ fn limits_of_count_and_offset() {
         assert!(message.contains("an integer from"), "{message}");
     }
     for name in ["count", "offset"] {
-        let message = refused(name, text("100"));
+        let message = rejection(name, text("100"));
         assert!(
             message
                 .contains("expected a number, got a string of 3 characters; pass an integer from"),
             "{message}"
         );
-        assert!(refused(name, Value::Instant(5.0)).contains("got a date"));
-        assert!(refused(name, Value::Other("null")).contains("got null"));
+        assert!(rejection(name, Value::Instant(5.0)).contains("got a date"));
+        assert!(rejection(name, Value::Other("null")).contains("got null"));
     }
     for query in [
         SmsHistoryQuery::new().with_count(0),

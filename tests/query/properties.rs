@@ -1,4 +1,4 @@
-//! Whatever is given: a request that a URL parser reads back, or a clean error.
+//! Random values: a request that a URL parser reads back, or a clean error.
 
 use proptest::prelude::*;
 use voximplant_sms_history::{
@@ -35,7 +35,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn whatever_is_given_ends_in_a_clean_request_or_a_clean_error(
+    fn random_values_give_a_readable_request_or_a_clean_error(
         given in prop::collection::vec((prop::sample::select(&NAMES), any_value()), 0..8),
         extra in prop::collection::vec(("[a-z_]{0,8}", any::<String>()), 0..3),
     ) {
@@ -53,7 +53,7 @@ proptest! {
             let _ = query.set_extra(&name, &value);
         }
         let Ok(pairs) = query.to_pairs() else {
-            prop_assert!(query.from_date() > query.to_date(), "all else was checked before");
+            prop_assert!(query.from_date() > query.to_date(), "everything else was validated before");
             return Ok(());
         };
         let request = HttpRequest::new(&BaseUrl::default(), &pairs, BearerToken::new("a.b.c").unwrap());
@@ -64,7 +64,7 @@ proptest! {
     }
 
     #[test]
-    fn phone_numbers_come_out_as_their_digits(digits in "[0-9]{3,20}", plus: bool, gaps in prop::collection::vec("[ ()./\u{a0}-]{0,2}", 21)) {
+    fn phone_numbers_are_normalized_to_their_digits(digits in "[0-9]{3,20}", plus: bool, gaps in prop::collection::vec("[ ()./\u{a0}-]{0,2}", 21)) {
         let mut given = if plus { "+".to_owned() } else { String::new() };
         for (digit, gap) in digits.chars().zip(&gaps) {
             given.push_str(gap);
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn typed_limits_agree_with_the_dynamic_ones(count: u32, small in 0u32..1100, offset: u64) {
+    fn typed_and_dynamic_limits_agree(count: u32, small in 0u32..1100, offset: u64) {
         for count in [count, small] {
             let typed = SmsHistoryQuery::new().with_count(count).to_pairs();
             prop_assert_eq!(typed.is_ok(), sent("count", Value::Number(f64::from(count))).is_ok());
