@@ -5,6 +5,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use percent_encoding::percent_decode_str;
+
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     option_names::{ALLOW_HTTP, BASE_URL},
@@ -182,8 +184,8 @@ fn check_path(path: &str) -> Result<(), Problem> {
     }
     // URL parsers resolve dot segments, also percent-encoded ones.
     let is_dot_segment = |segment: &str| {
-        let decoded = segment.to_ascii_lowercase().replace("%2e", ".");
-        decoded == "." || decoded == ".."
+        let decoded = percent_decode_str(segment);
+        decoded.clone().eq(*b".") || decoded.eq(*b"..")
     };
     if path.split('/').any(is_dot_segment) {
         return Err(

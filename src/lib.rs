@@ -1,14 +1,14 @@
-//! Reads the SMS history of a Voximplant account: the one HTTP method `GetSmsHistory`, typed, exact and safe.
+//! Reads the SMS history of a Voximplant account: one HTTP method, `GetSmsHistory`.
 //!
-//! The way of the data is a line of modules, each of which knows the next one's input and nothing behind it:
-//! [`query`] → [`token`] → [`http`] → [`response`] → [`page`]; [`client`] runs them in order.
-//! Compiled to wasm32 the same code is the npm package of the same name.
+//! Data flows through a line of modules, each of which knows only the input of the next one:
+//! [`query`] → [`token`] → [`http`] → [`response`] → [`page`]. The [`client`] runs them in order, and a [`history`] runs the
+//! client page by page. Compiled to wasm32, the crate is the npm package of the same name.
 //!
-//! Features: `sign` adds `token::ServiceAccount`, which mints tokens from a service account's private key. `js` adds the
-//! classes of the npm package, as exports of the WebAssembly: a Rust program has no use for them.
+//! Features: `sign` adds `token::ServiceAccount`, which mints tokens from a service account's private key. `js` exports the
+//! classes of the npm package from the WebAssembly. Rust programs do not need it.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-// What the classes alone use is not to be marked, piece by piece, as theirs. With them, nothing is allowed to be unused.
+// Code that only the classes use would need many marks of its own. With the feature `js`, nothing may be unused.
 #![cfg_attr(
     all(target_family = "wasm", not(feature = "js")),
     allow(dead_code, unused_imports)

@@ -1,5 +1,5 @@
 #![cfg(not(target_family = "wasm"))]
-//! The base URL, held against the `url` crate.
+//! The base URL, compared with the `url` crate.
 
 use proptest::prelude::*;
 use url::{Host, Url};
@@ -12,7 +12,7 @@ fn accepted(text: &str) -> Option<String> {
 }
 
 #[test]
-fn the_vendors_is_the_default() {
+fn default_is_the_vendors_url() {
     assert_eq!(
         BaseUrl::default().as_str(),
         "https://api.voximplant.com/platform_api"
@@ -24,7 +24,7 @@ fn the_vendors_is_the_default() {
 }
 
 #[test]
-fn what_is_taken() {
+fn valid_urls_are_accepted() {
     for (text, expected) in [
         ("https://api.example.com", "https://api.example.com"),
         ("https://api.example.com/", "https://api.example.com"),
@@ -61,7 +61,7 @@ fn what_is_taken() {
 }
 
 #[test]
-fn plain_http_needs_loopback_or_consent() {
+fn http_needs_a_loopback_host_or_allow_http() {
     for text in [
         "http://example.com",
         "http://localhost.example.com",
@@ -84,7 +84,7 @@ fn plain_http_needs_loopback_or_consent() {
 }
 
 #[test]
-fn each_refusal_has_its_own_words_and_quotes_nothing() {
+fn rejections_name_the_problem_without_quoting() {
     for (text, words) in [
         ("", "does not begin with https://"),
         ("api.example.com/sekret", "does not begin with https://"),
@@ -164,7 +164,7 @@ fn each_refusal_has_its_own_words_and_quotes_nothing() {
     );
 }
 
-/// Texts near the border of what is taken.
+/// Texts that are nearly valid.
 fn near_url() -> impl Strategy<Value = String> {
     let scheme = prop_oneof![8 => "https?", 1 => "[hH][tT][tT][pP][sS]?", 1 => "[a-z]{1,5}"];
     let number = prop_oneof![
@@ -207,7 +207,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
     #[test]
-    fn what_is_taken_means_the_same_to_a_url_parser(text in near_url(), allow_http: bool) {
+    fn accepted_urls_mean_the_same_to_a_url_parser(text in near_url(), allow_http: bool) {
         let Ok(base) = BaseUrl::new(&text, allow_http) else { return Ok(()) };
         let base = base.as_str();
         let (scheme, rest) = base.split_once("://").unwrap();
@@ -217,7 +217,7 @@ proptest! {
             None => (authority, None),
         };
         let parsed = match Url::parse(base) {
-            // Whether the letters of an xn-- label are right is left to the runtime's parser.
+            // The runtime's parser decides whether an xn-- label is valid.
             Err(_) if host.to_ascii_lowercase().contains("xn--") => return Ok(()),
             parsed => parsed.unwrap(),
         };
@@ -232,12 +232,12 @@ proptest! {
         prop_assert_eq!(parsed.path(), if path.is_empty() { "/" } else { path });
         prop_assert_eq!((parsed.query(), parsed.fragment(), parsed.username(), parsed.password()), (None, None, "", None));
         prop_assert!(scheme == "https" || allow_http || is_loopback(&parsed), "{}", base);
-        // The other way round: plain http to loopback is never refused for being http.
+        // Conversely, http to a loopback host is never rejected for being http.
         prop_assert_eq!(BaseUrl::new(base, false).is_ok(), scheme == "https" || is_loopback(&parsed));
     }
 
     #[test]
-    fn no_text_panics(text in "\\PC{0,30}") {
+    fn random_texts_do_not_panic(text in "\\PC{0,30}") {
         if let Ok(base) = BaseUrl::new(&format!("https://{text}"), false) {
             prop_assert!(Url::parse(base.as_str()).is_ok() || base.as_str().contains("xn--"));
         }

@@ -1,4 +1,4 @@
-//! The whole line from Rust, without JavaScript: a native transport against the sandbox.
+//! The whole pipeline in Rust, without JavaScript: a native transport and the sandbox.
 #![cfg(not(target_family = "wasm"))]
 
 mod native;
@@ -31,7 +31,7 @@ fn with_token(sandbox: &sandbox::Sandbox, token: &str) -> Client {
 }
 
 #[tokio::test]
-async fn reads_all_pages_and_their_totals() {
+async fn pages_and_totals_match_the_dataset() {
     let sandbox = sandbox(Options {
         messages: 2_500,
         ..Options::default()
@@ -63,7 +63,7 @@ async fn reads_all_pages_and_their_totals() {
 }
 
 #[tokio::test]
-async fn filters_by_direction_and_reads_files() {
+async fn direction_filters_pages_and_files() {
     let sandbox = sandbox(Options::default()).await;
     let client = client(&sandbox).await;
     let query = SmsHistoryQuery::new()
@@ -109,7 +109,7 @@ async fn filters_by_direction_and_reads_files() {
 }
 
 #[tokio::test]
-async fn a_page_is_json_and_a_file_is_none() {
+async fn pages_reject_csv_and_files_reject_json() {
     let sandbox = sandbox(Options::default()).await;
     let client = client(&sandbox).await;
     let error = client
@@ -125,7 +125,7 @@ async fn a_page_is_json_and_a_file_is_none() {
 }
 
 #[tokio::test]
-async fn the_api_refuses_a_wrong_token_at_either_status() {
+async fn invalid_token_is_an_api_error_at_either_status() {
     for error_status in [ErrorStatus::Ok, ErrorStatus::Native] {
         let sandbox = sandbox(Options {
             error_status,
@@ -146,7 +146,7 @@ async fn the_api_refuses_a_wrong_token_at_either_status() {
 }
 
 #[tokio::test]
-async fn nothing_listens() {
+async fn closed_port_is_a_network_error_without_personal_data() {
     // A port that was free a moment ago.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()

@@ -1,5 +1,6 @@
-//! Ten thousand random options of all that is no query and no URL: what is taken is what the limits allow, and what is
-//! refused is refused in clean words. (Queries: `query/properties.rs`; URLs: `base_url.rs`.)
+//! Ten thousand random options: they are accepted exactly within their limits, and rejected with clean messages.
+//!
+//! Queries are tested in `query/properties.rs`, URLs in `base_url.rs`.
 #![cfg(not(target_family = "wasm"))]
 
 use proptest::prelude::*;
@@ -16,7 +17,7 @@ use voximplant_sms_history::{
     token::{BearerToken, StaticToken},
 };
 
-/// Nothing is sent: options are read before.
+/// Panics when a request is sent: options are validated before.
 struct Nowhere;
 
 impl Transport for Nowhere {
@@ -30,8 +31,8 @@ fn client() -> SmsHistoryClient<Nowhere, StaticToken> {
     SmsHistoryClient::new(BaseUrl::default(), Nowhere, token)
 }
 
-/// Whether options were taken; refused, they are in clean words and of the right kind.
-fn taken<T>(outcome: Result<T, SmsHistoryError>, kind: ErrorKind) -> bool {
+/// Whether options were accepted. If not, checks the kind and message of the error.
+fn is_accepted<T>(outcome: Result<T, SmsHistoryError>, kind: ErrorKind) -> bool {
     let Err(error) = outcome else { return true };
     assert_eq!(error.kind(), kind);
     let message = error.message();
@@ -39,13 +40,13 @@ fn taken<T>(outcome: Result<T, SmsHistoryError>, kind: ErrorKind) -> bool {
     false
 }
 
-/// A number near a limit, or any.
+/// A number near a limit, or any other.
 fn near(limits: &'static [f64]) -> impl Strategy<Value = f64> {
     let near = (prop::sample::select(limits), -1.0..1.0_f64).prop_map(|(limit, off)| limit + off);
     prop_oneof![near, prop::sample::select(limits), any::<f64>()]
 }
 
-/// A cursor, or what looks like one.
+/// A text that is similar to a cursor, or any other.
 fn cursor() -> impl Strategy<Value = String> {
     let number = "0|[1-9][0-9]{0,11}|[1-9][0-9]{18,20}|-1|";
     let like =
@@ -61,7 +62,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn options_are_taken_within_their_limits_and_refused_in_clean_words(
+    fn options_are_accepted_within_their_limits_and_rejected_with_clean_messages(
         (attempts, base, longest) in (0..200_u32, 0..100_000_000_u32, 0..100_000_000_u32),
         rate in prop::option::of(near(&[0.0, 0.1, 1000.0])),
         in_flight in prop::option::of(0..3_usize),
@@ -76,14 +77,14 @@ proptest! {
         let [base, longest] = [base, longest].map(|ms| Duration::from_millis(ms.into()));
         let policy = RetryPolicy::new(attempts, base, longest);
         let in_limits = (1..=100).contains(&attempts) && longest <= Duration::from_secs(86_400);
-        prop_assert_eq!(taken(policy, options), in_limits && base <= longest);
+        prop_assert_eq!(is_accepted(policy, options), in_limits && base <= longest);
 
         let limiter = RateLimiter::new(rate, in_flight);
         let in_limits = rate.is_none_or(|rate| (0.1..=1000.0).contains(&rate));
-        prop_assert_eq!(taken(limiter, options), in_limits && in_flight != Some(0));
+        prop_assert_eq!(is_accepted(limiter, options), in_limits && in_flight != Some(0));
 
         let summary = SummaryOptions { bucket: Bucket::Day, top };
-        prop_assert_eq!(taken(summary.check().map_err(Into::into), options), top <= 1000);
+        prop_assert_eq!(is_accepted(summary.check().map_err(Into::into), options), top <= 1000);
 
         let mut different = columns.clone();
         different.sort_by_key(|column| column.as_str());
@@ -91,17 +92,17 @@ proptest! {
         let is_right = !columns.is_empty() && different.len() == columns.len() && !(ndjson && byte_order_mark);
         let format = if ndjson { Format::Ndjson } else { Format::Csv };
         let export = ExportOptions { format, byte_order_mark, columns, ..ExportOptions::default() };
-        prop_assert_eq!(taken(export.check(), options), is_right);
+        prop_assert_eq!(is_accepted(export.check(), options), is_right);
 
         let in_limits = (1..=6).contains(&concurrency);
         let has_cursor = cursor.is_some();
         let history = client().history(&SmsHistoryQuery::new(), HistoryOptions { concurrency, limit, cursor });
-        let is_taken = taken(history, options);
-        prop_assert!(is_taken == in_limits || has_cursor && !is_taken);
+        let was_accepted = is_accepted(history, options);
+        prop_assert!(was_accepted == in_limits || has_cursor && !was_accepted);
 
         let is_right = !token.is_empty()
             && token.trim_end_matches('=').bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b))
             && !token.starts_with('=');
-        prop_assert_eq!(taken(BearerToken::new(token), ErrorKind::Token), is_right);
+        prop_assert_eq!(is_accepted(BearerToken::new(token), ErrorKind::Token), is_right);
     }
 }

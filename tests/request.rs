@@ -1,5 +1,5 @@
 #![cfg(not(target_family = "wasm"))]
-//! Requests: what is sent is what was asked for, and what is shown holds nothing of it.
+//! Requests: the URL holds the query, and debug output does not.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ fn bearer() -> BearerToken {
 
 proptest! {
     #[test]
-    fn pairs_come_back_from_a_request(pairs in prop::collection::vec((any::<String>(), any::<String>()), 0..6)) {
+    fn pairs_round_trip_through_the_url(pairs in prop::collection::vec((any::<String>(), any::<String>()), 0..6)) {
         let given: Vec<_> = pairs.into_iter().map(|(name, value)| (Cow::from(name), value)).collect();
         let request = HttpRequest::new(&BaseUrl::default(), &given, bearer());
         let url = Url::parse(request.url()).unwrap();
@@ -25,7 +25,7 @@ proptest! {
 }
 
 #[test]
-fn a_request_without_pairs_has_no_question_mark() {
+fn request_without_pairs_has_no_question_mark() {
     let request = HttpRequest::new(
         &BaseUrl::new("http://localhost:1/x/", false).unwrap(),
         &[],
@@ -36,7 +36,7 @@ fn a_request_without_pairs_has_no_question_mark() {
 }
 
 #[test]
-fn a_query_is_percent_encoded() {
+fn query_is_percent_encoded() {
     let pairs = [
         ("from_date".into(), "2026-01-01 00:00:00".to_owned()),
         ("x".into(), "+A~é&=/".to_owned()),
@@ -50,7 +50,7 @@ fn a_query_is_percent_encoded() {
 }
 
 #[test]
-fn debug_output_of_a_request_shows_neither_query_nor_token() {
+fn debug_output_hides_query_and_token() {
     let request = HttpRequest::new(
         &BaseUrl::default(),
         &[("source_number".into(), "14155550100".to_owned())],

@@ -1,6 +1,7 @@
 #![cfg(not(target_family = "wasm"))]
-//! Dates, held against jiff.
+//! Dates, compared with jiff.
 
+mod http;
 mod properties;
 
 use jiff::civil::{Date, DateTime, date};
@@ -8,13 +9,13 @@ use voximplant_sms_history::date::{ParseDateError, format, parse, parse_timestam
 
 const LAST: i64 = 253_402_300_799_999;
 
-/// By the calendar alone: jiff's `Timestamp` ends a day before the year 9999 does.
+/// Computed from the civil date: jiff's `Timestamp` ends a day before the year 9999 does.
 fn millis(at: DateTime) -> i64 {
     let since_epoch = at.duration_since(date(1970, 1, 1).at(0, 0, 0, 0));
     since_epoch.as_secs() * 1000
 }
 
-/// Both directions for a whole second.
+/// Parses and formats a whole second.
 fn assert_same(at: DateTime) {
     let text = at.strftime("%Y-%m-%d %H:%M:%S").to_string();
     assert_eq!(parse(text.as_bytes()), Some(millis(at)), "{text}");
@@ -24,7 +25,7 @@ fn assert_same(at: DateTime) {
 }
 
 #[test]
-fn every_second_of_a_leap_years_edges() {
+fn every_second_around_month_ends_of_a_leap_year_agrees() {
     let mut seconds = 0;
     for month in 1..=12 {
         let last = date(2024, month, 1).last_of_month();
@@ -44,7 +45,7 @@ fn every_second_of_a_leap_years_edges() {
 }
 
 #[test]
-fn every_years_edges() {
+fn first_and_last_days_of_every_year_agree() {
     for year in 1..=9999 {
         let edges = [(1, 1), (2, 28), (3, 1), (12, 31)].map(|(month, day)| date(year, month, day));
         for day in edges {
@@ -62,7 +63,7 @@ fn every_years_edges() {
 }
 
 #[test]
-fn every_day_number_of_every_month() {
+fn every_day_number_of_every_month_agrees() {
     for year in [1900, 2000, 2023, 2024, 2100] {
         for month in 0..=99 {
             for day in 0..=99 {
@@ -79,7 +80,7 @@ fn every_day_number_of_every_month() {
 }
 
 #[test]
-fn every_number_in_a_time() {
+fn hours_minutes_and_seconds_outside_their_range_are_rejected() {
     for a in 0..=99 {
         let is = |text: String| parse(text.as_bytes()).is_some();
         assert_eq!(is(format!("2024-02-29 {a:02}:00:00")), a < 24);
@@ -89,7 +90,7 @@ fn every_number_in_a_time() {
 }
 
 #[test]
-fn the_years_that_the_api_is_sent() {
+fn format_covers_the_years_1970_to_9999() {
     assert_eq!(format(0).as_deref(), Some("1970-01-01 00:00:00"));
     assert_eq!(format(LAST).as_deref(), Some("9999-12-31 23:59:59"));
     for outside in [-1, LAST + 1, i64::MIN, i64::MAX] {
@@ -100,7 +101,7 @@ fn the_years_that_the_api_is_sent() {
 }
 
 #[test]
-fn the_strict_reader_takes_one_shape_only() {
+fn parse_accepts_the_api_form_only() {
     for other in [
         "",
         "2026-01-31",
@@ -122,7 +123,7 @@ fn the_strict_reader_takes_one_shape_only() {
 }
 
 #[test]
-fn callers_dates_with_a_zone() {
+fn parse_timestamp_accepts_dates_with_a_zone() {
     let ten = millis(date(2026, 1, 31).at(10, 0, 0, 0));
     for (text, expected) in [
         ("2026-01-31 10:00:00", ten),
@@ -150,7 +151,7 @@ fn callers_dates_with_a_zone() {
 }
 
 #[test]
-fn callers_dates_that_are_refused_and_why() {
+fn parse_timestamp_rejects_other_dates_with_the_reason() {
     use ParseDateError::{Form, Impossible, NoZone};
     for (text, problem) in [
         ("2026-01-31", NoZone),

@@ -1,4 +1,4 @@
-//! Random dates, and valid ones that were broken.
+//! Random dates, and mutated valid ones.
 
 use jiff::{Timestamp, civil::DateTime};
 use proptest::prelude::*;
@@ -6,10 +6,10 @@ use voximplant_sms_history::date::{ParseDateError, format, parse, parse_timestam
 
 use super::{LAST, millis};
 
-/// Two days before: what any zone makes of it, jiff can still hold.
+/// Two days earlier, so that jiff can represent it in any zone.
 const LAST_OF_JIFF: i64 = LAST - 2 * 86_400_000;
 
-/// What jiff makes of a date with a zone, rounded down to the millisecond. It reads nine digits of a fraction at most.
+/// Parses a date with a zone by jiff, rounded down to the millisecond. jiff reads at most nine digits of a fraction.
 fn zoned_by_jiff(text: &str) -> Option<i64> {
     let digits = text.find(['.', ',']).map(|at| {
         let length = text[at + 1..]
@@ -26,7 +26,7 @@ fn zoned_by_jiff(text: &str) -> Option<i64> {
     i64::try_from(at.as_nanosecond().div_euclid(1_000_000)).ok()
 }
 
-/// A valid date in one of the forms, and the character positions at which it may be broken.
+/// A valid date in one of the accepted forms.
 fn valid_date() -> impl Strategy<Value = String> {
     let zone = prop_oneof![
         "Z",
@@ -74,7 +74,7 @@ fn mutated() -> impl Strategy<Value = String> {
     })
 }
 
-/// What jiff makes of the form of the API. It takes a second 60, which the API's form has not.
+/// Parses the API's form by jiff. Unlike the API's form, jiff accepts the second 60.
 fn strict_by_jiff(text: &str) -> Option<i64> {
     let shaped = text.len() == 19
         && text.bytes().enumerate().all(|(i, b)| match i {
@@ -106,14 +106,14 @@ proptest! {
     }
 
     #[test]
-    fn valid_dates_mean_what_jiff_says(text in valid_date()) {
+    fn valid_dates_agree_with_jiff(text in valid_date()) {
         let expected = strict_by_jiff(&text).or_else(|| zoned_by_jiff(&text));
         prop_assert!(expected.is_some());
         prop_assert_eq!(parse_timestamp(&text).ok(), expected);
     }
 
     #[test]
-    fn broken_dates_are_judged_as_jiff_does(text in mutated()) {
+    fn mutated_dates_agree_with_jiff(text in mutated()) {
         prop_assert_eq!(parse(text.as_bytes()), strict_by_jiff(&text));
         match parse_timestamp(&text) {
             // jiff reads a few forms more (basic ones, hours alone, offsets above a day), but none differently.
@@ -130,7 +130,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+    fn random_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         prop_assert_eq!(parse(&bytes), std::str::from_utf8(&bytes).ok().and_then(strict_by_jiff));
         let _ = parse_timestamp(&String::from_utf8_lossy(&bytes));
     }

@@ -1,4 +1,4 @@
-//! The OpenAPI file that every request and reply is held against.
+//! The OpenAPI file against which every request and response is validated.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ pub(crate) fn file() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/openapi.yaml")
 }
 
-/// Fails when a request or reply broke the contract, or when none was seen.
+/// Panics if a request or response violated the contract, or if there was none.
 pub(crate) fn holds(sandbox: &Sandbox) {
     let report = sandbox.contract().unwrap();
     assert!(

@@ -1,11 +1,11 @@
-//! What native tests share: a sandbox that checks the contract, and a transport that is not `fetch`.
+//! Shared by native tests: a sandbox that validates the contract, and a transport over reqwest.
 
 pub(crate) mod contract;
 pub(crate) mod transport;
 
 use sandbox::{Options, Sandbox};
 
-/// A sandbox that holds every request and reply against the contract.
+/// Starts a sandbox that validates every request and response against the contract.
 pub(crate) async fn sandbox(options: Options) -> Sandbox {
     Sandbox::start(Options {
         contract: Some(contract::file()),

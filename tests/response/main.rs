@@ -1,15 +1,15 @@
-//! Bodies as the API, and whatever stands in front of it, may send them.
+//! Response bodies of the API, and of gateways in front of it.
 #![cfg(not(target_family = "wasm"))]
 
+mod errors;
 mod files;
-mod refusals;
 mod rows;
 
 use voximplant_sms_history::{
     SmsHistoryError, SmsHistoryPage, http::HttpResponse, response::read_page,
 };
 
-fn reply(status: u16, body: impl AsRef<[u8]>) -> HttpResponse {
+fn response(status: u16, body: impl AsRef<[u8]>) -> HttpResponse {
     HttpResponse {
         status,
         body: body.as_ref().to_vec().into(),
@@ -18,11 +18,11 @@ fn reply(status: u16, body: impl AsRef<[u8]>) -> HttpResponse {
 }
 
 fn page(body: &str) -> SmsHistoryPage {
-    read_page(&reply(200, body)).unwrap()
+    read_page(&response(200, body)).unwrap()
 }
 
-fn refusal(status: u16, body: impl AsRef<[u8]>) -> SmsHistoryError {
-    read_page(&reply(status, body)).unwrap_err()
+fn read_error(status: u16, body: impl AsRef<[u8]>) -> SmsHistoryError {
+    read_page(&response(status, body)).unwrap_err()
 }
 
 /// A page of one row.

@@ -1,4 +1,4 @@
-//! Pages: every field in every form, and nothing of a row in what is printed.
+//! Pages: every field in every form, and debug output without row data.
 
 use proptest::prelude::*;
 use voximplant_sms_history::{
@@ -7,10 +7,10 @@ use voximplant_sms_history::{
     response::{read_file, read_page},
 };
 
-use super::{FULL, page, refusal, reply, row};
+use super::{FULL, page, read_error, response, row};
 
 #[test]
-fn every_field_of_the_specification() {
+fn every_field_of_the_specification_is_read() {
     let page = page(FULL);
     assert_eq!((page.len(), page.total_count()), (1, Some(12345)));
     let message = page.get(0).unwrap();
@@ -29,7 +29,7 @@ fn every_field_of_the_specification() {
 }
 
 #[test]
-fn numbers_as_strings_and_strings_as_numbers() {
+fn numbers_as_strings_and_strings_as_numbers_are_read() {
     let page = row(
         r#""message_id":"90071","fragments":"2","cost":"0.10","transaction_id":"9007199254740991","status_id":1,"text":1234,
            "source_number":99999999999999999999"#,
@@ -45,7 +45,7 @@ fn numbers_as_strings_and_strings_as_numbers() {
 }
 
 #[test]
-fn absent_null_empty_and_unknown_fields() {
+fn absent_null_empty_and_unknown_fields_are_accepted() {
     let page = page(
         r#"{"result":[{},{"message_id":null,"source_number":null,"direction":null,"cost":null,"status_id":null,"processed_date":null,"text":null},
             {"processed_date":"","cost":"","text":"","new_field":{"deep":[1,{"x":null}]},"fragments":0}]}"#,
@@ -68,7 +68,7 @@ fn absent_null_empty_and_unknown_fields() {
 }
 
 #[test]
-fn unknown_words_are_kept_as_sent() {
+fn unknown_statuses_and_directions_are_kept_as_sent() {
     let page = row(r#""direction":"MO\u002f2","status_id":"17""#);
     let message = page.get(0).unwrap();
     assert_eq!(message.direction, Some(Direction::Unknown("MO/2")));
@@ -80,7 +80,7 @@ fn unknown_words_are_kept_as_sent() {
 }
 
 #[test]
-fn of_duplicate_keys_the_last_one_wins() {
+fn last_duplicate_key_wins() {
     let page = row(
         r#""message_id":1,"message_id":2,"text":"a","text":"bc","direction":"x","direction":"in","cost":"1.5","cost":null"#,
     );
@@ -96,7 +96,7 @@ fn of_duplicate_keys_the_last_one_wins() {
 }
 
 #[test]
-fn texts_come_in_any_order_and_change() {
+fn texts_are_read_in_any_field_order() {
     let page = row(
         r#""text":"an\n","source_number":"7","error_message":"é","status_id":"x","direction":"in","source_number":null,
            "destination_number":"8","direction":"y","error_message":null,"source_number":"79","status_id":"1","text":"ab""#,
@@ -114,7 +114,7 @@ fn texts_come_in_any_order_and_change() {
 }
 
 #[test]
-fn keys_may_be_escaped() {
+fn escaped_keys_are_read() {
     assert_eq!(
         row(r#""message\u005fid":5"#).get(0).unwrap().message_id,
         Some(5)
@@ -132,7 +132,7 @@ fn totals_are_exact() {
 }
 
 #[test]
-fn a_wrong_value_names_row_and_field_and_quotes_nothing() {
+fn wrong_value_names_row_and_field_without_quoting() {
     for (field, value, says) in [
         (
             "message_id",
@@ -159,7 +159,7 @@ fn a_wrong_value_names_row_and_field_and_quotes_nothing() {
         ("text", "[\"secret words\"]", "an array"),
         ("source_number", "{\"n\":15550100001}", "an object"),
     ] {
-        let error = refusal(200, format!(r#"{{"result":[{{}},{{"{field}":{value}}}]}}"#));
+        let error = read_error(200, format!(r#"{{"result":[{{}},{{"{field}":{value}}}]}}"#));
         assert_eq!(error.kind(), ErrorKind::Format, "{field}");
         let message = error.message();
         assert!(
@@ -177,7 +177,7 @@ fn a_wrong_value_names_row_and_field_and_quotes_nothing() {
 }
 
 #[test]
-fn a_byte_order_mark_and_white_space_do_no_harm() {
+fn byte_order_mark_and_white_space_are_ignored() {
     assert_eq!(
         page("\u{feff} \r\n\t{ \"result\" : [ ] , \"total_count\" : 0 } ").total_count(),
         Some(0)
@@ -185,10 +185,10 @@ fn a_byte_order_mark_and_white_space_do_no_harm() {
 }
 
 #[test]
-fn debug_output_holds_no_row() {
-    let reply = reply(200, FULL);
-    let page = read_page(&reply).unwrap();
-    let printed = format!("{reply:?} {page:?} {:?}", page.get(0));
+fn debug_output_hides_row_data() {
+    let response = response(200, FULL);
+    let page = read_page(&response).unwrap();
+    let printed = format!("{response:?} {page:?} {:?}", page.get(0));
     assert!(
         !printed.contains("1555") && !printed.contains("quote"),
         "{printed}"
@@ -197,9 +197,9 @@ fn debug_output_holds_no_row() {
 
 proptest! {
     #[test]
-    fn no_cut_of_a_reply_passes_for_a_page(cut in 0..FULL.trim_end().len()) {
+    fn truncated_response_is_never_a_page(cut in 0..FULL.trim_end().len()) {
         let bytes = &FULL.as_bytes()[..cut];
-        let error = refusal(200, bytes);
+        let error = read_error(200, bytes);
         prop_assert_eq!(error.kind(), ErrorKind::Format);
         // Cut between two bytes of one character it is "not UTF-8", and everywhere else "ends in the middle".
         if let Ok(text) = std::str::from_utf8(bytes) && !text.trim().is_empty() {
@@ -208,11 +208,11 @@ proptest! {
     }
 
     #[test]
-    fn no_body_makes_it_panic(body in prop::collection::vec(any::<u8>(), 0..300), at in 0..FULL.len(), byte in any::<u8>()) {
-        let _ = read_page(&reply(200, &body));
+    fn random_bodies_do_not_panic(body in prop::collection::vec(any::<u8>(), 0..300), at in 0..FULL.len(), byte in any::<u8>()) {
+        let _ = read_page(&response(200, &body));
         let mut mutated = FULL.as_bytes().to_vec();
         mutated[at] = byte;
-        let _ = read_page(&reply(200, &mutated));
-        let _ = read_file(reply(200, mutated));
+        let _ = read_page(&response(200, &mutated));
+        let _ = read_file(response(200, mutated));
     }
 }

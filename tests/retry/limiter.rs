@@ -1,4 +1,4 @@
-//! How fast requests start.
+//! The rate limiter: when requests start.
 
 use super::*;
 use voximplant_sms_history::{ErrorKind, client::rate_limiter::RateLimiter, clock::SystemClock};
@@ -23,7 +23,7 @@ async fn times(limiter: RateLimiter, answers: Vec<Answer>, calls: usize) -> Vec<
 }
 
 #[tokio::test]
-async fn requests_start_no_faster_than_the_rate() {
+async fn requests_start_at_the_configured_rate() {
     let limiter = RateLimiter::new(Some(4.0), None).unwrap();
     assert_eq!(
         times(limiter, vec![good()], 5).await,
@@ -32,7 +32,7 @@ async fn requests_start_no_faster_than_the_rate() {
 }
 
 #[tokio::test]
-async fn clients_share_a_limiter() {
+async fn clients_with_one_limiter_share_its_rate() {
     let clock = Virtual::default();
     let limiter = RateLimiter::new(Some(2.0), None).unwrap();
     let scripts = [Script::new(&clock, [good()]), Script::new(&clock, [good()])];
@@ -50,7 +50,7 @@ async fn clients_share_a_limiter() {
 }
 
 #[tokio::test]
-async fn a_turn_that_comes_too_late_is_told_from_attempts_that_take_too_long() {
+async fn timeout_while_waiting_for_the_limiter_names_the_limiter() {
     let script = Script::new(&Virtual::default(), [good()]);
     let limiter = RateLimiter::new(Some(0.1), None).unwrap();
     let options = ClientOptions {
@@ -77,7 +77,7 @@ async fn a_turn_that_comes_too_late_is_told_from_attempts_that_take_too_long() {
 }
 
 #[tokio::test]
-async fn without_a_limit_nothing_waits() {
+async fn requests_without_a_limit_start_at_once() {
     assert_eq!(
         times(RateLimiter::default(), vec![good()], 3).await,
         [0, 0, 0]
@@ -85,10 +85,10 @@ async fn without_a_limit_nothing_waits() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_slow_down_is_obeyed_and_success_makes_it_faster_again() {
-    let slow = Answer::HttpResponse(HttpResponse {
+async fn slow_down_pauses_and_halves_the_rate_until_successes_restore_it() {
+    let slow = Answer::Respond(HttpResponse {
         retry_after: Some("5".into()),
-        ..reply(429, "")
+        ..response(429, "")
     });
     let limiter = RateLimiter::new(Some(10.0), None).unwrap();
     let times = times(limiter, [vec![slow], vec![good(); 20]].concat(), 12).await;
@@ -97,13 +97,13 @@ async fn a_server_that_says_slow_down_is_obeyed_and_success_makes_it_faster_agai
     assert!((180..=220).contains(&gaps[1]), "half the rate: {gaps:?}");
     assert!(
         gaps[2..].windows(2).all(|pair| pair[1] <= pair[0] + 1),
-        "faster and faster: {gaps:?}"
+        "rate rises: {gaps:?}"
     );
-    assert_eq!(gaps[11], 100, "up to the rate: {gaps:?}");
+    assert_eq!(gaps[11], 100, "up to the configured rate: {gaps:?}");
 }
 
 #[tokio::test]
-async fn limits_that_make_no_sense_are_refused() {
+async fn invalid_limits_are_rejected() {
     for (rate, most) in [
         (Some(0.0), None),
         (Some(f64::NAN), None),

@@ -1,5 +1,6 @@
-//! Sending again, waiting, renewing: on a virtual clock, because waits of minutes can't be tested on a real one, and with
-//! replies that are told beforehand. What goes over real sockets is tested in `history` and by the package's own suite.
+//! Retries, rate limits and token renewal, with scripted responses and a virtual clock, because real waits take minutes.
+//!
+//! `history` and the package's suite test the same over real sockets.
 #![cfg(not(target_family = "wasm"))]
 
 mod limiter;
@@ -24,7 +25,7 @@ use voximplant_sms_history::{
     token::{BearerToken, StaticToken, TokenSource},
 };
 
-/// A clock that goes on by what is slept.
+/// A clock that advances by the time slept.
 #[derive(Clone, Default)]
 struct Virtual(Rc<Cell<EpochMillis>>);
 
@@ -39,15 +40,15 @@ impl Clock for Virtual {
     }
 }
 
-/// What a request is answered with.
+/// The answer to a request.
 #[derive(Clone)]
 enum Answer {
-    HttpResponse(HttpResponse),
-    /// Nothing, ever.
+    Respond(HttpResponse),
+    /// No response, ever.
     Hang,
 }
 
-/// Answers as it was told, the last answer for ever; remembers when each request came and with which token.
+/// Returns scripted answers, the last one repeatedly. Records the time and token of each request.
 #[derive(Clone)]
 struct Script {
     clock: Virtual,
@@ -91,13 +92,13 @@ impl Transport for Script {
             }
         };
         match answer.unwrap() {
-            Answer::HttpResponse(reply) => Ok(reply),
+            Answer::Respond(response) => Ok(response),
             Answer::Hang => pending().await,
         }
     }
 }
 
-fn reply(status: u16, body: &str) -> HttpResponse {
+fn response(status: u16, body: &str) -> HttpResponse {
     HttpResponse {
         status,
         body: body.as_bytes().to_vec().into(),
@@ -106,15 +107,15 @@ fn reply(status: u16, body: &str) -> HttpResponse {
 }
 
 fn good() -> Answer {
-    Answer::HttpResponse(reply(200, r#"{"result":[],"total_count":0}"#))
+    Answer::Respond(response(200, r#"{"result":[],"total_count":0}"#))
 }
 
 fn failing(status: u16) -> Answer {
-    Answer::HttpResponse(reply(status, ""))
+    Answer::Respond(response(status, ""))
 }
 
-fn refused(code: i64) -> Answer {
-    Answer::HttpResponse(reply(
+fn api_error(code: i64) -> Answer {
+    Answer::Respond(response(
         200,
         &format!(r#"{{"error":{{"code":{code},"msg":""}}}}"#),
     ))
@@ -126,7 +127,7 @@ fn bearer(token: &str) -> BearerToken {
 
 type Events = Rc<RefCell<Vec<Event>>>;
 
-/// A client, and the events that it tells.
+/// A client and the events that it emits.
 fn client<S: TokenSource>(
     script: &Script,
     tokens: S,
@@ -150,7 +151,7 @@ fn client<S: TokenSource>(
     (client, events)
 }
 
-/// One call with a fixed token and default options, and when its requests came.
+/// Makes one call with a fixed token and default options. Returns its result and the script with its requests.
 async fn call(
     answers: impl IntoIterator<Item = Answer>,
 ) -> (Result<SmsHistoryPage, SmsHistoryError>, Script) {

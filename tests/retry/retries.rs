@@ -1,14 +1,14 @@
-//! What is sent again, how often, and after how long.
+//! Retries: which errors, how often, and after which delay.
 
 use super::*;
 use voximplant_sms_history::{ErrorKind, client::retry::RetryPolicy};
 
 #[tokio::test]
-async fn what_may_pass_is_sent_again() {
-    let transient = [1, 2, 4, 162, 314, 340, 416].map(refused);
+async fn transient_errors_are_retried() {
+    let transient = [1, 2, 4, 162, 314, 340, 416].map(api_error);
     let statuses = [408, 425, 429, 500, 502, 503, 504, 599].map(failing);
     let bodies =
-        [r#"{"result":[{"me"#, "", "<html>"].map(|body| Answer::HttpResponse(reply(200, body)));
+        [r#"{"result":[{"me"#, "", "<html>"].map(|body| Answer::Respond(response(200, body)));
     for answer in transient.into_iter().chain(statuses).chain(bodies) {
         let (result, script) = call([answer.clone(), answer, good()]).await;
         assert!(result.is_ok(), "{}", result.unwrap_err());
@@ -17,11 +17,11 @@ async fn what_may_pass_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_definite_refusal_is_sent_once() {
-    let refusals = [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999].map(refused);
+async fn permanent_errors_are_not_retried() {
+    let refusals = [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999].map(api_error);
     let statuses = [301, 400, 403, 404, 413].map(failing);
     let bodies = [r#"{"result":1}"#, r#"{"result":[{"cost":"x"}]}"#, "{}"]
-        .map(|body| Answer::HttpResponse(reply(200, body)));
+        .map(|body| Answer::Respond(response(200, body)));
     for answer in refusals.into_iter().chain(statuses).chain(bodies) {
         let (result, script) = call([answer, good()]).await;
         assert!(!result.unwrap_err().is_retryable());
@@ -30,7 +30,7 @@ async fn a_definite_refusal_is_sent_once() {
 }
 
 #[tokio::test]
-async fn attempts_and_waits_are_bounded() {
+async fn attempts_and_delays_stay_within_the_policy() {
     let (result, script) = call([failing(500)]).await;
     let error = result.unwrap_err();
     assert_eq!(
@@ -45,7 +45,7 @@ async fn attempts_and_waits_are_bounded() {
 }
 
 #[tokio::test]
-async fn without_retries_a_request_is_sent_once() {
+async fn policy_none_sends_a_request_once() {
     let script = Script::new(&Virtual::default(), [failing(500), good()]);
     let options = ClientOptions {
         retry: RetryPolicy::NONE,
@@ -63,7 +63,7 @@ async fn without_retries_a_request_is_sent_once() {
 }
 
 #[tokio::test]
-async fn an_api_that_fails_altogether_is_soon_asked_once_a_call() {
+async fn outage_exhausts_the_retry_budget_and_calls_send_one_request() {
     let script = Script::new(&Virtual::default(), [failing(503)]);
     let (client, _) = client(
         &script,
@@ -82,12 +82,12 @@ async fn an_api_that_fails_altogether_is_soon_asked_once_a_call() {
 }
 
 #[tokio::test]
-async fn retry_after_is_kept_to_in_both_forms_and_capped() {
+async fn retry_after_in_seconds_or_as_a_date_is_respected_and_capped() {
     let at = |retry_after: &str, date: Option<&str>| {
-        Answer::HttpResponse(HttpResponse {
+        Answer::Respond(HttpResponse {
             retry_after: Some(retry_after.into()),
             date: date.map(Into::into),
-            ..reply(429, "")
+            ..response(429, "")
         })
     };
     let now = Some("Sun, 06 Nov 1994 08:49:37 GMT");
@@ -102,7 +102,7 @@ async fn retry_after_is_kept_to_in_both_forms_and_capped() {
         let times = script.times();
         assert!((least..=most).contains(&(times[1] - times[0])), "{times:?}");
     }
-    // Of a day only a minute is waited, if a call may take that long; if not, nothing.
+    // Of a day, the client waits a minute if the timeout allows it, and not at all otherwise.
     let script = Script::new(&Virtual::default(), [at("86400", None), good()]);
     let endless = ClientOptions {
         timeout: None,
@@ -123,7 +123,7 @@ async fn retry_after_is_kept_to_in_both_forms_and_capped() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_hangs_is_given_up_and_sent_again() {
+async fn hanging_attempt_times_out_and_is_retried() {
     let (result, script) = call([Answer::Hang, good()]).await;
     assert!(result.is_ok());
     let times = script.times();
@@ -134,7 +134,7 @@ async fn an_attempt_that_hangs_is_given_up_and_sent_again() {
 }
 
 #[tokio::test]
-async fn all_attempts_together_have_an_end() {
+async fn timeout_ends_all_attempts() {
     let script = Script::new(&Virtual::default(), [Answer::Hang]);
     let options = ClientOptions {
         attempt_timeout: None,
@@ -158,10 +158,10 @@ async fn all_attempts_together_have_an_end() {
 }
 
 #[tokio::test]
-async fn a_wait_that_outlasts_the_call_is_not_begun() {
-    let slow_down = Answer::HttpResponse(HttpResponse {
+async fn retry_after_beyond_the_timeout_fails_at_once() {
+    let slow_down = Answer::Respond(HttpResponse {
         retry_after: Some("7".into()),
-        ..reply(429, "")
+        ..response(429, "")
     });
     for (limit, requests) in [(6_900, 1), (8_000, 2), (15_000, 3)] {
         let script = Script::new(&Virtual::default(), [slow_down.clone()]);
@@ -180,8 +180,8 @@ async fn a_wait_that_outlasts_the_call_is_not_begun() {
 }
 
 #[tokio::test]
-async fn events_tell_what_happens_and_nothing_personal() {
-    let script = Script::new(&Virtual::default(), [failing(503), refused(340), good()]);
+async fn events_describe_attempts_without_personal_data() {
+    let script = Script::new(&Virtual::default(), [failing(503), api_error(340), good()]);
     let (client, events) = client(
         &script,
         StaticToken::new(bearer("secret.token")),
@@ -189,12 +189,12 @@ async fn events_tell_what_happens_and_nothing_personal() {
     );
     let query = SmsHistoryQuery::new().with_source_number("12025550101");
     client.get_sms_history(&query).await.unwrap();
-    let told: Vec<String> = events
+    let shown: Vec<String> = events
         .borrow()
         .iter()
         .map(|event| format!("{event:?}"))
         .collect();
-    let names: Vec<&str> = told
+    let names: Vec<&str> = shown
         .iter()
         .map(|event| event.split_whitespace().next().unwrap())
         .collect();
@@ -205,22 +205,24 @@ async fn events_tell_what_happens_and_nothing_personal() {
         ]
     );
     assert!(
-        told[2].contains("attempt: 1") && told[2].contains("Some(503)") && told[2].contains("Http"),
+        shown[2].contains("attempt: 1")
+            && shown[2].contains("Some(503)")
+            && shown[2].contains("Http"),
         "{}",
-        told[2]
+        shown[2]
     );
     assert!(
-        told[5].contains("attempt: 2")
-            && told[5].contains("Some(340)")
-            && told[5].contains("RateLimited")
+        shown[5].contains("attempt: 2")
+            && shown[5].contains("Some(340)")
+            && shown[5].contains("RateLimited")
     );
     assert!(
-        told[7].contains("attempt: 3") && told[7].contains("bytes: 29"),
+        shown[7].contains("attempt: 3") && shown[7].contains("bytes: 29"),
         "{}",
-        told[7]
+        shown[7]
     );
     assert!(
-        !told
+        !shown
             .iter()
             .any(|event| event.contains("secret") || event.contains("2025550101"))
     );

@@ -1,9 +1,9 @@
-//! Tokens that the API refuses.
+//! Renewal of tokens that the API rejects.
 
 use super::*;
 use voximplant_sms_history::ErrorKind;
 
-/// Gives `t0` until it is asked for another one, then `t1`, and so on; remembers how far off it was told to be.
+/// Returns `t0` until it is asked to renew, then `t1`, and so on. Records the clock skews it gets.
 #[derive(Clone, Default)]
 struct Renewing {
     number: Rc<Cell<u32>>,
@@ -22,16 +22,16 @@ impl TokenSource for Renewing {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_once_and_the_request_repeated() {
-    for refusal in [refused(100), refused(455), refused(456), failing(401)] {
-        let script = Script::new(&Virtual::default(), [refusal, good()]);
+async fn rejected_token_is_renewed_once_and_the_request_repeated() {
+    for rejection in [api_error(100), api_error(455), api_error(456), failing(401)] {
+        let script = Script::new(&Virtual::default(), [rejection, good()]);
         let (client, events) = client(&script, Renewing::default(), ClientOptions::default());
         client
             .get_sms_history(&SmsHistoryQuery::new())
             .await
             .unwrap();
         assert_eq!(script.tokens(), ["t0", "t1"]);
-        assert_eq!(script.clock.now(), 0, "without a wait");
+        assert_eq!(script.clock.now(), 0, "without a delay");
         let renewals = events
             .borrow()
             .iter()
@@ -42,8 +42,8 @@ async fn a_refused_token_is_renewed_once_and_the_request_repeated() {
 }
 
 #[tokio::test]
-async fn a_second_refusal_is_an_error() {
-    let script = Script::new(&Virtual::default(), [refused(456)]);
+async fn second_rejection_is_an_error() {
+    let script = Script::new(&Virtual::default(), [api_error(456)]);
     let (client, _) = client(&script, Renewing::default(), ClientOptions::default());
     let error = client
         .get_sms_history(&SmsHistoryQuery::new())
@@ -54,9 +54,9 @@ async fn a_second_refusal_is_an_error() {
 }
 
 #[tokio::test]
-async fn other_refusals_renew_nothing() {
-    for refusal in [refused(104), refused(447), refused(454), failing(403)] {
-        let script = Script::new(&Virtual::default(), [refusal, good()]);
+async fn other_errors_do_not_renew_the_token() {
+    for rejection in [api_error(104), api_error(447), api_error(454), failing(403)] {
+        let script = Script::new(&Virtual::default(), [rejection, good()]);
         let (client, _) = client(&script, Renewing::default(), ClientOptions::default());
         assert!(
             client
@@ -69,16 +69,16 @@ async fn other_refusals_renew_nothing() {
 }
 
 #[tokio::test]
-async fn a_fixed_token_is_not_sent_twice_and_the_apis_own_words_are_told() {
-    let (result, script) = call([refused(456), good()]).await;
+async fn rejected_static_token_is_not_sent_again_and_the_api_error_is_returned() {
+    let (result, script) = call([api_error(456), good()]).await;
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Api, Some(456)));
     assert_eq!(script.times().len(), 1);
 }
 
 #[tokio::test]
-async fn a_renewed_token_serves_the_retries_after_it() {
-    let script = Script::new(&Virtual::default(), [refused(100), failing(500), good()]);
+async fn renewed_token_is_used_for_later_retries() {
+    let script = Script::new(&Virtual::default(), [api_error(100), failing(500), good()]);
     let (client, _) = client(&script, Renewing::default(), ClientOptions::default());
     client
         .get_sms_history(&SmsHistoryQuery::new())
@@ -87,7 +87,7 @@ async fn a_renewed_token_serves_the_retries_after_it() {
     assert_eq!(script.tokens(), ["t0", "t1", "t1"]);
 }
 
-/// Has no other token, or takes for ever to get one.
+/// Fails to renew, or never returns.
 struct Failing {
     hangs: bool,
 }
@@ -103,8 +103,8 @@ impl TokenSource for Failing {
 }
 
 #[tokio::test]
-async fn what_the_source_says_when_it_has_no_other_token_is_told() {
-    let script = Script::new(&Virtual::default(), [refused(456), good()]);
+async fn error_of_a_failing_renewal_is_returned() {
+    let script = Script::new(&Virtual::default(), [api_error(456), good()]);
     let (client, _) = client(&script, Failing { hangs: false }, ClientOptions::default());
     let query = SmsHistoryQuery::new();
     let error = client.get_sms_history(&query).await.unwrap_err();
@@ -116,8 +116,8 @@ async fn what_the_source_says_when_it_has_no_other_token_is_told() {
 }
 
 #[tokio::test]
-async fn another_token_is_waited_for_no_longer_than_an_attempt_may_take() {
-    let script = Script::new(&Virtual::default(), [refused(456), good()]);
+async fn renewal_is_limited_by_the_attempt_timeout() {
+    let script = Script::new(&Virtual::default(), [api_error(456), good()]);
     let options = ClientOptions {
         timeout: None,
         ..ClientOptions::default()
@@ -129,13 +129,13 @@ async fn another_token_is_waited_for_no_longer_than_an_attempt_may_take() {
     assert!(error.message().starts_with("attempt_timeout: "), "{error}");
 }
 
-/// Keeps `t0`, until another call has put `t1` in its place.
+/// Caches `t0` until another call replaces it with `t1`.
 #[derive(Clone, Default)]
 struct Shared(Rc<Cell<u32>>);
 
 impl TokenSource for Shared {
     async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
-        assert!(!renew, "there is a newer one already");
+        assert!(!renew, "a newer token is cached");
         let bearer = self.cached_token().unwrap();
         self.0.set(1);
         Ok(bearer)
@@ -147,15 +147,15 @@ impl TokenSource for Shared {
 }
 
 #[tokio::test]
-async fn a_token_that_another_call_has_renewed_is_taken() {
-    let script = Script::new(&Virtual::default(), [refused(456), good()]);
+async fn token_renewed_by_another_call_is_used() {
+    let script = Script::new(&Virtual::default(), [api_error(456), good()]);
     let (client, _) = client(&script, Shared::default(), ClientOptions::default());
     let query = SmsHistoryQuery::new();
     client.get_sms_history(&query).await.unwrap();
     assert_eq!(script.tokens(), ["t0", "t1"]);
 }
 
-/// Keeps its tokens, each for one request.
+/// Caches its tokens, each for one request.
 #[derive(Default)]
 struct Short(Cell<u32>);
 
@@ -171,8 +171,8 @@ impl TokenSource for Short {
 }
 
 #[tokio::test]
-async fn a_renewed_token_that_is_kept_may_be_followed_by_another() {
-    let script = Script::new(&Virtual::default(), [refused(456), failing(500), good()]);
+async fn cached_renewed_token_may_be_replaced_at_the_next_attempt() {
+    let script = Script::new(&Virtual::default(), [api_error(456), failing(500), good()]);
     let (client, _) = client(&script, Short::default(), ClientOptions::default());
     let query = SmsHistoryQuery::new();
     client.get_sms_history(&query).await.unwrap();
@@ -180,29 +180,29 @@ async fn a_renewed_token_that_is_kept_may_be_followed_by_another() {
 }
 
 #[tokio::test]
-async fn the_servers_clock_is_told_to_the_source_when_it_is_off() {
+async fn clock_skew_is_reported_to_the_token_source() {
     // 1994-11-06T08:49:37Z
     const SERVER: EpochMillis = 784_111_777_000;
-    for (behind, told) in [
+    for (behind, reported) in [
         (3_600_000, vec![3_600_000]),
         (-90_000, vec![-90_000]),
         (1_500, vec![0]),
-        // No clock is that far off, and no token is to be made for that time.
+        // More than a day is not believed.
         (2 * 86_400_000, vec![]),
     ] {
         let clock = Virtual::default();
         clock.0.set(SERVER - behind);
-        let refusal = Answer::HttpResponse(HttpResponse {
+        let rejection = Answer::Respond(HttpResponse {
             date: Some("Sun, 06 Nov 1994 08:49:37 GMT".into()),
-            ..reply(200, r#"{"error":{"code":455,"msg":""}}"#)
+            ..response(200, r#"{"error":{"code":455,"msg":""}}"#)
         });
-        let script = Script::new(&clock, [refusal, good()]);
+        let script = Script::new(&clock, [rejection, good()]);
         let source = Renewing::default();
         let (client, _) = client(&script, source.clone(), ClientOptions::default());
         client
             .get_sms_history(&SmsHistoryQuery::new())
             .await
             .unwrap();
-        assert_eq!(*source.skews.borrow(), told);
+        assert_eq!(*source.skews.borrow(), reported);
     }
 }

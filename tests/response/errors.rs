@@ -1,11 +1,11 @@
-//! What is no page: the API's errors in both forms, and whatever stands in front of it.
+//! Responses that are no page: the API's errors in both forms, and bodies of gateways.
 
 use voximplant_sms_history::ErrorKind;
 
-use super::{page, refusal};
+use super::{page, read_error};
 
 #[test]
-fn api_errors_at_any_status_and_in_both_forms() {
+fn api_errors_are_read_at_any_status_and_in_both_forms() {
     for status in [200, 400, 401, 403, 429, 500] {
         for body in [
             r#"{"error":{"code":100,"msg":"Authorization failed"}}"#,
@@ -14,7 +14,7 @@ fn api_errors_at_any_status_and_in_both_forms() {
             r#"{"errors":[{"code":7,"msg":"x"}],"error":{"msg":"Authorization failed","code":100}}"#,
             r#"{"result":[],"total_count":0,"error":{"code":100,"msg":"Authorization failed"}}"#,
         ] {
-            let error = refusal(status, body);
+            let error = read_error(status, body);
             assert_eq!(
                 (error.kind(), error.code(), error.http_status()),
                 (ErrorKind::Api, Some(100), Some(status)),
@@ -27,7 +27,7 @@ fn api_errors_at_any_status_and_in_both_forms() {
 }
 
 #[test]
-fn api_codes_say_whether_to_try_again() {
+fn api_codes_decide_kind_and_retry() {
     for (code, kind, again) in [
         (1, ErrorKind::Api, true),
         (4, ErrorKind::Api, true),
@@ -39,7 +39,7 @@ fn api_codes_say_whether_to_try_again() {
         (456, ErrorKind::Api, false),
         (99_999, ErrorKind::Api, false),
     ] {
-        let error = refusal(200, format!(r#"{{"error":{{"code":{code},"msg":"x"}}}}"#));
+        let error = read_error(200, format!(r#"{{"error":{{"code":{code},"msg":"x"}}}}"#));
         assert_eq!(
             (error.kind(), error.code(), error.is_retryable()),
             (kind, Some(code), again)
@@ -48,7 +48,7 @@ fn api_codes_say_whether_to_try_again() {
 }
 
 #[test]
-fn an_unknown_api_error_keeps_the_words_and_masks_what_is_personal() {
+fn unknown_api_error_keeps_plain_words_and_masks_the_rest() {
     for (sent, told) in [
         (
             "Number +15550100001 of 'Anna' is odd",
@@ -72,14 +72,14 @@ fn an_unknown_api_error_keeps_the_words_and_masks_what_is_personal() {
     ] {
         let body = format!(r#"{{"error":{{"code":9999,"msg":"{sent}"}}}}"#);
         assert_eq!(
-            refusal(200, body).message(),
+            read_error(200, body).message(),
             format!("the API rejected the request with error 9999: {told}")
         );
     }
 }
 
 #[test]
-fn whatever_else_comes_is_described() {
+fn unexpected_bodies_are_described_without_quoting() {
     for (status, body, kind, says, again) in [
         (200, "", ErrorKind::Format, "an empty body", true),
         (200, "  \n", ErrorKind::Format, "white space", false),
@@ -173,7 +173,7 @@ fn whatever_else_comes_is_described() {
             false,
         ),
     ] {
-        let error = refusal(status, body);
+        let error = read_error(status, body);
         assert_eq!(
             (error.kind(), error.http_status(), error.is_retryable()),
             (kind, Some(status), again),
@@ -182,13 +182,13 @@ fn whatever_else_comes_is_described() {
         assert!(error.message().contains(says), "{body}: {error}");
         assert!(!error.message().contains("secret"));
     }
-    let error = refusal(200, [b'{', 0xff, 0xfe]);
+    let error = read_error(200, [b'{', 0xff, 0xfe]);
     assert!(
         error.message().contains("not UTF-8 (3 bytes)") && !error.is_retryable(),
         "{error}"
     );
     // Cut off in the middle of a character.
-    let error = refusal(
+    let error = read_error(
         200,
         "{\"result\":[{\"text\":\"ю"
             .as_bytes()
