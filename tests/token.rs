@@ -131,6 +131,50 @@ fn tokens_that_the_header_cannot_hold_are_rejected() {
     );
 }
 
+#[test]
+fn a_token_is_redacted_wherever_a_text_repeats_it() {
+    let token =
+        BearerToken::new("eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOjEyMzQ1fQ.c2ln/bmF+dHVyZQ==").unwrap();
+    let whole = token.expose();
+    for (text, expected) in [
+        (format!("Unknown token {whole}"), "Unknown token …"),
+        (
+            format!("{whole} is no token, {whole} is not"),
+            "… is no token, … is not",
+        ),
+        (format!("Bearer {whole}"), "Bearer …"),
+        (format!("ключ «{whole}»"), "ключ «…»"),
+        // Cut, in another case, one part of it, percent-encoded, with escaped slashes.
+        (format!("token {}...", &whole[..18]), "token …..."),
+        (whole.to_uppercase(), "…"),
+        ("part eyJpc3MiOjEyMzQ1fQ is bad".into(), "part … is bad"),
+        (whole.replace('/', "%2F"), "…%2F…"),
+        (whole.replace('/', "\\/"), "…\\…"),
+    ] {
+        assert_eq!(token.redact(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_text_without_the_token_is_not_changed() {
+    let token = BearerToken::new("my-secret-token").unwrap();
+    for text in [
+        "",
+        "Unknown token",
+        "a secret",
+        "The 'from_date' parameter is invalid, €",
+    ] {
+        assert!(matches!(token.redact(text), std::borrow::Cow::Borrowed(same) if same == text));
+    }
+    // A short token is redacted as a whole word only.
+    let short = BearerToken::new("t").unwrap();
+    assert_eq!(
+        short.redact("token t is not valid: t"),
+        "token … is not valid: …"
+    );
+    assert_eq!(short.redact("not at that"), "not at that");
+}
+
 #[tokio::test]
 async fn a_static_token_cannot_be_renewed() {
     let source = StaticToken::new(BearerToken::new("secret").unwrap());

@@ -14,7 +14,7 @@ mod unwrap;
 #[cfg(all(target_family = "wasm", feature = "sign"))]
 mod webcrypto;
 
-use std::{fmt, future::Future, rc::Rc};
+use std::{borrow::Cow, fmt, future::Future, rc::Rc};
 
 use crate::{
     clock::EpochMillis,
@@ -79,6 +79,47 @@ impl BearerToken {
     /// The token itself, for the `Authorization` header.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+
+    /// Replaces the token by `…` wherever a text repeats it: whole, in part, cut, in another case, or percent-encoded.
+    ///
+    /// A part is any 8 characters or more that occur in the token. A shorter token is replaced where it is a whole word.
+    pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        const MIN_PART: usize = 8;
+        let (token, bytes) = (self.0.as_bytes(), text.as_bytes());
+        let is_word = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_alphanumeric);
+        // The length of the longest part of the token that begins at this byte of the text.
+        let repeated_at = |start: usize| {
+            let matching = |from: &[u8]| {
+                let pairs = from.iter().zip(&bytes[start..]);
+                pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
+            };
+            if token.len() >= MIN_PART {
+                let longest = (0..token.len()).map(|from| matching(&token[from..])).max();
+                return longest.filter(|length| *length >= MIN_PART);
+            }
+            let end = start + token.len();
+            let is_whole = !is_word(end) && !start.checked_sub(1).is_some_and(is_word);
+            (is_whole && matching(token) == token.len()).then_some(token.len())
+        };
+        let mut redacted = String::new();
+        let (mut copied, mut index) = (0, 0);
+        while index < bytes.len() {
+            // Tokens are ASCII, so both ends of a part are at characters.
+            if let Some(length) = repeated_at(index) {
+                redacted.push_str(&text[copied..index]);
+                redacted.push('…');
+                index += length;
+                copied = index;
+            } else {
+                index += 1;
+            }
+        }
+        if copied == 0 {
+            return Cow::Borrowed(text);
+        }
+        redacted.push_str(&text[copied..]);
+        Cow::Owned(redacted)
     }
 }
 
