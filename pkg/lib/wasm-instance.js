@@ -59,7 +59,7 @@ export class WasmLoader {
   #loading;
 
   /**
-   * @param {unknown} glue the generated module (xtask/src/glue.rs)
+   * @param {unknown} glue the generated module (xtask/src/build/glue.rs)
    * @param {Load} load
    */
   constructor(glue, load) {

@@ -1,110 +1,90 @@
-//! Measures the package beside its rivals in every engine of the machine. The scripts in benches do the measuring.
+//! `cargo xtask bench`: builds what the scripts in benches measure, and runs them.
 
-use crate::package::{self, Build};
+use crate::build::compile::{self, Build};
 use crate::process::{self, step};
-use crate::setup;
 use crate::workspace::{WASM, Workspace};
-use anyhow::{Context, Result};
+use crate::{build, toolchain};
+use anyhow::Result;
 use clap::Args;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What is asked for.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// A short run: few samples, the main pages only; its results are printed and not kept
+    /// Take few samples of the main pages only; print the results without writing them
     #[arg(long)]
     quick: bool,
-    /// Keep what was measured of growth, signing, start and size among the results of the last whole run
+    /// Write the results of the parts growth, signing, start and size into those of the last full run
     #[arg(long, requires = "parts")]
     keep: bool,
     /// Build what benchmarks and differential tests load, and measure nothing
     #[arg(long)]
     build_only: bool,
-    /// The engines to measure in, by name (node20, node, bun, deno, chromium, firefox); all, if none is named
+    /// The engines to measure in (node20, node, bun, deno, chromium, firefox); all, if none is named
     #[arg(long, value_delimiter = ',')]
     engines: Vec<String>,
-    /// What to measure, by name (pages, cold, calls, summary, memory, growth, signing, start, size); all, if none is
-    /// named
+    /// The parts to measure (pages, cold, calls, summary, memory, growth, signing, start, size); all, if none is named
     #[arg(long, value_delimiter = ',')]
     parts: Vec<String>,
 }
 
-/// As the package's core, with a door to the parser.
+/// The core with direct access to the parser.
 const BENCH: Build = Build {
     name: "bench",
-    features: &["--features", "bench"],
+    features: "bench",
     classes: &["Bench"],
-    budget: 0,
 };
 
-/// The folder of what is built for benchmarks and differential tests.
-fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("bench")
-}
-
-/// Builds the crate with a door to the parser; the folder with its glue and wasm.
-pub(crate) fn door(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = folder(workspace);
+/// Builds the crate with direct access to the parser. Returns the folder with its glue and wasm.
+pub(crate) fn build_parser(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = workspace.target.join("bench");
     std::fs::create_dir_all(&folder)?;
-    step("build bench", || package::one(workspace, &BENCH, &folder))?;
+    step("build bench", || {
+        compile::compile(workspace, &BENCH, &folder)
+    })?;
     Ok(folder)
 }
 
-/// Builds everything, and measures.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     if options.build_only {
-        setup::node_modules(workspace, "tests")?;
-        return door(workspace).map(|_| ExitCode::SUCCESS);
+        toolchain::node_modules(workspace, "tests")?;
+        return build_parser(workspace).map(|_| ExitCode::SUCCESS);
     }
-    package::build(workspace)?;
-    setup::node_modules(workspace, "benches")?;
-    let folder = door(workspace)?;
-    step("build bench-serde", || rival(workspace, &folder))?;
+    build::run(workspace)?;
+    toolchain::node_modules(workspace, "benches")?;
+    let folder = build_parser(workspace)?;
+    step("build bench-serde", || {
+        build_serde_baseline(workspace, &folder)
+    })?;
     let mut script = workspace.node(["benches/run.mjs"]);
     script.env("BENCH_BUILT", &folder);
     for (name, is_given) in [("--quick", options.quick), ("--keep", options.keep)] {
-        if is_given {
-            script.arg(name);
-        }
+        script.args(is_given.then_some(name));
     }
     for (name, values) in [("--engines", &options.engines), ("--parts", &options.parts)] {
-        if !values.is_empty() {
-            script.arg(format!("{name}={}", values.join(",")));
-        }
+        let is_given = !values.is_empty();
+        script.args(is_given.then(|| format!("{name}={}", values.join(","))));
     }
-    let status = process::status(&mut script)?;
-    Ok(crate::sandbox::exit_code(status.code()))
+    Ok(process::exit_code(process::status(&mut script)?))
 }
 
-/// The rival by serde, built for speed.
-fn rival(workspace: &Workspace, folder: &Path) -> Result<()> {
-    const NAME: &str = "bench-serde";
-    let mut cargo = package::for_wasm(workspace.cargo(["build", "--release", "--package", NAME]));
+/// The baseline that uses serde, optimised for speed.
+fn build_serde_baseline(workspace: &Workspace, folder: &Path) -> Result<()> {
+    let arguments = ["build", "--release", "--package", "bench-serde"];
+    let mut cargo = compile::cargo_for_wasm(workspace.cargo(arguments));
     cargo.args(["--target", WASM]);
     for setting in ["lto=\"fat\"", "codegen-units=1", "panic=\"abort\""] {
         cargo.args(["--config", &format!("profile.release.{setting}")]);
     }
     process::run(&mut cargo)?;
-    let wasm = workspace.target.join(WASM).join("release/bench_serde.wasm");
-    let options = [
-        "wasm-bindgen",
-        "--target",
-        "web",
-        "--omit-default-module-path",
-    ];
-    let mut arguments: Vec<OsString> = options.map(OsString::from).into();
-    arguments.extend([
-        "--no-typescript".into(),
-        "--out-name".into(),
-        "serde".into(),
-        "--out-dir".into(),
-        folder.into(),
-        wasm.into(),
-    ]);
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments).context("wasm-bindgen")?;
-    let (wasm, fast) = (folder.join("serde_bg.wasm"), folder.join("fast.wasm"));
-    process::run(&mut package::wasm_opt(workspace, &["-O3"], &wasm, &fast))?;
-    Ok(std::fs::rename(fast, wasm)?)
+    let linked = workspace.target.join(WASM).join("release/bench_serde.wasm");
+    compile::wasm_bindgen(&["--omit-default-module-path"], "serde", &linked, folder)?;
+    let (wasm, optimised) = (folder.join("serde_bg.wasm"), folder.join("fast.wasm"));
+    process::run(&mut compile::wasm_opt(
+        workspace,
+        &["-O3"],
+        &wasm,
+        &optimised,
+    ))?;
+    Ok(std::fs::rename(optimised, wasm)?)
 }

@@ -1,57 +1,50 @@
-//! The main job through all the real parts, to be looked at.
+//! The demonstration: reads a history through all parts of the project, then serves the dashboard.
 
-use crate::sandbox::{self, Sandbox, exit_code};
+use crate::sandbox::{self, Sandbox};
 use crate::workspace::Workspace;
-use crate::{package, process, setup};
+use crate::{build, process, toolchain};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
-/// Messages in the sandbox.
+/// Generated messages of the mock API server.
 const MESSAGES: u32 = 50_000;
 
-/// Where the vendor's API is.
+/// The base URL of the vendor's API.
 const VENDOR: &str = "https://api.voximplant.com/platform_api";
 
-/// Sets up all that the demo takes and runs it, against the sandbox or, if the environment has credentials, against the
-/// vendor's API.
+/// Runs the demonstration with the vendor's API if the environment names credentials, else with a mock API server.
 pub(crate) fn run(workspace: &Workspace, once: bool) -> Result<ExitCode> {
     let account = account()?;
-    package::build(workspace)?;
-    setup::node_modules(workspace, "www")?;
+    build::run(workspace)?;
+    toolchain::node_modules(workspace, "www")?;
     let mut command = workspace.node(["www/demo/run.mjs"]);
     if once {
         command.arg("--once");
     }
-    match account {
-        Some(credentials) => run_with(
-            command
-                .env("VOXIMPLANT_CREDENTIALS", credentials)
-                .env("VOXIMPLANT_BASE_URL", VENDOR),
-        ),
+    let sandbox = match &account {
+        Some(_) => None,
         None => {
-            let sandbox = Sandbox::start(workspace, &sandbox::build(workspace)?, MESSAGES, false)?;
-            command
-                .env("VOXIMPLANT_CREDENTIALS", sandbox.credentials())
-                .env("VOXIMPLANT_BASE_URL", sandbox.url())
-                .env("SANDBOX_TOTALS_URL", sandbox.about("totals"));
-            run_with(&mut command)
+            let program = sandbox::build(workspace)?;
+            Some(Sandbox::start(workspace, &program, MESSAGES, false)?)
         }
-    }
-}
-
-fn run_with(command: &mut Command) -> Result<ExitCode> {
-    Ok(exit_code(process::status(command)?.code()))
-}
-
-/// The credentials file that the environment names, before anything is built: its path may be wrong.
-fn account() -> Result<Option<PathBuf>> {
-    let Some(path) = std::env::var_os("VOXIMPLANT_CREDENTIALS").filter(|path| !path.is_empty())
-    else {
-        return Ok(None);
     };
-    let path = PathBuf::from(path)
-        .canonicalize()
-        .context("VOXIMPLANT_CREDENTIALS must be the path of a file")?;
-    Ok(Some(path))
+    match &sandbox {
+        Some(sandbox) => command
+            .env("VOXIMPLANT_CREDENTIALS", sandbox.credentials())
+            .env("VOXIMPLANT_BASE_URL", sandbox.url())
+            .env("SANDBOX_TOTALS_URL", sandbox.admin_url("totals")),
+        None => command
+            .envs(account.map(|path| ("VOXIMPLANT_CREDENTIALS", path)))
+            .env("VOXIMPLANT_BASE_URL", VENDOR),
+    };
+    Ok(process::exit_code(process::status(&mut command)?))
+}
+
+/// The credentials file that the environment names. Checked before the build, because its path may be wrong.
+fn account() -> Result<Option<PathBuf>> {
+    let named = std::env::var_os("VOXIMPLANT_CREDENTIALS").filter(|path| !path.is_empty());
+    let path = named.map(|path| PathBuf::from(path).canonicalize());
+    path.transpose()
+        .context("VOXIMPLANT_CREDENTIALS: expected the path of a file")
 }

@@ -1,33 +1,25 @@
-//! The project's commands, as `cargo xtask <name>`.
+//! The project's commands: `cargo xtask <name>`.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bench;
-mod browsers;
-mod count;
+mod build;
 mod demo;
-mod deny;
 mod fuzz;
-mod glue;
-mod kept;
-mod licences;
-mod package;
-mod policy;
 mod process;
 mod release;
 mod sandbox;
-mod setup;
-mod shipped;
-mod size;
+mod selection;
 mod soak;
+mod supply_chain;
 mod test;
-mod variants;
-mod verdict;
+mod toolchain;
 mod workspace;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
+use std::iter;
 use std::process::ExitCode;
 use workspace::Workspace;
 
@@ -36,51 +28,54 @@ use workspace::Workspace;
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {
     #[command(subcommand)]
-    command: Task,
+    task: Task,
 }
 
 #[derive(Subcommand)]
 enum Task {
-    /// Builds the npm package's wasm and glue into pkg/wasm, without and with signing
+    /// Builds the npm package's WebAssembly and glue into pkg/wasm, without and with signing
     Build,
-    /// Runs the stand-in for the vendor's API; `cargo xtask sandbox --help` lists its options
+    /// Runs the mock API server; `cargo xtask sandbox --help` lists its options
     #[command(disable_help_flag = true)]
     Sandbox {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<OsString>,
     },
-    /// Reads a history through all the real parts, prints it, then serves the dashboard
+    /// Reads a history from a mock API server, prints it, then serves the dashboard
     ///
-    /// Reads from the sandbox with 50,000 messages; with VOXIMPLANT_CREDENTIALS=<credentials.json> from the vendor's
-    /// API and the account of that file.
+    /// The mock API server has 50,000 generated messages, so you need no account. To use the vendor's API instead, set
+    /// VOXIMPLANT_CREDENTIALS to the path of your credentials.json.
     Demo {
-        /// Stop after the printed part
+        /// Exit after printing the history
         #[arg(long)]
         once: bool,
     },
-    /// Runs every check and test, or the named stages only; closes with `N passed, N failed`
+    /// Runs all checks and tests, or the named stages; the last line is `N passed, N failed`
     ///
-    /// CHROMIUM and CHROMEDRIVER name the browser and its driver, where they are not to be found by themselves.
+    /// Naming `runtimes` or `consumers` runs the full matrix; a plain run uses a shorter one. The environment variables
+    /// CHROMIUM, CHROMEDRIVER and FIREFOX set the paths of programs that are not on PATH.
     Test {
         #[command(flatten)]
-        asked: test::Asked,
+        options: test::Options,
     },
-    /// Measures the package beside its rivals in every engine, and writes benches/results
+    /// Measures the package and its baselines in every engine, and writes benches/results
     Bench {
         #[command(flatten)]
         options: bench::Options,
     },
-    /// Runs what takes long, every scenario or the named ones only; closes with `N passed, N failed`
+    /// Runs the long tests: fault injection, concurrent inserts, truncation, memory, fuzzing
+    ///
+    /// Runs all scenarios, or the named ones. The last line is `N passed, N failed`.
     Soak {
         #[command(flatten)]
         options: soak::Options,
     },
-    /// Makes and checks what a release takes: versions, tarball, SBOM, documentation; never publishes
+    /// Creates and checks the release files: tarball, SBOM, documentation; never publishes
     Release {
         #[command(flatten)]
         options: release::Options,
     },
-    /// The tool `wasm-bindgen` itself (the example's build calls this)
+    /// Runs the tool `wasm-bindgen` (the build of the Rust Worker example calls this)
     #[command(disable_help_flag = true, hide = true)]
     WasmBindgen {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -95,8 +90,8 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    let task = Arguments::parse().command;
-    match perform(task) {
+    let task = Arguments::parse().task;
+    match run(task) {
         _ if process::interrupted() => ExitCode::from(130),
         Ok(code) => code,
         Err(error) => {
@@ -106,32 +101,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn perform(task: Task) -> Result<ExitCode> {
-    // Neither a workspace nor signal handlers: these run as children of other tools.
-    let task = match task {
-        Task::TestRunner { arguments } => {
-            let name = OsString::from("wasm-bindgen-test-runner");
-            let arguments = std::iter::once(name).chain(arguments);
-            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        Task::WasmBindgen { arguments } => {
-            let arguments = std::iter::once(OsString::from("wasm-bindgen")).chain(arguments);
-            wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        other => other,
-    };
-    process::handle_interrupts()?;
-    let workspace = Workspace::find()?;
+fn run(task: Task) -> Result<ExitCode> {
+    let with_name = |name: &str, arguments| iter::once(name.into()).chain::<Vec<_>>(arguments);
     match task {
-        Task::Build => package::build(&workspace).map(|()| ExitCode::SUCCESS),
-        Task::Sandbox { options } => sandbox::foreground(&workspace, &options),
-        Task::Demo { once } => demo::run(&workspace, once),
-        Task::Test { asked } => test::run(&workspace, &asked),
-        Task::Bench { options } => bench::run(&workspace, &options),
-        Task::Soak { options } => soak::run(&workspace, &options),
-        Task::Release { options } => release::run(&workspace, &options),
+        // Children of other tools: they need neither a workspace nor signal handlers.
+        Task::WasmBindgen { arguments } => {
+            let arguments = with_name("wasm-bindgen", arguments);
+            wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(arguments)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::TestRunner { arguments } => {
+            let arguments = with_name("wasm-bindgen-test-runner", arguments);
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(arguments)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        task => {
+            process::handle_interrupts()?;
+            run_in(&Workspace::find()?, task)
+        }
+    }
+}
+
+fn run_in(workspace: &Workspace, task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Build => build::run(workspace).map(|()| ExitCode::SUCCESS),
+        Task::Sandbox { options } => sandbox::foreground(workspace, &options),
+        Task::Demo { once } => demo::run(workspace, once),
+        Task::Test { options } => test::run(workspace, &options),
+        Task::Bench { options } => bench::run(workspace, &options),
+        Task::Soak { options } => soak::run(workspace, &options),
+        Task::Release { options } => release::run(workspace, &options),
         Task::TestRunner { .. } | Task::WasmBindgen { .. } => Ok(ExitCode::FAILURE),
     }
 }

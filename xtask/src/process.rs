@@ -1,18 +1,20 @@
-//! Runs other programs, and makes sure that none outlives this one: each is the head of its own process group, and the
-//! groups are told to end when this program is.
+//! Child processes. Each leads a process group of its own, and the groups are terminated when this process is.
+//!
+//! The crate process-wrap was weighed: it would replace the signals to groups, about 20 lines. The list of running groups, the
+//! grace period and the handler of Ctrl-C would stay.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a program may take to end once it was told to.
+/// The time that a process gets to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// No runner of tests takes this long: one that does hangs.
+/// A test runner that takes longer hangs.
 const TEST_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
@@ -20,16 +22,16 @@ static GROUPS: Mutex<Vec<Group>> = Mutex::new(Vec::new());
 
 struct Group {
     id: u32,
-    /// Ended by whoever holds it, not by the handler: others still need it to end well.
+    /// The owner ends it, not the handler, because other processes need it to end well.
     background: bool,
 }
 
-/// Ends what is running at Ctrl-C, SIGTERM or SIGHUP. What this program itself does then goes on to its end, with
-/// [`interrupted`] true and no new program started; a second signal cuts that short.
+/// Terminates the running processes at Ctrl-C, SIGTERM or SIGHUP. [`interrupted`] is true from then on, and no process
+/// starts. A second signal kills them.
 pub(crate) fn handle_interrupts() -> Result<()> {
     ctrlc::set_handler(|| {
         if INTERRUPTED.swap(true, Ordering::SeqCst) {
-            end_all();
+            kill_all();
         }
         groups()
             .iter()
@@ -37,18 +39,18 @@ pub(crate) fn handle_interrupts() -> Result<()> {
             .for_each(|group| signal(group.id, Signal::Terminate));
         thread::spawn(|| {
             thread::sleep(2 * GRACE);
-            end_all();
+            kill_all();
         });
     })
     .context("signal handlers")
 }
 
-/// Whether this program was told to end.
+/// Whether this process was asked to end.
 pub(crate) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-fn end_all() -> ! {
+fn kill_all() -> ! {
     groups()
         .iter()
         .for_each(|group| signal(group.id, Signal::Kill));
@@ -71,17 +73,17 @@ fn signal(group: u32, signal: Signal) {
         Signal::Terminate => Unix::TERM,
         Signal::Kill => Unix::KILL,
     };
-    // Fails only if the group is gone, which is what is wanted.
+    // Fails only if the group has ended.
     if let Some(id) = i32::try_from(group).ok().and_then(Pid::from_raw) {
         let _ = kill_process_group(id, signal);
     }
 }
 
-/// Elsewhere the console tells every program that shares it.
+/// On Windows the console signals all processes that share it.
 #[cfg(not(unix))]
 fn signal(_: u32, _: Signal) {}
 
-/// A program that runs. Dropped, it is ended.
+/// A running process. It is ended on drop.
 pub(crate) struct Running {
     pub(crate) child: Child,
     name: String,
@@ -89,18 +91,16 @@ pub(crate) struct Running {
 
 impl Running {
     fn spawn(command: &mut Command, background: bool) -> Result<Self> {
-        let name = shown(command);
+        let name = describe(command);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         command.stdin(Stdio::null());
-        // Held while the program starts, so that the handler can't miss it.
+        // Locked while the process starts, so that the handler cannot miss it.
         let mut groups = groups();
-        if interrupted() {
-            bail!("interrupted");
-        }
+        ensure!(!interrupted(), "interrupted");
         let child = command
             .spawn()
-            .with_context(|| format!("can't start {name}"))?;
+            .with_context(|| format!("cannot start {name}"))?;
         groups.push(Group {
             id: child.id(),
             background,
@@ -108,7 +108,7 @@ impl Running {
         Ok(Self { child, name })
     }
 
-    /// Starts a program that runs beside this one until it is dropped.
+    /// Starts a process that runs until it is dropped.
     pub(crate) fn background(command: &mut Command) -> Result<Self> {
         Self::spawn(command, true)
     }
@@ -119,12 +119,9 @@ impl Running {
             if let Some(status) = self.child.try_wait().with_context(|| self.name.clone())? {
                 return Ok(status);
             }
-            if limit.is_some_and(|limit| start.elapsed() > limit) {
-                bail!(
-                    "{} was stopped: it had run for {}",
-                    self.name,
-                    time(start.elapsed())
-                );
+            let elapsed = start.elapsed();
+            if limit.is_some_and(|limit| elapsed > limit) {
+                bail!("{} was stopped after {}", self.name, seconds(elapsed));
             }
             thread::sleep(Duration::from_millis(10));
         }
@@ -133,7 +130,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Also when the program itself has ended: it may have left others behind.
+        // Also if the process has ended: it may have left others behind.
         signal(self.child.id(), Signal::Terminate);
         if self.wait(Some(GRACE)).is_err() {
             signal(self.child.id(), Signal::Kill);
@@ -144,34 +141,40 @@ impl Drop for Running {
     }
 }
 
-/// Runs a program with its output going where this one's goes.
+/// Runs a command. Its output goes where that of this process goes.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     Running::spawn(command, false)?.wait(None)
 }
 
-/// As [`status`]; any ending but success is an error.
-pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let status = status(command)?;
-    expect_success(command, status)
+/// The exit code of a command, as this process' own.
+pub(crate) fn exit_code(status: ExitStatus) -> ExitCode {
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    code.map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
-/// Runs a program for what it writes to its standard output.
+/// Runs a command like [`status`]. A failure of the command is an error.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = status(command)?;
+    ensure_success(command, status)
+}
+
+/// Runs a command, and returns its standard output. A failure of the command is an error.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
-    let (status, output) = read(command, |_| {})?;
-    expect_success(command, status)?;
+    let (status, output) = collect(command)?;
+    ensure_success(command, status)?;
     Ok(output)
 }
 
-/// Runs a program with its output shown, and returns what it wrote to its standard output.
+/// Runs a command, and returns and prints its standard output.
 pub(crate) fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
     read(command, |line| {
         let mut out = std::io::stdout().lock();
-        // A reader that has gone away is no reason to stop the tests.
+        // The tests continue without a reader.
         let _ = out.write_all(line).and_then(|()| out.flush());
     })
 }
 
-/// Runs a program beside others: what it writes to its standard output is returned, and shown by whoever asked.
+/// Runs a command, and returns its standard output.
 pub(crate) fn collect(command: &mut Command) -> Result<(ExitStatus, String)> {
     read(command, |_| {})
 }
@@ -195,41 +198,36 @@ fn read(
             String::from_utf8_lossy(&all).into_owned()
         });
         let status = running.wait(Some(TEST_LIMIT));
-        // Closes the pipe, should something left behind still hold it.
+        // Closes the pipe, should a process that was left behind still hold it.
         drop(running);
         let output = reader.join().unwrap_or_default();
         Ok((status?, output))
     })
 }
 
-fn expect_success(command: &Command, status: ExitStatus) -> Result<()> {
-    if !status.success() {
-        bail!("{} failed ({status})", shown(command));
-    }
+fn ensure_success(command: &Command, status: ExitStatus) -> Result<()> {
+    ensure!(status.success(), "{} failed ({status})", describe(command));
     Ok(())
 }
 
-/// A command as a person would type it, without its environment.
-fn shown(command: &Command) -> String {
+/// A command as it is typed, without its environment.
+fn describe(command: &Command) -> String {
     let program = command.get_program();
     let name = std::path::Path::new(program).file_stem().unwrap_or(program);
     let words = std::iter::once(name).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
 }
 
-/// Does one thing, with a line that says so before, and how long it took after.
+/// Does a piece of work. Prints its name before, and the time that it took after.
 pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("{name} …");
     let start = Instant::now();
     let result = work().with_context(|| name.to_owned())?;
-    eprintln!("{name} … {}", time(start.elapsed()));
+    eprintln!("{name} … {}", seconds(start.elapsed()));
     Ok(result)
 }
 
-/// A duration for people.
-pub(crate) fn time(duration: Duration) -> String {
+pub(crate) fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
 }

@@ -1,10 +1,9 @@
-//! Builds, starts, asks and stops the sandbox.
+//! The sandbox, a mock API server: builds, starts, queries and stops it.
 
 use crate::process::{self, Running, step};
 use crate::workspace::Workspace;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -13,22 +12,19 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-/// How long the sandbox may take to be ready, or to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// The time that the sandbox may take to start, or to respond.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Builds the sandbox and runs it until it ends or is ended.
+/// The path of the API in the sandbox's URL.
+const API_PATH: &str = "/platform_api";
+
+/// Builds the sandbox and runs it until it ends.
 pub(crate) fn foreground(workspace: &Workspace, options: &[OsString]) -> Result<ExitCode> {
     let status = process::status(Command::new(build(workspace)?).args(options))?;
-    Ok(exit_code(status.code()))
+    Ok(process::exit_code(status))
 }
 
-/// The exit code of a program as this one's own.
-pub(crate) fn exit_code(code: Option<i32>) -> ExitCode {
-    code.and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from)
-}
-
-/// Builds the sandbox; its program.
+/// Builds the sandbox. Returns the path of its program.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     step("build sandbox", || {
         process::run(&mut workspace.cargo(["build", "--package", "sandbox"]))?;
@@ -36,28 +32,26 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     })
 }
 
-/// Where cargo puts the sandbox's program.
+/// The path at which cargo builds the sandbox.
 pub(crate) fn program(workspace: &Workspace) -> PathBuf {
-    workspace
-        .target
-        .join("debug/sandbox")
-        .with_extension(std::env::consts::EXE_EXTENSION)
+    let program = workspace.target.join("debug/sandbox");
+    program.with_extension(std::env::consts::EXE_EXTENSION)
 }
 
 /// The line that the sandbox prints when it is ready.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Deserialize)]
 struct Ready {
     url: String,
     credentials: PathBuf,
 }
 
-/// A sandbox that runs. Dropped, it is stopped.
+/// A running sandbox. It is stopped on drop.
 pub(crate) struct Sandbox {
     _process: Running,
     ready: Ready,
 }
 
-/// What the sandbox has found of its contract. `GET /sandbox/contract`.
+/// `GET /sandbox/contract`: the requests that were validated against the contract, and the violations.
 #[derive(Debug, Deserialize)]
 struct Contract {
     requests: u64,
@@ -65,114 +59,89 @@ struct Contract {
 }
 
 impl Sandbox {
-    /// Starts its program on a free port, and waits until it is ready. With `checked`, it holds every request and every
-    /// reply against the contract.
+    /// Starts the program on a free port, and waits until it is ready. With `validate`, it validates all requests and
+    /// responses against the contract.
     pub(crate) fn start(
         workspace: &Workspace,
         program: &Path,
         messages: u32,
-        checked: bool,
+        validate: bool,
     ) -> Result<Self> {
         let mut command = Command::new(program);
         command
             .args(["--messages", &messages.to_string()])
             .stdout(Stdio::piped());
-        if checked {
-            command
-                .arg("--contract")
-                .arg(workspace.root.join("tests/contract/openapi.yaml"));
+        if validate {
+            let contract = workspace.root.join("tests/contract/openapi.yaml");
+            command.arg("--contract").arg(contract);
         }
         let mut process = Running::background(&mut command)?;
         let stdout = process.child.stdout.take().context("no standard output")?;
         let (sender, receiver) = mpsc::channel();
-        // Reads on to the end, so that the sandbox never waits for a reader.
+        // Reads to the end, so that the sandbox never waits for a reader.
         thread::spawn(move || {
             BufReader::new(stdout)
                 .lines()
                 .map_while(Result::ok)
                 .for_each(|line| drop(sender.send(line)))
         });
-        let line = receiver
-            .recv_timeout(PATIENCE)
-            .context("the sandbox did not say that it is ready")?;
+        let line = receiver.recv_timeout(TIMEOUT);
+        let ready = parse(&line.context("the sandbox did not report that it is ready")?)?;
         Ok(Self {
             _process: process,
-            ready: parse(&line)?,
+            ready,
         })
     }
 
-    /// The API's base URL.
+    /// The base URL of the API.
     pub(crate) fn url(&self) -> &str {
         &self.ready.url
     }
 
     /// The file with the account's credentials.
-    pub(crate) fn credentials(&self) -> &PathBuf {
+    pub(crate) fn credentials(&self) -> &Path {
         &self.ready.credentials
     }
 
-    /// Where the sandbox tells about itself.
-    pub(crate) fn about(&self, what: &str) -> String {
-        format!("{}/sandbox/{what}", origin(&self.ready.url))
+    /// The URL of one of the sandbox's own endpoints.
+    pub(crate) fn admin_url(&self, name: &str) -> String {
+        format!("{}/sandbox/{name}", self.url().trim_end_matches(API_PATH))
     }
 
-    /// An error unless traffic was held against the contract, and kept to it.
+    /// Fails unless requests were validated against the contract, and complied with it.
     pub(crate) fn check_contract(&self) -> Result<()> {
-        judge(&get(&self.about("contract"))?)
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .proxy(None)
+            .build()
+            .into();
+        let mut response = agent.get(self.admin_url("contract")).call()?;
+        check(&response.body_mut().read_json()?)
     }
 }
 
-fn judge(contract: &Contract) -> Result<()> {
-    if contract.requests == 0 {
-        bail!("the sandbox has had no request to hold against the contract");
-    }
-    if !contract.violations.is_empty() {
-        let shown: Vec<String> = contract
-            .violations
-            .iter()
-            .take(10)
-            .map(|violation| format!("\n  {violation}"))
-            .collect();
-        bail!(
-            "{} violations of the contract:{}",
-            contract.violations.len(),
-            shown.concat()
-        );
-    }
+fn check(contract: &Contract) -> Result<()> {
+    ensure!(
+        contract.requests > 0,
+        "the sandbox has validated no request against the contract"
+    );
+    let violations = contract.violations.iter().take(10);
+    let shown: String = violations.map(|one| format!("\n  {one}")).collect();
+    let number = contract.violations.len();
+    ensure!(number == 0, "{number} violations of the contract:{shown}");
     Ok(())
-}
-
-fn get<T: DeserializeOwned>(url: &str) -> Result<T> {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(PATIENCE))
-        .proxy(None)
-        .build()
-        .into();
-    let mut response = agent.get(url).call().with_context(|| url.to_owned())?;
-    response
-        .body_mut()
-        .read_json()
-        .with_context(|| url.to_owned())
 }
 
 fn parse(line: &str) -> Result<Ready> {
     let ready: Ready = serde_json::from_str(line)
-        .context("the sandbox's first line is not what it prints when ready")?;
-    if !ready.url.starts_with("http://127.0.0.1:") {
-        bail!(
-            "the sandbox is ready at {}, which is not this machine's loopback address",
-            ready.url
-        );
-    }
+        .context("the sandbox's first line: expected a JSON object with url and credentials")?;
+    let is_loopback = ready.url.starts_with("http://127.0.0.1:");
+    ensure!(
+        is_loopback && ready.url.ends_with(API_PATH),
+        "the sandbox's url: expected http://127.0.0.1:<port>{API_PATH}, got {}",
+        ready.url
+    );
     Ok(ready)
-}
-
-/// Scheme, host and port of a URL.
-fn origin(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |scheme| scheme + 3);
-    url[host..]
-        .find('/')
-        .map_or(url, |path| &url[..host + path])
 }
 
 #[cfg(test)]
@@ -185,7 +154,6 @@ mod tests {
         let ready = parse(line).unwrap();
         assert_eq!(ready.url, "http://127.0.0.1:4711/platform_api");
         assert_eq!(ready.credentials, PathBuf::from("/tmp/c.json"));
-        assert_eq!(origin(&ready.url), "http://127.0.0.1:4711");
     }
 
     #[test]
@@ -193,37 +161,24 @@ mod tests {
         for line in [
             "",
             "listening",
-            r#"{"url":"http://127.0.0.1:1"}"#,
-            r#"{"url":"http://10.0.0.1:1/","credentials":"c"}"#,
+            r#"{"url":"http://127.0.0.1:1/platform_api"}"#,
+            r#"{"url":"http://127.0.0.1:1/","credentials":"c"}"#,
+            r#"{"url":"http://10.0.0.1:1/platform_api","credentials":"c"}"#,
         ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }
 
     #[test]
-    fn origin_of_a_url_without_path_is_itself() {
-        assert_eq!(origin("http://127.0.0.1:1"), "http://127.0.0.1:1");
-        assert_eq!(origin("http://127.0.0.1:1/"), "http://127.0.0.1:1");
-    }
-
-    #[test]
-    fn contract_must_have_been_used_and_kept() {
-        let judged =
-            |json| judge(&serde_json::from_str(json).unwrap()).map_err(|error| error.to_string());
-        assert_eq!(
-            judged(r#"{"requests":3,"replies":3,"violations":[]}"#),
-            Ok(())
-        );
-        assert!(
-            judged(r#"{"requests":0,"replies":0,"violations":[]}"#)
-                .unwrap_err()
-                .contains("no request")
-        );
-        let told =
-            judged(r#"{"requests":3,"replies":3,"violations":["request: count"]}"#).unwrap_err();
-        assert!(
-            told.contains("1 violations") && told.contains("request: count"),
-            "{told}"
-        );
+    fn contract_must_be_used_and_kept() {
+        let check =
+            |json| check(&serde_json::from_str(json).unwrap()).map_err(|error| error.to_string());
+        let kept = r#"{"requests":3,"replies":3,"violations":[]}"#;
+        assert_eq!(check(kept), Ok(()));
+        let unused = check(r#"{"requests":0,"replies":0,"violations":[]}"#).unwrap_err();
+        assert!(unused.contains("no request"));
+        let broken = r#"{"requests":3,"replies":3,"violations":["request: count"]}"#;
+        let error = check(broken).unwrap_err();
+        assert!(error.contains("1 violations") && error.contains("request: count"));
     }
 }

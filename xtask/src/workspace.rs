@@ -1,8 +1,7 @@
-//! Where things are, and how cargo and node are called there.
+//! The paths of the project, and the commands of cargo, node and npm in it.
 
-use crate::process;
 use anyhow::{Context, Result};
-use serde::Deserialize;
+use cargo_metadata::{MetadataCommand, Target};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::Command;
@@ -10,75 +9,56 @@ use std::process::Command;
 /// The name of the crate and of the npm package.
 pub(crate) const CRATE: &str = "voximplant-sms-history";
 
-/// The crate's part that is optimised for speed.
+/// The part of the crate that is optimised for speed.
 pub(crate) const ROWS: &str = "voximplant-sms-history-rows";
 
 /// The target that ships.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// The folders of workspaces of their own, with a lock file each. `cargo xtask soak fuzz`, which takes a C++ compiler, and
-/// `cargo xtask test consumers` alone compile them.
-pub(crate) const OTHERS: [&str; 2] = ["fuzz", "examples/rust-worker"];
+/// The folders with a Cargo workspace and a lock file of their own. Only `cargo xtask soak fuzz` and
+/// `cargo xtask test consumers` compile them.
+pub(crate) const OTHER_WORKSPACES: [&str; 2] = ["fuzz", "examples/rust-worker"];
 
 /// The checked-out project.
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
-    /// Cargo's own folder for what it builds, wherever it was told to be.
+    /// Cargo's folder for build output.
     pub(crate) target: PathBuf,
-    /// The crate's files of wasm tests: its test targets named `wasm…`.
+    /// The test targets of the crate that run as wasm: those named `wasm…`.
     pub(crate) wasm_tests: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    workspace_root: PathBuf,
-    target_directory: PathBuf,
-    packages: Vec<Package>,
-}
-
-#[derive(Deserialize)]
-struct Package {
-    name: String,
-    targets: Vec<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-    kind: Vec<String>,
 }
 
 impl Workspace {
     /// Asks cargo, starting from the current folder.
     pub(crate) fn find() -> Result<Self> {
-        let json =
-            process::capture(cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
-        let metadata: Metadata = serde_json::from_str(&json).context("cargo metadata")?;
-        let wasm_tests = metadata
-            .packages
-            .into_iter()
-            .filter(|package| package.name == CRATE)
-            .flat_map(|package| package.targets)
-            .filter(|target| target.kind == ["test"] && target.name.starts_with("wasm"))
-            .map(|target| target.name)
-            .collect();
+        let metadata = MetadataCommand::new()
+            .no_deps()
+            .exec()
+            .context("cargo metadata")?;
+        let is_wasm_test = |target: &Target| target.is_test() && target.name.starts_with("wasm");
+        let own = metadata.packages.iter().filter(|own| *own.name == CRATE);
         Ok(Self {
-            root: metadata.workspace_root,
-            target: metadata.target_directory,
-            wasm_tests,
+            wasm_tests: own
+                .flat_map(|package| &package.targets)
+                .filter(|target| is_wasm_test(target))
+                .map(|target| target.name.clone())
+                .collect(),
+            root: metadata.workspace_root.into(),
+            target: metadata.target_directory.into(),
         })
     }
 
     /// `cargo <arguments>` in the project's root.
     pub(crate) fn cargo<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
-        let mut command = cargo();
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
         command.current_dir(&self.root).args(arguments);
         command
     }
 
-    /// `cargo <arguments>`, which compiles the project's own packages by Clippy, and nothing that it warns of. Clippy is the
-    /// compiler with more lints: what it has made, tests can run. `cargo clippy` would check all that they depend on as well,
-    /// which takes minutes in a fresh clone.
+    /// `cargo <arguments>`, which compiles the project's own packages by Clippy and denies warnings. Clippy is the compiler
+    /// with more lints, so tests can run its output. `cargo clippy` would check all dependencies as well, which takes
+    /// minutes in a fresh clone.
     pub(crate) fn cargo_linted<S: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = S>,
@@ -90,7 +70,7 @@ impl Workspace {
         command
     }
 
-    /// `node <arguments>` in the project's root, with the tools of Workers told to stay off the network.
+    /// `node <arguments>` in the project's root. The tools of Workers stay off the network.
     pub(crate) fn node<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new("node");
         command
@@ -112,32 +92,25 @@ impl Workspace {
         command
     }
 
-    /// `<runtime> <arguments>` in the project's root: a runtime that tests/runtimes/package.json lists.
+    /// `<runtime> <arguments>` in the project's root, for a runtime of tests/runtimes/package.json.
     pub(crate) fn runtime(&self, name: &str, arguments: &[&str]) -> Command {
-        let program = self
-            .root
-            .join("tests/runtimes/node_modules/.bin")
-            .join(name);
-        let mut command = Command::new(if cfg!(windows) {
-            program.with_extension("cmd")
-        } else {
-            program
-        });
+        let folder = self.root.join("tests/runtimes/node_modules/.bin");
+        let mut program = folder.join(name);
+        if cfg!(windows) {
+            program.set_extension("cmd");
+        }
+        let mut command = Command::new(program);
         command.current_dir(&self.root).args(arguments);
         command
     }
 
-    /// The program of a package that tests/package.json lists.
+    /// A file of a package that tests/package.json lists.
     pub(crate) fn tool(&self, path: &str) -> PathBuf {
         self.root.join("tests/node_modules").join(path)
     }
 }
 
-fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-}
-
-/// npm, which is a script with an extension of its own on Windows.
+/// npm is a script with an extension of its own on Windows.
 pub(crate) fn npm() -> Command {
     Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }

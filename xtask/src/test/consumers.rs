@@ -1,14 +1,17 @@
 //! Real projects under tests/consumers: installed, built and run as their users would.
 
-use super::report::Report;
+use super::run_summary::Report;
 use super::session::Session;
-use super::{Stage, example, tables};
-use crate::setup;
+use super::stage::Stage;
+use super::{rust_worker, tables};
+use crate::toolchain::{self, CHROMIUM};
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
-    let tools = setup::node_modules(session.workspace, "tests");
-    if report.need("JavaScript's tools", tools).is_none()
-        || report.need("Chromium", session.browsers()).is_none()
+    let tools = toolchain::node_modules(session.workspace, "tests");
+    if report.need("node_modules of tests", tools).is_none()
+        || report
+            .need("Chromium", session.browser(&CHROMIUM))
+            .is_none()
     {
         return;
     }
@@ -20,23 +23,25 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     };
     let is_named = session.is_named(Stage::Consumers);
     let mut command = session.script("tests/consumers/run.mjs", &sandbox, packed);
-    // Kept from run to run, because installing takes longest.
+    // Kept between runs, because the installation takes longest.
     let consumers = session.workspace.target.join("consumers");
     command.env("CONSUMERS_DIR", &consumers);
     if is_named {
-        let Some(path) = report.need("wasm-bindgen", example::path(session)) else {
+        let path = rust_worker::path(session.workspace);
+        let Some(path) = report.need("wasm-bindgen", path) else {
             return;
         };
         command.env("PATH", path);
-        report.command(
-            "clippy of the Worker in Rust",
-            &mut example::clippy(session, &consumers),
-        );
+        let mut clippy = rust_worker::clippy(session.workspace, &consumers);
+        report.command("clippy of the Worker in Rust", &mut clippy);
     } else {
         command.arg("fast");
     }
     report.script("projects that use the package", &mut command);
-    report.check("traffic keeps to the contract", sandbox.check_contract());
+    report.check(
+        "traffic complies with the contract",
+        sandbox.check_contract(),
+    );
     tables::check(session, report, "consumers", is_named);
     if session.has(Stage::Runtimes) {
         tables::check(session, report, "pains", is_named);

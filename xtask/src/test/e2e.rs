@@ -1,40 +1,45 @@
-//! The page in Chromium.
+//! The dashboard in Chromium.
 
-use super::report::Report;
-use super::session::Session;
+use super::run_summary::Report;
+use super::session::{BackgroundTests, Session};
+use super::stage::Stage;
 use crate::process::{self, step};
-use crate::sandbox::Sandbox;
-use crate::setup;
+use crate::toolchain::{self, CHROMIUM};
 use anyhow::{Context, Result, anyhow};
-use std::process::ExitStatus;
-use std::thread::{self, JoinHandle};
+use std::thread;
 
-/// The tests of the page, under way.
-pub(super) struct Begun {
-    /// Its traffic is the page's.
-    sandbox: Sandbox,
-    work: JoinHandle<Result<(ExitStatus, String)>>,
+const TESTS: &str = "the dashboard in Chromium";
+
+/// Starts the tests in the background, if they are a part of this run and not yet running. They wait more than they work, so
+/// other stages run meanwhile.
+pub(super) fn start(session: &Session<'_>) {
+    if session.has(Stage::E2e) && session.e2e.borrow().is_none() {
+        session.e2e.replace(Some(spawn(session)));
+    }
 }
 
-/// Begins the tests of the page, which wait more than they work: another stage may go on meanwhile.
-pub(super) fn begin(session: &Session<'_>) -> Result<Begun> {
+fn spawn(session: &Session<'_>) -> Result<BackgroundTests> {
     session.build()?;
-    setup::node_modules(session.workspace, "www").context("www's tools")?;
-    session.browsers().context("Chromium")?;
+    toolchain::node_modules(session.workspace, "www").context("node_modules of www")?;
+    session.browser(&CHROMIUM)?;
+    // A sandbox of its own, whose traffic is the dashboard's.
     let sandbox = session.sandbox().context("sandbox")?;
     let mut command = session.script("tests/e2e/run.mjs", &sandbox, session.packed()?);
-    let work = thread::spawn(move || step(TESTS, || process::collect(&mut command)));
-    Ok(Begun { sandbox, work })
+    let thread = thread::spawn(move || step(TESTS, || process::collect(&mut command)));
+    Ok(BackgroundTests { sandbox, thread })
 }
 
-const TESTS: &str = "the page in Chromium";
-
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
-    let begun = session.take_page().unwrap_or_else(|| begin(session));
-    let Some(Begun { sandbox, work }) = report.need(TESTS, begun) else {
+    let started = session.e2e.take().unwrap_or_else(|| spawn(session));
+    let Some(BackgroundTests { sandbox, thread }) = report.need(TESTS, started) else {
         return;
     };
-    let outcome = work.join().map_err(|_| anyhow!("its thread has panicked"));
-    report.collected(TESTS, outcome.flatten());
-    report.check("traffic keeps to the contract", sandbox.check_contract());
+    let result = thread
+        .join()
+        .map_err(|_| anyhow!("its thread has panicked"));
+    report.collected(TESTS, result.flatten());
+    report.check(
+        "traffic complies with the contract",
+        sandbox.check_contract(),
+    );
 }

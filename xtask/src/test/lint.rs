@@ -1,97 +1,92 @@
-//! Format, lints, types.
+//! Format, lints, types, dependencies.
 
-use super::report::Report;
+use super::cargo_commands;
+use super::run_summary::Report;
 use super::session::Session;
-use super::{native, wasm};
-use crate::deny;
-use crate::licences;
-use crate::package::for_wasm;
-use crate::policy::Policy;
-use crate::setup;
-use crate::workspace::{CRATE, OTHERS, WASM};
+use crate::build::compile::cargo_for_wasm;
+use crate::supply_chain::dependencies::Dependencies;
+use crate::supply_chain::policy::Policy;
+use crate::supply_chain::{cargo_deny, licences};
+use crate::toolchain;
+use crate::workspace::{CRATE, OTHER_WORKSPACES, WASM};
 use anyhow::{Result, ensure};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
-    let tools =
-        setup::rust_linters(session.workspace).and_then(|()| setup::wasm_target(session.workspace));
+    let workspace = session.workspace;
+    let tools = toolchain::rust_linters(workspace).and_then(|()| toolchain::wasm_target(workspace));
     if report
         .need("rustfmt, clippy and the wasm target", tools)
         .is_some()
     {
         rust(session, report);
     }
-    if let Some(policy) = report.need("dependencies", Policy::read(session.workspace)) {
-        report.check("licences of dependencies", policy.licences());
-        report.check("banned dependencies", policy.bans());
-        report.check("sources of dependencies", policy.sources());
-        report.check(
-            "licences of what ships",
-            licences::check(session.workspace, &policy),
-        );
-    }
-    if let Some(outcome) = deny::rules(session.workspace) {
-        report.check("cargo deny", outcome);
-    }
-    if report
-        .need(
-            "JavaScript's tools",
-            setup::node_modules(session.workspace, "tests"),
-        )
-        .is_some()
-    {
+    dependencies(session, report);
+    let tools = toolchain::node_modules(workspace, "tests");
+    if report.need("node_modules of tests", tools).is_some() {
         javascript(session, report);
     }
 }
 
 fn rust(session: &Session<'_>, report: &mut Report) {
     let workspace = session.workspace;
-    report.command(
-        "cargo fmt",
-        &mut workspace.cargo(["fmt", "--all", "--check"]),
-    );
-    for folder in OTHERS {
+    let mut fmt = workspace.cargo(["fmt", "--all", "--check"]);
+    report.command("cargo fmt", &mut fmt);
+    for folder in OTHER_WORKSPACES {
         let manifest = format!("{folder}/Cargo.toml");
-        let of_folder = |command: &str, option: &str| {
+        let cargo = |command: &str, option: &str| {
             workspace.cargo([command, option, "--manifest-path", &manifest])
         };
-        report.command(
-            &format!("cargo fmt of {folder}"),
-            &mut of_folder("fmt", "--check"),
-        );
-        // Their lock files know the crate's dependencies, too, and are forgotten when they change.
+        let name = format!("cargo fmt of {folder}");
+        report.command(&name, &mut cargo("fmt", "--check"));
+        // Its lock file lists the crate's dependencies, and is easily forgotten when they change.
+        let mut tree = cargo("tree", "--locked");
         report.command(
             &format!("lock file of {folder}"),
-            of_folder("tree", "--locked").stdout(Stdio::null()),
+            tree.stdout(Stdio::null()),
         );
     }
-    let mut tests = native::crate_and_sandbox(workspace);
-    report.command("clippy crate, rows and sandbox", tests.arg("--no-run"));
-    report.command("clippy xtask", native::xtask(workspace).arg("--no-run"));
-    // Not as a dynamic library, of which cargo keeps one: the tests' own would have to be made again.
-    let mut unsigned = workspace.cargo_linted(["rustc", "--lib", "--crate-type", "rlib"]);
-    unsigned.args(["--package", CRATE]);
-    report.command("clippy crate without sign", &mut unsigned);
-    // As a Worker in Rust has it, with the tests; then as it ships, without and with signing.
-    let mut tests = wasm::tests(workspace);
-    report.command("clippy wasm tests", tests.arg("--no-run"));
+    let mut compile = |name: &str, mut command: Command| report.command(name, &mut command);
+    let no_run = |mut command: Command| {
+        command.arg("--no-run");
+        command
+    };
+    let tests = cargo_commands::test_crate_and_sandbox(workspace);
+    compile("clippy crate, rows and sandbox", no_run(tests));
+    let tests = cargo_commands::test_xtask(workspace);
+    compile("clippy xtask", no_run(tests));
+    // Not as a dynamic library, of which cargo keeps one: the tests would rebuild theirs.
+    let library = ["rustc", "--lib", "--crate-type", "rlib", "--package", CRATE];
+    let unsigned = workspace.cargo_linted(library);
+    compile("clippy crate without sign", unsigned);
+    // As Workers in Rust use it, with the tests. Then as it ships.
+    let tests = cargo_commands::test_wasm(workspace);
+    compile("clippy wasm tests", no_run(tests));
     for features in ["js", "js,sign"] {
-        let mut library = for_wasm(workspace.cargo_linted([
-            "rustc",
-            "--lib",
-            "--crate-type",
-            "rlib",
-            "--package",
-            CRATE,
-            "--target",
-            WASM,
-            "--features",
-            features,
-        ]));
-        report.command(
-            &format!("clippy crate as wasm with {features}"),
-            &mut library,
+        let mut library = workspace.cargo_linted(library);
+        library.args(["--target", WASM, "--features", features]);
+        let name = format!("clippy crate as wasm with {features}");
+        compile(&name, cargo_for_wasm(library));
+    }
+}
+
+fn dependencies(session: &Session<'_>, report: &mut Report) {
+    let workspace = session.workspace;
+    let policy = report.need("deny.toml", Policy::read(workspace));
+    let dependencies = report.need("dependencies", Dependencies::read(workspace));
+    if let Some((policy, dependencies)) = policy.zip(dependencies) {
+        let licences_of_all = policy.check_licences(&dependencies);
+        report.check("licences of dependencies", licences_of_all);
+        report.check("banned dependencies", policy.check_bans(&dependencies));
+        report.check(
+            "sources of dependencies",
+            policy.check_sources(&dependencies),
         );
+        let licences_of_package = licences::check(workspace, &dependencies);
+        report.check("licences in the package", licences_of_package);
+    }
+    if let Some(result) = cargo_deny::rules(workspace) {
+        report.check("cargo deny", result);
     }
 }
 
@@ -109,39 +104,29 @@ fn javascript(session: &Session<'_>, report: &mut Report) {
         "@biomejs/biome/bin/biome",
         &["check", "--error-on-warnings"],
     );
-    report.check(
-        "folders of JavaScript",
-        present(session, &["pkg/package.json", "www/package.json"]),
-    );
+    let manifests = ["pkg/package.json", "www/package.json"];
+    report.check("folders of JavaScript", ensure_files(session, &manifests));
     report.command("biome", biome.args(folders));
-    // What the package imports is generated.
+    // The package imports generated files.
     if report.need("build", session.build()).is_none() {
         return;
     }
-    report.command(
-        "types of pkg",
-        &mut tool("typescript/bin/tsc", &["--project", "tsconfig.json"]),
-    );
-    let www = present(session, &["www/tsconfig.json"])
-        .and_then(|()| setup::node_modules(workspace, "www"));
-    if report.need("types of www", www).is_some() {
-        report.command(
-            "types of www",
-            &mut tool(
-                "typescript/bin/tsc",
-                &["--build", "--noEmit", "../www/tsconfig.json"],
-            ),
-        );
+    let tsc = |arguments: &[&str]| tool("typescript/bin/tsc", arguments);
+    let mut pkg = tsc(&["--project", "tsconfig.json"]);
+    report.command("types of pkg", &mut pkg);
+    let ready = ensure_files(session, &["www/tsconfig.json"])
+        .and_then(|()| toolchain::node_modules(workspace, "www"));
+    if report.need("node_modules of www", ready).is_some() {
+        let mut www = tsc(&["--build", "--noEmit", "../www/tsconfig.json"]);
+        report.command("types of www", &mut www);
     }
 }
 
-/// Without these files, the checks would pass by not looking.
-fn present(session: &Session<'_>, paths: &[&str]) -> Result<()> {
+/// Without these files, the checks would pass because they find nothing to check.
+fn ensure_files(session: &Session<'_>, paths: &[&str]) -> Result<()> {
     for path in paths {
-        ensure!(
-            session.workspace.root.join(path).is_file(),
-            "{path} is missing"
-        );
+        let exists = session.workspace.root.join(path).is_file();
+        ensure!(exists, "{path} is missing");
     }
     Ok(())
 }

@@ -1,20 +1,20 @@
 //! The npm package as its users get it.
 
-use super::report::Report;
+use super::run_summary::Report;
 use super::session::Session;
-use crate::package::{self, BUILDS, Build};
-use crate::size;
+use crate::build::compile::{self, BUILDS, Build};
+use crate::build::size;
 use crate::workspace::Workspace;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use std::fs;
 
-/// What only code that signs has any use for.
-const SIGNING: &[&str] = &["importKey", "pkcs8", "PRIVATE KEY"];
+/// Words that only signing code contains.
+const SIGNING: [&str; 3] = ["importKey", "pkcs8", "PRIVATE KEY"];
 
-/// What code that signs must have: were these not found, the search above would prove nothing.
-const SURELY_SIGNING: &[&str] = &["importKey", "PRIVATE KEY"];
+/// Words that signing code must contain. Without them, their absence from the core would prove nothing.
+const SIGNING_PROOF: [&str; 2] = ["importKey", "PRIVATE KEY"];
 
-/// Scripts that look at the package from outside.
+/// Scripts that inspect the package from outside.
 const SCRIPTS: [(&str, &str); 3] = [
     ("the package's types", "tests/types/run.mjs"),
     ("the package as npm has it", "tests/package/run.mjs"),
@@ -26,21 +26,21 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         return;
     }
     let [core, edge] = &BUILDS;
-    report.check(
-        "core has no signing code",
-        without(session.workspace, core, SIGNING),
-    );
-    report.check(
-        "edge has signing code",
-        with(session.workspace, edge, SURELY_SIGNING),
-    );
+    let workspace = session.workspace;
+    let lacks_signing = check_words(workspace, core, &SIGNING, false);
+    report.check("core has no signing code", lacks_signing);
+    let has_signing = check_words(workspace, edge, &SIGNING_PROOF, true);
+    report.check("edge has signing code", has_signing);
     for build in &BUILDS {
-        report.check(
-            &format!("{} names no path of this machine", build.name),
-            without_paths(session.workspace, build),
-        );
+        let name = format!("{} names no path of this machine", build.name);
+        report.check(&name, check_paths(workspace, build));
     }
-    sizes(session.workspace, report);
+    if let Some(sizes) = report.need("sizes", size::measure(workspace)) {
+        print!("{}", size::table(&sizes));
+        for size in sizes {
+            report.check(&format!("size of {}", size.name), size.check());
+        }
+    }
     let Some(packed) = report.need("npm pack", session.packed()) else {
         return;
     };
@@ -48,67 +48,37 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
         return;
     };
-    let script = |(name, path): (&str, &str)| {
-        let command = session.script(path, &sandbox, packed);
-        (name.to_owned(), command)
-    };
+    let script =
+        |(name, path): (&str, &str)| (name.to_owned(), session.script(path, &sandbox, packed));
     report.scripts(SCRIPTS.len(), SCRIPTS.map(script).into());
     report.check(
-        "traffic of the documentation's code keeps to the contract",
+        "traffic of the documentation's code complies with the contract",
         sandbox.check_contract(),
     );
 }
 
-fn sizes(workspace: &Workspace, report: &mut Report) {
-    let Some(sizes) = report.need("sizes", size::sizes(workspace)) else {
-        return;
-    };
-    print!("{}", size::table(&sizes));
-    for size in sizes {
-        report.check(&format!("size of {}", size.name), size.check());
+/// Checks that each word occurs in glue or wasm, or that none does.
+fn check_words(workspace: &Workspace, build: &Build, words: &[&str], expected: bool) -> Result<()> {
+    let mut bytes = Vec::new();
+    for name in build.files() {
+        let path = compile::output(workspace).join(&name);
+        bytes.extend(fs::read(path).context(name)?);
     }
-}
-
-/// Glue and wasm as one run of bytes.
-fn bytes(workspace: &Workspace, build: &Build) -> Result<Vec<u8>> {
-    let read = |name: &String| {
-        fs::read(package::folder(workspace).join(name)).with_context(|| name.clone())
-    };
-    let [glue, wasm] = build.files();
-    Ok([read(&glue)?, read(&wasm)?].concat())
-}
-
-fn without(workspace: &Workspace, build: &Build, words: &[&str]) -> Result<()> {
-    let bytes = bytes(workspace, build)?;
-    match words.iter().find(|word| contains(&bytes, word)) {
-        Some(word) => bail!("{} contains `{word}`", build.name),
-        None => Ok(()),
+    for word in words {
+        let (name, found) = (build.name, contains(&bytes, word));
+        let verb = if found { "contains" } else { "lacks" };
+        ensure!(found == expected, "{name} {verb} `{word}`");
     }
+    Ok(())
 }
 
-fn with(workspace: &Workspace, build: &Build, words: &[&str]) -> Result<()> {
-    let bytes = bytes(workspace, build)?;
-    match words.iter().find(|word| !contains(&bytes, word)) {
-        Some(word) => bail!("{} lacks `{word}`", build.name),
-        None => Ok(()),
-    }
-}
-
-fn without_paths(workspace: &Workspace, build: &Build) -> Result<()> {
+fn check_paths(workspace: &Workspace, build: &Build) -> Result<()> {
+    let home = std::env::home_dir().map(|home| format!("{}/", home.display()));
+    // The home folder of some system users is the root.
+    let home = home.filter(|home| home.len() > 1);
     let root = workspace.root.display().to_string();
-    let home = std::env::home_dir().map(|home| home.join(".").display().to_string());
-    let home = home
-        .as_deref()
-        .map(|home| home.trim_end_matches('.'))
-        .filter(|home| home.len() > 1);
-    without(
-        workspace,
-        build,
-        &[Some(root.as_str()), home]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>(),
-    )
+    let paths: Vec<&str> = home.iter().chain([&root]).map(String::as_str).collect();
+    check_words(workspace, build, &paths, false)
 }
 
 fn contains(bytes: &[u8], word: &str) -> bool {

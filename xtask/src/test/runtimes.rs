@@ -1,86 +1,85 @@
-//! The one suite, from the packed package, in every runtime.
+//! The suite of tests/suite, with the packed package, in every runtime.
 
-use super::report::Report;
+use super::run_summary::Report;
 use super::session::Session;
-use super::{Stage, tables};
-use crate::setup;
+use super::stage::Stage;
+use super::{e2e, tables};
+use crate::toolchain::{self, CHROMIUM, FIREFOX};
 use crate::workspace::Workspace;
 use std::process::Command;
 
-/// How many runners work at the same time, beside the tests of the page. They wait more than they work, but some tests
-/// measure time.
-const AT_ONCE: usize = 4;
+/// The runners that run in parallel, besides the tests of the dashboard. They wait more than they work, but some tests measure
+/// time.
+const PARALLEL: usize = 4;
 
-/// An old compatibility date of workerd, and the newest that the installed one knows: tests/suite/bundle.mjs has them, too.
+/// An old compatibility date of workerd, and the newest that the installed one supports. tests/suite/bundle.mjs has them, too.
 const DATES: [&str; 2] = ["2024-09-01", "2026-04-01"];
 const NODE_COMPATIBILITY: &str = "nodejs_compat";
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     let workspace = session.workspace;
-    let tools = setup::node_modules(workspace, "tests");
-    let runtimes = setup::node_modules(workspace, "tests/runtimes");
-    if report.need("JavaScript's tools", tools).is_none()
-        || report.need("runtimes", runtimes).is_none()
-        || report.need("Chromium", session.browsers()).is_none()
-        || report.need("Firefox", session.firefox()).is_none()
-    {
-        return;
+    for folder in ["tests", "tests/runtimes"] {
+        let installed = toolchain::node_modules(workspace, folder);
+        let name = format!("node_modules of {folder}");
+        if report.need(&name, installed).is_none() {
+            return;
+        }
+    }
+    for browser in [CHROMIUM, FIREFOX] {
+        let path = session.browser(&browser);
+        if report.need(browser.title, path).is_none() {
+            return;
+        }
     }
     let Some(packed) = report.need("npm pack", session.packed()) else {
         return;
     };
     let is_named = session.is_named(Stage::Runtimes);
-    // Each has a sandbox of its own, because it sets faults there.
-    let mut sandboxes = Vec::new();
-    let mut scripts = Vec::new();
+    // A sandbox for each, because it injects faults there.
+    let (mut sandboxes, mut scripts) = (Vec::new(), Vec::new());
     for (name, command) in runners(workspace, is_named) {
         let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
             return;
         };
-        scripts.push((
-            format!("the suite in {name}"),
-            session.equipped(command, &sandbox, packed),
-        ));
+        let command = session.with_environment(command, &sandbox, packed);
+        scripts.push((format!("the suite in {name}"), command));
         sandboxes.push((name, sandbox));
     }
-    session.begin_page();
-    report.scripts(AT_ONCE, scripts);
+    e2e::start(session);
+    report.scripts(PARALLEL, scripts);
     for (name, sandbox) in &sandboxes {
-        report.check(
-            &format!("traffic of {name} keeps to the contract"),
-            sandbox.check_contract(),
-        );
+        let check = format!("traffic of {name} complies with the contract");
+        report.check(&check, sandbox.check_contract());
     }
     tables::check(session, report, "runtimes", is_named);
 }
 
-/// What each runner is, and how it is started: those that take longest first. Unless `all` are wanted, each runtime once,
-/// and workerd twice.
+/// The names and commands of the runners, the slowest first. Without `all`, each runtime once, and workerd twice.
 fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
-    let browser = |name: &str, place: &str| {
-        let command = workspace.node(["tests/suite/run-browser.mjs", name, place]);
-        (format!("{name}, {place}"), command)
+    let browser = |name: &str, context: &str| {
+        let command = workspace.node(["tests/suite/run-browser.mjs", name, context]);
+        (format!("{name}, {context}"), command)
     };
     let workerd = |date: &str, flags: &[&str]| {
         let mut command = workspace.node(["tests/suite/run-workerd.mjs", date]);
         command.args(flags);
-        let name = [&["workerd", date], flags].concat().join(" ");
-        (name, command)
+        ([&["workerd", date], flags].concat().join(" "), command)
     };
     let suite = ["tests/suite/run-node.mjs"];
-    let here = "tests/suite/run-here.mjs";
+    let deno = ["run", "--allow-all", "tests/suite/run-here.mjs"];
+    let runtime = |title: &str, name: &str, arguments: &[&str]| {
+        (title.to_owned(), workspace.runtime(name, arguments))
+    };
     let mut runners = vec![browser("firefox", "page")];
     if all {
-        runners.extend(["worker", "service worker"].map(|place| browser("firefox", place)));
-        runners.extend(["worker", "service worker"].map(|place| browser("chromium", place)));
+        for name in ["firefox", "chromium"] {
+            runners.extend(["worker", "service worker"].map(|context| browser(name, context)));
+        }
     }
     runners.extend([
         ("this machine's Node".to_owned(), workspace.node(suite)),
         browser("chromium", "page"),
-        (
-            "the newest Node".to_owned(),
-            workspace.runtime("node", &suite),
-        ),
+        runtime("the newest Node", "node", &suite),
         workerd(DATES[0], &[]),
         workerd(DATES[1], &[NODE_COMPATIBILITY]),
     ]);
@@ -89,11 +88,8 @@ fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
         runners.push(workerd(DATES[1], &[]));
     }
     runners.extend([
-        (
-            "Deno".to_owned(),
-            workspace.runtime("deno", &["run", "--allow-all", here]),
-        ),
-        ("Bun".to_owned(), workspace.runtime("bun", &[here])),
+        runtime("Deno", "deno", &deno),
+        runtime("Bun", "bun", &deno[2..]),
     ]);
     runners
 }

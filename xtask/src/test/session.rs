@@ -1,94 +1,97 @@
-//! What several stages need: made once, by the first that asks.
+//! The prerequisites that several stages share. The first stage that needs one creates it.
 
-use super::e2e::{self, Begun};
-use super::{Asked, Stage, native, selected};
-use crate::browsers::{self, Browsers};
-use crate::package;
+use super::cargo_commands;
+use super::stage::{Options, Stage};
+use crate::build;
 use crate::process::{self, step};
 use crate::sandbox::{self, Sandbox};
+use crate::selection::selected;
+use crate::toolchain::{Browser, CHROMEDRIVER, CHROMIUM, FIREFOX};
 use crate::workspace::{Workspace, npm};
 use anyhow::{Context, Result, anyhow};
 use std::cell::{OnceCell, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
+use std::thread::JoinHandle;
 use tempfile::TempDir;
 
-/// Messages in the sandbox of a stage: several full pages of a thousand, and one that is not full.
+/// Messages of a stage's sandbox: several full pages of a thousand, and a partial one.
 const MESSAGES: u32 = 4_321;
 
 /// One run of the test.
 pub(super) struct Session<'a> {
     pub(super) workspace: &'a Workspace,
-    asked: &'a Asked,
+    options: &'a Options,
     built: Once<()>,
     packed: Once<TempDir>,
-    browsers: Once<Browsers>,
-    firefox: Once<PathBuf>,
+    browsers: [(Browser, Once<PathBuf>); 3],
     sandbox: Once<PathBuf>,
-    page: RefCell<Option<Result<Begun>>>,
+    pub(super) e2e: RefCell<Option<Result<BackgroundTests>>>,
+}
+
+/// A test script that runs while other stages do.
+pub(super) struct BackgroundTests {
+    pub(super) sandbox: Sandbox,
+    pub(super) thread: JoinHandle<Result<(ExitStatus, String)>>,
 }
 
 type Once<T> = OnceCell<Result<T, String>>;
 
-fn once<T>(cell: &Once<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {
-    let outcome = cell.get_or_init(|| make().map_err(|error| format!("{error:#}")));
-    outcome.as_ref().map_err(|reason| anyhow!(reason.clone()))
+fn once<T>(cell: &Once<T>, create: impl FnOnce() -> Result<T>) -> Result<&T> {
+    let result = cell.get_or_init(|| create().map_err(|error| format!("{error:#}")));
+    result.as_ref().map_err(|reason| anyhow!(reason.clone()))
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(workspace: &'a Workspace, asked: &'a Asked) -> Self {
-        // What earlier runs have noted does not count. It may be that there were none.
-        let _ = fs::remove_dir_all(workspace.target.join("rows"));
-        Self {
+    pub(super) fn new(workspace: &'a Workspace, options: &'a Options) -> Self {
+        let session = Self {
             workspace,
-            asked,
+            options,
             built: OnceCell::new(),
             packed: OnceCell::new(),
-            browsers: OnceCell::new(),
-            firefox: OnceCell::new(),
+            browsers: [CHROMIUM, CHROMEDRIVER, FIREFOX].map(|browser| (browser, OnceCell::new())),
             sandbox: OnceCell::new(),
-            page: RefCell::new(None),
-        }
+            e2e: RefCell::new(None),
+        };
+        // Records of earlier runs do not count. Fails if there are none.
+        let _ = fs::remove_dir_all(session.records());
+        session
     }
 
-    /// Whether a stage was asked for by its name: it then does all of its work.
+    /// Whether the command line names a stage. It then does all of its work.
     pub(super) fn is_named(&self, stage: Stage) -> bool {
-        self.asked.stages.contains(&stage)
+        self.options.stages.contains(&stage)
     }
 
     /// Whether a stage is a part of this run.
     pub(super) fn has(&self, stage: Stage) -> bool {
-        selected(&self.asked.stages).contains(&stage)
+        selected(&self.options.stages).contains(&stage)
     }
 
-    /// Whether the tables of docs/runtimes.md are written.
     pub(super) fn writes_tables(&self) -> bool {
-        self.asked.write_tables
+        self.options.write_tables
     }
 
-    /// Where scripts note what they have run, for the tables of docs/runtimes.md.
-    pub(super) fn rows(&self) -> PathBuf {
+    /// The folder in which scripts record what they have run, for the tables of docs/runtimes.md.
+    pub(super) fn records(&self) -> PathBuf {
         self.workspace.target.join("rows")
     }
 
     /// Builds the package.
     pub(super) fn build(&self) -> Result<()> {
-        once(&self.built, || package::build(self.workspace)).copied()
+        once(&self.built, || build::run(self.workspace)).copied()
     }
 
-    /// Finds or installs the browser.
-    pub(super) fn browsers(&self) -> Result<&Browsers> {
-        once(&self.browsers, browsers::find)
+    /// Finds or installs a browser.
+    pub(super) fn browser(&self, browser: &Browser) -> Result<&Path> {
+        let mut browsers = self.browsers.iter();
+        let found = browsers.find(|(one, _)| one.variable == browser.variable);
+        let (browser, path) = found.context("an unknown browser")?;
+        once(path, || browser.locate()).map(PathBuf::as_path)
     }
 
-    /// Finds or installs Firefox.
-    pub(super) fn firefox(&self) -> Result<&PathBuf> {
-        once(&self.firefox, browsers::firefox)
-    }
-
-    /// A folder outside the project in which the package is installed from its tarball, as its users have it. The tarball
-    /// is there, too.
+    /// A folder outside the project, in which the package is installed from its tarball. The tarball is there, too.
     pub(super) fn packed(&self) -> Result<&Path> {
         once(&self.packed, || {
             self.build()?;
@@ -99,34 +102,22 @@ impl<'a> Session<'a> {
         .map(TempDir::path)
     }
 
-    /// A sandbox that checks its traffic.
+    /// Starts a sandbox that validates its traffic.
     pub(super) fn sandbox(&self) -> Result<Sandbox> {
         let program = once(&self.sandbox, || match self.has(Stage::Native) {
-            true => native::sandbox(self.workspace),
+            true => cargo_commands::build_sandbox(self.workspace),
             false => sandbox::build(self.workspace),
         })?;
         Sandbox::start(self.workspace, program, MESSAGES, true)
     }
 
-    /// Begins the tests of the page, if they are a part of this run and have not begun, for their stage to take.
-    pub(super) fn begin_page(&self) {
-        if self.has(Stage::E2e) && self.page.borrow().is_none() {
-            self.page.replace(Some(e2e::begin(self)));
-        }
-    }
-
-    /// The tests of the page, if they have begun.
-    pub(super) fn take_page(&self) -> Option<Result<Begun>> {
-        self.page.take()
-    }
-
-    /// A script of tests: with the sandbox, the installed package and, once they were asked for, the browsers.
+    /// The command of a test script. See [`Session::with_environment`].
     pub(super) fn script(&self, path: &str, sandbox: &Sandbox, packed: &Path) -> Command {
-        self.equipped(self.workspace.node([path]), sandbox, packed)
+        self.with_environment(self.workspace.node([path]), sandbox, packed)
     }
 
-    /// A command with what [`Session::script`] gives.
-    pub(super) fn equipped(
+    /// A command with the sandbox, the installed package, and the browsers that were located, in its environment.
+    pub(super) fn with_environment(
         &self,
         mut command: Command,
         sandbox: &Sandbox,
@@ -136,12 +127,11 @@ impl<'a> Session<'a> {
             .env("SANDBOX_URL", sandbox.url())
             .env("SANDBOX_CREDENTIALS", sandbox.credentials())
             .env("PKG_DIR", packed)
-            .env("ROWS_DIR", self.rows());
-        if let Some(Ok(browsers)) = self.browsers.get() {
-            command.env("CHROMIUM", &browsers.chromium);
-        }
-        if let Some(Ok(firefox)) = self.firefox.get() {
-            command.env("FIREFOX", firefox);
+            .env("ROWS_DIR", self.records());
+        for (browser, path) in &self.browsers {
+            if let Some(Ok(path)) = path.get() {
+                command.env(browser.variable, path);
+            }
         }
         command
     }
@@ -149,27 +139,18 @@ impl<'a> Session<'a> {
 
 fn pack(workspace: &Workspace) -> Result<TempDir> {
     let folder = TempDir::new()?;
-    let mut command = workspace.npm(
-        "pkg",
-        ["pack", "--silent", "--ignore-scripts", "--pack-destination"],
-    );
-    process::capture(command.arg(folder.path()))?;
-    let tarball = fs::read_dir(folder.path())?
-        .next()
-        .context("npm pack made no tarball")??
-        .path();
-    fs::write(
-        folder.path().join("package.json"),
-        r#"{ "private": true, "type": "module" }"#,
-    )?;
-    let options = [
-        "install",
-        "--silent",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--no-package-lock",
-    ];
-    process::run(npm().current_dir(folder.path()).args(options).arg(tarball))?;
+    let options = ["pack", "--silent", "--ignore-scripts", "--pack-destination"];
+    process::capture(workspace.npm("pkg", options).arg(folder.path()))?;
+    let mut files = fs::read_dir(folder.path())?;
+    let tarball = files.next().context("npm pack made no tarball")??.path();
+    let manifest = r#"{ "private": true, "type": "module" }"#;
+    fs::write(folder.path().join("package.json"), manifest)?;
+    let mut install = npm();
+    install
+        .current_dir(folder.path())
+        .args(["install", "--silent", "--ignore-scripts", "--no-audit"])
+        .args(["--no-fund", "--no-package-lock"])
+        .arg(tarball);
+    process::run(&mut install)?;
     Ok(folder)
 }

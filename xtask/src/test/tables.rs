@@ -1,16 +1,17 @@
-//! The tables of docs/runtimes.md, which list what has run.
+//! The tables of docs/runtimes.md, which list what the tests have run.
 
-use super::report::Report;
+use super::run_summary::Report;
 use super::session::Session;
 
-/// Holds a table against what this run has noted; with `whole`, all of it has run. Where that was asked for, it is written.
-pub(super) fn check(session: &Session<'_>, report: &mut Report, name: &str, whole: bool) {
-    let way = match (whole, session.writes_tables()) {
+/// Compares a table with the records of this run, or writes it if the command line says so. `is_complete`: all of the table's
+/// tests have run.
+pub(super) fn check(session: &Session<'_>, report: &mut Report, name: &str, is_complete: bool) {
+    let mode = match (is_complete, session.writes_tables()) {
         (true, true) => "write",
         (true, false) => "whole",
         (false, _) => "part",
     };
-    let mut command = session.workspace.node(["tests/tables.mjs", name, way]);
-    command.env("ROWS_DIR", session.rows());
-    report.script(&format!("docs/runtimes.md, table {name}"), &mut command);
+    let mut command = session.workspace.node(["tests/tables.mjs", name, mode]);
+    command.env("ROWS_DIR", session.records());
+    report.script(&format!("the table of {name}"), &mut command);
 }

@@ -8,6 +8,7 @@
 //! esbuild does it with flags. The banner and the footer put the module's code into a function. The function's parameters
 //! take the place of the globals that a package instance must control.
 
+use super::compile::Build;
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::fs;
@@ -29,31 +30,26 @@ const FOOTER: &str = "--footer:js=  return classes;\n}";
 /// nothing that makes code from text may ship.
 const NO_FUNCTION: &str = "--define:Function=GlobalThisGetter";
 
-/// The command that reads the generated module `<folder>/<name>.js`, and writes the function to `output`. Functions that
-/// only load the WebAssembly are left out, because nothing uses them.
-pub(crate) fn to_function(
+/// The command that makes the function of `<folder>/<name>.js`. The code that only loads the WebAssembly is left out, because
+/// nothing uses it.
+pub(super) fn into_function(
     workspace: &Workspace,
     folder: &Path,
-    name: &str,
-    classes: &[&str],
+    build: &Build,
     output: &Path,
 ) -> Result<Command> {
-    let classes = classes.join(", ");
-    let entry = folder.join("entry.js");
-    fs::write(
-        &entry,
-        format!(
-            "import {{ initSync, {classes} }} from \"./{name}.js\";\n\
-             initSync({{ module: compiledModule }});\nclasses = {{ {classes} }};\n"
-        ),
-    )?;
+    let (name, classes) = (build.name, build.classes.join(", "));
+    let entry = format!(
+        "import {{ initSync, {classes} }} from \"./{name}.js\";\n\
+         initSync({{ module: compiledModule }});\nclasses = {{ {classes} }};\n"
+    );
+    fs::write(folder.join("entry.js"), entry)?;
     let mut esbuild = workspace.node([workspace.tool("esbuild/bin/esbuild")]);
-    // Comments in the output name the input by its path from here.
     esbuild
+        // Comments in the output name the input by its path from here.
         .current_dir(folder)
-        .arg(entry)
-        .args(["--bundle", "--format=esm", "--log-level=warning"])
-        .args([BANNER, FOOTER, NO_FUNCTION])
+        .args(["entry.js", "--bundle", "--format=esm"])
+        .args([BANNER, FOOTER, NO_FUNCTION, "--log-level=warning"])
         .arg(format!("--outfile={}", output.display()));
     Ok(esbuild)
 }

@@ -1,4 +1,4 @@
-//! Spares work whose outcome is there already: a note beside it says what it was made of and what it is.
+//! Skips work whose output is current. A record beside the output has digests of all inputs and outputs.
 
 use anyhow::{Context, Result};
 use std::collections::hash_map::DefaultHasher;
@@ -7,24 +7,23 @@ use std::fs;
 use std::hash::Hasher;
 use std::path::{Path, PathBuf};
 
-/// Does the work, unless the inputs and the outcomes are, to the byte, those that the note at the path tells of. Inputs are
-/// all that decides over the outcome: programs, too.
-pub(crate) fn unless_same(
-    note: &Path,
+/// Does the work, unless inputs and outputs are byte for byte those of the record. The inputs are all that decides the outputs,
+/// programs included.
+pub(super) fn unless_unchanged(
+    record: &Path,
     inputs: &[PathBuf],
-    outcomes: &[PathBuf],
+    outputs: &[PathBuf],
     work: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    let told = || digests(inputs.iter().chain(outcomes));
-    if fs::read_to_string(note).is_ok_and(|noted| told().is_ok_and(|now| now == noted)) {
+    let current = || digests(inputs.iter().chain(outputs));
+    if fs::read_to_string(record).is_ok_and(|old| current().is_ok_and(|new| new == old)) {
         return Ok(());
     }
     work()?;
-    Ok(fs::write(note, told()?)?)
+    Ok(fs::write(record, current()?)?)
 }
 
-/// A line a file. No secret hangs on the hash, which must tell builds of one machine apart; that of another version of Rust
-/// may be another, and the work is done again.
+/// A line a file. The hash need not be secure, and it may change with the version of Rust: the work is then done again.
 fn digests<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Result<String> {
     let mut lines = String::new();
     for file in files {
@@ -44,14 +43,14 @@ mod tests {
     use std::slice::from_ref;
 
     #[test]
-    fn work_is_spared_only_while_inputs_and_outcomes_are_the_same() {
+    fn work_is_skipped_while_inputs_and_outputs_are_unchanged() {
         let folder = tempfile::tempdir().unwrap();
-        let [note, input, outcome] = ["note", "in", "out"].map(|name| folder.path().join(name));
+        let [record, input, output] = ["record", "in", "out"].map(|name| folder.path().join(name));
         let run = |fails: bool| {
             let mut worked = false;
-            let result = unless_same(&note, from_ref(&input), from_ref(&outcome), || {
+            let result = unless_unchanged(&record, from_ref(&input), from_ref(&output), || {
                 worked = true;
-                fs::write(&outcome, fs::read(&input)?)?;
+                fs::write(&output, fs::read(&input)?)?;
                 if fails { bail!("failed") } else { Ok(()) }
             });
             (worked, result.is_ok())
@@ -60,12 +59,12 @@ mod tests {
         assert_eq!(run(false), (true, true), "the first time");
         assert_eq!(run(false), (false, true), "nothing has changed");
         fs::write(&input, "two").unwrap();
-        assert_eq!(run(true), (true, false), "an input is another");
+        assert_eq!(run(true), (true, false), "the input has changed");
         assert_eq!(run(false), (true, true), "the work had failed");
-        fs::write(&outcome, "by hand").unwrap();
-        assert_eq!(run(false), (true, true), "the outcome is another");
-        fs::remove_file(&outcome).unwrap();
-        assert_eq!(run(false), (true, true), "the outcome is gone");
+        fs::write(&output, "by hand").unwrap();
+        assert_eq!(run(false), (true, true), "the output has changed");
+        fs::remove_file(&output).unwrap();
+        assert_eq!(run(false), (true, true), "the output is gone");
         assert_eq!(run(false), (false, true));
     }
 }

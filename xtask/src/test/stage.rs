@@ -1,0 +1,32 @@
+//! The stages of `cargo xtask test`, and the options of the command.
+
+/// A part of the test that can run alone. Stages run in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Stage {
+    /// Format, lints, types, dependencies
+    Lint,
+    /// Rust tests of all packages
+    Native,
+    /// Rust tests of the crate as wasm, in Node and in Chromium
+    Wasm,
+    /// The files of the package, its size, and the code of the documentation
+    Package,
+    /// The packed package in Node, workerd, Bun, Deno, Chromium and Firefox; if named, also in all contexts of browsers
+    Runtimes,
+    /// Real projects that use the packed package, those that take seconds; if named, all
+    Consumers,
+    /// The dashboard in Chromium
+    E2e,
+    /// The documentation of the crate
+    Docs,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// The stages to run; all, if none is named
+    #[arg(value_enum)]
+    pub(super) stages: Vec<Stage>,
+    /// Write the tables of docs/runtimes.md from the named stages `runtimes` and `consumers`, instead of checking them
+    #[arg(long, requires = "stages")]
+    pub(super) write_tables: bool,
+}
