@@ -28,6 +28,13 @@ impl IdSet {
         self.length as u64
     }
 
+    pub(super) fn contains(&self, id: u64) -> bool {
+        let block = self.blocks.partition_point(|block| block.last < id);
+        self.blocks
+            .get(block)
+            .is_some_and(|block| block.ids().contains(&id))
+    }
+
     /// Adds sorted ids, each with its row, and clears `is_new` for rows whose id is known.
     pub(super) fn add_sorted(&mut self, added: &[(u64, usize)], is_new: &mut [bool]) {
         let mut rest = added;
@@ -161,6 +168,9 @@ mod tests {
                 proptest::prop_assert_eq!(keep, expected);
                 proptest::prop_assert_eq!(all(&ids), Vec::from_iter(reference.iter().copied()));
                 proptest::prop_assert_eq!(ids.count(), reference.len() as u64);
+                for id in 0..100 {
+                    proptest::prop_assert_eq!(ids.contains(id * spread), reference.contains(&(id * spread)));
+                }
             }
         }
     }

@@ -24,6 +24,13 @@ impl MessageSet {
         self.message_ids.count() + self.transaction_ids.count() + self.field_hashes.count()
     }
 
+    /// Counts the distinct messages of a page.
+    pub(super) fn count_distinct(page: &SmsHistoryPage) -> u64 {
+        let mut messages = Self::default();
+        messages.add(page);
+        messages.count()
+    }
+
     /// Whether all messages have an id.
     pub(super) fn is_exact(&self) -> bool {
         self.field_hashes.count() == 0
@@ -40,6 +47,17 @@ impl MessageSet {
         } else {
             ""
         }
+    }
+
+    /// Whether a page has a message that is not in the set. The page's messages are not added.
+    pub(super) fn has_unknown(&self, page: &SmsHistoryPage) -> bool {
+        page.iter().any(
+            |message| !match (message.message_id, message.transaction_id) {
+                (Some(id), _) => self.message_ids.contains(id),
+                (None, Some(id)) => self.transaction_ids.contains(id),
+                (None, None) => self.field_hashes.contains(hash_fields(&message)),
+            },
+        )
     }
 
     /// Adds the messages of a page, and returns for each row whether it is new.

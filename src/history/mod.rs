@@ -15,6 +15,7 @@ mod span;
 mod summarize;
 
 use std::{
+    cell::Cell,
     collections::VecDeque,
     future::poll_fn,
     rc::Rc,
@@ -130,11 +131,12 @@ where
         let cursor = options.cursor.as_deref().map(Cursor::parse).transpose()?;
         let limit = options.limit.unwrap_or(u64::MAX);
         let count = query.count().unwrap_or(MAX_COUNT);
+        let page_size = u32::try_from(limit).map_or(count, |limit| count.min(limit.max(1)));
         Ok(Self {
             fetcher: SpanFetcher {
                 pipeline,
                 query: query.clone(),
-                page_size: u32::try_from(limit).map_or(count, |limit| count.min(limit.max(1))),
+                page_size: Rc::new(Cell::new(page_size)),
                 concurrency: options.concurrency,
                 limit: options.limit,
             },
@@ -271,7 +273,7 @@ where
     async fn start(&mut self) -> Result<(), SmsHistoryError> {
         self.span = self.past_span();
         let (page, total) = loop {
-            let first = self.fetcher.consistent_first_page(self.span).await?;
+            let first = self.fetcher.consistent_first_page(self.span, true).await?;
             // The response may have shown that the server's clock is behind. Messages may still be added to its future.
             let span = self.past_span();
             if span.to >= self.span.to {
@@ -298,11 +300,13 @@ where
         if !is_first_of_segment {
             return self.complete_segments().await;
         }
-        segment.next_offset = u64::from(self.fetcher.page_size);
+        let requested = u64::from(self.fetcher.page_size.get());
+        segment.next_offset = requested;
         segment.in_flight = 1;
         let first = FetchedPage {
             span,
             offset: 0,
+            requested,
             page,
             total: segment.total,
         };
@@ -343,8 +347,7 @@ where
         self.rows_before_cursor = cursor.rows_before_segment;
         self.rows_read = cursor.rows_before_segment + cursor.offset;
         let mut segment = Segment::new(span, cursor.segment_total);
-        segment.next_offset = cursor.offset;
-        segment.rows_before_cursor = cursor.offset;
+        segment.resume_at(cursor.offset);
         self.scheduler.segments.push_back(segment);
         let total = cursor
             .total
@@ -374,6 +377,7 @@ where
         let FetchedPage {
             span,
             offset,
+            requested,
             mut page,
             total,
         } = fetched;
@@ -393,13 +397,20 @@ where
         // A history can only be resumed where exactly the rows before the cursor were read: each page was full, and all of
         // its rows were new.
         let end = offset + rows;
-        let is_full = rows == u64::from(self.fetcher.page_size) || end == segment.total;
+        let is_full = rows == requested || end == segment.total;
         let is_resumable = self.total_is_known
             && segment.total_is_stable
             && is_full
             && segment.rows_read() == end
             && index == 0;
         let segment_total = segment.total;
+        let is_capped = segment.record_page(offset, rows, requested);
+        if is_capped {
+            self.fetcher.page_size.set(rows as u32);
+        }
+        if segment.is_short() && index == 0 {
+            self.scheduler.rewind(end);
+        }
         let cursor = is_resumable.then(|| Cursor {
             to: self.span.to,
             newest_first: self.newest_first,

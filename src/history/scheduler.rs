@@ -43,6 +43,8 @@ pub(super) struct FetchedPage {
     pub(super) span: TimeSpan,
     /// The offset of its first row in the segment.
     pub(super) offset: u64,
+    /// How many rows were requested.
+    pub(super) requested: u64,
     pub(super) page: SmsHistoryPage,
     /// The segment's `total_count` in this response.
     pub(super) total: u64,
@@ -58,6 +60,16 @@ impl Scheduler {
         &mut self.segments[last]
     }
 
+    /// Continues the first segment at an offset, and drops all pages that were requested.
+    pub(super) fn rewind(&mut self, offset: u64) {
+        self.pages = PageQueue::default();
+        for (index, segment) in self.segments.iter_mut().enumerate() {
+            segment.in_flight = 0;
+            // Pages arrive in order, so none of a later segment has arrived.
+            segment.next_offset = if index == 0 { offset } else { 0 };
+        }
+    }
+
     /// Requests the next segment and pages, up to the concurrency and the limit. `buffered` pages wait for their reader.
     pub(super) fn schedule_requests<T, S, C>(
         &mut self,
@@ -69,7 +81,7 @@ impl Scheduler {
         S: TokenSource + 'static,
         C: Clock + 'static,
     {
-        let page_size = u64::from(fetcher.page_size);
+        let page_size = u64::from(fetcher.page_size.get());
         if self.segments.len() < 2
             && self.partitioning.is_none()
             && self.scheduled_rows(page_size, buffered) < limit
@@ -95,6 +107,7 @@ impl Scheduler {
                 Ok(FetchedPage {
                     span,
                     offset,
+                    requested: page_size,
                     page,
                     total,
                 })

@@ -27,6 +27,12 @@ pub(super) struct Segment {
     pub(super) messages: MessageSet,
     /// The offset of the next request.
     pub(super) next_offset: u64,
+    /// The lowest and the highest second of the first and last rows of all pages. In the API's order these are the extremes.
+    edges: Option<(i64, i64)>,
+    /// Whether the page with the last row by `total` was full, so that more rows may follow.
+    tail_is_full: bool,
+    /// The length of the last page, if it had fewer rows than requested.
+    short_page: Option<u64>,
     /// The number of requests in flight.
     pub(super) in_flight: usize,
     /// Rows of this segment before the cursor that the history was resumed from.
@@ -43,6 +49,9 @@ impl Segment {
             last_total: total,
             messages: MessageSet::default(),
             next_offset: 0,
+            edges: None,
+            tail_is_full: false,
+            short_page: None,
             in_flight: 0,
             rows_before_cursor: 0,
         }
@@ -56,6 +65,13 @@ impl Segment {
     /// Whether everything was requested, and has arrived.
     pub(super) fn is_fully_fetched(&self) -> bool {
         self.in_flight == 0 && self.next_offset >= self.total
+    }
+
+    /// Continues the segment behind the rows that were read before the cursor.
+    pub(super) fn resume_at(&mut self, offset: u64) {
+        self.next_offset = offset;
+        self.rows_before_cursor = offset;
+        self.tail_is_full = true;
     }
 
     /// Ingests a page, and drops its rows that were read before.
@@ -76,8 +92,32 @@ impl Segment {
         }
         self.has_shrunk |= total < self.last_total;
         self.last_total = total;
+        for row in [0, page.len().saturating_sub(1)] {
+            let at = page.get(row).and_then(|message| message.processed_date);
+            if let Some(at) = at.filter(|&at| self.span.contains(at)) {
+                let second = at.div_euclid(1000);
+                let (oldest, newest) = self.edges.unwrap_or((second, second));
+                self.edges = Some((oldest.min(second), newest.max(second)));
+            }
+        }
         self.drop_duplicates(page);
         Ok(())
+    }
+
+    /// Records how many rows a page had at an offset. Returns true for the second short page of the same length in a row.
+    pub(super) fn record_page(&mut self, offset: u64, rows: u64, requested: u64) -> bool {
+        let end = offset + rows;
+        if end >= self.total {
+            self.tail_is_full = rows >= requested;
+        }
+        let is_short = rows > 0 && rows < requested && end < self.total;
+        let short_page = is_short.then_some(rows);
+        std::mem::replace(&mut self.short_page, short_page) == short_page && is_short
+    }
+
+    /// Whether the last page had fewer rows than requested, and more rows follow by `total`.
+    pub(super) fn is_short(&self) -> bool {
+        self.short_page.is_some()
     }
 
     fn drop_duplicates(&mut self, page: &mut SmsHistoryPage) {
@@ -100,8 +140,17 @@ impl Segment {
         fetcher: &SpanFetcher<T, S, C>,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
-        if self.total_is_stable && self.rows_read() == self.total {
-            return Ok(());
+        if self.total_is_stable {
+            let rows = self.rows_read();
+            let is_capped = rows > self.total
+                || (rows == self.total && self.has_rows_beyond_total(fetcher).await?);
+            if is_capped {
+                return self.read_beyond_cap(fetcher, found).await;
+            }
+            // The check may have seen another count.
+            if self.total_is_stable && rows == self.total {
+                return Ok(());
+            }
         }
         let total = fetcher.fetch_total(self.span).await?;
         if self.rows_read() == total && !self.has_shrunk && self.messages.is_exact() {
@@ -126,6 +175,101 @@ impl Segment {
         self.reread(fetcher, found).await
     }
 
+    /// Whether there are more rows than `total_count`, which some servers cap.
+    ///
+    /// A count is doubted if the last page was full, or if it is round as caps are. Then a row may follow by offset. If
+    /// offsets are capped too, an unknown row may be older or newer than all that were read.
+    async fn has_rows_beyond_total<T: Transport, S: TokenSource, C: Clock>(
+        &mut self,
+        fetcher: &SpanFetcher<T, S, C>,
+    ) -> Result<bool, SmsHistoryError> {
+        const ROUND: u64 = 1000;
+        let total = self.total;
+        if total == 0 || !(self.tail_is_full || total.is_multiple_of(ROUND)) {
+            return Ok(false);
+        }
+        let (page, current) = fetcher.fetch_row(self.span, total).await?;
+        if current != total {
+            self.total_is_stable = false;
+            return Ok(false);
+        }
+        if self.messages.has_unknown(&page) {
+            return Ok(true);
+        }
+        let Some((oldest, newest)) = self.edges.filter(|_| self.rows_before_cursor == 0) else {
+            return Ok(false);
+        };
+        let before = self.span.split_after(oldest).0;
+        let after = self.span.split_after(newest - 1).1;
+        let (rows_before, rows_after) = fetcher.fetch_totals(before, after).await?;
+        for (span, rows) in [(before, rows_before), (after, rows_after)] {
+            let (page, _) = fetcher.fetch_row(span, rows.saturating_sub(1)).await?;
+            if self.messages.has_unknown(&page) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads a span whose count is capped: in parts with fewer rows than the cap, which fit into one response each.
+    ///
+    /// The counts of capped spans prove nothing. So the parts overlap by a second, in case the API excludes their ends.
+    async fn read_beyond_cap<T: Transport, S: TokenSource, C: Clock>(
+        &mut self,
+        fetcher: &SpanFetcher<T, S, C>,
+        found: &mut dyn FnMut(SmsHistoryPage),
+    ) -> Result<(), SmsHistoryError> {
+        /// Bounds the requests where most messages are in every span. A segment has some 300 parts.
+        const MAX_PARTS_WITHOUT_NEW_ROWS: u32 = 4096;
+        let cap = self.total;
+        let is_complete = self.rows_before_cursor == 0 && self.messages.is_exact();
+        let (Some(halves), true) = (self.span.halves(), is_complete) else {
+            return Err(self.capped(self.span));
+        };
+        let mut parts = Vec::from(halves);
+        let mut parts_without_new_rows = 0;
+        while let Some(part) = parts.pop() {
+            let span = part.widened_within(self.span);
+            let rows_before = self.rows_read();
+            let page_size = u64::from(fetcher.page_size.get());
+            let fits = |total| total < cap && total <= page_size;
+            let (mut page, mut total) = fetcher.fetch_page(span, 0, u64::MAX).await?;
+            if fits(total) && MessageSet::count_distinct(&page) != total {
+                (page, total) = fetcher.consistent_first_page(span, false).await?;
+            }
+            if fits(total) {
+                self.deliver_new(&mut page, found);
+            } else if let Some(halves) = part.halves() {
+                parts.extend(halves);
+            } else {
+                let total = self.read_until_stable(fetcher, span, found).await?;
+                let (page, _) = fetcher.fetch_row(span, total).await?;
+                if total >= cap || !page.is_empty() {
+                    return Err(self.capped(span));
+                }
+            }
+            parts_without_new_rows += 1;
+            if self.rows_read() > rows_before {
+                parts_without_new_rows = 0;
+            } else if parts_without_new_rows > MAX_PARTS_WITHOUT_NEW_ROWS {
+                return Err(self.capped(span));
+            }
+        }
+        Ok(())
+    }
+
+    fn capped(&self, span: TimeSpan) -> SmsHistoryError {
+        SmsHistoryError::new(
+            ErrorKind::Incomplete,
+            format!(
+                "total_count: expected the number of messages {}, got {} although there are more; read shorter spans of \
+                 time",
+                span.describe(),
+                self.total
+            ),
+        )
+    }
+
     /// Reads the whole span again, in parts that fit into one response each. That also finds messages that were added. If
     /// the parts are not the whole, the span is read page by page.
     pub(super) async fn reread<T: Transport, S: TokenSource, C: Clock>(
@@ -133,8 +277,8 @@ impl Segment {
         fetcher: &SpanFetcher<T, S, C>,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
-        let page_size = u64::from(fetcher.page_size);
-        let (mut page, whole) = fetcher.consistent_first_page(self.span).await?;
+        let page_size = u64::from(fetcher.page_size.get());
+        let (mut page, whole) = fetcher.consistent_first_page(self.span, false).await?;
         if whole <= page_size {
             self.deliver_new(&mut page, found);
             return Ok(());
@@ -149,7 +293,7 @@ impl Segment {
         }
         let mut sum = 0;
         while let Some(part) = parts.pop() {
-            let (mut page, total) = fetcher.consistent_first_page(part).await?;
+            let (mut page, total) = fetcher.consistent_first_page(part, false).await?;
             if total <= page_size {
                 sum += total;
                 self.deliver_new(&mut page, found);
@@ -183,7 +327,7 @@ impl Segment {
                 let (mut page, total) = fetcher.fetch_page(span, offset, self.total).await?;
                 total_is_stable &= *first_total.get_or_insert(total) == total;
                 messages.add(&page);
-                offset += u64::from(fetcher.page_size);
+                offset += page.len() as u64;
                 last = (messages.count(), total);
                 let is_last = offset >= total || page.is_empty();
                 self.deliver_new(&mut page, found);

@@ -1,6 +1,6 @@
 //! A span of time, and the requests that a history makes about it.
 
-use std::{rc::Rc, time::Duration};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use futures_util::future::try_join;
 
@@ -61,6 +61,14 @@ impl TimeSpan {
         (self.seconds() > 1).then_some([older, newer])
     }
 
+    /// Widens the span by a second at both ends, but not beyond `limits`.
+    pub(super) fn widened_within(self, limits: Self) -> Self {
+        Self {
+            from: self.from.map(|from| from - 1).max(limits.from),
+            to: (self.to + 1).min(limits.to),
+        }
+    }
+
     /// Describes the span in an error message.
     pub(super) fn describe(self) -> String {
         let date = |second: i64| date::format(second * 1000).unwrap_or_default();
@@ -75,8 +83,8 @@ impl TimeSpan {
 pub(super) struct SpanFetcher<T, S, C> {
     pub(super) pipeline: Rc<Pipeline<T, S, C>>,
     pub(super) query: SmsHistoryQuery,
-    /// Rows per request.
-    pub(super) page_size: u32,
+    /// Rows per request: the query's `count`, or what the server sends at most. All clones share it.
+    pub(super) page_size: Rc<Cell<u32>>,
     /// The maximum number of requests in flight.
     pub(super) concurrency: usize,
     pub(super) limit: Option<u64>,
@@ -93,7 +101,8 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         assumed_total: u64,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         let assumed = self.limit.map(|_| assumed_total);
-        self.fetch(span, offset, self.page_size, assumed).await
+        self.fetch(span, offset, self.page_size.get(), assumed)
+            .await
     }
 
     /// Fetches a span's first page, again until it is consistent with its `total_count`: the page has all rows of the span,
@@ -104,15 +113,24 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
     pub(super) async fn consistent_first_page(
         &self,
         span: TimeSpan,
+        may_be_capped: bool,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
-        let page_size = u64::from(self.page_size);
+        let page_size = u64::from(self.page_size.get());
         let limit = self.limit.unwrap_or(u64::MAX);
         let (mut last, mut ambiguity) = ((0, 0), "");
         for read in 0..MAX_CONSISTENCY_READS {
             let (page, total) = self.fetch_page(span, 0, limit).await?;
             let mut messages = MessageSet::default();
             messages.add(&page);
-            if messages.count() == total || (total > page_size && page.len() as u64 >= page_size) {
+            let rows = page.len() as u64;
+            if messages.count() == total || (total > page_size && rows >= page_size) {
+                return Ok((page, total));
+            }
+            let is_distinct = messages.count() == rows && rows > 0;
+            if may_be_capped && is_distinct && last == (rows, total) {
+                if rows < total {
+                    self.page_size.set(rows as u32);
+                }
                 return Ok((page, total));
             }
             last = (messages.count(), total);
@@ -128,9 +146,18 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         self.pipeline.clock.sleep(delay).await;
     }
 
+    /// Fetches one row of a span, and the span's `total_count`.
+    pub(super) async fn fetch_row(
+        &self,
+        span: TimeSpan,
+        offset: u64,
+    ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
+        self.fetch(span, offset, 1, None).await
+    }
+
     /// Fetches a span's `total_count`.
     pub(super) async fn fetch_total(&self, span: TimeSpan) -> Result<u64, SmsHistoryError> {
-        Ok(self.fetch(span, 0, 1, None).await?.1)
+        Ok(self.fetch_row(span, 0).await?.1)
     }
 
     /// Fetches the `total_count` of two spans.
@@ -213,6 +240,7 @@ impl<T, S, C> Clone for SpanFetcher<T, S, C> {
         Self {
             pipeline: Rc::clone(&self.pipeline),
             query: self.query.clone(),
+            page_size: Rc::clone(&self.page_size),
             ..*self
         }
     }

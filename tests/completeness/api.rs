@@ -50,6 +50,12 @@ pub(crate) struct Api {
     pub(crate) undated: u64,
     /// The id of a row that one response omits.
     pub(crate) omitted_once: Cell<Option<u64>>,
+    /// The maximum rows of a page, whatever `count` is.
+    pub(crate) max_page: usize,
+    /// The highest `total_count`.
+    pub(crate) max_total: u64,
+    /// How many rows of a span can be reached by offset.
+    pub(crate) max_offset: usize,
     /// Whether responses have no `total_count`.
     pub(crate) omits_total: bool,
     /// The `total_count` of all responses, if it is not the number of rows.
@@ -66,6 +72,9 @@ impl Api {
             id_field: IdField::MessageId,
             excludes_from_date: false,
             undated: 0,
+            max_page: usize::MAX,
+            max_total: u64::MAX,
+            max_offset: usize::MAX,
             omits_total: false,
             omitted_once: Cell::new(None),
             total: Cell::new(None),
@@ -109,8 +118,9 @@ impl Api {
         }
         let page = found
             .iter()
+            .take(self.max_offset)
             .skip(number("offset", 0))
-            .take(number("count", 1000));
+            .take(number("count", 1000).min(self.max_page));
         let mut text = String::new();
         for &(at, id) in page {
             if self.omitted_once.get() == Some(id) {
@@ -131,7 +141,8 @@ impl Api {
             }
             text.push('}');
         }
-        let total = self.total.get().unwrap_or(found.len() as u64);
+        let total = (found.len() as u64).min(self.max_total);
+        let total = self.total.get().unwrap_or(total);
         if self.omits_total {
             return format!(r#"{{"result":[{text}]}}"#);
         }

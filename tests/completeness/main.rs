@@ -4,9 +4,11 @@
 
 mod api;
 mod boundaries;
+mod capped_counts;
 mod changes;
 mod contradictions;
 mod identity;
+mod page_caps;
 
 use std::{collections::BTreeSet, rc::Rc};
 
