@@ -1,11 +1,11 @@
-//! A value thrown by JavaScript, kept as the source of an error and described without quoting it.
+//! JavaScript values in errors: a thrown value as the source of an error, and descriptions that quote nothing.
 
 use std::fmt;
 
 use js_sys::{ArrayBuffer, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
-/// What JavaScript threw or rejected with. Prints nothing of it: the value may quote a request and its token.
+/// The source of an error: a value that JavaScript threw. It is not printed, because it may quote a request and its token.
 pub(crate) struct JsErrorSource(pub(crate) JsValue);
 
 impl fmt::Debug for JsErrorSource {
@@ -66,12 +66,12 @@ pub(crate) fn describe_thrown(thrown: &JsValue) -> String {
     class.unwrap_or_else(|| describe(thrown).into())
 }
 
-/// Reads a property; `undefined` when reading it throws.
+/// Returns a property, or `undefined` if there is none or reading it throws.
 pub(crate) fn get_property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// Whether a value is an array; `false` for a revoked `Proxy`, of which `Array.isArray` throws.
+/// Whether a value is an array. A revoked `Proxy`, for which `Array.isArray` throws, is none.
 pub(crate) fn is_array(value: &JsValue) -> bool {
     array_is_array(value).unwrap_or(false)
 }

@@ -25,8 +25,6 @@ pub mod http;
 #[cfg(target_family = "wasm")]
 mod js_error;
 mod limits;
-#[cfg(target_family = "wasm")]
-mod object;
 mod option_names;
 pub mod page;
 pub mod query;

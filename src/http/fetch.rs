@@ -10,7 +10,7 @@ use web_sys::{AbortController, RequestInit, RequestRedirect};
 use super::{BodyReader, HttpRequest, HttpResponse, METHOD, PooledBuffer, Transport};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    js_error::JsErrorSource,
+    js_error::{JsErrorSource, get_property},
 };
 
 /// Sends requests through `fetch`: the caller's function, or the runtime's global one.
@@ -176,11 +176,6 @@ fn read_foreign_head(response: &JsValue) -> Result<(u16, Headers), SmsHistoryErr
         }
     }
     Ok((status as u16, Headers::from_raw(headers)))
-}
-
-/// Returns a property, or `undefined` if there is none or reading it throws.
-fn get_property(object: &JsValue, name: &str) -> JsValue {
-    Reflect::get(object, &name.into()).unwrap_or_default()
 }
 
 /// Waits for a buffer, which may belong to another realm, and returns its bytes.
