@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-/// 2^53 - 1, the largest integer that JavaScript represents exactly.
-pub(crate) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+pub(crate) use voximplant_sms_history_rows::MAX_SAFE_INTEGER;
+
 /// The largest number of rows in a response.
 pub(crate) const MAX_COUNT: u32 = 1000;
 /// The largest number of attempts of a request.

@@ -8,6 +8,7 @@ use crate::{
     date,
     decimal::Decimal,
     error::{ErrorKind, SmsHistoryError},
+    option_names::BYTE_ORDER_MARK,
     page::{Direction, SmsMessage, Status},
 };
 
@@ -123,10 +124,9 @@ impl ExportOptions {
             }
         }
         if self.byte_order_mark && self.format == Format::Ndjson {
-            return invalid(
-                "byteOrderMark: expected false for the format ndjson, got true; only csv can have a byte order mark"
-                    .to_owned(),
-            );
+            return invalid(format!(
+                "{BYTE_ORDER_MARK}: expected false for the format ndjson, got true; only csv can have a byte order mark"
+            ));
         }
         Ok(())
     }

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::span::TimeSpan;
-use crate::error::{ErrorKind, SmsHistoryError};
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    limits::MAX_SAFE_INTEGER,
+};
 
 /// The last second of the year 9999, the latest that a query can express.
 const MAX_SECOND: i64 = 253_402_300_799;
@@ -89,7 +92,7 @@ impl Cursor {
                 .next()?
                 .parse::<u64>()
                 .ok()
-                .filter(|number| *number < 1 << 53)
+                .filter(|number| *number <= MAX_SAFE_INTEGER)
         };
         let cursor = Self {
             to,

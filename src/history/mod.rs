@@ -29,6 +29,7 @@ use crate::{
     clock::{Clock, EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
     http::Transport,
+    option_names::EXPORT_HISTORY,
     page::SmsHistoryPage,
     query::{MAX_COUNT, Output, SmsHistoryQuery},
     token::TokenSource,
@@ -107,25 +108,27 @@ where
         query: &SmsHistoryQuery,
         options: HistoryOptions,
     ) -> Result<Self, SmsHistoryError> {
-        let invalid = |kind, message| Err(SmsHistoryError::new(kind, message));
+        let invalid = |kind, message: String| Err(SmsHistoryError::new(kind, message));
         query.to_pairs()?;
         if query.output() != Output::Json {
             return invalid(
                 ErrorKind::InvalidQuery,
-                "output: expected \"json\" for a history, got a file format; call download() for a file of one page, or \
-                 exportHistory() for a CSV file of the whole history",
+                format!(
+                    "output: expected \"json\" for a history, got a file format; call download() for a file of one page, \
+                     or {EXPORT_HISTORY} for a CSV file of the whole history"
+                ),
             );
         }
         if query.offset().is_some() {
             return invalid(
                 ErrorKind::InvalidQuery,
-                "offset: expected none for a history, got a number; to resume a history pass its `cursor`",
+                "offset: expected none for a history, got a number; to resume a history pass its `cursor`".into(),
             );
         }
         if !(1..=MAX_CONCURRENCY).contains(&options.concurrency) {
             return invalid(
                 ErrorKind::InvalidOptions,
-                "concurrency: expected an integer from 1 to 6",
+                format!("concurrency: expected an integer from 1 to {MAX_CONCURRENCY}"),
             );
         }
         let cursor = options.cursor.as_deref().map(Cursor::parse).transpose()?;

@@ -34,7 +34,7 @@ pub fn read_page(response: &HttpResponse) -> Result<SmsHistoryPage, SmsHistoryEr
     }
     error::check_status(response)?;
     envelope?.page.map_err(|got| {
-        let message = format!("result: expected an array of rows, got {got}");
+        let message = format!("field \"result\": expected an array of rows, got {got}");
         format_error(response, message)
     })
 }

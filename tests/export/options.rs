@@ -35,7 +35,7 @@ fn a_byte_order_mark_in_ndjson_is_rejected() {
         byte_order_mark: true,
         ..format(Format::Ndjson)
     };
-    assert!(error_message(options).starts_with("byteOrderMark: "));
+    assert!(error_message(options).starts_with("byte_order_mark: "));
 }
 
 #[test]

@@ -148,14 +148,14 @@ fn unexpected_bodies_are_described_without_quoting() {
             200,
             r#"{"result":1}"#,
             ErrorKind::Format,
-            "result: expected an array of rows, got a number",
+            "field \"result\": expected an array of rows, got a number",
             false,
         ),
         (
             200,
             "{}",
             ErrorKind::Format,
-            "result: expected an array of rows, got nothing",
+            "field \"result\": expected an array of rows, got nothing",
             false,
         ),
         (

@@ -33,8 +33,8 @@ async function attempt(read, body) {
 
 /** What is wrong, in words. */
 function compare(ours, isJson, isSure, rows) {
-  // What is wrong about JSON is told by row and field, or by the field of the reply.
-  const isAboutJson = ours.message !== undefined && !/^(row|field) |`result`/.test(ours.message);
+  // Errors about values name a row and a field, or a field of the response.
+  const isAboutJson = ours.message !== undefined && !/^(row|field) /.test(ours.message);
   if (!isJson) return ours.rows ? "taken, and no JSON object" : undefined;
   if (isAboutJson) return `JSON, and refused: ${ours.message}`;
   if (!isSure) return undefined;
