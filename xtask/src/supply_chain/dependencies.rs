@@ -2,10 +2,8 @@
 
 use crate::process;
 use crate::workspace::{CRATE, OTHER_WORKSPACES, ROWS, WASM, Workspace};
-use anyhow::{Context, Result, ensure};
-use cargo_metadata::{
-    CargoOpt, DependencyKind, Metadata, MetadataCommand, Package, PackageId, TargetKind,
-};
+use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::{CargoOpt, Metadata, MetadataCommand, Package, PackageId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
@@ -21,7 +19,7 @@ pub(crate) struct Dependencies {
 impl Dependencies {
     pub(crate) fn read(workspace: &Workspace) -> Result<Self> {
         let main = metadata(workspace, ".")?;
-        let shipped = shipped(&main, &listed(workspace)?)?;
+        let shipped = shipped(workspace, &main)?;
         let others = OTHER_WORKSPACES.map(|folder| metadata(workspace, folder));
         // By id, because the workspaces share most crates.
         let (mut packages, mut edges) = (BTreeMap::new(), Vec::new());
@@ -67,59 +65,79 @@ fn metadata(workspace: &Workspace, folder: &str) -> Result<Metadata> {
         .with_context(|| format!("cargo metadata of {folder}"))
 }
 
-/// Names and versions of the crates in the wasm. Only `cargo tree` knows them: `cargo metadata` unifies the features of tests
-/// and tools with those of the package, and lists `rsa`, which only tests use.
-fn listed(workspace: &Workspace) -> Result<BTreeSet<String>> {
+/// The crates in the wasm, by `cargo tree`. `cargo metadata` unifies the features of tests and tools with those of the package:
+/// it lists `rsa`, which only tests use.
+fn shipped(
+    workspace: &Workspace,
+    metadata: &Metadata,
+) -> Result<BTreeMap<PackageId, BTreeSet<PackageId>>> {
     let mut command = workspace.cargo(["tree", "--locked", "--package", CRATE, "--target", WASM]);
     command
         .args(["--features", "js,sign", "--edges", "normal,no-proc-macro"])
-        .args(["--prefix", "none", "--format", "{p}"]);
-    let output = process::capture(&mut command)?;
-    let name_and_version = |line: &str| {
-        let mut words = line.split_whitespace();
-        Some(format!(
-            "{} {}",
-            words.next()?,
-            words.next()?.strip_prefix('v')?
-        ))
-    };
-    let listed: BTreeSet<String> = output.lines().filter_map(name_and_version).collect();
-    let has_bindgen = listed.iter().any(|one| one.starts_with("wasm-bindgen "));
-    ensure!(has_bindgen, "cargo tree lists no wasm-bindgen: {listed:?}");
-    Ok(listed)
+        .args(["--no-dedupe", "--prefix", "depth", "--format", " {p}"]);
+    let ids = metadata.packages.iter().map(|package| {
+        let key = (package.name.to_string(), package.version.to_string());
+        (key, package.id.clone())
+    });
+    let tree = parse(&process::capture(&mut command)?, &ids.collect())?;
+    ensure!(tree.len() > 1, "cargo tree lists no crates");
+    Ok(tree)
 }
 
-/// The listed crates with their dependencies. The rows are a part of the crate, which takes over their dependencies.
-fn shipped(
-    metadata: &Metadata,
-    listed: &BTreeSet<String>,
+/// Parses lines of depth, name and version: `2 slab v0.4.12`. The rows are a part of the crate, which takes over their
+/// dependencies.
+fn parse(
+    tree: &str,
+    ids: &BTreeMap<(String, String), PackageId>,
 ) -> Result<BTreeMap<PackageId, BTreeSet<PackageId>>> {
-    let ships = |id: &PackageId| {
-        let Package { name, version, .. } = &metadata[id];
-        let is_macro = |target: &cargo_metadata::Target| target.is_kind(TargetKind::ProcMacro);
-        listed.contains(&format!("{name} {version}")) && !metadata[id].targets.iter().any(is_macro)
-    };
-    let resolve = metadata.resolve.as_ref().context("no resolved crates")?;
-    let mut tree = BTreeMap::new();
-    for node in resolve.nodes.iter().filter(|node| ships(&node.id)) {
-        let normal = node.deps.iter().filter(|dependency| {
-            let mut kinds = dependency.dep_kinds.iter();
-            kinds.any(|info| info.kind == DependencyKind::Normal) && ships(&dependency.pkg)
-        });
-        let on: BTreeSet<PackageId> = normal.map(|dependency| dependency.pkg.clone()).collect();
-        tree.insert(node.id.clone(), on);
+    let mut crates = BTreeMap::<_, BTreeSet<_>>::new();
+    let mut above: Vec<&PackageId> = Vec::new();
+    for line in tree.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [depth, name, version, ..] = words[..] else {
+            bail!("cargo tree: expected depth, name and version, got another line");
+        };
+        let name = if name == ROWS { CRATE } else { name };
+        let key = (name.to_owned(), version.trim_start_matches('v').to_owned());
+        let id = ids
+            .get(&key)
+            .with_context(|| format!("cargo metadata lacks {name}"))?;
+        above.truncate(depth.parse()?);
+        crates.entry(id.clone()).or_default();
+        if let Some(&parent) = above.last().filter(|&&parent| parent != id) {
+            crates.entry(parent.clone()).or_default().insert(id.clone());
+        }
+        above.push(id);
     }
-    let rows = tree.keys().find(|id| *metadata[*id].name == ROWS).cloned();
-    let (rows, its) = rows
-        .and_then(|rows| tree.remove_entry(&rows))
-        .context("no rows")?;
-    for on in tree.values_mut().filter(|on| on.contains(&rows)) {
-        on.remove(&rows);
-        on.extend(its.iter().cloned());
+    Ok(crates)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depths_tell_dependencies_and_rows_belong_to_the_crate() {
+        let keys = [
+            (CRATE, "0.1.0"),
+            ("a", "1.0.0"),
+            ("b", "2.0.0"),
+            ("b", "3.0.0"),
+        ];
+        let id = |(name, version): (&str, &str)| PackageId {
+            repr: format!("{name} {version}"),
+        };
+        let key = |(name, version): (&str, &str)| (name.to_owned(), version.to_owned());
+        let ids = keys.iter().map(|&one| (key(one), id(one))).collect();
+        let [own, a, old, new] = keys.map(id);
+        let listed = format!(
+            "0 {CRATE} v0.1.0 (/somewhere)\n1 a v1.0.0\n2 b v2.0.0\n1 {ROWS} v0.1.0\n2 b v3.0.0\n"
+        );
+        let tree = parse(&listed, &ids).unwrap();
+        assert_eq!(tree.len(), 4);
+        assert_eq!(tree[&own], [a.clone(), new.clone()].into());
+        assert_eq!(tree[&a], [old.clone()].into());
+        assert!(tree[&old].is_empty() && tree[&new].is_empty());
+        assert!(parse("0 c v1.0.0\n", &ids).is_err());
     }
-    ensure!(
-        tree.len() + 1 == listed.len(),
-        "cargo tree and cargo metadata disagree about the crates that ship"
-    );
-    Ok(tree)
 }
