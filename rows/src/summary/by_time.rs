@@ -1,12 +1,9 @@
 //! Totals by time bucket.
 
-use indexmap::IndexMap;
-use rustc_hash::FxBuildHasher;
-
 use super::{
     options::{Bucket, MAX_BUCKETS, SummaryError},
     time_zone::{MAX_OFFSET_SECS, OffsetCache, TimeZone},
-    totals_map::add,
+    totals_map::{TotalsMap, add},
 };
 use crate::{
     date::{self, EpochMillis, SECONDS_PER_DAY},
@@ -39,20 +36,12 @@ const MAX_LOCAL: i64 = date::MAX_MILLIS / 1000;
 pub(super) struct TotalsByTime {
     bucket: Bucket,
     offsets: OffsetCache,
-    buckets: IndexMap<BucketId, BucketSum, FxBuildHasher>,
+    /// By the key of [`TotalsByTime::key`].
+    map: TotalsMap,
+    /// For each index of the map, the start of the bucket in UTC, and its local start.
+    starts: Vec<(i64, i64)>,
     undated: Totals,
     last: LastBucket,
-}
-
-/// The local start of a bucket and, for hours, the offset: a repeated local hour has two offsets.
-///
-/// It distinguishes buckets without their start in UTC, which takes longer to find.
-type BucketId = (i64, i32);
-
-struct BucketSum {
-    /// The start in UTC.
-    start: i64,
-    totals: Totals,
 }
 
 /// The bucket of the last row, and a time span within it. Most histories are in the order of time.
@@ -67,7 +56,8 @@ impl TotalsByTime {
         Self {
             bucket,
             offsets: OffsetCache::new(zone),
-            buckets: IndexMap::default(),
+            map: TotalsMap::default(),
+            starts: Vec::new(),
             undated: Totals::default(),
             last: LastBucket {
                 from: 0,
@@ -89,17 +79,15 @@ impl TotalsByTime {
         if at < self.last.from || at >= self.last.until {
             self.last = self.locate(at)?;
         }
-        add(&mut self.buckets[self.last.index].totals, row)
+        add(self.map.totals_mut(self.last.index), row)
     }
 
     fn locate(&mut self, at: i64) -> Result<LastBucket, SummaryError> {
         let interval = self.offsets.interval_at(at);
         let offset = i64::from(interval.offset);
-        let is_hour = self.bucket == Bucket::Hour;
-        let unit = if is_hour {
-            SECONDS_PER_HOUR
-        } else {
-            SECONDS_PER_DAY
+        let unit = match self.bucket {
+            Bucket::Hour => SECONDS_PER_HOUR,
+            _ => SECONDS_PER_DAY,
         };
         let from = (at + offset).min(MAX_LOCAL).div_euclid(unit) * unit;
         let local = match self.bucket {
@@ -109,18 +97,16 @@ impl TotalsByTime {
             }
             _ => from,
         };
-        let id = (local, if is_hour { interval.offset } else { 0 });
-        let index = match self.buckets.get_index_of(&id) {
+        let key = self.key(local, interval.offset);
+        let index = match self.map.index_of(&key) {
             Some(index) => index,
             None => {
-                if self.buckets.len() == MAX_BUCKETS {
+                if self.map.len() == MAX_BUCKETS {
                     return Err(SummaryError::TooManyBuckets(self.bucket));
                 }
-                let sum = BucketSum {
-                    start: self.start(local, interval.offset),
-                    totals: Totals::default(),
-                };
-                self.buckets.insert_full(id, sum).0
+                let start = self.start(local, interval.offset);
+                self.starts.push((start, local));
+                self.map.insert(&key, 0)
             }
         };
         Ok(LastBucket {
@@ -128,6 +114,20 @@ impl TotalsByTime {
             until: interval.until.min(from + unit - offset),
             index,
         })
+    }
+
+    /// The local start of a bucket and, for hours, the offset: a repeated local hour has two offsets.
+    ///
+    /// It distinguishes buckets without their start in UTC, which takes longer to find.
+    fn key(&self, local: i64, offset: i32) -> [u8; 12] {
+        let offset = match self.bucket {
+            Bucket::Hour => offset,
+            _ => 0,
+        };
+        let mut key = [0; 12];
+        key[..8].copy_from_slice(&local.to_le_bytes());
+        key[8..].copy_from_slice(&offset.to_le_bytes());
+        key
     }
 
     /// The start of a bucket in UTC: the instant at which the local clock shows its first second, or jumps over it. When
@@ -150,18 +150,18 @@ impl TotalsByTime {
     }
 
     /// The buckets in the order of time, and last the messages without a date.
-    pub(super) fn finish(mut self) -> Result<Vec<BucketTotals>, SummaryError> {
+    pub(super) fn finish(self) -> Result<Vec<BucketTotals>, SummaryError> {
         let label_length = match self.bucket {
             Bucket::Hour => "2026-03-08T01".len(),
             Bucket::Day => "2026-03-08".len(),
             Bucket::Month => "2026-03".len(),
         };
-        self.buckets.sort_unstable_by(|id, sum, other_id, other| {
-            (sum.start, id).cmp(&(other.start, other_id))
-        });
-        let mut buckets: Vec<BucketTotals> = Vec::with_capacity(self.buckets.len() + 1);
+        // Shifted to unsigned, so that negative times come first.
+        let rank = |index: usize, _: &_| (self.starts[index].0.wrapping_add(i64::MIN) as u64, 0);
+        let mut buckets: Vec<BucketTotals> = Vec::with_capacity(self.map.len() + 1);
         let mut last = None;
-        for ((local, _), BucketSum { start, totals }) in self.buckets {
+        for (index, _, entry) in self.map.sorted(&rank) {
+            let ((start, local), totals) = (self.starts[index], entry.totals);
             // When clocks are set back by half an hour, an hour has two offsets and one start.
             match buckets.last_mut() {
                 Some(bucket) if last == Some(start) => add(&mut bucket.totals, &totals)?,

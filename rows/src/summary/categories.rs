@@ -2,7 +2,7 @@
 
 use super::{
     options::SummaryError,
-    totals_map::{TotalsMap, add, truncate_key},
+    totals_map::{TotalsMap, add, text_key},
 };
 use crate::page::Totals;
 
@@ -62,24 +62,26 @@ impl TotalsByCategory {
         let totals = match value {
             Occurrence::Absent => &mut self.absent,
             Occurrence::Known(index) => &mut self.known[index].1,
-            Occurrence::Unknown(value) => self.unknown_totals(truncate_key(value)),
+            Occurrence::Unknown(value) => self.unknown_totals(text_key(value)),
         };
         add(totals, row)
     }
 
-    fn unknown_totals(&mut self, key: &str) -> &mut Totals {
-        match self.unknown.get_or_insert(key, MAX_UNKNOWN, 0) {
-            Some(index) => self.unknown.totals_mut(index),
-            None => &mut self.other,
-        }
+    fn unknown_totals(&mut self, key: &[u8]) -> &mut Totals {
+        let index = match self.unknown.index_of(key) {
+            Some(index) => index,
+            None if self.unknown.len() < MAX_UNKNOWN => self.unknown.insert(key, 0),
+            None => return &mut self.other,
+        };
+        self.unknown.totals_mut(index)
     }
 
     /// The categories that occur: known, unknown from the most messages to the fewest, other, absent.
     pub(super) fn finish(self) -> Vec<CategoryTotals> {
         let known = self.known.into_iter();
         let known = known.map(|(value, totals)| (Category::Known(value), totals));
-        let unknown = self.unknown.into_ranked();
-        let unknown = unknown.map(|(key, entry)| (Category::Unknown(key.into()), entry.totals));
+        let unknown = self.unknown.ranked();
+        let unknown = unknown.map(|(value, entry)| (Category::Unknown(value), entry.totals));
         let rest = [
             (Category::Other, self.other),
             (Category::Absent, self.absent),

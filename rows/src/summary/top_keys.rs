@@ -12,7 +12,7 @@ use std::fmt;
 
 use super::{
     options::SummaryError,
-    totals_map::{TotalsMap, add, truncate_key},
+    totals_map::{TotalsMap, add, text_key},
 };
 use crate::{decimal::Decimal, page::Totals};
 
@@ -70,14 +70,16 @@ pub(super) struct TopKeys {
 
 impl TopKeys {
     pub(super) fn add(&mut self, text: &str, row: &Totals) -> Result<(), SummaryError> {
-        let key = truncate_key(text);
-        let index = loop {
-            let index = self.map.get_or_insert(key, CAPACITY, self.evicted_max);
-            if let Some(index) = index {
-                break index;
+        let key = text_key(text);
+        let index = match self.map.index_of(key) {
+            Some(index) => index,
+            None => {
+                if self.map.len() == CAPACITY {
+                    self.evicted_max = self.threshold(EVICT_TO);
+                    self.map.evict_up_to(self.evicted_max);
+                }
+                self.map.insert(key, self.evicted_max)
             }
-            self.evicted_max = self.threshold(EVICT_TO);
-            self.map.evict_up_to(self.evicted_max);
         };
         add(self.map.totals_mut(index), row)
     }
@@ -110,9 +112,9 @@ impl TopKeys {
     pub(super) fn finish(mut self, top: usize) -> TopList {
         // Keys without a chance are not sorted.
         self.map.evict_up_to(self.threshold(top) - 1);
-        let best = self.map.into_ranked().take(top);
-        let entries = best.map(|(key, entry)| TopEntry {
-            value: key.into(),
+        let best = self.map.ranked().take(top);
+        let entries = best.map(|(value, entry)| TopEntry {
+            value,
             count: entry.upper_bound(),
             count_error: entry.max_missed,
             fragments: entry.totals.fragments,
@@ -139,7 +141,7 @@ mod tests {
         let mut top = TopKeys::default();
         for key in 0..50_000 {
             top.add(&format!("key {key}"), &row).unwrap();
-            assert!(top.map.entries().count() <= CAPACITY);
+            assert!(top.map.len() <= CAPACITY);
         }
     }
 }
