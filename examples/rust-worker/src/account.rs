@@ -1,4 +1,4 @@
-//! The service account, and clients that read in its name.
+//! The service account, and the client of each request.
 
 use std::{cell::OnceCell, rc::Rc, time::Duration};
 
@@ -17,21 +17,21 @@ pub type Account = ServiceAccount<WebCryptoSigner, SystemClock>;
 pub type Client = SmsHistoryClient<FetchTransport, Rc<Account>>;
 
 thread_local! {
-    /// Serves all requests of this isolate: the key is imported once, and one token is signed in five minutes. It is the
-    /// account, which is a value, and never the future that makes one: no request may wait for what another has started.
+    /// The account of all requests of this isolate, so that the key is imported once and a token is signed every five
+    /// minutes. The account is stored, not the future that creates it: a request must not await I/O of another request.
     static ACCOUNT: OnceCell<Rc<Account>> = const { OnceCell::new() };
 }
 
-/// A client for one request, with the token that all of them share.
+/// Creates the client of one request. All clients share the account's token.
 ///
-/// `VOXIMPLANT_CREDENTIALS` is a secret with the text of `credentials.json`. `API_URL` is for tests: the API's own is the
-/// default, and only a loopback address may be without https.
+/// The secret `VOXIMPLANT_CREDENTIALS` holds the text of `credentials.json`. Tests set `API_URL`. The default is the API's
+/// own URL, and only a loopback address may use http.
 pub async fn client(env: &Env) -> Result<Client, Problem> {
     let base_url = match env.var("API_URL") {
         Ok(url) => BaseUrl::new(&url.to_string(), false)?,
         Err(_) => BaseUrl::default(),
     };
-    // Somebody waits for the answer: less patience than the library has by itself.
+    // Shorter than the library's defaults, because a reader waits for the response.
     let options = ClientOptions {
         attempt_timeout: Some(Duration::from_secs(10)),
         timeout: Some(Duration::from_secs(25)),
@@ -47,11 +47,11 @@ pub async fn client(env: &Env) -> Result<Client, Problem> {
 }
 
 async fn account(env: &Env) -> Result<Rc<Account>, Problem> {
-    if let Some(account) = ACCOUNT.with(|kept| kept.get().cloned()) {
+    if let Some(account) = ACCOUNT.with(|account| account.get().cloned()) {
         return Ok(account);
     }
     let credentials = env.secret("VOXIMPLANT_CREDENTIALS")?.to_string();
     let account = Account::from_credentials(&credentials, None).await?;
-    // Another request may have been quicker: its account, and with it its token, serves both.
-    Ok(ACCOUNT.with(|kept| Rc::clone(kept.get_or_init(|| Rc::new(account)))))
+    // Another request may have stored an account meanwhile. All requests share that one and its token.
+    Ok(ACCOUNT.with(|shared| Rc::clone(shared.get_or_init(|| Rc::new(account)))))
 }

@@ -1,36 +1,36 @@
-// What the runtime loads: the Rust code, and a fresh instance of it after a panic.
+// The Worker's entry point: loads the Rust code, and a new instance of it after a panic.
 import { __wbg_reset_state, __worker_init_state, fetch, initSync } from "../build/index.js";
 import module from "../build/index_bg.wasm";
 
 initSync({ module });
 const state = __worker_init_state();
-/** What gives up each request under way. */
-const waiting = new Set();
+/** The function that rejects each request in flight. */
+const inFlight = new Set();
 
-// Most of the code runs after something was waited for, so that what stops it is nobody's to catch but here.
+// Most of the code runs after an await, where a panic reaches no `catch` of the caller, only this listener.
 addEventListener("error", ({ error }) => {
   if (!(error instanceof WebAssembly.RuntimeError)) return;
   state.criticalError = true;
-  // The code that should answer them will not run any more.
-  for (const giveUp of waiting) giveUp(error);
+  // Their code does not run any more.
+  for (const reject of inFlight) reject(error);
 });
 
 export default {
   async fetch(request, env, context) {
     if (state.criticalError) {
-      // Memory that a panic has left behind is not to be trusted.
+      // A panic leaves memory in an unknown state.
       state.criticalError = false;
       __wbg_reset_state();
     }
-    let giveUp;
+    let rejectRequest;
     const stopped = new Promise((_, reject) => {
-      giveUp = reject;
+      rejectRequest = reject;
     });
-    waiting.add(giveUp);
+    inFlight.add(rejectRequest);
     try {
       return await Promise.race([fetch(request, env, context), stopped]);
     } finally {
-      waiting.delete(giveUp);
+      inFlight.delete(rejectRequest);
     }
   },
 };

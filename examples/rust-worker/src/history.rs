@@ -1,4 +1,4 @@
-//! What a request asks for, and the reading of a whole history.
+//! The query of a URL, and the summary of a whole history.
 
 use voximplant_sms_history::{
     HistoryOptions, SmsHistoryError, SmsHistoryQuery,
@@ -9,7 +9,7 @@ use worker::Url;
 
 use crate::{account::Client, problem::Problem};
 
-/// The query of a URL. The library checks names and values, and says what is wrong with them; `own` parameters are not its.
+/// Reads the query from a URL, except for the parameters in `own`. The library validates names and values.
 pub fn query(url: &Url, own: &[&str]) -> Result<SmsHistoryQuery, SmsHistoryError> {
     let mut query = SmsHistoryQuery::new();
     for (name, value) in url.query_pairs() {
@@ -26,7 +26,7 @@ pub fn query(url: &Url, own: &[&str]) -> Result<SmsHistoryQuery, SmsHistoryError
     Ok(query)
 }
 
-/// Adds up by the `bucket` of a URL, days if it has none.
+/// Creates a summarizer with the `bucket` of a URL. The default is days.
 pub fn summarizer(url: &Url) -> Result<Summarizer, Problem> {
     let mut options = SummaryOptions {
         top: 0,
@@ -37,15 +37,15 @@ pub fn summarizer(url: &Url) -> Result<Summarizer, Problem> {
             Problem::new(
                 400,
                 "invalid_query",
-                "bucket: hour, day or month was expected",
+                "bucket: expected hour, day or month",
             )
         })?;
     }
     Ok(Summarizer::new(options, Box::new(Utc)).map_err(SmsHistoryError::from)?)
 }
 
-/// Reads a whole history, a thousand messages a request, and keeps none of them. Mind the limit on subrequests: 50 on the
-/// free plan, which are 50,000 messages.
+/// Summarizes a whole history, with a thousand messages per request, and keeps none of them. The free plan allows 50
+/// subrequests, which read 50,000 messages.
 pub async fn summarize(
     client: &Client,
     query: &SmsHistoryQuery,

@@ -1,4 +1,4 @@
-//! What goes out: the library's values, named as its JavaScript side names them.
+//! The response bodies: the library's values under the names that its JavaScript API has.
 
 use serde::Serialize;
 use voximplant_sms_history::{
@@ -23,7 +23,7 @@ pub struct Summary {
 
 #[derive(Serialize)]
 struct Bucket {
-    /// Its time in UTC, as in `2026-03-08`. Messages without a date have a bucket without a label.
+    /// The time in UTC, for example `2026-03-08`. The bucket of messages without a date has no label.
     label: Option<String>,
     #[serde(flatten)]
     totals: Totals,
@@ -33,7 +33,7 @@ struct Bucket {
 struct Totals {
     count: u64,
     fragments: u64,
-    /// An exact decimal, which a number of JSON's readers would not be.
+    /// An exact decimal. JSON parsers would round a number.
     cost: String,
 }
 
@@ -106,7 +106,7 @@ impl<'a> From<SmsMessage<'a>> for Message<'a> {
                 Status::Unknown(word) => word,
             }),
             error_message: message.error_message,
-            // `2026-03-08 01:00:00` in UTC, made ISO-8601.
+            // From `2026-03-08 01:00:00` in UTC to ISO 8601.
             processed_date: message
                 .processed_date
                 .and_then(date::format)

@@ -1,7 +1,7 @@
 //! A Cloudflare Worker that reads the SMS history of a Voximplant account.
 //!
-//! `GET /messages` answers with a page of messages, `GET /summary` with what all messages add up to, by hour, day or month
-//! (`bucket`). Both take the parameters of the library's queries: `fromDate`, `toDate`, `direction`, `sourceNumber`, ...
+//! `GET /messages` returns a page of messages. `GET /summary` returns the totals of all messages by hour, day or month
+//! (`bucket`). Both accept the parameters of the library's queries: `fromDate`, `toDate`, `direction`, `sourceNumber`, ...
 
 mod account;
 mod history;
@@ -16,19 +16,19 @@ use problem::Problem;
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    let response = match answer(&request, &env).await {
+    let response = match respond(&request, &env).await {
         Ok(response) => response,
         Err(problem) => problem.into_response()?,
     };
-    // Phone numbers and texts are not for caches.
+    // Caches must not store phone numbers and texts.
     response.headers().set("Cache-Control", "no-store")?;
     Ok(response)
 }
 
-async fn answer(request: &Request, env: &Env) -> Result<Response, Problem> {
+async fn respond(request: &Request, env: &Env) -> Result<Response, Problem> {
     login::check(request, env)?;
     if request.method() != Method::Get {
-        return Err(Problem::new(405, "method", "only GET is answered here"));
+        return Err(Problem::new(405, "method", "method: expected GET"));
     }
     let url = request.url()?;
     match url.path() {
@@ -48,7 +48,7 @@ async fn answer(request: &Request, env: &Env) -> Result<Response, Problem> {
         _ => Err(Problem::new(
             404,
             "path",
-            "there are /messages and /summary",
+            "path: expected /messages or /summary",
         )),
     }
 }

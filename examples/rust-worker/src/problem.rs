@@ -1,4 +1,4 @@
-//! What went wrong, as an HTTP answer. No secret can get into one: the library's errors hold none.
+//! Errors as HTTP responses. The library's errors contain no secrets, so the responses contain none either.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 use voximplant_sms_history::{ErrorKind, SmsHistoryError};
 use worker::{Response, ResponseBuilder, console_error};
 
-/// An answer `{ "error": { "kind", "message", "code" } }`.
+/// An error response: `{ "error": { "kind", "message", "code" } }`.
 pub struct Problem {
     status: u16,
     body: Body,
@@ -17,7 +17,7 @@ pub struct Problem {
 struct Body {
     kind: &'static str,
     message: Cow<'static, str>,
-    /// The API's own number, where it answered with an error.
+    /// The code of an API error.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<i64>,
 }
@@ -36,28 +36,28 @@ impl Problem {
         }
     }
 
-    /// What only who deploys this can mend: the log says what it is, the answer does not.
+    /// An error in the deployment. The log names it, the response does not.
     fn of_deployment(kind: &'static str, what: &str) -> Self {
         console_error!("{kind}: {what}");
         Self::new(
             500,
             kind,
-            "the Worker is not set up rightly; its log says why",
+            "the Worker is not configured correctly; see its log",
         )
     }
 
     pub fn into_response(self) -> worker::Result<Response> {
         let mut builder = ResponseBuilder::new().with_status(self.status);
         if let Some(wait) = self.retry_after {
-            // Whole seconds, and never too few.
+            // Rounded up to whole seconds.
             let seconds = wait.as_millis().div_ceil(1000);
             builder = builder.with_header("Retry-After", &seconds.to_string())?;
         }
         #[derive(Serialize)]
-        struct Answer {
+        struct ErrorResponse {
             error: Body,
         }
-        builder.from_json(&Answer { error: self.body })
+        builder.from_json(&ErrorResponse { error: self.body })
     }
 }
 
@@ -87,7 +87,7 @@ impl From<SmsHistoryError> for Problem {
     }
 }
 
-/// A binding that is missing, or a request that the runtime can't read.
+/// A missing binding, or a request that the runtime cannot read.
 impl From<worker::Error> for Problem {
     fn from(error: worker::Error) -> Self {
         Self::of_deployment("internal", &error.to_string())
