@@ -14,9 +14,9 @@ use super::{
 use crate::{
     clock::{EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
-    js_error::{AN_OBJECT, describe},
+    js_error::{AN_OBJECT, describe, get_property},
     limits::MAX_SAFE_INTEGER,
-    token::{ServiceAccount, TokenSource, WebCryptoSigner},
+    token::{self, ServiceAccount, TokenSource, WebCryptoSigner},
 };
 
 type Inner = ServiceAccount<WebCryptoSigner, SystemClock>;
@@ -103,6 +103,7 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<Inner, SmsHist
         account_id: Option<Integer<1, MAX_SAFE_INTEGER>>,
     }
     let fields: Fields = options::from_js(options, &OPTIONS)?;
+    check_numbers(credentials)?;
     let mut got = describe(credentials);
     let json = match credentials.as_string() {
         None if got == AN_OBJECT => {
@@ -122,6 +123,24 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<Inner, SmsHist
         )
     })?;
     Inner::from_credentials(&json, fields.account_id.map(|Integer(id)| id)).await
+}
+
+/// Rejects numbers that JSON does not have. `JSON.stringify` writes NaN as `null` and throws for a bigint.
+fn check_numbers(credentials: &JsValue) -> Result<(), SmsHistoryError> {
+    for object in [credentials, &get_property(credentials, "result")] {
+        for member in ["account_id", "key_id"] {
+            let value = get_property(object, member);
+            let got = match value.as_f64() {
+                Some(number) if number.is_nan() => "NaN",
+                Some(f64::INFINITY) => "Infinity",
+                Some(f64::NEG_INFINITY) => "-Infinity",
+                _ if value.is_bigint() => "a bigint",
+                _ => continue,
+            };
+            return Err(token::wrong_type(member, got));
+        }
+    }
+    Ok(())
 }
 
 async fn mint(account: &Inner, options: &JsValue) -> Result<JsValue, SmsHistoryError> {

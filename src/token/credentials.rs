@@ -144,7 +144,8 @@ fn valid_id(id: Option<u64>) -> Result<u64, SmsHistoryError> {
         .ok_or_else(|| wrong_type("account_id", "an integer out of range"))
 }
 
-fn wrong_type(name: &str, got: &str) -> SmsHistoryError {
+/// An error for a member of the credentials that has another type than expected.
+pub(crate) fn wrong_type(name: &str, got: &str) -> SmsHistoryError {
     let expected = match name {
         "account_id" => "an integer from 1 to 2^53-1 or a string of its digits",
         _ => "a string",

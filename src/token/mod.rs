@@ -26,6 +26,8 @@ pub use cache::CachedTokenSource;
 pub use callback::CallbackToken;
 #[cfg(feature = "sign")]
 pub use credentials::Credentials;
+#[cfg(all(target_family = "wasm", feature = "sign", feature = "js"))]
+pub(crate) use credentials::wrong_type;
 #[cfg(feature = "sign")]
 pub use private_key::PrivateKey;
 #[cfg(feature = "sign")]

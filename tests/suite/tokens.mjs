@@ -47,6 +47,14 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
         JSON.stringify(credentials),
         JSON.stringify({ result: credentials }),
         { account_id: String(account_id), key_id, private_key },
+        { account_id: ` ${account_id}\n`, key_id: `${key_id}\n`, private_key },
+        // As secret stores, shells and env files wrap the file.
+        btoa(JSON.stringify(credentials)),
+        JSON.stringify(credentials).replaceAll("\\n", "\n"),
+        JSON.stringify(JSON.stringify(credentials)),
+        `'${JSON.stringify(credentials, null, 2)}'\r\n`,
+        encodeURIComponent(JSON.stringify(credentials)),
+        { ...credentials, private_key: btoa(private_key) },
       ];
       for (const form of forms) {
         const token = await (await ServiceAccount.fromCredentials(form)).mintToken();
@@ -84,6 +92,19 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       ],
       ["no PEM", { ...credentials, private_key: "secret-without-a-label" }, "private_key"],
       ["truncated JSON", JSON.stringify(credentials).slice(0, 300), "JSON"],
+      [
+        "an account_id that is NaN",
+        { ...credentials, account_id: Number.NaN },
+        "account_id: expected an integer from 1 to 2^53-1 or a string of its digits, got NaN",
+      ],
+      ["an infinite account_id", { result: { ...credentials, account_id: -Infinity } }, "got -Infinity"],
+      ["a key_id that is NaN", { ...credentials, key_id: Number.NaN }, "key_id: expected a string, got NaN"],
+      [
+        "a bigint",
+        { ...credentials, account_id: 5n },
+        "account_id: expected an integer from 1 to 2^53-1 or a string of its digits, got a bigint",
+      ],
+      ["a file's path", "./credentials.json", "got a file's path; pass its text"],
       ["nothing", undefined, "credentials"],
       ["a number", 5, "credentials"],
       ["a forgotten await", Promise.resolve(JSON.stringify(credentials)), "a Promise that was not awaited"],
