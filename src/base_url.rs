@@ -2,6 +2,8 @@
 //!
 //! It is not a URL parser: it accepts only what every parser reads alike, so that the checks here and the runtime's `fetch`
 //! cannot disagree on the host.
+//! The platform's `URL` could read no more than the host: it drops tabs, resolves dots and decodes hosts before anybody can
+//! say what was wrong. It would save 1.0 KB of 132, and the native tests would run other code than the package.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
