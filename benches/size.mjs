@@ -1,4 +1,4 @@
-// What the package's bytes are made of, and what others ship. Sizes are those of brotli at its best.
+// The size of the package, by parts, and of its baselines. Sizes are in bytes after brotli at its best quality.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,17 +9,18 @@ import { sectionsOf } from "./report/wasm.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** What the modules of the crate, and other crates, are there for. What is not named belongs to the standard library. */
+/** The parts of the WebAssembly, with their modules and crates. All others belong to the standard library. */
 const CODE = {
-  "JSON, rows, costs, dates": "json page response decimal date room simdutf8",
-  "whole histories": "history ids",
-  summaries: "summary tally",
-  "exports to files": "export",
-  queries: "query base_url strsim percent_encoding",
+  "JSON, rows, costs, dates": "json page response decimal date buffer_pool simdutf8",
+  "whole histories": "history",
+  summaries: "summary indexmap hashbrown rustc_hash equivalent",
+  "exports to files": "export itoa",
+  queries: "query suggest base_url strsim percent_encoding",
   "requests, retries, limits, events":
-    "client request retry limiter event clock error transport gloo_net gloo_timers getrandom",
+    "client clock error http limits gloo_net gloo_timers gloo_utils getrandom httpdate",
   "tokens, signing": "token jwt_compact base64ct chrono zeroize",
-  "options and results of calls": "js js_cause serde_wasm_bindgen serde serde_core",
+  "options and results of calls":
+    "bindings js_error option_names serde_wasm_bindgen serde serde_core serde_json",
   "promises and other JavaScript values": "js_sys web_sys wasm_bindgen wasm_bindgen_futures",
   futures: "futures_util futures_channel futures_core",
   "the allocator": "dlmalloc __rustc",
@@ -29,7 +30,7 @@ const PARTS = new Map(
   Object.entries(CODE).flatMap(([part, names]) => names.split(" ").map((name) => [name, part])),
 );
 
-/** The part to which a function belongs, by the first of the names in its path that tells. */
+/** The part of a function, by the module or the crate in its path. */
 function partOf(name) {
   const path = name.replaceAll(/\[[0-9a-f]+\]/g, "");
   const inCrate = path.match(/voximplant_sms_history(?:_rows)?::(\w+)/);
@@ -39,7 +40,7 @@ function partOf(name) {
 
 const compressed = (...pieces) => brotliCompressSync(Buffer.concat(pieces)).length;
 
-/** What the WebAssembly of a build is made of: for each part its bytes, and by how many the compressed file would be smaller. */
+/** The parts of a WebAssembly file: their bytes, and by how many the compressed file would be smaller without them. */
 function wasmParts(file) {
   const { functions, data, others } = sectionsOf(readFileSync(file));
   const groups = new Map();
@@ -47,7 +48,7 @@ function wasmParts(file) {
   for (const { name, body } of functions) put(partOf(name), body);
   put("texts of errors, names, tables", data);
   put("types, imports, exports", others);
-  // In the order of the file: what compresses well depends on what stands before it.
+  // In the order of the file, because compression depends on the preceding bytes.
   const pieces = [others, ...functions.map(({ body }) => body), data];
   const whole = compressed(...pieces);
   const parts = [...groups].map(([part, own]) => {
@@ -58,7 +59,7 @@ function wasmParts(file) {
   return { whole, parts: parts.sort((a, b) => b.brotli - a.brotli) };
 }
 
-/** What a bundler makes of some code, minified. */
+/** Bundles and minifies a module. */
 async function bundled(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: here },
@@ -74,8 +75,8 @@ async function bundled(contents) {
   return outputFiles[0].contents;
 }
 
-/** The least that reads a checked page with a token of its own by them. What it does not use, the bundler leaves out. */
-const RIVAL = `
+/** The smallest client by jose, ky and zod that signs a token, and reads and validates a page. */
+const BASELINE = `
   import { importPKCS8, SignJWT } from "jose";
   import ky from "ky";
   import * as z from "zod";
@@ -94,12 +95,12 @@ async function shipped() {
   const theirs = async (name, contents) => ({ name, script: compressed(await bundled(contents)), wasm: 0 });
   return [
     ...ours,
-    await theirs("ky + zod + jose", RIVAL),
+    await theirs("ky + zod + jose", BASELINE),
     await theirs("the vendor's Node client", 'export * from "@voximplant/apiclient-nodejs";'),
   ];
 }
 
-/** @param {string} built the folder with what `cargo xtask bench` builds; that of the package's builds stands beside it */
+/** @param {string} built the output folder of `cargo xtask bench`; that of the package is beside it */
 export async function size(built) {
   return { shipped: await shipped(), parts: wasmParts(resolve(built, "../package/core_named.wasm")).parts };
 }

@@ -1,4 +1,4 @@
-// What is shipped, and what it is made of, as tables.
+// The tables of sizes.
 import { table } from "./tables.mjs";
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
@@ -6,7 +6,7 @@ const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
 export function sizeTables({ shipped, parts }) {
   const whole = ({ script, wasm }) => kilobytes(script + wasm);
   return [
-    "By brotli: the file that a bundler makes of the entry and all it needs, minified, and the WebAssembly beside it.\n",
+    "After brotli: the bundled and minified entry point, and the WebAssembly beside it.\n",
     table(
       ["what", "JavaScript", "WebAssembly", "both"],
       shipped.map((one) => [
@@ -16,7 +16,7 @@ export function sizeTables({ shipped, parts }) {
         whole(one),
       ]),
     ),
-    "What the WebAssembly of the core is made of: bytes, and by how much the compressed file would be smaller without them.\n",
+    "The parts of the core's WebAssembly: bytes, and by how much the compressed file would be smaller without them.\n",
     table(
       ["part", "bytes", "by brotli"],
       parts.map(({ part, bytes, brotli }) => [part, bytes, kilobytes(brotli)]),

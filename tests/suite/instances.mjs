@@ -1,7 +1,8 @@
-// Instances of the WebAssembly code with a hand on what is inside of them.
+// Instances of the WebAssembly code whose memories and timers the tests can access.
 
 /**
- * One of the package's builds over its real glue and its real WebAssembly, with a hand on the memory of each instance.
+ * Loads one of the package's builds by its real glue and WebAssembly. Returns its classes, the memory of each instance and the
+ * pending timers.
  * @param {"core" | "edge"} build
  */
 export function opened(inside, build) {
@@ -43,7 +44,7 @@ export function opened(inside, build) {
   };
 }
 
-/** Takes all memory that an instance may have: the next large piece that the code asks for, it does not get. */
+/** Grows a memory to its maximum, so that the next large allocation fails. */
 export function exhaust(memory) {
   for (let pages = 65_536; pages >= 1; pages = Math.floor(pages / 2)) {
     try {

@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { consumer } from "./environment.mjs";
 
-/** A history that is begun and no longer read. */
+/** A history that is started and then not read. */
 const ABANDONED = `
   import { SmsHistoryClient } from "voximplant-sms-history";
   const rows = Array.from({ length: 5000 }, (_, at) => ({ message_id: at + 1 }));
   const fetch = async (url) => {
     const { searchParams } = new URL(url);
     const offset = Number(searchParams.get("offset") ?? 0);
-    // Once a page fails that is read ahead.
+    // A prefetched page fails once.
     if (offset === 300 && !globalThis.failed) return (globalThis.failed = true, new Response("", { status: 503 }));
     return Response.json({ result: rows.slice(offset, offset + 100), total_count: rows.length });
   };
@@ -20,7 +20,7 @@ const ABANDONED = `
   process.on("exit", () => console.log(performance.now() - began));
 `;
 
-/** What of a key's text is in the WebAssembly's memory, after it was imported and after it was refused. */
+/** Counts the lines of a key in the WebAssembly memory, after its import and after its rejection. */
 const KEY = `
   const memories = [];
   const { Instance } = WebAssembly;
@@ -43,11 +43,11 @@ const KEY = `
   console.log(JSON.stringify({ instances: memories.length, counts }));
 `;
 
-/** What a process keeps that it no longer needs. */
+/** Resources that a process keeps without need. */
 export default function leftBehind(QUnit) {
   const { module, test } = QUnit;
 
-  /** What a script prints. */
+  /** Runs a script and returns its output. */
   const run = (name, script, env = {}) =>
     new Promise((resolve, reject) => {
       const path = consumer(`${name}-${process.pid}.mjs`, script);
@@ -56,13 +56,13 @@ export default function leftBehind(QUnit) {
       );
     });
 
-  module("what is left behind", () => {
-    test("a process ends soon after its last call, also when a history was not read to its end", async (assert) => {
+  module("leaks", () => {
+    test("a process ends soon after its last call, even with an unfinished history", async (assert) => {
       const milliseconds = await run("abandoned", ABANDONED);
       assert.ok(milliseconds < 5_000, String(milliseconds));
     });
 
-    test("no line of a private key stays in the WebAssembly's memory", async (assert) => {
+    test("the WebAssembly memory keeps no line of a private key", async (assert) => {
       const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
       const PEM = privateKey.export({ type: "pkcs8", format: "pem" });
       const { instances, counts } = await run("key-memory", KEY, { PEM });

@@ -1,10 +1,10 @@
 import { accountOf, answering, bodyOf, ROW, rejection, SECRET, sleep, UNTIL } from "./helpers.mjs";
 import { opened } from "./instances.mjs";
 
-/** WebAssembly's memory comes in pieces. */
-const PIECE = 64 * 1024;
+/** The size of a WebAssembly page. */
+const WASM_PAGE = 64 * 1024;
 
-/** A fetch whose every fourth request is answered last: as many pages as may have to wait for one before them, all along. */
+/** A fetch that delays every fourth response, so that later pages must wait in the buffer. */
 function outOfTurn() {
   let requests = 0;
   return async (...given) => {
@@ -15,7 +15,7 @@ function outOfTurn() {
   };
 }
 
-/** WebAssembly memory, which never shrinks: what a long history takes must be there for the next page again. */
+/** WebAssembly memory never shrinks, so a long history must reuse the memory of its pages. */
 export default function memory(QUnit, context) {
   const { core, edge, inside, sandbox } = context;
   const { module, test } = QUnit;
@@ -41,7 +41,7 @@ export default function memory(QUnit, context) {
         const token = await (await accountOf(context)).mintToken({ ttlSeconds: 600 });
         const client = new SmsHistoryClient({ token, baseUrl: sandbox.url, fetch: outOfTurn() });
         const sizes = [];
-        // 44 pages a history: read again and again, each with a set of ids of its own.
+        // A history has 44 pages, and a set of ids of its own.
         while (sizes.length < 100) {
           for await (const page of client.pages({ toDate: UNTIL, count: 100 })) {
             assert.ok(page.length > 0);
@@ -50,10 +50,10 @@ export default function memory(QUnit, context) {
         }
         assert.equal(memories.length, 1);
         assert.ok(
-          sizes[99] <= sizes[19] + PIECE,
+          sizes[99] <= sizes[19] + WASM_PAGE,
           `${sizes[19]} bytes after 20 pages, ${sizes[99]} after 100`,
         );
-        assert.ok(sizes[0] <= 10 * PIECE, `${sizes[0]} bytes after the first page`);
+        assert.ok(sizes[0] <= 10 * WASM_PAGE, `${sizes[0]} bytes after the first page`);
       });
     }
   });

@@ -16,7 +16,7 @@ import {
 } from "./helpers.mjs";
 import { exhaust, opened } from "./instances.mjs";
 
-/** Notes which timers are cleared, from now until what it returns is called. */
+/** Records the timers that are cleared until the returned function is called. */
 function clearedTimers() {
   const cleared = new Set();
   const { clearTimeout } = globalThis;
@@ -30,7 +30,7 @@ function clearedTimers() {
   };
 }
 
-/** WebAssembly code that stops in the middle: for want of memory, which is the one way to make sound code do it. */
+/** Traps of the WebAssembly code. Exhausted memory causes them, which is the only way without a defect. */
 export default function traps(QUnit, context) {
   const { core, edge, inside, inspect, jose, sandbox, strays } = context;
   const { module, test } = QUnit;
@@ -45,7 +45,7 @@ export default function traps(QUnit, context) {
     assert.notOk(shown(error, inspect).includes(SECRET));
   };
 
-  module("code that stops unexpectedly", (hooks) => {
+  module("traps", (hooks) => {
     hooks.afterEach(async (assert) => {
       await sleep(30);
       assert.deepEqual(strays, [], "nothing is thrown where nobody catches it");
@@ -79,7 +79,7 @@ export default function traps(QUnit, context) {
       });
     }
 
-    test("histories, summaries and exports under way end with the error, and can be begun again", async (assert) => {
+    test("histories, summaries and exports in flight reject, and can be started again", async (assert) => {
       const { memories, SmsHistoryClient } = opened(inside, "edge");
       const token = await accountOf(context);
       const query = { toDate: UNTIL, count: 500 };
@@ -93,7 +93,7 @@ export default function traps(QUnit, context) {
       assert.ok((await reader.read()).value.length > 0);
       exhaust(memories[0]);
       isLarge = true;
-      // The rows of a page that was read are JavaScript's.
+      // JavaScript owns the rows of a page.
       for (let row = 1; row < 500; row += 1) assert.notOk((await iterators[1].next()).done);
       const errors = await Promise.all([
         ...iterators.map((iterator) => rejection(iterator.next())),
@@ -108,7 +108,7 @@ export default function traps(QUnit, context) {
       assert.equal(memories.length, 2);
     });
 
-    test("a history that is between two pages when the code stops says so, and can be ended", async (assert) => {
+    test("a history between two pages rejects after a trap, and can be ended", async (assert) => {
       const { memories, SmsHistoryClient } = opened(inside, "core");
       const token = await (await accountOf(context)).mintToken();
       const client = new SmsHistoryClient({ token, baseUrl: sandbox.url });
@@ -126,7 +126,7 @@ export default function traps(QUnit, context) {
       controller.abort("late");
     });
 
-    test("a service account goes on with the key that it has imported", async (assert) => {
+    test("a service account keeps its imported key in the new instance", async (assert) => {
       const { memories, SmsHistoryClient, ServiceAccount } = opened(inside, "edge");
       const account = await ServiceAccount.fromCredentials(sandbox.credentials);
       const child = await ServiceAccount.fromCredentials(sandbox.credentials, { accountId: 77 });
@@ -155,7 +155,7 @@ export default function traps(QUnit, context) {
       assert.equal(memories.length, 2);
     });
 
-    test("it may happen again and again: options, limiters and abort signals live on", async (assert) => {
+    test("options, limiters and abort signals survive repeated traps", async (assert) => {
       const { memories, SmsHistoryClient } = opened(inside, "core");
       let isLarge = true;
       const fetch = following(async () => new Response(isLarge ? large : page));
@@ -176,7 +176,7 @@ export default function traps(QUnit, context) {
       assert.equal(fetch.peak, 1);
     });
 
-    test("an instance that has stopped leaves no timer behind, and late replies change nothing", async (assert) => {
+    test("a dead instance leaves no timer, and ignores late responses", async (assert) => {
       const { memories, pending, SmsHistoryClient } = opened(inside, "core");
       let answer;
       const late = () => new Promise((resolve) => (answer = resolve));
@@ -231,7 +231,7 @@ export default function traps(QUnit, context) {
       }
     });
 
-    test("the package's own instances, which other clients use, are not concerned", async (assert) => {
+    test("other instances are not affected", async (assert) => {
       for (const lib of [core, edge]) {
         const client = new lib.SmsHistoryClient({ token: SECRET, fetch: answering(page) });
         assert.equal((await client.getSmsHistory()).length, 1);
