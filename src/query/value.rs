@@ -12,7 +12,7 @@ const DATE: &str = "a Date, an ISO-8601 string with a zone such as 2026-01-31T10
     2026-01-31T12:00:00+02:00, or yyyy-MM-dd HH:mm:ss in UTC";
 const NUMBER_OR_SENDER: &str = "a phone number such as +1 415 555 0100 or an alphanumeric sender";
 
-/// The number of digits of a phone number. E.164 allows 15; short codes and national prefixes need room on both sides.
+/// The number of digits of a phone number. E.164 allows 15; short codes and national prefixes make both limits wider.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
 /// The longest sender, in characters. Networks allow 11, but the API documents no limit.
 const MAX_SENDER_CHARS: usize = 64;

@@ -49,7 +49,7 @@ fn api_codes_decide_kind_and_retry() {
 
 #[test]
 fn unknown_api_error_keeps_plain_words_and_masks_the_rest() {
-    for (sent, told) in [
+    for (sent, shown) in [
         (
             "Number +15550100001 of 'Anna' is odd",
             "Number … of … is odd",
@@ -73,7 +73,7 @@ fn unknown_api_error_keeps_plain_words_and_masks_the_rest() {
         let body = format!(r#"{{"error":{{"code":9999,"msg":"{sent}"}}}}"#);
         assert_eq!(
             read_error(200, body).message(),
-            format!("the API rejected the request with error 9999: {told}")
+            format!("the API rejected the request with error 9999: {shown}")
         );
     }
 }

@@ -18,11 +18,11 @@ async fn transient_errors_are_retried() {
 
 #[tokio::test]
 async fn permanent_errors_are_not_retried() {
-    let refusals = [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999].map(api_error);
+    let permanent = [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999].map(api_error);
     let statuses = [301, 400, 403, 404, 413].map(failing);
     let bodies = [r#"{"result":1}"#, r#"{"result":[{"cost":"x"}]}"#, "{}"]
         .map(|body| Answer::Respond(response(200, body)));
-    for answer in refusals.into_iter().chain(statuses).chain(bodies) {
+    for answer in permanent.into_iter().chain(statuses).chain(bodies) {
         let (result, script) = call([answer, good()]).await;
         assert!(!result.unwrap_err().is_retryable());
         assert_eq!(script.times().len(), 1);
