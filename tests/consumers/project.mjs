@@ -1,9 +1,10 @@
 // A consumer's project, set up outside this repository's packages as its user would have it.
 import { execFile, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../../www/demo/free-port.mjs";
+import getPort, { portNumbers } from "get-port";
 import { folder, INSTALLED } from "../suite/environment.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -76,7 +77,8 @@ export class Project {
 
   /** Starts a server of the project, and waits until it answers. */
   async serve(command, parametersOf, env = {}) {
-    const port = await freePort("127.0.0.1");
+    // Below 32768, where systems take the ports of outgoing connections.
+    const port = await getPort({ host: "127.0.0.1", port: portNumbers(randomInt(10_000, 29_000), 29_999) });
     const options = { cwd: this.path, env: { ...this.env, PORT: String(port), ...env }, detached: true };
     const child = spawn(this.#program(command), parametersOf(String(port)), options);
     let output = "";

@@ -1,23 +1,23 @@
-// A reader that stops after the first page: nothing more is asked for, and nothing is left under way.
+// A reader stops after some pages: no request starts afterwards, and none stays in flight.
 //
 //   node tests/soak/stop.mjs [--rows N] [CASE...]
 import { setTimeout as sleep } from "node:timers/promises";
 import { clientOf } from "./lib/client.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
-import { check, close, named, rowsOption, within } from "./lib/scenario.mjs";
+import { check, close, isSelected, rowsOption, within } from "./lib/scenario.mjs";
 
 const ROWS = rowsOption(50_000);
 const TIMES = 100;
-/** Long enough that requests are under way when the reader stops, and would be for some time after it. */
+/** With this latency, requests are in flight when the reader stops and would be for some time after it. */
 const LATENCY_MS = "100-160";
-/** The server learns that a connection was closed a moment after that, and not before it has made the rows it is about. */
+/** The server notices a closed connection with a delay, at the latest after it has generated the current rows. */
 const NOTICE_MS = 60;
-/** Longer than any reply takes: a request that started late would be seen. */
+/** Longer than any response takes, so that late requests are counted. */
 const AFTER_MS = 250;
 
 const ABORTED = "enough";
 
-/** Each stops after so many pages. */
+/** The ways to stop after a number of pages. */
 const WAYS = {
   "break in pages()": async (client, pages) => {
     for await (const _ of client.pages()) {
@@ -69,18 +69,18 @@ async function take(history, pages) {
 
 async function aborted(work) {
   const controller = new AbortController();
-  const outcome = work(controller.signal, () => controller.abort(ABORTED));
-  const reason = await outcome.then(
+  const result = work(controller.signal, () => controller.abort(ABORTED));
+  const reason = await result.then(
     () => "success",
     (reason) => reason,
   );
-  if (reason !== ABORTED) throw new Error(`expected the signal's reason, not ${reason}`);
+  if (reason !== ABORTED) throw new Error(`expected the signal's reason, got ${reason}`);
 }
 
 const sandbox = await startSandbox({ messages: ROWS, "latency-ms": LATENCY_MS });
-for (const [name, stop] of Object.entries(WAYS).filter(([name]) => named(name))) {
+for (const [name, stop] of Object.entries(WAYS).filter(([name]) => isSelected(name))) {
   await check(`stop: ${name}`, async (progress) => {
-    let underWay = 0;
+    let inFlightAtStop = 0;
     for (let time = 0; time < TIMES; time += 1) {
       let started = 0;
       const client = await clientOf(sandbox, {
@@ -90,7 +90,7 @@ for (const [name, stop] of Object.entries(WAYS).filter(([name]) => named(name)))
         },
       });
       await sandbox.resetStats();
-      // After the first page no other may be asked for yet; after the third some are.
+      // After the first page there may be no other request yet; after the third there are some.
       await within(30, () => stop(client, time % 2 === 0 ? 1 : 3));
       const atStop = started;
       await sleep(NOTICE_MS);
@@ -104,12 +104,13 @@ for (const [name, stop] of Object.entries(WAYS).filter(([name]) => named(name)))
           `time ${time}: ${noticed.inFlight} requests in flight ${NOTICE_MS} ms after the stop`,
         );
       if (requests > atStop)
-        throw new Error(`time ${time}: ${requests} requests came, ${atStop} were started`);
-      underWay += replies.none ?? 0;
+        throw new Error(`time ${time}: ${requests} requests arrived, expected ${atStop}`);
+      inFlightAtStop += replies.none ?? 0;
       progress.show(time + 1, TIMES, "times");
     }
-    if (underWay === 0) throw new Error("no request was ever under way when the reader stopped");
-    return `${TIMES} times, 0 requests after, 0 left in flight; ${underWay} were ended under way`;
+    if (inFlightAtStop === 0)
+      throw new Error("expected requests in flight when the reader stopped, got none");
+    return `${TIMES} times, 0 requests after, 0 left in flight; ${inFlightAtStop} were cancelled in flight`;
   });
 }
 await sandbox.stop();

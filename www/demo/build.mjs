@@ -3,14 +3,14 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-/** The folder of this project, with a slash at its end. */
+/** The folder of this project, ending in a slash. */
 export const WWW = fileURLToPath(new URL("..", import.meta.url));
-/** What wrangler reads. */
+/** wrangler's configuration. */
 export const CONFIG = `${WWW}wrangler.jsonc`;
-/** Where the built Worker is. */
+/** The folder of the built Worker. */
 export const BUILT_WORKER = `${WWW}.wrangler/worker`;
 
-/** Read by wrangler when it starts: nothing is asked, reported, looked up in the network or written to the home folder. */
+/** Environment of wrangler: it asks nothing, reports nothing, and neither fetches data nor writes to the home folder. */
 export const QUIET = {
   CI: "true",
   WRANGLER_SEND_METRICS: "false",
@@ -25,24 +25,24 @@ export async function buildPage() {
   await build({ root: WWW, logLevel: "warn" });
 }
 
-/** Builds the Worker as `wrangler deploy` does. That takes the built page, which it lists. */
+/** Builds the Worker as `wrangler deploy` does. Needs the built page, whose files wrangler lists. */
 export async function buildWorker() {
-  // wrangler's own program would start this one as a child of its own, and leave it behind when it is killed.
+  // Not wrangler's command: it starts this script as a child, which survives when the command is killed.
   const wrangler = fileURLToPath(import.meta.resolve("wrangler"));
-  const words = [
+  const parameters = [
     "--no-warnings",
     wrangler,
     ...["deploy", "--dry-run", "--config", CONFIG, "--outdir", BUILT_WORKER],
   ];
-  const child = spawn(process.execPath, words, {
+  const child = spawn(process.execPath, parameters, {
     cwd: WWW,
     env: { ...process.env, ...QUIET },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const end = () => child.kill("SIGKILL");
-  process.once("exit", end);
-  const ended = new Promise((resolve, reject) => child.on("error", reject).on("exit", resolve));
-  const [code, out, error] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  process.off("exit", end);
-  if (code !== 0) throw new Error(`wrangler can't build the Worker:\n${out}${error}`);
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  const exited = new Promise((resolve, reject) => child.on("error", reject).on("exit", resolve));
+  const [code, out, error] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
+  process.off("exit", kill);
+  if (code !== 0) throw new Error(`wrangler failed to build the Worker:\n${out}${error}`);
 }

@@ -1,22 +1,24 @@
-// Runs the page and its Worker in workerd on this machine, as they would run at Cloudflare.
+// Runs the page and its Worker in workerd on this machine, as they run at Cloudflare.
+import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import getPort, { portNumbers } from "get-port";
 import { Miniflare } from "miniflare";
 import { BUILT_WORKER, CONFIG, QUIET } from "./build.mjs";
-import { freePort } from "./free-port.mjs";
 
 const HOST = "127.0.0.1";
-/** workerd that ends at once is waited for without end. */
-const LONGEST_START_MS = 60_000;
+/** Miniflare never stops waiting for a workerd that exits at its start. */
+const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts what build.mjs made.
+ * Starts the page and the Worker that build.mjs built.
  *
- * The credentials go to workerd through a pipe: they are never on a command line, in the environment or in a file.
+ * workerd gets the credentials through a pipe. They are never on a command line, in the environment or in a file.
  * @param {{ credentials: string, baseUrl: string, pageOrigin?: string }} settings the text of a credentials.json, the
- *   API's base URL, and the origin whose page gets tokens: by default the one at which the page is served
+ *   API's base URL, and the origin whose page gets tokens, by default the origin that serves the page
  */
 export async function startDashboard({ credentials, baseUrl, pageOrigin }) {
-  const port = await freePort(HOST);
+  // Below 32768, where systems take the ports of outgoing connections, and random, because another demo may start.
+  const port = await getPort({ host: HOST, port: portNumbers(randomInt(10_000, 29_000), 29_999) });
   const origin = `http://${HOST}:${port}`;
   const { workerOptions } = await configuration();
   const miniflare = new Miniflare({
@@ -31,32 +33,32 @@ export async function startDashboard({ credentials, baseUrl, pageOrigin }) {
       ...workerOptions.bindings,
       VOXIMPLANT_CREDENTIALS: credentials,
       VOXIMPLANT_BASE_URL: baseUrl,
-      // Other names of this machine, which another page may have pointed here, don't count.
+      // Not other host names of this machine: another page could have pointed one here.
       PAGE_ORIGIN: pageOrigin ?? origin,
     },
   });
   const stop = () => miniflare.dispose();
-  await started(miniflare.ready, stop);
+  await waitForStart(miniflare.ready, stop);
   return { origin, stop };
 }
 
-async function started(ready, stop) {
+async function waitForStart(ready, stop) {
   let timer;
-  const late = new Promise((_, reject) => {
+  const timeout = new Promise((_, reject) => {
     timer = setTimeout(() => {
-      // Miniflare, too, waits for it before it stops.
+      // Not awaited: Miniflare waits for the start before it stops.
       stop().catch(() => {});
-      reject(new Error(`workerd did not start within ${LONGEST_START_MS / 1000} seconds`));
-    }, LONGEST_START_MS);
+      reject(new Error(`workerd did not start within ${START_TIMEOUT_MS / 1000} seconds`));
+    }, START_TIMEOUT_MS);
   });
   try {
-    await Promise.race([ready, late]);
+    await Promise.race([ready, timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** What wrangler.jsonc says, in Miniflare's words. */
+/** The settings of wrangler.jsonc as Miniflare's options. */
 async function configuration() {
   Object.assign(process.env, QUIET);
   const { unstable_getMiniflareWorkerOptions: read } = await import("wrangler");
@@ -64,31 +66,32 @@ async function configuration() {
 }
 
 /**
- * Asks the Worker for a token as its own page would.
+ * Requests a token from the Worker as its own page does.
  * @param {string} origin
  * @returns {Promise<{ token: string, expiresAt: string }>}
  */
-export async function askForToken(origin) {
+export async function fetchToken(origin) {
   const response = await fetch(`${origin}/token`, { method: "POST", headers: { Origin: origin } });
   const body = await response.json();
   if (!response.ok)
-    throw new Error(`the Worker gave no token: ${body.error?.message ?? `HTTP ${response.status}`}`);
+    throw new Error(`the Worker returned no token: ${body.error?.message ?? `HTTP ${response.status}`}`);
   return body;
 }
 
 /**
- * The text of a credentials.json. What is in it is checked by the Worker.
+ * Reads the text of a credentials.json. The Worker validates its contents.
  * @param {string} path
  */
 export async function readCredentials(path) {
   const text = await readFile(path, "utf8").catch((error) => {
     const reasons = {
-      ENOENT: "there is no such file",
-      EISDIR: "this is a folder",
-      EACCES: "it may not be read",
+      ENOENT: "no such file",
+      EISDIR: "expected a file, got a folder",
+      EACCES: "no permission to read the file",
     };
     throw new Error(`VOXIMPLANT_CREDENTIALS: ${reasons[error.code] ?? error.message}`);
   });
-  if (text.trim() === "") throw new Error("VOXIMPLANT_CREDENTIALS: the file is empty");
+  if (text.trim() === "")
+    throw new Error("VOXIMPLANT_CREDENTIALS: expected a credentials.json, got an empty file");
   return text;
 }

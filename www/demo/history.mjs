@@ -1,10 +1,12 @@
-// Reads a whole history page by page, and adds it up.
-import { DecimalSum } from "./decimal.mjs";
+// Reads a whole history page by page, and sums it.
+import { Decimal } from "decimal.js";
 
 const NEWEST_ROWS = 10;
+/** Sums of costs are exact: no sum of a history has as many digits. */
+const ExactDecimal = Decimal.clone({ precision: 1_000 });
 
 /**
- * Every message until now, once. The library sees to that: it fails where the history is not complete.
+ * Reads every message until now, once. The library throws if the history is incomplete.
  * @param {import("voximplant-sms-history").SmsHistoryClient} client
  * @param {(read: number, total: number | undefined) => void} onProgress
  */
@@ -17,23 +19,23 @@ export async function readHistory(client, onProgress) {
   return summary;
 }
 
-/** What messages add up to. */
+/** Totals of the messages read so far. */
 export class Summary {
   count = 0;
   fragments = 0;
-  cost = new DecimalSum();
+  cost = new ExactDecimal(0);
   /** @type {Map<string, number>} */
   byDirection = new Map();
   /** @type {Map<string, number>} */
   byStatus = new Map();
-  /** The newest messages by their time, newest first. Those without a time are not among them. */
+  /** The newest messages that have a time, newest first. */
   newest = [];
 
   /** @param {import("voximplant-sms-history").SmsHistoryPage} page */
   add(page) {
     this.count += page.totals.count;
     this.fragments += page.totals.fragments;
-    this.cost.add(page.totals.cost);
+    this.cost = this.cost.plus(page.totals.cost);
     for (const direction of page.column("direction")) increment(this.byDirection, direction ?? "none");
     for (const status of page.column("status")) increment(this.byStatus, status ?? "none");
     const dated = page.toArray().filter((message) => message.processedDate);

@@ -1,13 +1,13 @@
-// What the demo prints.
+// The report that the demo prints.
 import { styleText } from "node:util";
 import { table } from "./table.mjs";
 
 const ABSENT = "–";
-/** Cells of a line when the output is no terminal. */
+/** The width of a line when the output is not a terminal. */
 const LINE_CELLS = 132;
 
-const colourful = process.stdout.isTTY && !process.env.NO_COLOR;
-const paint = (format, text) => (colourful && format ? styleText(format, text) : text);
+const hasColour = process.stdout.isTTY && !process.env.NO_COLOR;
+const paint = (format, text) => (hasColour && format ? styleText(format, text) : text);
 
 /** @param {string} text */
 export function heading(text) {
@@ -15,7 +15,7 @@ export function heading(text) {
 }
 
 /**
- * The newest messages, one a line.
+ * A table of the newest messages.
  * @param {import("./history.mjs").Summary} summary
  * @param {{ showNumbers: boolean, showTexts: boolean }} options
  */
@@ -28,7 +28,7 @@ export function newestTable(summary, { showNumbers, showTexts }) {
     { title: "parts", right: true },
     { title: "cost", right: true },
     { title: "status", paint: statusPaint },
-    ...(showTexts ? [{ title: "text", width: 60, elastic: true }] : []),
+    ...(showTexts ? [{ title: "text", width: 60, flexible: true }] : []),
   ];
   const party = (number) => (number === undefined ? ABSENT : showNumbers ? number : masked(number));
   const rows = summary.newest.map((message) => [
@@ -47,47 +47,47 @@ export function newestTable(summary, { showNumbers, showTexts }) {
 /** @param {import("./history.mjs").Summary} summary */
 export function totalsText(summary) {
   return [
-    `messages   ${whole(summary.count)}`,
-    `fragments  ${whole(summary.fragments)}`,
-    `cost       ${grouped(String(summary.cost))}, exact to the last decimal`,
+    `messages   ${formatInteger(summary.count)}`,
+    `fragments  ${formatInteger(summary.fragments)}`,
+    `cost       ${grouped(summary.cost.toFixed())}, exact to the last decimal`,
     `direction  ${counts(summary.byDirection)}`,
     `status     ${counts(summary.byStatus)}`,
   ].join("\n");
 }
 
-/** @param {Map<string, number>} timings milliseconds by what took them */
+/** @param {Map<string, number>} timings milliseconds by the name of the step */
 export function timingsText(timings) {
-  const rows = [...timings].map(([what, milliseconds]) => [what, `${(milliseconds / 1000).toFixed(2)} s`]);
+  const rows = [...timings].map(([step, milliseconds]) => [step, `${(milliseconds / 1000).toFixed(2)} s`]);
   const [left, right] = [0, 1].map((at) => Math.max(...rows.map((row) => row[at].length)));
-  return rows.map(([what, time]) => `${what.padEnd(left)}  ${time.padStart(right)}`).join("\n");
+  return rows.map(([step, time]) => `${step.padEnd(left)}  ${time.padStart(right)}`).join("\n");
 }
 
-/** Thousands separated: `50,000`. @param {number} number */
-export function whole(number) {
+/** An integer with separated thousands: `50,000`. @param {number} number */
+export function formatInteger(number) {
   return number.toLocaleString("en");
 }
 
-/** Thousands separated in a decimal that is too long for a number. */
+/** A decimal with separated thousands. It may have more digits than a number can represent. */
 function grouped(decimal) {
   const [units, decimals] = decimal.split(".");
   return [BigInt(units).toLocaleString("en"), ...(decimals ? [decimals] : [])].join(".");
 }
 
-/** Four decimals, as the API has them, or as many as there are. */
+/** Four decimals, as the API writes them, or more if the cost has more. */
 function money(cost) {
   const four = cost.toFixed(4);
   return Number(four) === cost ? four : String(cost);
 }
 
-/** All but the last two characters hidden. */
+/** Hides all but the last two characters. */
 function masked(number) {
   return "•".repeat(Math.max(0, number.length - 2)) + number.slice(-2);
 }
 
-/** The most frequent first. */
+/** Counts by key, the most frequent first. */
 function counts(map) {
   const sorted = [...map].sort(([, a], [, b]) => b - a);
-  return sorted.map(([key, count]) => `${key} ${whole(count)}`).join(", ") || ABSENT;
+  return sorted.map(([key, count]) => `${key} ${formatInteger(count)}`).join(", ") || ABSENT;
 }
 
 function statusPaint(status, text) {

@@ -1,20 +1,20 @@
-// The main job through its real parts: a Worker in workerd mints a token, and the library reads the whole history with
-// it. Then the page is served, until Ctrl-C.
+// The demo of the whole project: a Worker in workerd mints a token, and the library reads the whole history with it.
+// Then workerd serves the page until Ctrl-C.
 //
 //   node www/demo/run.mjs [--once] [--show-texts]
 //
 //   VOXIMPLANT_CREDENTIALS  path of a service account's credentials.json
 //   VOXIMPLANT_BASE_URL     the API's base URL; by default the vendor's
-//   SANDBOX_TOTALS_URL      where the sandbox tells its own totals, to be held against what was read; optional
+//   SANDBOX_TOTALS_URL      the URL of the sandbox's totals, which are compared with those that were read; optional
 //
 // The report goes to standard output, progress to standard error.
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { SmsHistoryClient } from "voximplant-sms-history";
 import { buildPage, buildWorker } from "./build.mjs";
-import { askForToken, readCredentials, startDashboard } from "./dashboard.mjs";
+import { fetchToken, readCredentials, startDashboard } from "./dashboard.mjs";
 import { readHistory } from "./history.mjs";
-import { heading, newestTable, timingsText, totalsText, whole } from "./report.mjs";
+import { formatInteger, heading, newestTable, timingsText, totalsText } from "./report.mjs";
 import { Steps } from "./steps.mjs";
 import { differences } from "./totals.mjs";
 
@@ -23,7 +23,7 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const INTERRUPTED = Symbol("interrupted");
 
 /**
- * The exit code.
+ * Runs the demo, and returns the exit code.
  * @param {{ once: boolean, "show-texts": boolean }} options
  */
 async function demo(options) {
@@ -32,14 +32,14 @@ async function demo(options) {
   if (!path)
     throw new Error("VOXIMPLANT_CREDENTIALS: expected the path of a service account's credentials.json");
   const credentials = await readCredentials(path);
-  // What a sandbox holds is made up. What an account holds is about people.
-  const fictitious = LOOPBACK.test(new URL(baseUrl).hostname);
-  const privacy = { showNumbers: fictitious, showTexts: fictitious || options["show-texts"] };
+  // The messages of a sandbox are generated; those of an account contain personal data.
+  const isGenerated = LOOPBACK.test(new URL(baseUrl).hostname);
+  const privacy = { showNumbers: isGenerated, showTexts: isGenerated || options["show-texts"] };
 
   const steps = new Steps();
   const starting = start(steps, { credentials, baseUrl });
   const dashboard = await Promise.race([starting, signal]);
-  // A workerd that is still starting is taken along when this process exits.
+  // A workerd that is still starting ends with this process.
   if (dashboard === INTERRUPTED) return 130;
   try {
     if ((await Promise.race([run(steps, dashboard.origin, baseUrl, privacy), signal])) === INTERRUPTED)
@@ -55,33 +55,35 @@ async function demo(options) {
 
 /** @param {Steps} steps */
 async function start(steps, settings) {
-  await steps.take("build the page", buildPage);
-  await steps.take("build the Worker", buildWorker);
-  return steps.take("start workerd", () => startDashboard(settings));
+  await steps.run("build the page", buildPage);
+  await steps.run("build the Worker", buildWorker);
+  return steps.run("start workerd", () => startDashboard(settings));
 }
 
 /** @param {Steps} steps */
 async function run(steps, origin, baseUrl, privacy) {
-  const minted = await steps.take("have the Worker mint a token", () => askForToken(origin));
+  const minted = await steps.run("have the Worker mint a token", () => fetchToken(origin));
   const seconds = Math.round((Date.parse(minted.expiresAt) - Date.now()) / 1000);
 
-  // The first token is at hand; the client asks for another one when that one is about to expire.
+  // The client uses the token that was just minted, and requests a new one shortly before it expires.
   let first = minted.token;
   const token = async () => {
-    const next = first ?? (await askForToken(origin)).token;
+    const next = first ?? (await fetchToken(origin)).token;
     first = undefined;
     return next;
   };
   const client = new SmsHistoryClient({ baseUrl, token });
-  const summary = await steps.take("read the history", (progress) =>
+  const summary = await steps.run("read the history", (progress) =>
     readHistory(client, (read, total) =>
-      progress(`${whole(read)} of ${total === undefined ? "?" : whole(total)} messages`),
+      progress(`${formatInteger(read)} of ${total === undefined ? "?" : formatInteger(total)} messages`),
     ),
   );
   const readMs = steps.timings.get("read the history");
 
   if (summary.count > 0) {
-    console.log(`\n${heading(`The newest ${summary.newest.length} of ${whole(summary.count)} messages`)}\n`);
+    console.log(
+      `\n${heading(`The newest ${summary.newest.length} of ${formatInteger(summary.count)} messages`)}\n`,
+    );
     console.log(newestTable(summary, privacy));
   }
   console.log(`\n${heading("Totals")}\n${totalsText(summary)}`);
@@ -89,10 +91,12 @@ async function run(steps, origin, baseUrl, privacy) {
   console.log(`\n${heading("Timings")}\n${timingsText(steps.timings)}`);
   console.log(`\nThe token came from the Worker and is good for ${seconds} s; the key stayed there.`);
   if (summary.count > 0)
-    console.log(`The history came at ${whole(Math.round(summary.count / (readMs / 1000)))} rows a second.`);
+    console.log(
+      `The history came at ${formatInteger(Math.round(summary.count / (readMs / 1000)))} rows a second.`,
+    );
 }
 
-/** Holds what was read against what the sandbox says, if there is one. */
+/** Compares the totals with the sandbox's own. Does nothing without a sandbox. */
 async function compare(summary) {
   const url = process.env.SANDBOX_TOTALS_URL;
   if (!url) return;
@@ -107,7 +111,7 @@ try {
   });
   process.exit(await demo(values));
 } catch (error) {
-  // The message alone: a stack says nothing to whoever runs a demo, and a cause may quote a URL with phone numbers.
+  // Only the message: a `cause` may quote a URL with phone numbers.
   console.error(`demo: ${error.message}`);
   process.exit(1);
 }

@@ -1,27 +1,27 @@
-// Tells what is being done, and keeps how long each step took.
+// Reports the steps of the demo, and measures how long each takes.
 
-/** A step tells its progress when it takes longer than this, and as often. */
-const PROGRESS_MS = 2000;
+/** The interval at which a step prints its progress. */
+const PROGRESS_INTERVAL_MS = 2000;
 
 export class Steps {
-  /** Milliseconds by the name of the step, in the order in which they were taken. @type {Map<string, number>} */
+  /** Milliseconds by the name of the step, in the order of the steps. @type {Map<string, number>} */
   timings = new Map();
 
   /**
-   * Does one thing, with a line that says so before.
+   * Prints the name of a step, and runs it.
    * @template T
    * @param {string} name
-   * @param {(progress: (text: string) => void) => Promise<T>} work it may tell how far it is as often as it likes
+   * @param {(progress: (text: string) => void) => Promise<T>} work may call `progress` at any rate
    * @returns {Promise<T>}
    */
-  async take(name, work) {
+  async run(name, work) {
     process.stderr.write(`${name} …\n`);
     const began = performance.now();
-    let told = began;
+    let lastReport = began;
     const result = await work((text) => {
       const now = performance.now();
-      if (now - told < PROGRESS_MS) return;
-      told = now;
+      if (now - lastReport < PROGRESS_INTERVAL_MS) return;
+      lastReport = now;
       process.stderr.write(`  ${text}\n`);
     });
     this.timings.set(name, performance.now() - began);

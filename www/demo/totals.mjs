@@ -1,16 +1,16 @@
-// Holds what was read against what the sandbox itself adds up.
+// Compares totals of messages that were read with those that the sandbox computes itself.
 
 const DIRECTIONS = { IN: "in", OUT: "out" };
 const STATUSES = { 1: "success", 2: "error", 3: "waiting" };
 
 /**
- * The differences between a summary and the sandbox's own totals: none if they are equal.
- * @param {import("./history.mjs").Summary} summary
- * @param {string} url where the sandbox tells its totals
+ * Returns the differences between a summary and the sandbox's totals, or an empty array.
+ * @param {Pick<import("./history.mjs").Summary, "count" | "fragments" | "cost" | "byDirection" | "byStatus">} summary
+ * @param {string} url the URL of the sandbox's totals
  */
 export async function differences(summary, url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`SANDBOX_TOTALS_URL answered HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`the URL of the totals: expected HTTP 200, got HTTP ${response.status}`);
   const own = await response.json();
   const found = [];
   const compare = (what, read, expected) => {
@@ -18,7 +18,7 @@ export async function differences(summary, url) {
   };
   compare("messages", summary.count, own.count);
   compare("fragments", summary.fragments, own.fragments);
-  if (!summary.cost.equals(own.cost)) compare("cost", String(summary.cost), own.cost);
+  if (!summary.cost.equals(own.cost)) compare("cost", summary.cost.toFixed(), own.cost);
   compareCounts("direction", summary.byDirection, renamed(own.by_direction, DIRECTIONS), compare);
   compareCounts("status", summary.byStatus, renamed(own.by_status, STATUSES), compare);
   return found;

@@ -1,13 +1,13 @@
-// Work in a process of its own: where a process can be told a thing only when it starts, or is what is measured.
+// Runs a script in a process of its own: to set options of Node or the environment, or to measure the process.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /**
- * Runs a script with Node, and returns what {@link tell} told in it.
+ * Runs a script with Node, and returns the result that it passed to {@link sendResult}.
  * @param {URL} script
- * @param {{ task: object, env?: Record<string, string>, options?: string[], signal?: AbortSignal }} how the task, which
- *   the script gets by {@link task}; variables of its environment; options of Node
+ * @param {{ task: object, env?: Record<string, string>, options?: string[], signal?: AbortSignal }} settings the task,
+ *   which the script reads by {@link readTask}; variables of its environment; options of Node
  */
 export async function inProcess(script, { task, env, options = [], signal }) {
   const child = spawn(process.execPath, [...options, fileURLToPath(script)], {
@@ -15,18 +15,20 @@ export async function inProcess(script, { task, env, options = [], signal }) {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     signal,
   });
-  let told;
+  let result;
   child.on("message", (message) => {
-    told = message;
+    result = message;
   });
   const [code] = await once(child, "close");
-  if (code !== 0 || told === undefined)
-    throw new Error(`${script.pathname.split("/").at(-1)} ended with ${code}`);
-  return told;
+  if (code !== 0 || result === undefined)
+    throw new Error(
+      `${script.pathname.split("/").at(-1)} exited with code ${code}${result === undefined ? ", without a result" : ""}`,
+    );
+  return result;
 }
 
-/** In such a process: what it is to do. */
-export const task = () => JSON.parse(process.env.SOAK_TASK);
+/** Returns the task of this process. */
+export const readTask = () => JSON.parse(process.env.SOAK_TASK);
 
-/** In such a process: what came of it. The process ends, whatever still hangs. */
-export const tell = (result) => process.send(result, () => process.exit(0));
+/** Sends the result to the parent, and ends this process even if connections are still open. */
+export const sendResult = (result) => process.send(result, () => process.exit(0));

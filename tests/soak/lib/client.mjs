@@ -1,4 +1,4 @@
-// The package as it is built, and clients that watch which window they read.
+// The built package, and clients that record the end of the history that they read.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -8,7 +8,8 @@ const entry = await import(`${pathToFileURL(PACKAGE).href}/entry/edge.inline.js`
 export const { RateLimiter, ServiceAccount, SmsHistoryClient, SmsHistoryError } = entry;
 
 /**
- * A source of tokens that are all different, also within a second: what signs the same claims makes the same token.
+ * Returns a token source whose tokens all differ. Signing the same claims would return the same token, so each token has
+ * another lifetime.
  * @param {import("./sandbox.mjs").Sandbox} sandbox
  */
 export async function freshTokens(sandbox) {
@@ -25,22 +26,25 @@ export const accountOf = async ({ credentials }) =>
   ServiceAccount.fromCredentials(await readFile(credentials, "utf8"));
 
 /**
- * A client of a sandbox. `client.pinned()` tells the `to_date` at which it pinned the end of a history: that of a
- * request for a further page, because the first page may be asked for again with another end.
+ * Creates a client of a sandbox. `client.endDate()` returns the `to_date` that the client fixed for its history. It is
+ * taken from the requests of later pages, because the client may request the first page again with another end.
+ * `client.tokens()` returns the tokens that it sent.
  * @param {import("./sandbox.mjs").Sandbox} sandbox
  */
 export async function clientOf(sandbox, options = {}) {
-  let pinned = "";
+  let endDate = "";
+  const tokens = new Set();
   const client = new SmsHistoryClient({
     token: options.token ?? (await accountOf(sandbox)),
     baseUrl: sandbox.url,
     fetch: (url, init) => {
       const query = new URL(url).searchParams;
       const to = query.get("to_date") ?? "";
-      if (Number(query.get("offset")) > 0 && to > pinned) pinned = to;
+      if (Number(query.get("offset")) > 0 && to > endDate) endDate = to;
+      tokens.add(new Headers(init.headers).get("authorization").replace(/^Bearer /, ""));
       return fetch(url, init);
     },
     ...options,
   });
-  return Object.assign(client, { pinned: () => pinned });
+  return Object.assign(client, { endDate: () => endDate, tokens: () => [...tokens] });
 }

@@ -1,6 +1,6 @@
-// Reads a whole history, and holds it against what the sandbox itself knows of the same window: every id once, and sums
-// equal to the last digit.
-import { DecimalSum } from "../../../www/demo/decimal.mjs";
+// Reads a whole history, and compares it with the sandbox's own data of the same time span: each id once, and equal
+// sums to the last digit.
+import { Decimal } from "decimal.js";
 import { differences } from "../../../www/demo/totals.mjs";
 
 /**
@@ -9,7 +9,7 @@ import { differences } from "../../../www/demo/totals.mjs";
  * @param {{ signal?: AbortSignal, onPage?: (read: number, total: number) => void }} options
  */
 export async function readAll(client, query, { onPage, ...options } = {}) {
-  const read = new Sums();
+  const read = new Totals();
   for await (const page of client.pages(query, options)) {
     read.add(page);
     onPage?.(read.count, page.totalCount);
@@ -17,28 +17,31 @@ export async function readAll(client, query, { onPage, ...options } = {}) {
   return read;
 }
 
-/** What the messages of a history add up to, and their ids. */
-export class Sums {
+/** Sums of costs are exact: no sum of a history has as many digits. */
+export const ExactDecimal = Decimal.clone({ precision: 1_000 });
+
+/** The totals and the ids of the messages that were read. */
+export class Totals {
   count = 0;
   fragments = 0;
-  cost = new DecimalSum();
+  cost = new ExactDecimal(0);
   byDirection = new Map();
   byStatus = new Map();
-  /** What the last page told of the whole. */
+  /** The `totalCount` of the last page. */
   totalCount = undefined;
   #ids = [];
 
   add(page) {
     this.count += page.totals.count;
     this.fragments += page.totals.fragments;
-    this.cost.add(page.totals.cost);
+    this.cost = this.cost.plus(page.totals.cost);
     this.totalCount = page.totalCount;
     this.#ids.push(page.column("messageId"));
     for (const direction of page.column("direction")) increment(this.byDirection, direction);
     for (const status of page.column("status")) increment(this.byStatus, status);
   }
 
-  /** Ascending. */
+  /** The ids in ascending order. */
   ids() {
     const all = new Float64Array(this.count);
     let at = 0;
@@ -55,39 +58,41 @@ function increment(counts, key) {
 }
 
 /**
- * What is wrong with a history that was read up to `to`, and how many rows are lost, doubled and foreign.
+ * Compares a history with the sandbox's data, and returns the problems: missing, repeated and unknown rows, other sums.
  * @param {import("./sandbox.mjs").Sandbox} sandbox
- * @param {Sums} read
- * @param {string} to the pinned `to_date`
- * @param {boolean} checkTotal whether the last page has to tell the number of rows
+ * @param {Totals} read
+ * @param {string} to the `to_date` of the history
+ * @param {{ checkTotal?: boolean, checkIds?: boolean }} checks whether `totalCount` of the last page must be the number
+ *   of rows, and whether the ids must be the sandbox's
  */
-export async function judge(sandbox, read, to, checkTotal = true) {
-  const window = to ? { to_date: to } : {};
-  const counts = compareIds(read.ids(), await sandbox.ids(window));
-  const wrong = Object.entries(counts).filter(([, count]) => count > 0);
-  const found = wrong.map(([what, count]) => `${count} ${what}`);
-  found.push(...(await differences(read, sandbox.about("totals", window))));
+export async function findProblems(sandbox, read, to, { checkTotal = true, checkIds = true } = {}) {
+  const span = to ? { to_date: to } : {};
+  const counts = checkIds ? compareIds(read.ids(), await sandbox.ids(span)) : {};
+  const problems = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`);
+  problems.push(...(await differences(read, sandbox.adminUrl("totals", span))));
   if (checkTotal && read.totalCount !== read.count)
-    found.push(`totalCount ${read.totalCount} for ${read.count} rows`);
-  return found;
+    problems.push(`totalCount ${read.totalCount} for ${read.count} rows`);
+  return problems;
 }
 
-/** Both ascending; `expected` has each id once. */
+/** Counts missing, repeated and unknown ids. Both lists are ascending; `expected` has each id once. */
 export function compareIds(ids, expected) {
-  const counts = { lost: 0, doubled: 0, foreign: 0 };
+  const counts = { missing: 0, repeated: 0, unknown: 0 };
   let next = 0;
   ids.forEach((id, at) => {
     if (at > 0 && id === ids[at - 1]) {
-      counts.doubled += 1;
+      counts.repeated += 1;
       return;
     }
     while (next < expected.length && expected[next] < id) {
-      counts.lost += 1;
+      counts.missing += 1;
       next += 1;
     }
     if (expected[next] === id) next += 1;
-    else counts.foreign += 1;
+    else counts.unknown += 1;
   });
-  counts.lost += expected.length - next;
+  counts.missing += expected.length - next;
   return counts;
 }

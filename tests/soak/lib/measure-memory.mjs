@@ -1,11 +1,11 @@
-// Reads a history in a process of its own, and tells what memory that took: `wasm` at the end (a WebAssembly's memory
-// never shrinks: it is the most that there was) and after some pages, and the process's `peak`, in bytes.
+// Reads a history in a process of its own, and measures memory in bytes: that of the WebAssembly after some pages and at
+// the end (`wasm`), and the process's `peak`. WebAssembly memory never shrinks, so its last size is its maximum.
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { task, tell } from "./child.mjs";
+import { readTask, sendResult } from "./child.mjs";
 
-const { folder, url, credentials, way, at } = task();
+const { folder, url, credentials, way, at } = readTask();
 const inside = (path) => import(pathToFileURL(`${folder}/${path}`).href);
 const [{ createClientClass }, { createServiceAccountClass }, { WasmLoader }, glue] = await Promise.all(
   ["lib/client.js", "lib/account.js", "lib/wasm-instance.js", "wasm/edge.js"].map(inside),
@@ -14,8 +14,8 @@ const [{ createClientClass }, { createServiceAccountClass }, { WasmLoader }, glu
 let memory;
 const instantiate = (module, imports) => {
   class Instance extends imports.WebAssembly.Instance {
-    constructor(...given) {
-      super(...given);
+    constructor(...parameters) {
+      super(...parameters);
       memory = this.exports.memory;
     }
   }
@@ -26,20 +26,20 @@ const loader = new WasmLoader({ instantiate }, () => WebAssembly.compile(wasm));
 const [SmsHistoryClient, ServiceAccount] = [createClientClass(loader), createServiceAccountClass(loader)];
 
 const token = await ServiceAccount.fromCredentials(await readFile(credentials, "utf8"));
-/** The first of every four requests is answered last: the pages after it have to wait in memory, as many as may. */
+/** Delays every fourth response, so that as many of the following pages as possible are buffered. */
 let requests = 0;
-async function outOfTurn(url, init) {
+async function delayingFetch(url, init) {
   requests += 1;
-  const wait = requests % 4 === 0 ? 40 : 0;
+  const delayMs = requests % 4 === 0 ? 40 : 0;
   const response = await fetch(url, init);
-  await sleep(wait);
+  await sleep(delayMs);
   return response;
 }
 
-const client = new SmsHistoryClient({ token, baseUrl: url, fetch: outOfTurn });
+const client = new SmsHistoryClient({ token, baseUrl: url, fetch: delayingFetch });
 
 const after = {};
-const mark = (pages) => {
+const recordMemory = (pages) => {
   if (at.includes(pages)) after[pages] = memory.buffer.byteLength;
 };
 
@@ -47,15 +47,15 @@ const WAYS = {
   summarize: () => client.summarize(),
   "pages()": async () => {
     let pages = 0;
-    for await (const _ of client.pages()) mark(++pages);
+    for await (const _ of client.pages()) recordMemory(++pages);
   },
   "getSmsHistory()": async () => {
     for (let pages = 1; pages <= Math.max(...at); pages += 1) {
       await client.getSmsHistory({ offset: 1_000 * (pages - 1) });
-      mark(pages);
+      recordMemory(pages);
     }
   },
 };
 
 const summary = await WAYS[way]();
-tell({ summary, after, wasm: memory.buffer.byteLength, peak: process.resourceUsage().maxRSS * 1024 });
+sendResult({ summary, after, wasm: memory.buffer.byteLength, peak: process.resourceUsage().maxRSS * 1024 });

@@ -1,4 +1,4 @@
-// A sandbox of one's own: started with the options that a scenario needs, asked about what it knows, stopped.
+// A sandbox process with the options that a scenario needs.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -10,17 +10,17 @@ const PROGRAM =
 /**
  * Starts a sandbox on a free port. It runs until {@link Sandbox.stop}.
  * @param {Record<string, string | number | true | string[]>} options as on its command line, without the dashes; `true`
- *   for one without a value
+ *   for an option without a value
  */
 export async function startSandbox(options) {
-  const words = Object.entries(options).flatMap(([name, values]) =>
+  const parameters = Object.entries(options).flatMap(([name, values]) =>
     [values].flat().flatMap((value) => (value === true ? [`--${name}`] : [`--${name}`, String(value)])),
   );
-  const child = spawn(PROGRAM, words, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(PROGRAM, parameters, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(child, "exit");
   const lines = createInterface({ input: child.stdout });
   const line = await Promise.race([once(lines, "line"), ended.then(() => undefined)]);
-  if (!line) throw new Error(`the sandbox did not start with ${words.join(" ")}`);
+  if (!line) throw new Error(`the sandbox did not start with ${parameters.join(" ")}`);
   return new Sandbox(child, ended, JSON.parse(line[0]));
 }
 
@@ -33,38 +33,40 @@ export class Sandbox {
     this.#ended = ended;
     /** The API's base URL. */
     this.url = ready.url;
-    /** The path of credentials.json. */
+    /** The path of its credentials.json. */
     this.credentials = ready.credentials;
-    /** The API's base URL over TLS, and the path of the certificate to trust, where it was started with `tls`. */
+    /** The API's base URL over TLS and the path of the certificate to trust; only with the option `tls`. */
     this.tlsUrl = ready.tlsUrl;
     this.certificate = ready.certificate;
   }
 
-  /** Where it tells about itself. */
-  about(what, query = {}) {
-    const url = new URL(`/sandbox/${what}`, this.url);
+  /** The URL of a resource of its admin API. */
+  adminUrl(resource, query = {}) {
+    const url = new URL(`/sandbox/${resource}`, this.url);
     url.search = new URLSearchParams(query).toString();
     return url.href;
   }
 
   /** The ids of the messages that match, ascending. */
-  ids = (query) => this.#ask("ids", { query });
-  totals = (query) => this.#ask("totals", { query });
-  stats = () => this.#ask("stats");
-  resetStats = () => this.#ask("stats", { method: "DELETE" });
-  faults = () => this.#ask("faults");
+  ids = (query) => this.#request("ids", { query });
+  totals = (query) => this.#request("totals", { query });
+  stats = () => this.#request("stats");
+  resetStats = () => this.#request("stats", { method: "DELETE" });
+  faults = () => this.#request("faults");
 
-  /** @param {(string | object)[]} faults in place of those that there are */
-  setFaults = (faults) => this.#ask("faults", { method: "PUT", body: JSON.stringify(faults) });
+  /** Replaces all faults. @param {(string | object)[]} faults */
+  setFaults = (faults) => this.#request("faults", { method: "PUT", body: JSON.stringify(faults) });
 
-  /** From now on so many messages are added each second. */
+  /** Sets how many messages are added each second. */
   insertPerSecond = (perSecond) =>
-    this.#ask("inserts", { method: "POST", body: JSON.stringify({ perSecond }) });
+    this.#request("inserts", { method: "POST", body: JSON.stringify({ perSecond }) });
 
-  async #ask(what, { query, ...init } = {}) {
-    const response = await fetch(this.about(what, query), init);
+  async #request(resource, { query, ...init } = {}) {
+    const response = await fetch(this.adminUrl(resource, query), init);
     if (!response.ok)
-      throw new Error(`/sandbox/${what} answered ${response.status}: ${await response.text()}`);
+      throw new Error(
+        `/sandbox/${resource}: expected success, got HTTP ${response.status}: ${await response.text()}`,
+      );
     return response.json();
   }
 

@@ -1,25 +1,26 @@
-// What every scenario has: options, cases with a line of result each, a watchdog, and the closing line that is counted.
+// The frame of a scenario: its options, its cases with one line of result each, time limits, and the closing line that
+// `cargo xtask soak` reads.
 import { parseArgs } from "node:util";
 import { Progress } from "./progress.mjs";
 
 const { values, positionals } = parseArgs({ options: { rows: { type: "string" } }, allowPositionals: true });
 
-/** @param {number} standard when `--rows` is not given */
-export function rowsOption(standard) {
-  const rows = Number(values.rows ?? standard);
+/** Reads the option `--rows`. @param {number} fallback */
+export function rowsOption(fallback) {
+  const rows = Number(values.rows ?? fallback);
   if (Number.isSafeInteger(rows) && rows >= 1_000) return rows;
-  console.error("--rows: expected a whole number of at least 1000");
+  console.error("--rows: expected an integer of at least 1000");
   process.exit(2);
 }
 
-/** Whether a case is wanted: all are, unless some are named. */
-export const named = (name) => positionals.length === 0 || positionals.includes(name);
+/** Whether to run a case: the command line names it, or names none. */
+export const isSelected = (name) => positionals.length === 0 || positionals.includes(name);
 
 let passed = 0;
 let failed = 0;
 
 /**
- * One case. It passes by returning what there is to say, and fails by throwing.
+ * Runs one case and prints its result: the text that `work` returns, or the error that it throws.
  * @param {string} name
  * @param {(progress: Progress) => Promise<string>} work
  */
@@ -38,15 +39,15 @@ export async function check(name, work) {
   console.log(`${line} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }
 
-/** Prints the closing line, and ends with the exit code that belongs to it. */
+/** Prints the closing line, and exits with the matching code. */
 export function close() {
   console.log(`${passed} passed, ${failed} failed`);
-  // What hangs would keep the process alive.
+  // Explicitly, because open connections would keep the process alive.
   process.exit(failed > 0 || passed === 0 ? 1 : 0);
 }
 
 /**
- * The outcome of `work`, or an error when there is none in time: a hang.
+ * Returns the outcome of `work`, or throws if it takes longer than a time limit.
  * @template T
  * @param {number} seconds
  * @param {(signal: AbortSignal) => Promise<T>} work
@@ -55,18 +56,18 @@ export function close() {
 export async function within(seconds, work) {
   const controller = new AbortController();
   let timer;
-  const hang = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`hangs: no end after ${seconds} s`)), seconds * 1000);
+  const timeout = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`expected an end within ${seconds} s`)), seconds * 1000);
   });
   try {
-    return await Promise.race([work(controller.signal), hang]);
+    return await Promise.race([work(controller.signal), timeout]);
   } finally {
     clearTimeout(timer);
     controller.abort();
   }
 }
 
-/** @param {string[]} found what is wrong */
-export function expectNone(found) {
-  if (found.length > 0) throw new Error(found.join("; "));
+/** Throws if there are problems. @param {string[]} problems */
+export function expectNone(problems) {
+  if (problems.length > 0) throw new Error(problems.join("; "));
 }

@@ -1,11 +1,10 @@
-// Reads a whole history by the vendor's client, one call after another, in a process of its own, and tells how long it
-// took and what it read.
+// Reads a whole history by sequential calls of the vendor's client in a process of its own, and measures the time.
 import VoximplantApiClient from "@voximplant/apiclient-nodejs";
-import { task, tell } from "../lib/child.mjs";
+import { readTask, sendResult } from "../lib/child.mjs";
 
 const COUNT = 1_000;
 
-const { url, credentials } = task();
+const { url, credentials } = readTask();
 const client = new VoximplantApiClient.default({ pathToCredentials: credentials, host: new URL(url).host });
 await new Promise((resolve) => {
   client.onReady = resolve;
@@ -19,4 +18,4 @@ for (let offset = 0, total = 1; offset < total; offset += COUNT) {
 }
 const ms = performance.now() - start;
 const ids = new Set(messages.map(({ messageId }) => messageId));
-tell({ ms, rowsMs: ms, ids: { count: messages.length, distinct: ids.size } });
+sendResult({ ms, rowsMs: ms, ids: { count: messages.length, distinct: ids.size } });
