@@ -11,7 +11,7 @@ const MAX_SCALE: u32 = 30;
 /// An exact decimal number of at most 38 digits, at most 30 of them after the point.
 ///
 /// Equal numbers may differ in trailing zeros. Compare the results of [`Decimal::normalized`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Decimal {
     units: i128,
     scale: u32,

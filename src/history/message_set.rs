@@ -1,6 +1,8 @@
 //! The set of distinct messages of a segment.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
+
+use rustc_hash::FxBuildHasher;
 
 use super::id_set::IdSet;
 use crate::page::{SmsHistoryPage, SmsMessage};
@@ -55,7 +57,7 @@ impl MessageSet {
             |message| !match (message.message_id, message.transaction_id) {
                 (Some(id), _) => self.message_ids.contains(id),
                 (None, Some(id)) => self.transaction_ids.contains(id),
-                (None, None) => self.field_hashes.contains(hash_fields(&message)),
+                (None, None) => self.field_hashes.contains(FxBuildHasher.hash_one(message)),
             },
         )
     }
@@ -71,7 +73,7 @@ impl MessageSet {
             } else if let Some(message) = page.get(row) {
                 match message.transaction_id {
                     Some(id) => transaction_ids.push((id, row)),
-                    None => field_hashes.push((hash_fields(&message), row)),
+                    None => field_hashes.push((FxBuildHasher.hash_one(message), row)),
                 }
             }
         }
@@ -90,19 +92,6 @@ impl MessageSet {
 
 fn repeats(sorted: &[(u64, usize)]) -> bool {
     sorted.windows(2).any(|pair| pair[0].0 == pair[1].0)
-}
-
-fn hash_fields(message: &SmsMessage<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (message.source_number, message.destination_number).hash(&mut hasher);
-    (message.fragments, message.processed_date).hash(&mut hasher);
-    (message.error_message, message.text).hash(&mut hasher);
-    let others = format!(
-        "{:?} {:?} {:?}",
-        message.direction, message.status, message.cost
-    );
-    others.hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]

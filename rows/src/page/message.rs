@@ -3,7 +3,7 @@
 use crate::{date::EpochMillis, decimal::Decimal};
 
 /// The direction of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction<'a> {
     /// To the account.
     In,
@@ -14,7 +14,7 @@ pub enum Direction<'a> {
 }
 
 /// The status of a message (in the API's documentation: `1` success, `2` error, `3` waiting).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status<'a> {
     /// `1`
     Success,
@@ -27,7 +27,7 @@ pub enum Status<'a> {
 }
 
 /// One row. A field that the response omits, or sends as null, is `None`.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Hash)]
 pub struct SmsMessage<'a> {
     /// The id of the message, below 2^53.
     pub message_id: Option<u64>,
