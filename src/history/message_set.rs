@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use rustc_hash::FxBuildHasher;
 
 use super::id_set::IdSet;
-use crate::page::{SmsHistoryPage, SmsMessage};
+use crate::page::SmsHistoryPage;
 
 /// Distinct messages, identified by `message_id`, else by `transaction_id`, else by all fields of the row.
 ///
