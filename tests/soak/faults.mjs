@@ -1,5 +1,5 @@
 // Reads whole histories while requests fail and messages arrive: with each kind of fault in a fifth of the requests, with
-// a mix of all kinds, and with each kind in every request.
+// a mix of all kinds, and with each kind in every request. Then downloads files with unusual names.
 //
 //   node tests/soak/faults.mjs [--rows N] [KIND...]
 //
@@ -7,7 +7,7 @@
 // rows in pages of 100, or 5,000 rows if the client pauses after each fault. The order of the API changes from kind to kind.
 import { clientOf, freshTokens, SmsHistoryError } from "./lib/client.mjs";
 import { findProblems, readAll } from "./lib/history.mjs";
-import { KINDS } from "./lib/kinds.mjs";
+import { FILE_NAMES, KINDS } from "./lib/kinds.mjs";
 import { formatInteger } from "./lib/progress.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 import { check, close, expectNone, isSelected, rowsOption, within } from "./lib/scenario.mjs";
@@ -138,5 +138,18 @@ for (const [number, kind] of kinds.entries()) {
       return text;
     }),
   );
+}
+
+if (isSelected("file-name")) {
+  for (const [form, name] of Object.entries(FILE_NAMES)) {
+    await check(`all files: name ${form}`, () =>
+      withSandbox(0, 1_000, { fault: `file-name:form=${form}` }, async (sandbox) => {
+        const file = await (await clientOf(sandbox)).download({ output: "csv" });
+        const bytes = await file.bytes();
+        if (file.name !== name) throw new Error(`expected the name ${name}, got ${file.name}`);
+        return `${name}, ${formatInteger(bytes.length)} bytes`;
+      }),
+    );
+  }
 }
 close();

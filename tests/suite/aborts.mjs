@@ -1,6 +1,6 @@
-import { accountOf, answering, bodyOf, ROW, recording, rejection, SECRET } from "./helpers.mjs";
+import { accountOf, bodyOf, ROW, recordingFetch, rejection, SECRET, stubFetch } from "./helpers.mjs";
 
-/** Calls that are ended. */
+/** Calls that are aborted. */
 export default function aborts(QUnit, context) {
   const { core, edge, sandbox } = context;
   const { module, test } = QUnit;
@@ -13,12 +13,12 @@ export default function aborts(QUnit, context) {
       ["nothing", undefined],
     ];
     const hanging = () =>
-      recording(
+      recordingFetch(
         (_, { signal }) =>
           new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
       );
     const slowBody = () =>
-      recording(
+      recordingFetch(
         async (_, { signal }) =>
           new Response(
             new ReadableStream({
@@ -29,9 +29,9 @@ export default function aborts(QUnit, context) {
             }),
           ),
       );
-    const busy = () => answering("busy", { status: 503, headers: { "retry-after": "5" } });
+    const busy = () => stubFetch("busy", { status: 503, headers: { "retry-after": "5" } });
     for (const [name, reason] of reasons) {
-      test(`with ${name} during the wait before another attempt rejects with the signal's own reason`, async (assert) => {
+      test(`with ${name} during the delay before a retry rejects with the signal's own reason`, async (assert) => {
         const controller = new AbortController();
         const fetch = busy();
         const onEvent = ({ type }) => type === "retry" && setTimeout(() => controller.abort(reason));
@@ -64,7 +64,7 @@ export default function aborts(QUnit, context) {
       }
     }
 
-    test("a client works on after an abort", async (assert) => {
+    test("a client can be used after an abort", async (assert) => {
       const controller = new AbortController();
       const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
       const call = rejection(client.getSmsHistory({}, { signal: controller.signal }));
@@ -73,9 +73,9 @@ export default function aborts(QUnit, context) {
       assert.equal((await client.getSmsHistory({ count: 2 })).length, 2);
     });
 
-    test("a signal that fires after the call is over changes nothing", async (assert) => {
+    test("an abort after the call has settled has no effect", async (assert) => {
       const controller = new AbortController();
-      const client = new core.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf([ROW])) });
+      const client = new core.SmsHistoryClient({ token: SECRET, fetch: stubFetch(bodyOf([ROW])) });
       const page = await client.getSmsHistory({}, { signal: controller.signal });
       controller.abort();
       assert.equal(page.at(0).messageId, ROW.message_id);

@@ -1,13 +1,13 @@
-import { answering, bodyOf, PHONE, QUICK, rejection, SECRET, sleep } from "./helpers.mjs";
+import { bodyOf, FAST_RETRY, PHONE, rejection, SECRET, sleep, stubFetch } from "./helpers.mjs";
 
-/** The objects that callers give: what is taken of them, and when. */
-export default function given(QUnit, context) {
+/** The objects that callers pass: which are accepted, and when their fields are read. */
+export default function argumentSnapshots(QUnit, context) {
   const { core, edge, sandbox } = context;
   const { module, test } = QUnit;
 
   const client = (options) =>
-    new core.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf([])), ...options });
-  /** Every way to begin a call with a query and options, and to what it comes. */
+    new core.SmsHistoryClient({ token: SECRET, fetch: stubFetch(bodyOf([])), ...options });
+  /** The methods that take a query and options. */
   const ways = {
     "getSmsHistory()": (client, query, options) => client.getSmsHistory(query, options),
     "download()": (client, query, options) => client.download(query, options),
@@ -21,9 +21,9 @@ export default function given(QUnit, context) {
     throw thrown;
   };
 
-  module("what is changed after a call has begun", () => {
-    test("changes nothing of its query: dates, and parameters of another name", async (assert) => {
-      const fetch = answering(bodyOf([]));
+  module("arguments that are changed after a call has started", () => {
+    test("a query with dates and further parameters is copied at the call", async (assert) => {
+      const fetch = stubFetch(bodyOf([]));
       const reader = client({ fetch });
       const [fromDate, extra] = [new Date("2026-03-01T00:00:00Z"), { area: 1 }];
       const calls = [1, 2, 3].map(() => {
@@ -42,8 +42,8 @@ export default function given(QUnit, context) {
       );
     });
 
-    test("changes nothing of a history, whose query is read when it begins", async (assert) => {
-      const fetch = answering(bodyOf([]));
+    test("the query of a history is copied at the call", async (assert) => {
+      const fetch = stubFetch(bodyOf([]));
       const toDate = new Date("2025-03-01T00:00:00Z");
       const pages = client({ fetch }).pages({ toDate });
       toDate.setTime(Number.NaN);
@@ -51,9 +51,9 @@ export default function given(QUnit, context) {
       assert.equal(fetch.calls[0].url.searchParams.get("to_date"), "2025-03-01 00:00:00");
     });
 
-    test("changes nothing of a client's options", async (assert) => {
-      const fetch = answering("busy", { status: 503 });
-      const [retry, limiter] = [{ ...QUICK, maxAttempts: 2 }, { maxInFlight: 1 }];
+    test("the options of a client are copied at its creation", async (assert) => {
+      const fetch = stubFetch("busy", { status: 503 });
+      const [retry, limiter] = [{ ...FAST_RETRY, maxAttempts: 2 }, { maxInFlight: 1 }];
       const reader = client({ fetch, retry, limiter });
       retry.maxAttempts = 3;
       limiter.maxInFlight = -1;
@@ -61,7 +61,7 @@ export default function given(QUnit, context) {
       assert.equal(fetch.calls.length, 2);
     });
 
-    test("changes nothing of a limiter's options, an export's columns, and credentials", async (assert) => {
+    test("the options of a limiter, the columns of an export and credentials are copied", async (assert) => {
       const limits = { maxInFlight: 1 };
       const limiter = new core.RateLimiter(limits);
       limits.maxInFlight = -1;
@@ -75,7 +75,7 @@ export default function given(QUnit, context) {
       assert.equal(typeof (await (await reading).mintToken()), "string");
     });
 
-    test("what lives is handed on: a signal that is a plain object, too", async (assert) => {
+    test("a signal is not copied, even if it is a plain object", async (assert) => {
       const listeners = [];
       const signal = {
         aborted: false,
@@ -92,7 +92,7 @@ export default function given(QUnit, context) {
     });
   });
 
-  module("what is no object of options", () => {
+  module("arguments that are not objects with fields", () => {
     class Named {}
     const cases = [
       ["an AbortSignal", () => new AbortController().signal],
@@ -108,8 +108,8 @@ export default function given(QUnit, context) {
     ];
     for (const [what, make] of cases) {
       for (const [way, begin] of Object.entries(ways)) {
-        test(`${what}, given to ${way}, is refused by name`, async (assert) => {
-          const fetch = answering(bodyOf([]));
+        test(`${what} passed to ${way} is refused, and named in the error`, async (assert) => {
+          const fetch = stubFetch(bodyOf([]));
           const { output } = { output: way === "download()" ? "csv" : undefined };
           for (const [kind, call] of [
             ["invalid_query", (reader) => begin(reader, make())],
@@ -119,14 +119,14 @@ export default function given(QUnit, context) {
             assert.ok(error instanceof core.SmsHistoryError, String(error));
             assert.equal(error.kind, kind);
             assert.ok(error.message.includes("an object with fields such as {"), error.message);
-            // Who minifies his code renames his classes.
+            // Minifiers rename classes.
             if (what !== "a Named") assert.ok(error.message.endsWith(`, got ${what}`), error.message);
           }
           assert.equal(fetch.calls.length, 0);
         });
       }
 
-      test(`${what} is refused as a client's options, a limiter's, an account's and as credentials`, async (assert) => {
+      test(`${what} is refused as options of a client, a limiter and an account, and as credentials`, async (assert) => {
         const account = await edge.ServiceAccount.fromCredentials(sandbox.credentials);
         for (const [kind, call] of [
           ["invalid_options", () => new core.SmsHistoryClient(make()).getSmsHistory()],
@@ -143,12 +143,12 @@ export default function given(QUnit, context) {
       });
     }
 
-    test("an object of any class that has fields, or none of a class, is taken", async (assert) => {
+    test("objects with fields are accepted, whatever their class, and objects without a prototype", async (assert) => {
       class Query {
         count = 5;
       }
       const bare = Object.assign(Object.create(null), { count: 5 });
-      const fetch = answering(bodyOf([]));
+      const fetch = stubFetch(bodyOf([]));
       for (const query of [new Query(), bare, new Proxy({ count: 5 }, {})])
         await client({ fetch }).getSmsHistory(query);
       for (const { url } of fetch.calls) assert.equal(url.search, "?count=5");
@@ -156,7 +156,7 @@ export default function given(QUnit, context) {
     });
   });
 
-  module("objects that throw when they are read", () => {
+  module("objects that throw when their fields are read", () => {
     const revoked = () => {
       const { proxy, revoke } = Proxy.revocable({}, {});
       revoke();
@@ -165,7 +165,7 @@ export default function given(QUnit, context) {
     const cases = {
       "a getter": () => Object.defineProperty({}, "signal", { enumerable: true, get: raise }),
       "a proxy": () => new Proxy({ signal: 1 }, { get: raise }),
-      "a proxy that does not tell its fields": () => new Proxy({}, { ownKeys: raise }),
+      "a proxy that does not list its fields": () => new Proxy({}, { ownKeys: raise }),
       "a revoked proxy": revoked,
       "a getter within": () => ({
         extra: Object.defineProperty({}, "area", { enumerable: true, get: raise }),
@@ -174,7 +174,7 @@ export default function given(QUnit, context) {
       "a revoked proxy in an array": () => ({ columns: [revoked()] }),
     };
     for (const [what, make] of Object.entries(cases)) {
-      test(`${what}: an error of the right kind, with what was thrown`, async (assert) => {
+      test(`${what} causes an error of the right kind, whose cause is the thrown value`, async (assert) => {
         const account = await edge.ServiceAccount.fromCredentials(sandbox.credentials);
         const calls = Object.values(ways).flatMap((begin) => [
           ["invalid_query", () => begin(client(), make())],

@@ -1,11 +1,11 @@
-// The places of a browser in which the suite is run: how each is begun, and how the package gets there.
+// The contexts of a browser that run the suite: how each starts, and how it loads the package.
 
-/** The package as it is served, by the addresses of its modules. */
+/** The package by the URLs of its modules. */
 const FILES = `
   export * as core from "/package/entry/core.web.js";
   export * as edge from "/package/entry/edge.web.js";
 `;
-/** The package inside one script, for a place that loads nothing. */
+/** The package within one script, for a context that cannot import. */
 const INLINE = `
   export * as core from "voximplant-sms-history/inline";
   export * as edge from "./entry/edge.inline.js";
@@ -18,8 +18,8 @@ const inside = (at) => `
   export * as edgeGlue from "${at}/wasm/edge.js";
 `;
 const SERVED = FILES + inside("/package");
-const ANSWER = `
-  const answer = (event) => runHere(event.data).then(
+const RESPOND = `
+  const respond = (event) => runHere(event.data).then(
     (report) => event.source ? event.source.postMessage(report) : postMessage(report),
     (error) => event.source ? event.source.postMessage({ error: String(error?.stack ?? error) }) : postMessage({ error: String(error?.stack ?? error) }),
   );
@@ -27,33 +27,33 @@ const ANSWER = `
 const START = `import { runHere } from "./in-browser.mjs";`;
 
 /**
- * By name: the package (`both`), the script of the place (`script`, an ES module unless `classic`), and what the page does
- * to run it (`begin`, which sees `told`, and resolves to the report).
+ * By name: imports of the package (`both`), the script of the context (`script`, an ES module unless `classic`), and the
+ * page's expression that runs it (`start`, which uses `settings` and resolves to the report).
  */
-export const PLACES = {
+export const CONTEXTS = {
   page: {
     both: SERVED,
     script: `${START} globalThis.runHere = runHere;`,
-    begin: `import("/suite.js").then(() => runHere(told))`,
+    start: `import("/suite.js").then(() => runHere(settings))`,
   },
   worker: {
     both: SERVED,
-    script: `${START} ${ANSWER} addEventListener("message", answer);`,
-    begin: `new Promise((resolve, reject) => {
+    script: `${START} ${RESPOND} addEventListener("message", respond);`,
+    start: `new Promise((resolve, reject) => {
       const worker = new Worker("/suite.js", { type: "module" });
       worker.onmessage = ({ data }) => resolve(data);
       worker.onerror = ({ message }) => reject(new Error("the worker: " + message));
-      worker.postMessage(told);
+      worker.postMessage(settings);
     })`,
   },
-  // A classic script, which every browser takes: it can import nothing, so the package is inside.
+  // A classic script, which every browser accepts. It cannot import, so it contains the package.
   "service worker": {
     both: INLINE + inside("."),
     classic: true,
-    script: `${START} ${ANSWER}
+    script: `${START} ${RESPOND}
       addEventListener("install", () => skipWaiting());
-      addEventListener("message", (event) => event.waitUntil(answer(event)));`,
-    begin: `navigator.serviceWorker.register("/suite.js").then(async (registration) => {
+      addEventListener("message", (event) => event.waitUntil(respond(event)));`,
+    start: `navigator.serviceWorker.register("/suite.js").then(async (registration) => {
       const worker = registration.installing ?? registration.waiting ?? registration.active;
       if (worker.state !== "activated") await new Promise((resolve) => {
         worker.onstatechange = () => worker.state === "activated" && resolve();
@@ -61,7 +61,7 @@ export const PLACES = {
       return new Promise((resolve) => {
         navigator.serviceWorker.onmessage = ({ data }) => resolve(data);
         navigator.serviceWorker.startMessages();
-        worker.postMessage(told);
+        worker.postMessage(settings);
       });
     })`,
   },

@@ -1,13 +1,13 @@
 import { basename } from "node:path";
 import { build } from "esbuild";
 
-/** The compatibility dates at which Workers are tested: an old one, and the newest that the installed workerd knows. */
+/** The compatibility dates of the tested Workers: an old one, and the newest that the installed workerd supports. */
 export const COMPATIBILITY_DATES = ["2024-09-01", "2026-04-01"];
 
 /**
- * Bundles a Worker's source as wrangler does: by the condition `workerd`, with wasm files left beside the script.
- * @param {{ source: string, folder: string, packageFolder: string }} options the module's text, the folder that its imports
- *   start from, and the folder in which this package is installed
+ * Bundles a Worker's source as wrangler does: with the condition `workerd`, and with wasm files beside the script.
+ * @param {{ source: string, folder: string, packageFolder: string }} options the module's text, the folder from
+ *   which its imports are resolved, and the folder in which this package is installed
  * @returns {Promise<{ script: string, wasm: { name: string, path: string }[] }>}
  */
 export async function bundle({ source, folder, packageFolder }) {

@@ -1,6 +1,15 @@
-import { accountOf, answering, bodyOf, PHONE, recording, rejection, SECRET, shown } from "./helpers.mjs";
+import {
+  accountOf,
+  bodyOf,
+  PHONE,
+  printedForms,
+  recordingFetch,
+  rejection,
+  SECRET,
+  stubFetch,
+} from "./helpers.mjs";
 
-/** What the caller gives: `fetch` and the token. */
+/** The caller's `fetch` and token. */
 export default function callers(QUnit, context) {
   const { core, sandbox, inspect } = context;
   const { module, test } = QUnit;
@@ -36,11 +45,11 @@ export default function callers(QUnit, context) {
         `Bearer ${SECRET}`,
       ],
       ["rejects with nothing", () => Promise.reject(), "network", undefined],
-      ["gives nothing", () => undefined, "invalid_options"],
-      ["gives a number", async () => 42, "invalid_options"],
-      ["gives an empty object", async () => ({}), "invalid_options"],
+      ["returns nothing", () => undefined, "invalid_options"],
+      ["returns a number", async () => 42, "invalid_options"],
+      ["returns an empty object", async () => ({}), "invalid_options"],
       [
-        "gives a Response whose body fails",
+        "returns a Response whose body fails",
         async () =>
           new Response(
             new ReadableStream({
@@ -52,31 +61,31 @@ export default function callers(QUnit, context) {
         "network",
       ],
       [
-        "gives a Response whose body is no buffer",
+        "returns a Response whose body is not a buffer",
         async () => ({ status: 200, headers: new Headers(), arrayBuffer: async () => "text" }),
         "invalid_options",
       ],
     ];
     for (const [how, fetch, kind, cause] of bad) {
-      test(`that ${how} is a typed error; the thrown value is kept and never shown`, async (assert) => {
+      test(`that ${how} causes a typed error, which keeps the thrown value as cause and never prints it`, async (assert) => {
         const error = await failing({ fetch }, { sourceNumber: PHONE });
         assert.ok(error instanceof core.SmsHistoryError && error instanceof Error);
         assert.equal(error.kind, kind);
         assert.equal(error.retryable, kind === "network");
         if (kind === "network" && !how.includes("body")) assert.strictEqual(error.cause, cause);
-        assert.notOk(shown(error, inspect).includes(SECRET), "token");
-        assert.notOk(shown(error, inspect).includes(PHONE), "phone number");
+        assert.notOk(printedForms(error, inspect).includes(SECRET), "token");
+        assert.notOk(printedForms(error, inspect).includes(PHONE), "phone number");
       });
     }
 
-    test("no server at all is a network error", async (assert) => {
+    test("an unreachable server causes a network error", async (assert) => {
       const error = await failing({ baseUrl: "http://127.0.0.1:9/platform_api" });
       assert.deepEqual([error.kind, error.retryable, error.httpStatus], ["network", true, undefined]);
     });
   });
 
   module("tokens of the caller", () => {
-    const token = recording(async () => new Response(bodyOf([])));
+    const token = recordingFetch(async () => new Response(bodyOf([])));
     const bad = [
       [
         "throws",
@@ -91,17 +100,17 @@ export default function callers(QUnit, context) {
         },
       ],
       ["rejects with a string", () => Promise.reject(SECRET)],
-      ["gives a number", () => 5],
-      ["gives nothing", async () => undefined],
-      ["gives an empty string", () => ""],
-      ["gives a token with a newline", () => `${SECRET}\n`],
-      ["gives a token with a space", async () => `Bearer ${SECRET}`],
+      ["returns a number", () => 5],
+      ["returns nothing", async () => undefined],
+      ["returns an empty string", () => ""],
+      ["returns a token with a newline", () => `${SECRET}\n`],
+      ["returns a token with a space", async () => `Bearer ${SECRET}`],
     ];
     for (const [how, callback] of bad) {
-      test(`a callback that ${how} is a token error, and nothing is sent`, async (assert) => {
+      test(`a callback that ${how} causes a token error, and no request is sent`, async (assert) => {
         const error = await failing({ token: callback, fetch: token });
         assert.equal(error.kind, "token");
-        assert.notOk(shown(error, inspect).includes(SECRET));
+        assert.notOk(printedForms(error, inspect).includes(SECRET));
         assert.equal(token.calls.length, 0);
       });
     }
@@ -109,11 +118,11 @@ export default function callers(QUnit, context) {
     test("a fixed token with a newline is refused", async (assert) => {
       const error = await failing({ token: `${SECRET}\r\nX-Other: 1`, fetch: token });
       assert.equal(error.kind, "token");
-      assert.notOk(shown(error, inspect).includes(SECRET));
+      assert.notOk(printedForms(error, inspect).includes(SECRET));
       assert.equal(token.calls.length, 0);
     });
 
-    test("a callback's JWT is kept for its life, a token that is no JWT is asked for each time", async (assert) => {
+    test("a callback's JWT is cached until it expires, and an opaque token is requested for each call", async (assert) => {
       const account = await accountOf(context);
       for (const [give, times] of [
         [() => account.mintToken(), 1],
@@ -125,13 +134,13 @@ export default function callers(QUnit, context) {
           assert.equal(renew, false);
           return give();
         };
-        const client = new core.SmsHistoryClient({ token: callback, fetch: answering(bodyOf([])) });
+        const client = new core.SmsHistoryClient({ token: callback, fetch: stubFetch(bodyOf([])) });
         for (let call = 0; call < 3; call += 1) await client.getSmsHistory();
         assert.equal(asked, times);
       }
     });
 
-    test("the API's refusal of an expired token", async (assert) => {
+    test("an expired fixed token causes the API's error 456", async (assert) => {
       const account = await accountOf(context);
       const token = await account.mintToken({ ttlSeconds: 1 });
       const late = Date.now() + 3000;
@@ -145,7 +154,7 @@ export default function callers(QUnit, context) {
         );
       }
       assert.deepEqual([error.kind, error.code], ["api", 456]);
-      assert.notOk(shown(error, inspect).includes(token));
+      assert.notOk(printedForms(error, inspect).includes(token));
     });
   });
 }

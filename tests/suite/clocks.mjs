@@ -1,12 +1,12 @@
-import { accountOf, clearsFaults, faults, watchedClient } from "./helpers.mjs";
+import { accountOf, clearFaultsAfterEach, setFaults, watchedClient } from "./helpers.mjs";
 
-/** Clocks that are wrong, and what is learnt of them. */
+/** Clock skew between this machine and the server, and its correction. */
 export default function clocks(QUnit, context) {
   const { core, edge } = context;
   const { module, test } = QUnit;
 
-  module("clocks that are wrong", (hooks) => {
-    clearsFaults(context, hooks);
+  module("clock skew", (hooks) => {
+    clearFaultsAfterEach(context, hooks);
 
     const isAbout = (skewMs, seconds) => Math.abs(skewMs - seconds * 1000) < 5000;
     for (const seconds of [-600, 900]) {
@@ -17,8 +17,8 @@ export default function clocks(QUnit, context) {
         ["core", core],
         ["edge", edge],
       ]) {
-        test(`a server ${name}: a service account corrects itself, with ${build}'s client`, async (assert) => {
-          await faults(context, { kind: "clock", skew: seconds });
+        test(`a server ${name}: a service account corrects its tokens, with ${build}'s client`, async (assert) => {
+          await setFaults(context, { kind: "clock", skew: seconds });
           const token = await accountOf(context);
           const { client, fetch, events } = await watchedClient(context, { token }, lib);
           assert.equal((await client.getSmsHistory({ count: 4 })).length, 4);
@@ -26,7 +26,7 @@ export default function clocks(QUnit, context) {
           const renewed = events.find(({ type }) => type === "tokenRenewed");
           assert.equal(renewed.code, code);
           assert.ok(isAbout(renewed.clockSkewMs, seconds), `${renewed.clockSkewMs}`);
-          // What was learnt is kept, by the account for all its clients.
+          // The account keeps the skew for all its clients.
           const other = await watchedClient(context, { token }, lib);
           assert.equal((await other.client.getSmsHistory({ count: 4 })).length, 4);
           assert.equal(other.fetch.calls.length, 1);
@@ -37,11 +37,11 @@ export default function clocks(QUnit, context) {
         ["core", core],
         ["edge", edge],
       ]) {
-        test(`a clock that was set right after a server seemed ${name}: a service account unlearns it, with ${build}'s client`, async (assert) => {
-          await faults(context, { kind: "clock", skew: seconds });
+        test(`a server that is no longer ${name}: a service account drops its correction, with ${build}'s client`, async (assert) => {
+          await setFaults(context, { kind: "clock", skew: seconds });
           const { client, fetch } = await watchedClient(context, { token: await accountOf(context) }, lib);
           await client.getSmsHistory({ count: 1 });
-          await faults(context);
+          await setFaults(context);
           assert.equal((await client.getSmsHistory({ count: 4 })).length, 4);
           const { length } = fetch.calls;
           assert.ok(length <= 4, `${length} requests`);
@@ -50,8 +50,8 @@ export default function clocks(QUnit, context) {
         });
       }
 
-      test(`a server ${name}: a callback is told by how much`, async (assert) => {
-        await faults(context, { kind: "clock", skew: seconds });
+      test(`a server ${name}: a token callback gets the skew`, async (assert) => {
+        await setFaults(context, { kind: "clock", skew: seconds });
         const asked = [];
         const account = await accountOf(context);
         const source = account[Symbol.for("voximplant-sms-history.tokenSource")].bind(account);
@@ -67,8 +67,8 @@ export default function clocks(QUnit, context) {
         assert.ok(isAbout(second.clockSkewMs, seconds), `${second.clockSkewMs}`);
       });
 
-      test(`a server ${name}: a history ends at the earlier of both presents`, async (assert) => {
-        await faults(context, { kind: "clock", skew: seconds });
+      test(`a server ${name}: a history ends at the earlier of both clocks`, async (assert) => {
+        await setFaults(context, { kind: "clock", skew: seconds });
         const { client, fetch } = await watchedClient(context, { token: await accountOf(context) });
         await client.pages({ count: 10 }).next();
         const end = fetch.calls.at(-1).url.searchParams.get("to_date");

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { folder } from "./environment.mjs";
-import { accountOf, faults, following, rejection, tokenOf, tool } from "./helpers.mjs";
+import { accountOf, adminRequest, rejection, setFaults, tokenOf, trackingFetch } from "./helpers.mjs";
 
 /** Two copies of this package in one process: one by `import`, one by `require()`. */
 export default function copies(QUnit, context) {
@@ -11,17 +11,17 @@ export default function copies(QUnit, context) {
   const other = require("voximplant-sms-history");
 
   module("two copies of the package", (hooks) => {
-    hooks.afterEach(() => tool(context, "faults", "DELETE"));
+    hooks.afterEach(() => adminRequest(context, "faults", "DELETE"));
 
-    test("a limiter of one limits the clients of the other", async (assert) => {
-      await faults(context, { kind: "latency", ms: 10 });
+    test("a limiter of one copy limits the clients of the other", async (assert) => {
+      await setFaults(context, { kind: "latency", ms: 10 });
       assert.notStrictEqual(core.RateLimiter, other.RateLimiter);
       const token = await tokenOf(context);
       for (const [{ RateLimiter }, { SmsHistoryClient }] of [
         [core, other],
         [other, core],
       ]) {
-        const [fetch, limiter] = [following(), new RateLimiter({ maxInFlight: 1 })];
+        const [fetch, limiter] = [trackingFetch(), new RateLimiter({ maxInFlight: 1 })];
         const clients = [1, 2].map(
           () => new SmsHistoryClient({ token, baseUrl: sandbox.url, fetch, limiter }),
         );
@@ -33,7 +33,7 @@ export default function copies(QUnit, context) {
       }
     });
 
-    test("an account of one signs for the clients of the other", async (assert) => {
+    test("an account of one copy signs for the clients of the other", async (assert) => {
       const token = await accountOf(context);
       const client = new other.SmsHistoryClient({ token, baseUrl: sandbox.url });
       assert.equal((await client.getSmsHistory({ count: 1 })).length, 1);

@@ -1,19 +1,19 @@
 import {
-  answering,
+  adminRequest,
   bodyOf,
-  following,
   PHONE,
   ROW,
   readAll,
   rejection,
   SECRET,
-  tool,
+  stubFetch,
+  trackingFetch,
   UNTIL,
   watchedClient,
 } from "./helpers.mjs";
 
-/** Parts of whole histories: limits, cursors, and what is no history. */
-export default function parts(QUnit, context) {
+/** Parts of histories, by limits and cursors, and invalid options of histories. */
+export default function cursors(QUnit, context) {
   const { core } = context;
   const { module, test } = QUnit;
   const clientOf = async () => (await watchedClient(context)).client;
@@ -26,7 +26,7 @@ export default function parts(QUnit, context) {
       [120, 40, 3],
       [5000, 1000, 5],
     ]) {
-      test(`limit ${limit} in pages of ${count}: so many messages, by ${requests} requests`, async (assert) => {
+      test(`limit ${limit} in pages of ${count} returns as many messages with ${requests} requests`, async (assert) => {
         const { client, fetch } = await watchedClient(context);
         const { ids } = await readAll(client.pages({ toDate: UNTIL, count }, { limit }));
         assert.equal(ids.length, Math.min(limit, 4321));
@@ -38,7 +38,7 @@ export default function parts(QUnit, context) {
       });
     }
 
-    test("a cursor goes on where a page ended, also in the middle of one, as often as one likes", async (assert) => {
+    test("a cursor resumes at the end of a page, repeatedly, even if a limit shortened the page", async (assert) => {
       const client = await clientOf();
       const query = { toDate: UNTIL, count: 400 };
       const whole = (await readAll(client.pages(query))).ids;
@@ -54,7 +54,7 @@ export default function parts(QUnit, context) {
       assert.deepEqual((await readAll(client.pages(query, { cursor }))).ids, []);
     });
 
-    test("a cursor is a text with nothing personal, of pages of a history alone", async (assert) => {
+    test("only pages of a history have a cursor, and it contains nothing personal", async (assert) => {
       const client = await clientOf();
       const { value: page } = await client.pages({ toDate: UNTIL, count: 10 }).next();
       assert.equal(typeof page.cursor, "string");
@@ -64,10 +64,10 @@ export default function parts(QUnit, context) {
       assert.strictEqual((await client.getSmsHistory({ count: 1 })).cursor, undefined);
     });
 
-    test("a cursor whose messages have changed meanwhile is an incomplete error", async (assert) => {
+    test("a cursor before which messages were added causes an incomplete error", async (assert) => {
       const client = await clientOf();
       const { value: page } = await client.pages({ fromDate: "2025-12-31 00:00:00", count: 5 }).next();
-      await tool(context, "messages", "POST", { count: 1, age_seconds: 86_400 });
+      await adminRequest(context, "messages", "POST", { count: 1, age_seconds: 86_400 });
       const error = await rejection(
         readAll(client.pages({ fromDate: "2025-12-31 00:00:00", count: 5 }, { cursor: page.cursor })),
       );
@@ -78,7 +78,7 @@ export default function parts(QUnit, context) {
       ["offset", { offset: 0 }, {}, "invalid_query", "cursor"],
       ["output", { output: "csv" }, {}, "invalid_query", "download"],
       ["count", { count: 0 }, {}, "invalid_query", "count"],
-      ["a name that is none", { form_date: UNTIL }, {}, "invalid_query", "fromDate"],
+      ["an unknown parameter", { form_date: UNTIL }, {}, "invalid_query", "fromDate"],
       ["limit -1", {}, { limit: -1 }, "invalid_options", "limit"],
       ["limit 1.5", {}, { limit: 1.5 }, "invalid_options", "limit"],
       ["limit as a string", {}, { limit: "5" }, "invalid_options", "limit"],
@@ -88,13 +88,13 @@ export default function parts(QUnit, context) {
       ["an empty cursor", {}, { cursor: "" }, "invalid_options", "cursor"],
       ["a number as cursor", {}, { cursor: 5 }, "invalid_options", "cursor"],
       ["a phone number as cursor", {}, { cursor: PHONE }, "invalid_options", "cursor"],
-      ["a signal that is none", {}, { signal: {} }, "invalid_options", "signal"],
-      ["an option that is none", {}, { concurency: 4 }, "invalid_options", "concurrency"],
-      ["options that are none", {}, "fast", "invalid_options", "options"],
+      ["an invalid signal", {}, { signal: {} }, "invalid_options", "signal"],
+      ["an unknown option", {}, { concurency: 4 }, "invalid_options", "concurrency"],
+      ["options that are a string", {}, "fast", "invalid_options", "options"],
     ];
     for (const [name, query, options, kind, word] of refused) {
-      test(`${name} is refused before anything is sent`, async (assert) => {
-        const fetch = following(answering(bodyOf([ROW])));
+      test(`${name} is refused before a request is sent`, async (assert) => {
+        const fetch = trackingFetch(stubFetch(bodyOf([ROW])));
         const client = new core.SmsHistoryClient({ token: SECRET, fetch });
         for (const iterator of [client.pages(query, options), client.messages(query, options)]) {
           const error = await rejection(iterator.next());

@@ -3,9 +3,9 @@ import { SECRET } from "./helpers.mjs";
 import { agree, judge } from "./oracle.mjs";
 
 /**
- * Holds what the package makes of generated replies against `JSON.parse`.
- * @param {(body: ArrayBuffer) => any} read gives a page, or a promise of one; throws for what is none, with a `message`
- * @param {{ from: number, count: number }} which documents, by their seeds
+ * Compares the package's reading of generated responses with `JSON.parse`.
+ * @param {(body: ArrayBuffer) => any} read returns a page or a promise of one, or throws an error with a `message`
+ * @param {{ from: number, count: number }} range the seeds of the documents
  * @returns {Promise<{ pages: number, refused: number, unsure: number, differences: string[] }>}
  */
 export async function differential(read, { from, count }) {
@@ -14,7 +14,7 @@ export async function differential(read, { from, count }) {
     const bytes = document(seed);
     const { isJson, isSure, rows } = judge(bytes);
     const ours = await attempt(read, bytes.buffer);
-    const problem = compare(ours, isJson, isSure, rows);
+    const problem = findDifference(ours, isJson, isSure, rows);
     if (problem) sum.differences.push(`seed ${seed}: ${problem}`);
     else if (isJson && !isSure) sum.unsure += 1;
     else if (rows) sum.pages += 1;
@@ -31,14 +31,14 @@ async function attempt(read, body) {
   }
 }
 
-/** What is wrong, in words. */
-function compare(ours, isJson, isSure, rows) {
+/** Describes a difference. */
+function findDifference(ours, isJson, isSure, rows) {
   // Errors about values name a row and a field, or a field of the response.
   const isAboutJson = ours.message !== undefined && !/^(row|field) /.test(ours.message);
-  if (!isJson) return ours.rows ? "taken, and no JSON object" : undefined;
-  if (isAboutJson) return `JSON, and refused: ${ours.message}`;
+  if (!isJson) return ours.rows ? "accepted, but not a JSON object" : undefined;
+  if (isAboutJson) return `refused valid JSON: ${ours.message}`;
   if (!isSure) return undefined;
-  if (!rows !== !ours.rows) return ours.rows ? "taken" : `refused: ${ours.message}`;
+  if (!rows !== !ours.rows) return ours.rows ? "accepted" : `refused: ${ours.message}`;
   if (!rows) return undefined;
   if (ours.rows.length !== rows.length) return `${ours.rows.length} rows`;
   const at = rows.findIndex((row, at) => !agree(ours.rows[at], row));
@@ -47,7 +47,7 @@ function compare(ours, isJson, isSure, rows) {
     : `row ${at}: ${JSON.stringify(ours.rows[at])}, not ${JSON.stringify(rows[at])}`;
 }
 
-/** The suite's share of it, over the package as it ships: other documents in each engine. */
+/** Differential tests of the package as it ships, with other documents in each engine. */
 export default function differentialTests(QUnit, context) {
   const { core, documents } = context;
   const { module, test } = QUnit;
@@ -55,7 +55,7 @@ export default function differentialTests(QUnit, context) {
 
   module("differential", () => {
     for (const from of documents) {
-      test(`pages are those of JSON.parse: ${COUNT} replies from ${from} on, half of them damaged`, async (assert) => {
+      test(`pages agree with JSON.parse for ${COUNT} responses from seed ${from} on, half of them damaged`, async (assert) => {
         let body;
         const fetch = async () => ({ status: 200, headers: new Headers(), arrayBuffer: async () => body });
         const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: false });

@@ -1,11 +1,11 @@
 import {
-  clearsFaults,
-  direct,
-  faults,
-  QUICK,
-  recording,
+  clearFaultsAfterEach,
+  FAST_RETRY,
+  recordingFetch,
   rejection,
+  requestDirectly,
   SECRET,
+  setFaults,
   sleep,
   tokenOf,
   until,
@@ -15,22 +15,22 @@ const encode = (text) => new TextEncoder().encode(text);
 const CSV = {
   headers: { "content-type": "text/csv", "content-disposition": 'attachment; filename="history.csv"' },
 };
-/** A file's beginning and end, of which the second is a chunk of its own. */
+/** The two chunks of a file. */
 const [BEGINNING, END] = ["id;status\r\n4001;1\r\n", "4002;3\r\n"];
 
 /**
- * A fetch whose n-th reply is told by the n-th function: it gets `put`, which sends a chunk, and may return what the body
- * shall break off with; a promise keeps the body open. Like the runtime's own, it ends when its signal fires.
+ * A fetch whose n-th response is written by the n-th function. The function gets `put`, which sends a chunk, and may return
+ * an error that ends the body. The body stays open while its promise is pending. An abort ends the body.
  */
-function replying(...replies) {
-  const fetch = recording(async (_, { signal }) => {
-    const tell = replies[fetch.calls.length - 1];
+function fetchOf(...responses) {
+  const fetch = recordingFetch(async (_, { signal }) => {
+    const write = responses[fetch.calls.length - 1];
     const body = new ReadableStream({
       async start(controller) {
         signal.addEventListener("abort", () => controller.error(signal.reason));
-        const trouble = await tell((chunk) => controller.enqueue(encode(chunk)));
+        const error = await write((chunk) => controller.enqueue(encode(chunk)));
         if (signal.aborted) return;
-        if (trouble) controller.error(trouble);
+        if (error) controller.error(error);
         else controller.close();
       },
     });
@@ -39,41 +39,41 @@ function replying(...replies) {
   return fetch;
 }
 
-const whole = (put) => {
+const complete = (put) => {
   put(BEGINNING);
   put(END);
 };
-const brokenOff = (put) => {
+const truncated = (put) => {
   put(BEGINNING);
-  // Chunks that wait when a stream fails are lost with it.
+  // Later, because a stream that fails drops its queued chunks.
   return new Promise((resolve) => setTimeout(() => resolve(new TypeError("terminated")), 20));
 };
-const standsStill = (put) => {
+const stalled = (put) => {
   put(BEGINNING);
   return new Promise(() => {});
 };
 
-/** Files, handed out while they arrive. */
+/** Files that are returned while they arrive. */
 export default function downloads(QUnit, context) {
   const { core, sandbox } = context;
   const { module, test } = QUnit;
 
-  /** Begins a download whose replies are told. */
-  async function begin(replies, options = {}, call = {}) {
-    const fetch = replying(...replies);
-    const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK, ...options });
+  /** Starts a download with scripted responses. */
+  async function startDownload(responses, options = {}, call = {}) {
+    const fetch = fetchOf(...responses);
+    const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: FAST_RETRY, ...options });
     return { fetch, file: await client.download({ output: "csv" }, call) };
   }
 
   module("download", (hooks) => {
-    clearsFaults(context, hooks);
+    clearFaultsAfterEach(context, hooks);
 
-    test("the file and its first bytes are there before the last ones", async (assert) => {
-      let goOn;
+    test("the file and its first bytes are available before the last bytes arrive", async (assert) => {
+      let resume;
       const paused = new Promise((resolve) => {
-        goOn = resolve;
+        resume = resolve;
       });
-      const { file } = await begin([
+      const { file } = await startDownload([
         async (put) => {
           put(BEGINNING);
           await paused;
@@ -83,13 +83,13 @@ export default function downloads(QUnit, context) {
       assert.deepEqual([file.name, file.type], ["history.csv", "text/csv"]);
       const reader = file.body.getReader();
       assert.deepEqual((await reader.read()).value, encode(BEGINNING));
-      goOn();
+      resume();
       assert.deepEqual((await reader.read()).value, encode(END));
       assert.true((await reader.read()).done);
     });
 
-    test("it can be read more than once, also while it arrives", async (assert) => {
-      const { file } = await begin([whole]);
+    test("a file can be read several times, even while it arrives", async (assert) => {
+      const { file } = await startDownload([complete]);
       const texts = [
         file.text(),
         new Response(file.body).text(),
@@ -100,17 +100,17 @@ export default function downloads(QUnit, context) {
       assert.equal((await (await file.blob()).text()).length, BEGINNING.length + END.length);
       const bytes = await file.bytes();
       bytes.fill(0);
-      assert.equal(await file.text(), BEGINNING + END, "what a reader does to its copy is its own affair");
+      assert.equal(await file.text(), BEGINNING + END, "changes of one copy do not affect the others");
     });
 
-    test("an attempt that breaks off is repeated, and no byte comes twice", async (assert) => {
-      const { file, fetch } = await begin([brokenOff, brokenOff, whole]);
+    test("a truncated download is repeated, and no byte is returned twice", async (assert) => {
+      const { file, fetch } = await startDownload([truncated, truncated, complete]);
       assert.equal(await new Response(file.body).text(), BEGINNING + END);
       assert.equal(fetch.calls.length, 3);
     });
 
-    test("one that stands still is given up and repeated", async (assert) => {
-      const { file, fetch } = await begin([standsStill, whole], { attemptTimeoutMs: 500 });
+    test("a stalled download times out and is repeated", async (assert) => {
+      const { file, fetch } = await startDownload([stalled, complete], { attemptTimeoutMs: 500 });
       assert.equal(await file.text(), BEGINNING + END);
       assert.equal(fetch.calls.length, 2);
       assert.true(fetch.calls[0].init.signal.aborted);
@@ -120,8 +120,8 @@ export default function downloads(QUnit, context) {
       ["has other bytes", (put) => put(BEGINNING.replace("4001", "4009") + END)],
       ["is shorter", (put) => put(BEGINNING.slice(0, -4))],
     ]) {
-      test(`a repeated file that ${what} is an error`, async (assert) => {
-        const { file, fetch } = await begin([brokenOff, other, whole]);
+      test(`a repeated download that ${what} causes an error`, async (assert) => {
+        const { file, fetch } = await startDownload([truncated, other, complete]);
         const reading = rejection(new Response(file.body).text().then(() => "whole"));
         const error = await rejection(file.bytes());
         assert.deepEqual([error.kind, error.retryable], ["network", true]);
@@ -131,11 +131,11 @@ export default function downloads(QUnit, context) {
       });
     }
 
-    test("what ends the attempts ends the file", async (assert) => {
-      const { file, fetch } = await begin([
-        brokenOff,
+    test("an error that is not retried ends the file", async (assert) => {
+      const { file, fetch } = await startDownload([
+        truncated,
         (put) => put('{"error":{"code":105,"msg":"x"}}'),
-        whole,
+        complete,
       ]);
       const reader = file.body.getReader();
       assert.deepEqual((await reader.read()).value, encode(BEGINNING));
@@ -145,9 +145,9 @@ export default function downloads(QUnit, context) {
       assert.equal(fetch.calls.length, 2);
     });
 
-    test("an abort meanwhile is what reading rejects with, whatever it is", async (assert) => {
+    test("after an abort, reading rejects with the signal's own reason", async (assert) => {
       const controller = new AbortController();
-      const { file, fetch } = await begin([standsStill], {}, { signal: controller.signal });
+      const { file, fetch } = await startDownload([stalled], {}, { signal: controller.signal });
       const reader = file.body.getReader();
       await reader.read();
       controller.abort("enough");
@@ -156,25 +156,25 @@ export default function downloads(QUnit, context) {
       assert.true(fetch.calls[0].init.signal.aborted);
     });
 
-    test("cancelling its streams ends the request, and no other begins", async (assert) => {
-      const { file, fetch } = await begin([standsStill, whole]);
+    test("cancelling all streams aborts the request, and none follows", async (assert) => {
+      const { file, fetch } = await startDownload([stalled, complete]);
       const readers = [file.body.getReader(), file.body.getReader()];
       for (const reader of readers) await reader.read();
       await readers[0].cancel();
-      assert.false(fetch.calls[0].init.signal.aborted, "another one still reads");
+      assert.false(fetch.calls[0].init.signal.aborted, "another reader is active");
       await readers[1].cancel();
       await until(() => fetch.calls[0].init.signal.aborted);
       assert.true((await rejection(file.text())).message.includes("cancelled"));
       assert.equal(fetch.calls.length, 1);
     });
 
-    test("what waits for the whole file reads it, too", async (assert) => {
-      let goOn;
-      const { file } = await begin([
+    test("a pending text() or bytes() counts as a reader", async (assert) => {
+      let resume;
+      const { file } = await startDownload([
         (put) => {
           put(BEGINNING);
           return new Promise((resolve) => {
-            goOn = () => {
+            resume = () => {
               put(END);
               resolve();
             };
@@ -183,47 +183,52 @@ export default function downloads(QUnit, context) {
       ]);
       const waiting = [file.text(), file.bytes(), file.blob(), file.arrayBuffer()];
       await file.body.cancel();
-      goOn();
+      resume();
       for (const { length, size, byteLength } of await Promise.all(waiting))
         assert.equal(length ?? size ?? byteLength, BEGINNING.length + END.length);
     });
 
-    test("a stream that is looked at only is no reader", async (assert) => {
-      const { file, fetch } = await begin([standsStill, whole]);
+    test("accessing body without reading it creates no reader", async (assert) => {
+      const { file, fetch } = await startDownload([stalled, complete]);
       assert.true(Boolean(file.body));
       const reader = file.body.getReader();
       await reader.read();
       await reader.cancel();
       await until(() => fetch.calls[0].init.signal.aborted);
-      const other = await begin([standsStill, whole]);
+      const other = await startDownload([stalled, complete]);
       await other.file.body.cancel();
       await until(() => other.fetch.calls[0].init.signal.aborted);
       assert.equal(fetch.calls.length, 1);
     });
 
-    test("a fetch that goes on with an attempt that was given up does no harm", async (assert) => {
-      let goOn;
-      const deaf = (put) => {
+    test("chunks of a timed-out attempt are ignored", async (assert) => {
+      let resume;
+      const ignoringAbort = (put) => {
         put(BEGINNING);
-        goOn = () => put("of another time");
+        resume = () => put("of another time");
         return new Promise(() => {});
       };
       const second = async (put) => {
         put(BEGINNING);
         await sleep(20);
-        goOn();
-        // The first one is heard before this one goes on.
+        resume();
+        // The late chunk of the first attempt arrives before this attempt continues.
         await sleep(20);
         put(END);
       };
-      const replies = replying(deaf, second);
-      const fetch = (url, init) => replies(url, { ...init, signal: new AbortController().signal });
-      const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK, attemptTimeoutMs: 500 });
+      const responses = fetchOf(ignoringAbort, second);
+      const fetch = (url, init) => responses(url, { ...init, signal: new AbortController().signal });
+      const client = new core.SmsHistoryClient({
+        token: SECRET,
+        fetch,
+        retry: FAST_RETRY,
+        attemptTimeoutMs: 500,
+      });
       const file = await client.download({ output: "csv" });
       assert.equal(await file.text(), BEGINNING + END);
     });
 
-    test("a response without a stream is read whole", async (assert) => {
+    test("a response without a stream is read by arrayBuffer()", async (assert) => {
       const bytes = encode(BEGINNING + END);
       const fetch = async () => ({
         status: 200,
@@ -235,14 +240,14 @@ export default function downloads(QUnit, context) {
     });
 
     for (const output of ["csv", "xls"]) {
-      test(`1,000 messages as ${output.toUpperCase()}, cut off twice by the server`, async (assert) => {
+      test(`1,000 messages as ${output.toUpperCase()} are complete although two responses are truncated`, async (assert) => {
         const token = await tokenOf(context);
         const query = { count: 1000, to_date: "2025-12-31 23:59:59" };
-        const raw = await direct(context, token, { ...query, output });
+        const raw = await requestDirectly(context, token, { ...query, output });
         const expected = new Uint8Array(await raw.arrayBuffer());
-        await faults(context, { kind: "truncate", at: "random", first: 2 });
-        const fetch = recording(globalThis.fetch.bind(globalThis));
-        const client = new core.SmsHistoryClient({ token, baseUrl: sandbox.url, fetch, retry: QUICK });
+        await setFaults(context, { kind: "truncate", at: "random", first: 2 });
+        const fetch = recordingFetch(globalThis.fetch.bind(globalThis));
+        const client = new core.SmsHistoryClient({ token, baseUrl: sandbox.url, fetch, retry: FAST_RETRY });
         const file = await client.download({ output, count: 1000, toDate: "2025-12-31 23:59:59" });
         assert.deepEqual(new Uint8Array(await new Response(file.body).arrayBuffer()), expected);
         assert.deepEqual(await file.bytes(), expected);

@@ -1,9 +1,9 @@
 import {
-  clearsFaults,
-  counted,
-  faults,
-  isQuiet,
+  clearFaultsAfterEach,
+  countListeners,
+  isIdle,
   rejection,
+  setFaults,
   sleep,
   until,
   watchedClient,
@@ -11,39 +11,39 @@ import {
 
 const QUERY = { toDate: "2025-12-31 23:59:59", count: 50 };
 
-/** All the ways in which a history ends before its end: no request starts after, and none is left in flight. */
-export default function endings(QUnit, context) {
+/** The ways to stop a history early. No request starts afterwards, and none stays in flight. */
+export default function earlyExit(QUnit, context) {
   const { core } = context;
   const { module, test } = QUnit;
   const followed = (options) => watchedClient(context, options);
 
   module("histories that end early", (hooks) => {
-    hooks.beforeEach(() => faults(context, { kind: "latency", ms: 25 }));
-    clearsFaults(context, hooks);
+    hooks.beforeEach(() => setFaults(context, { kind: "latency", ms: 25 }));
+    clearFaultsAfterEach(context, hooks);
 
     for (const method of ["pages", "messages"]) {
-      test(`break in ${method}() ends all requests, and none starts after`, async (assert) => {
-        await faults(context, { kind: "hang", offset: 150 });
+      test(`break in ${method}() aborts all requests, and none follows`, async (assert) => {
+        await setFaults(context, { kind: "hang", offset: 150 });
         const { client, fetch } = await followed();
         let left = method === "pages" ? 2 : 60;
         for await (const _ of client[method](QUERY)) {
           left -= 1;
           if (left === 0) break;
         }
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
         assert.ok(fetch.calls.length > 3 && fetch.calls.length <= 6, `${fetch.calls.length}`);
         assert.ok(fetch.calls.some(({ signal }) => signal.aborted));
       });
 
-      test(`break after the first of ${method}() leaves nothing behind`, async (assert) => {
+      test(`break after the first item of ${method}() leaves no request`, async (assert) => {
         const { client, fetch } = await followed();
         for await (const _ of client[method](QUERY)) break;
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
         assert.equal(fetch.calls.length, 1);
       });
 
-      test(`return() while a next() of ${method}() is pending ends both at once`, async (assert) => {
-        await faults(context, { kind: "hang", requests: [2, 99] });
+      test(`return() ends a pending next() of ${method}() immediately`, async (assert) => {
+        await setFaults(context, { kind: "hang", requests: [2, 99] });
         const { client, fetch } = await followed();
         const iterator = client[method](QUERY);
         const first = method === "pages" ? 1 : 50;
@@ -52,22 +52,22 @@ export default function endings(QUnit, context) {
         await until(() => fetch.calls.length > 1);
         assert.deepEqual(await iterator.return(), { done: true, value: undefined });
         for (const next of pending) assert.deepEqual(await next, { done: true, value: undefined });
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
         assert.deepEqual(await iterator.next(), { done: true, value: undefined });
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
       });
 
-      test(`return() before the first next() of ${method}() begins nothing`, async (assert) => {
+      test(`return() before ${method}() starts sends no request`, async (assert) => {
         const { client, fetch } = await followed();
         const iterator = client[method](QUERY);
         const pending = iterator.next();
         assert.deepEqual(await iterator.return(), { done: true, value: undefined });
         assert.deepEqual(await pending, { done: true, value: undefined });
         assert.deepEqual(await iterator.next(), { done: true, value: undefined });
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
       });
 
-      test(`an exception of ${method}()'s consumer ends all requests`, async (assert) => {
+      test(`an exception in the loop over ${method}() aborts all requests`, async (assert) => {
         const { client, fetch } = await followed();
         const mine = new Error("mine");
         const consume = async () => {
@@ -78,7 +78,7 @@ export default function endings(QUnit, context) {
           }
         };
         assert.strictEqual(await rejection(consume()), mine);
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
       });
     }
 
@@ -87,7 +87,7 @@ export default function endings(QUnit, context) {
       ["a string", "enough"],
       ["nothing", undefined],
     ];
-    /** Each brings a history to a point, and gives the next() that is pending there: in an object, to be not awaited. */
+    /** Each brings a history to a point, and returns the next() that is pending there. The object keeps it from being awaited. */
     const points = {
       "before the start": async () => ({}),
       "during the first request": async ({ pages, fetch }) => {
@@ -95,18 +95,18 @@ export default function endings(QUnit, context) {
         await until(() => fetch.calls.length === 1);
         return { next };
       },
-      "while pages are read ahead": async ({ pages, fetch, set }) => {
+      "while pages are prefetched": async ({ pages, fetch, set }) => {
         await set({ kind: "hang", requests: [2, 99] });
         await pages.next();
         const next = pages.next();
-        await until(() => fetch.underWay() > 1);
+        await until(() => fetch.inFlight() > 1);
         return { next };
       },
       "between two pages": async ({ pages, fetch, set }) => {
         await set({ kind: "hang", offset: 150 });
         await pages.next();
         await pages.next();
-        await until(() => fetch.underWay() > 0);
+        await until(() => fetch.inFlight() > 0);
         return {};
       },
       "during a body": async ({ pages, fetch, set }) => {
@@ -116,7 +116,7 @@ export default function endings(QUnit, context) {
         await sleep(50);
         return { next };
       },
-      "during the wait before another attempt": async ({ pages, events, set }) => {
+      "during the delay before a retry": async ({ pages, events, set }) => {
         await set({ kind: "503", "retry-after": 5 });
         const next = pages.next();
         await until(() => events.some(({ type }) => type === "retry"));
@@ -125,19 +125,24 @@ export default function endings(QUnit, context) {
     };
     for (const [point, reach] of Object.entries(points)) {
       for (const [name, reason] of reasons) {
-        test(`an abort with ${name} ${point}: the signal's own reason, and silence`, async (assert) => {
+        test(`an abort with ${name} ${point} rejects with the signal's own reason, and no request follows`, async (assert) => {
           const { client, fetch, events } = await followed();
           const controller = new AbortController();
           const pages = client.pages(QUERY, { signal: controller.signal });
-          const { next } = await reach({ pages, fetch, events, set: (...list) => faults(context, ...list) });
+          const { next } = await reach({
+            pages,
+            fetch,
+            events,
+            set: (...list) => setFaults(context, ...list),
+          });
           const { length } = fetch.calls;
           controller.abort(reason);
           await sleep(0);
-          assert.equal(fetch.underWay(), 0, "ended before anybody asks for the next page");
+          assert.equal(fetch.inFlight(), 0, "aborted before the next page is requested");
           const thrown = await rejection(next ?? pages.next());
           assert.strictEqual(thrown, controller.signal.reason);
           assert.equal(thrown instanceof core.SmsHistoryError, false);
-          assert.ok(await isQuiet(fetch));
+          assert.ok(await isIdle(fetch));
           assert.equal(fetch.calls.length, length);
           assert.deepEqual(await pages.next(), { done: true, value: undefined });
         });
@@ -145,20 +150,20 @@ export default function endings(QUnit, context) {
     }
 
     for (const left of [49, 1]) {
-      test(`an abort of messages() with ${left} rows of a page left: the signal's own reason, and silence`, async (assert) => {
+      test(`an abort of messages() with ${left} rows of a page left rejects with the signal's own reason, and no request follows`, async (assert) => {
         const { client, fetch } = await followed();
         const controller = new AbortController();
         const messages = client.messages(QUERY, { signal: controller.signal });
         for (let row = left; row < 50; row += 1) assert.notOk((await messages.next()).done);
-        await until(() => fetch.underWay() === 0);
+        await until(() => fetch.inFlight() === 0);
         controller.abort();
         assert.strictEqual(await rejection(messages.next()), controller.signal.reason);
         assert.deepEqual(await messages.next(), { done: true, value: undefined });
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
       });
     }
 
-    test("an abort of messages() during the last page, and after the end", async (assert) => {
+    test("an abort of messages() rejects during the last page, and has no effect after the end", async (assert) => {
       const { client } = await followed();
       const [early, late] = [new AbortController(), new AbortController()];
       const read = async ({ signal }, rows) => {
@@ -173,9 +178,9 @@ export default function endings(QUnit, context) {
       assert.deepEqual(await done.next(), { done: true, value: undefined });
     });
 
-    test("an abort after the end changes nothing, and one signal serves many histories", async (assert) => {
+    test("an abort after the end has no effect, and many histories of one signal leave no listener", async (assert) => {
       const controller = new AbortController();
-      const { signal, listeners } = counted(controller.signal);
+      const { signal, listeners } = countListeners(controller.signal);
       const { client } = await followed();
       for (let round = 0; round < 5; round += 1) {
         let count = 0;
@@ -187,7 +192,7 @@ export default function endings(QUnit, context) {
       await pages.return();
       for await (const _ of client.messages(QUERY, { signal, limit: 60 }));
       await new Response(client.exportHistory(QUERY, { signal, limit: 60 })).text();
-      assert.equal(listeners(), 0, "no listener stays behind");
+      assert.equal(listeners(), 0, "no listener left");
       const done = client.pages(QUERY, { signal, limit: 10 });
       await done.next();
       assert.deepEqual(await done.next(), { done: true, value: undefined });

@@ -1,11 +1,12 @@
-// What the runners are told: by SANDBOX_URL, SANDBOX_CREDENTIALS (a file) and PKG_DIR (where the package is installed).
+// The runners' settings, from SANDBOX_URL, SANDBOX_CREDENTIALS (a file) and PKG_DIR (the folder in which the package is
+// installed).
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 function required(name) {
   const value = process.env[name];
   if (!value) {
-    console.error(`${name} is not set; \`cargo xtask test package\` sets it`);
+    console.error(`${name} expected a value, got none; \`cargo xtask test runtimes\` sets it`);
     process.exit(2);
   }
   return value;
@@ -20,7 +21,7 @@ export const sandbox = {
 
 export const folder = resolve(required("PKG_DIR"));
 
-/** Writes a module where the package is installed, so that it imports the package by name, as its users do. */
+/** Writes a module beside the installed package, so that it imports the package by name as users do. */
 export function consumer(name, source) {
   const path = join(folder, name);
   writeFileSync(path, source);
@@ -29,7 +30,7 @@ export function consumer(name, source) {
 
 export const INSTALLED = "node_modules/voximplant-sms-history";
 
-/** The package's two entry points as one module, and what is inside of them, for tests of instances that stop. */
+/** One module with the package's two entry points and the internals that tests of traps need. */
 export const BOTH = `
   export * as core from "voximplant-sms-history";
   export * as edge from "voximplant-sms-history/edge";
@@ -40,5 +41,5 @@ export const BOTH = `
   export * as edgeGlue from "./${INSTALLED}/wasm/edge.js";
 `;
 
-/** The files of WebAssembly, by the build's name. */
+/** The WebAssembly file of a build. */
 export const wasmFile = (build) => join(folder, INSTALLED, `wasm/${build}_bg.wasm`);

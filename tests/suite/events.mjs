@@ -1,38 +1,38 @@
 import {
   accountOf,
-  answering,
   bodyOf,
-  clearsFaults,
-  faults,
-  following,
+  clearFaultsAfterEach,
+  FAST_RETRY,
   PHONE,
-  QUICK,
   ROW,
-  recording,
+  recordingFetch,
   rejection,
   SECRET,
+  setFaults,
   sleep,
+  stubFetch,
+  trackingFetch,
   UNTIL,
   watchedClient,
 } from "./helpers.mjs";
 
-/** What a client tells while it works. */
+/** The events that a client emits. */
 export default function events(QUnit, context) {
-  const { core, strays } = context;
+  const { core, uncaught } = context;
   const { module, test } = QUnit;
 
-  /** Events without what differs from run to run. */
-  const plain = (events) =>
+  /** Events without the fields that differ from run to run. */
+  const withoutTimes = (events) =>
     events.map((event) => {
       const { durationMs, delayMs, clockSkewMs, bytes, ...rest } = event;
       return rest;
     });
 
   module("events", (hooks) => {
-    clearsFaults(context, hooks);
+    clearFaultsAfterEach(context, hooks);
 
-    test("a call tells its requests, replies, retries and renewals, in order", async (assert) => {
-      await faults(
+    test("a call emits its requests, responses, retries and renewals in order", async (assert) => {
+      await setFaults(
         context,
         { kind: "503", requests: [1, 1] },
         { kind: "api-error", code: 2, status: 500, requests: [2, 2] },
@@ -41,11 +41,11 @@ export default function events(QUnit, context) {
       );
       const account = await accountOf(context);
       const token = ({ renew }) => account.mintToken({ ttlSeconds: renew ? 200 : 300 });
-      const retry = { ...QUICK, maxAttempts: 5 };
-      const { client, fetch, events: told } = await watchedClient(context, { token, retry });
+      const retry = { ...FAST_RETRY, maxAttempts: 5 };
+      const { client, fetch, events: emitted } = await watchedClient(context, { token, retry });
       const page = await client.getSmsHistory({ count: 5 });
       assert.equal(page.length, 5);
-      assert.deepEqual(plain(told), [
+      assert.deepEqual(withoutTimes(emitted), [
         { type: "request", attempt: 1 },
         { type: "response", attempt: 1, httpStatus: 503 },
         { type: "retry", attempt: 1, kind: "http", httpStatus: 503 },
@@ -61,30 +61,30 @@ export default function events(QUnit, context) {
         { type: "response", attempt: 4, httpStatus: 200 },
       ]);
       assert.equal(fetch.calls.length, 5);
-      for (const { type, durationMs, delayMs, bytes } of told) {
+      for (const { type, durationMs, delayMs, bytes } of emitted) {
         if (type === "response") assert.ok(bytes > 50 && durationMs >= 0 && durationMs < 5000);
         if (type === "retry") assert.ok(delayMs >= 0 && delayMs <= 2);
       }
-      assert.strictEqual(Object.getPrototypeOf(told[0]), Object.prototype);
-      assert.deepEqual(structuredClone(told), told);
+      assert.strictEqual(Object.getPrototypeOf(emitted[0]), Object.prototype);
+      assert.deepEqual(structuredClone(emitted), emitted);
     });
 
-    test("the length and the duration of a reply are what they are", async (assert) => {
-      await faults(context, { kind: "latency", ms: 120 });
-      const { client, events: told } = await watchedClient(context);
+    test("a response event has the length and the duration of the response", async (assert) => {
+      await setFaults(context, { kind: "latency", ms: 120 });
+      const { client, events: emitted } = await watchedClient(context);
       await client.getSmsHistory({ count: 5 });
-      const [, { durationMs }] = told;
+      const [, { durationMs }] = emitted;
       assert.ok(durationMs >= 115 && durationMs < 3000, `${durationMs} ms`);
       const body = bodyOf([ROW]);
       const small = [];
-      const fetch = answering(body);
+      const fetch = stubFetch(body);
       const onEvent = (event) => small.push(event);
       await new core.SmsHistoryClient({ token: SECRET, fetch, onEvent }).getSmsHistory();
       assert.equal(small[1].bytes, new TextEncoder().encode(body).length);
     });
 
-    test("a history tells its pages: rows, read so far, and how many there are", async (assert) => {
-      const { client, events: told } = await watchedClient(context);
+    test("a history emits its pages with their rows, the rows read so far and the total", async (assert) => {
+      const { client, events: emitted } = await watchedClient(context);
       const query = { toDate: UNTIL, count: 100 };
       const lengths = [];
       let cursor;
@@ -95,7 +95,7 @@ export default function events(QUnit, context) {
       for await (const page of client.pages(query, { cursor, limit: 100 })) lengths.push(page.length);
       assert.deepEqual(lengths, [100, 100, 50, 100]);
       assert.deepEqual(
-        told.filter(({ type }) => type === "page"),
+        emitted.filter(({ type }) => type === "page"),
         [
           { type: "page", rows: 100, read: 100, total: 4321 },
           { type: "page", rows: 100, read: 200, total: 4321 },
@@ -105,7 +105,7 @@ export default function events(QUnit, context) {
       );
     });
 
-    test("nothing secret and nothing personal is in any event", async (assert) => {
+    test("no event contains a token, a phone number or a text", async (assert) => {
       const tokens = [];
       const account = await accountOf(context);
       const token = async () => {
@@ -120,17 +120,17 @@ export default function events(QUnit, context) {
         () => new Response(`{"error":{"code":456,"msg":"${PHONE} ${SECRET}"}}`),
         () => new Response(bodyOf([ROW]).slice(0, -20)),
       ];
-      const fetch = recording(async () =>
+      const fetch = recordingFetch(async () =>
         (replies[fetch.calls.length - 1] ?? (() => new Response(bodyOf([ROW]))))(),
       );
-      const retry = { ...QUICK, maxAttempts: 9 };
-      const { client, events: told } = await watchedClient(context, { token, fetch, retry });
+      const retry = { ...FAST_RETRY, maxAttempts: 9 };
+      const { client, events: emitted } = await watchedClient(context, { token, fetch, retry });
       const pages = [];
       for await (const page of client.pages({ sourceNumber: PHONE, toDate: UNTIL })) pages.push(page);
       assert.equal(pages[0].at(0).text, ROW.text);
-      assert.equal(told.filter(({ type }) => type === "retry").length, 4);
+      assert.equal(emitted.filter(({ type }) => type === "retry").length, 4);
       assert.equal(tokens.length, 2);
-      const all = JSON.stringify(told);
+      const all = JSON.stringify(emitted);
       for (const secret of [
         ...tokens.flatMap((given) => given.split(".")),
         SECRET,
@@ -142,7 +142,7 @@ export default function events(QUnit, context) {
       assert.notOk(/http|voximplant|GetSms/.test(all.replaceAll(/"httpStatus"|"kind":"http"/g, "")), all);
       const known = ["type", "attempt", "httpStatus", "bytes", "durationMs", "delayMs", "kind", "code"];
       known.push("clockSkewMs", "rows", "read", "total");
-      for (const event of told) assert.ok(Object.keys(event).every((key) => known.includes(key)));
+      for (const event of emitted) assert.ok(Object.keys(event).every((key) => known.includes(key)));
     });
 
     for (const [how, handle] of [
@@ -156,26 +156,26 @@ export default function events(QUnit, context) {
       ["throws nothing", () => Promise.reject()],
       ["gives something", () => ({ one: 1 })],
     ]) {
-      test(`a handler that ${how} does no harm`, async (assert) => {
-        await faults(context, { kind: "503", first: 1 });
+      test(`a handler that ${how} has no effect on the call`, async (assert) => {
+        await setFaults(context, { kind: "503", first: 1 });
         let count = 0;
         const onEvent = (event) => {
           count += 1;
           return handle(event);
         };
-        const { client } = await watchedClient(context, { onEvent, retry: QUICK });
+        const { client } = await watchedClient(context, { onEvent, retry: FAST_RETRY });
         assert.equal((await client.getSmsHistory({ count: 2 })).length, 2);
         let rows = 0;
         for await (const page of client.pages({ toDate: UNTIL, count: 500 })) rows += page.length;
         assert.equal(rows, 4321);
         assert.ok(count >= 5 + 3 * 9, `${count}`);
         await sleep(20);
-        assert.deepEqual(strays, []);
+        assert.deepEqual(uncaught, []);
       });
     }
 
-    test("a handler may call the client, end the history and abort the call, in the middle of it all", async (assert) => {
-      const fetch = following();
+    test("a handler may call the client, stop the history and abort the call", async (assert) => {
+      const fetch = trackingFetch();
       let inner;
       let pages;
       const { client } = await watchedClient(context, {
@@ -196,10 +196,10 @@ export default function events(QUnit, context) {
       assert.equal(await rejection(call), "enough");
     });
 
-    test("without a handler, or with undefined, nothing is told and all works", async (assert) => {
-      const { client, events: told } = await watchedClient(context, { onEvent: undefined });
+    test("without a handler, or with undefined, calls work and emit nothing", async (assert) => {
+      const { client, events: emitted } = await watchedClient(context, { onEvent: undefined });
       assert.equal((await client.getSmsHistory({ count: 2 })).length, 2);
-      assert.deepEqual(told, []);
+      assert.deepEqual(emitted, []);
     });
   });
 }

@@ -2,14 +2,14 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { bodyOf, ROW, SECRET, sleep } from "./helpers.mjs";
 
-/** What callers drop without ending it. Only Node lets tests collect garbage. */
+/** Objects that callers drop without stopping them. Only Node lets tests collect garbage. */
 export default function garbage(QUnit, { core }) {
   const { module, test } = QUnit;
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc");
 
   module("garbage", () => {
-    test("a history that is dropped keeps its requests until the next call, and then they end", async (assert) => {
+    test("the next call aborts the requests of a garbage-collected history", async (assert) => {
       const requests = [];
       const fetch = async (url, { signal }) => {
         const offset = Number(new URL(url).searchParams.get("offset") ?? 0);

@@ -1,8 +1,8 @@
-// What the tests share. No test data here is a real number, token or key.
+// Helpers of the tests. No test data is a real number, token or key.
 
-/** A token that never reaches a server which checks it. */
+/** A token for servers that do not verify it. */
 export const SECRET = "c2VjcmV0.dG9rZW4.bmV2ZXItcHJpbnRlZA";
-/** Phone numbers of the range that is reserved for fiction. */
+/** A phone number from the range reserved for fiction. */
 export const PHONE = "12025550123";
 
 /** A row with every field, as the API sends it. */
@@ -23,13 +23,13 @@ export const ROW = {
 /** The body of a page. */
 export const bodyOf = (rows, total = rows.length) => JSON.stringify({ result: rows, total_count: total });
 
-/** A fetch that answers every request alike and keeps what it was called with in `calls`. */
-export function answering(body, { status = 200, headers = { "content-type": "application/json" } } = {}) {
-  return recording(async () => new Response(body, { status, headers }));
+/** A fetch that returns the same response to every request, and records its arguments in `calls`. */
+export function stubFetch(body, { status = 200, headers = { "content-type": "application/json" } } = {}) {
+  return recordingFetch(async () => new Response(body, { status, headers }));
 }
 
-/** A fetch that keeps what it was called with in `calls`, and hands on. */
-export function recording(fetch) {
+/** Wraps a fetch, and records its arguments in `calls`. */
+export function recordingFetch(fetch) {
   const calls = [];
   const wrapped = (url, init) => {
     calls.push({ url: new URL(url), init });
@@ -39,10 +39,10 @@ export function recording(fetch) {
 }
 
 /**
- * A fetch that follows every request to its end. `calls` has one entry a request, with its `url`, `signal`, and `isOver`
- * once its body was read or it failed.
+ * Wraps a fetch, and tracks each request until its body is read or it fails. `calls` has an entry per request with its
+ * `url`, `signal` and `isOver`.
  */
-export function following(fetch = globalThis.fetch) {
+export function trackingFetch(fetch = globalThis.fetch) {
   const calls = [];
   const wrapped = async (url, init) => {
     const call = {
@@ -53,7 +53,7 @@ export function following(fetch = globalThis.fetch) {
       at: Date.now(),
     };
     calls.push(call);
-    wrapped.peak = Math.max(wrapped.peak, wrapped.underWay());
+    wrapped.peak = Math.max(wrapped.peak, wrapped.inFlight());
     const end = (thrown) => {
       call.isOver = true;
       throw thrown;
@@ -66,21 +66,21 @@ export function following(fetch = globalThis.fetch) {
     };
     return { status: response.status, headers: response.headers, arrayBuffer };
   };
-  /** How many requests are neither over nor ended. */
-  const underWay = () => calls.filter(({ isOver, signal }) => !isOver && !signal.aborted).length;
-  return Object.assign(wrapped, { calls, underWay, peak: 0 });
+  /** Counts the requests that have neither ended nor been aborted. */
+  const inFlight = () => calls.filter(({ isOver, signal }) => !isOver && !signal.aborted).length;
+  return Object.assign(wrapped, { calls, inFlight, peak: 0 });
 }
 
-/** Whether nothing starts any more, and nothing is under way: what is asked of a history that was ended. */
-export async function isQuiet(fetch) {
+/** Whether no request is in flight, and none starts within 40 ms. */
+export async function isIdle(fetch) {
   const { length } = fetch.calls;
-  const atOnce = fetch.underWay();
+  const atOnce = fetch.inFlight();
   await sleep(40);
-  return atOnce === 0 && fetch.underWay() === 0 && fetch.calls.length === length;
+  return atOnce === 0 && fetch.inFlight() === 0 && fetch.calls.length === length;
 }
 
-/** A signal, and how many listeners it has that were added through it. */
-export function counted(signal) {
+/** Wraps a signal, and counts the listeners that are added through the wrapper. */
+export function countListeners(signal) {
   let count = 0;
   const counting = new Proxy(signal, {
     get(target, name) {
@@ -98,18 +98,18 @@ export function counted(signal) {
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Waits until something is so. */
-export async function until(isSo) {
-  for (let left = 1000; !isSo(); left -= 1) {
-    if (left === 0) throw new Error("waited 5 seconds in vain");
+/** Waits until a condition is true, at most 5 seconds. */
+export async function until(condition) {
+  for (let left = 1000; !condition(); left -= 1) {
+    if (left === 0) throw new Error("the condition is still false after 5 seconds");
     await sleep(5);
   }
 }
 
-/** Retries without a wait worth mentioning. */
-export const QUICK = { baseDelayMs: 1, maxDelayMs: 2 };
+/** Retries with almost no delay. */
+export const FAST_RETRY = { baseDelayMs: 1, maxDelayMs: 2 };
 
-/** What a promise rejects with. That it resolves is a failure. */
+/** Returns the value with which a promise rejects. Throws if it resolves. */
 export async function rejection(promise) {
   let value;
   try {
@@ -117,67 +117,68 @@ export async function rejection(promise) {
   } catch (thrown) {
     return thrown;
   }
-  throw new Error(`resolved to ${typeof value} instead of being rejected`);
+  throw new Error(`expected a rejection, got ${typeof value}`);
 }
 
-/** All that consoles and loggers may show of a value. */
-export function shown(value, inspect) {
-  const faces = [String(value), JSON.stringify(value) ?? "", value?.stack ?? "", value?.message ?? ""];
-  for (const key of Object.keys(value)) faces.push(String(value[key]));
+/** Every text that consoles and loggers may print of a value. */
+export function printedForms(value, inspect) {
+  const texts = [String(value), JSON.stringify(value) ?? "", value?.stack ?? "", value?.message ?? ""];
+  for (const key of Object.keys(value)) texts.push(String(value[key]));
   if (inspect) {
     const ways = [{}, { showHidden: true }, { showHidden: true, getters: true }];
-    for (const way of ways) faces.push(inspect(value, { depth: 9, ...way }));
-    faces.push(inspect({ nested: [value] }, { depth: 9 }));
+    for (const way of ways) texts.push(inspect(value, { depth: 9, ...way }));
+    texts.push(inspect({ nested: [value] }, { depth: 9 }));
   }
-  return faces.join("\n");
+  return texts.join("\n");
 }
 
-/** The sandbox's account, read once by those who ask. */
+/** The service account of the sandbox. */
 export function accountOf({ edge, sandbox }) {
   return edge.ServiceAccount.fromCredentials(sandbox.credentials);
 }
 
-/** A token of the sandbox's account. */
+/** Mints a token of the sandbox's account. */
 export async function tokenOf(context) {
   return (await accountOf(context)).mintToken();
 }
 
-/** What the sandbox tells of itself, and is told. `what` is a path below /sandbox/. */
-export async function tool({ sandbox }, what, method = "GET", body = undefined) {
-  const response = await fetch(`${new URL(sandbox.url).origin}/sandbox/${what}`, {
+/** Sends a request to the sandbox's admin API. `path` is relative to /sandbox/. */
+export async function adminRequest({ sandbox }, path, method = "GET", body = undefined) {
+  const response = await fetch(`${new URL(sandbox.url).origin}/sandbox/${path}`, {
     method,
     ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
   });
-  const told = await response.json();
-  if (!response.ok) throw new Error(`/sandbox/${what}: ${told.message}`);
-  return told;
+  const reply = await response.json();
+  if (!response.ok) throw new Error(`/sandbox/${path}: ${reply.message}`);
+  return reply;
 }
 
-/** Sets the sandbox's faults: all of them. A module that does calls {@link clearsFaults} with its hooks. */
-export const faults = (context, ...list) => tool(context, "faults", "PUT", list);
+/** Replaces the sandbox's faults. A module that uses it calls {@link clearFaultsAfterEach} with its hooks. */
+export const setFaults = (context, ...list) => adminRequest(context, "faults", "PUT", list);
 
-/** Leaves the sandbox without faults after each test. */
-export const clearsFaults = (context, hooks) => hooks.afterEach(() => tool(context, "faults", "DELETE"));
+/** Removes the sandbox's faults after each test. */
+export const clearFaultsAfterEach = (context, hooks) =>
+  hooks.afterEach(() => adminRequest(context, "faults", "DELETE"));
 
-/** A request to the sandbox without this package: the oracle. */
-export async function direct({ sandbox }, token, query = {}) {
+/** Sends a request to the sandbox without this package. Its response is the test oracle. */
+export async function requestDirectly({ sandbox }, token, query = {}) {
   const url = `${sandbox.url}/GetSmsHistory?${new URLSearchParams(query)}`;
   return fetch(url, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
 }
 
 /**
- * A client of the sandbox with a token of its account; `fetch` follows its requests, and `events` keeps what it tells.
+ * Creates a client of the sandbox with a token of its account. `fetch` tracks its requests, and `events` records its events.
  * @param {object} options of the client
  * @param {any} lib the entry point
  */
 export async function watchedClient(context, options = {}, lib = context.core) {
-  const [fetch, events] = [following(), []];
-  const given = { token: await tokenOf(context), baseUrl: context.sandbox.url, fetch, ...options };
+  const [fetch, events] = [trackingFetch(), []];
+  const all = { token: await tokenOf(context), baseUrl: context.sandbox.url, fetch, ...options };
   const onEvent = (event) => events.push(event);
-  return { fetch, events, client: new lib.SmsHistoryClient({ onEvent, ...given }) };
+  return { fetch, events, client: new lib.SmsHistoryClient({ onEvent, ...all }) };
 }
 
-/** The messages that the sandbox began with: all of them are older than this. */
+/** The time after the last message with which the sandbox started. */
 export const UNTIL = "2025-12-31 23:59:59";
 
 /** Reads a history to its end. */
@@ -195,8 +196,8 @@ export async function readAll(history) {
 
 export const ascending = (a, b) => a - b;
 
-/** A decimal of at most four places, in ten-thousandths. */
+/** Converts a decimal with at most four places to ten-thousandths. */
 export function decimal(text) {
-  const [whole, places = ""] = text.split(".");
-  return BigInt(whole + places.padEnd(4, "0"));
+  const [integer, fraction = ""] = text.split(".");
+  return BigInt(integer + fraction.padEnd(4, "0"));
 }

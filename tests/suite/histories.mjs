@@ -1,25 +1,25 @@
 import {
+  adminRequest,
   ascending,
   bodyOf,
-  clearsFaults,
+  clearFaultsAfterEach,
   decimal,
-  direct,
-  faults,
-  following,
   PHONE,
+  printedForms,
   ROW,
   readAll,
   rejection,
+  requestDirectly,
   SECRET,
-  shown,
+  setFaults,
   sleep,
   tokenOf,
-  tool,
+  trackingFetch,
   UNTIL,
   watchedClient,
 } from "./helpers.mjs";
 
-/** Whole histories: complete, exact, in order, and no more than was asked for. */
+/** Whole histories: complete, exact, in order, and within their time span. */
 export default function histories(QUnit, context) {
   const { core, edge, inspect } = context;
   const { module, test } = QUnit;
@@ -38,7 +38,7 @@ export default function histories(QUnit, context) {
       ["nobody's number", core, { sourceNumber: "12025550199" }, {}],
     ];
     for (const [name, lib, query, options] of cases) {
-      test(`${name}: every message once, and the sandbox's own sums`, async (assert) => {
+      test(`${name}: returns every message once, with the sandbox's own sums`, async (assert) => {
         const client = await clientOf(lib);
         const wanted = { to_date: UNTIL };
         if (query.direction) wanted.direction = query.direction.toUpperCase();
@@ -46,8 +46,8 @@ export default function histories(QUnit, context) {
         if (query.sourceNumber) wanted.source_number = query.sourceNumber;
         const search = new URLSearchParams(wanted);
         const [ids, sums] = await Promise.all([
-          tool(context, `ids?${search}`),
-          tool(context, `totals?${search}`),
+          adminRequest(context, `ids?${search}`),
+          adminRequest(context, `totals?${search}`),
         ]);
         const read = await readAll(client.pages({ toDate: UNTIL, ...query }, options));
         assert.deepEqual([...read.ids].sort(ascending), ids);
@@ -59,13 +59,13 @@ export default function histories(QUnit, context) {
       });
     }
 
-    test("rows come in the API's order, and count is the number of rows a request", async (assert) => {
+    test("rows come in the API's order, and count is the number of rows per request", async (assert) => {
       const { client, fetch } = await watchedClient(context);
       const { ids, pages } = await readAll(client.pages({ toDate: UNTIL, count: 700 }));
       const token = await tokenOf(context);
       const raw = [];
       for (let offset = 0; offset < ids.length; offset += 1000) {
-        const reply = await direct(context, token, { count: 1000, offset, to_date: UNTIL });
+        const reply = await requestDirectly(context, token, { count: 1000, offset, to_date: UNTIL });
         raw.push(...(await reply.json()).result.map((row) => Number(row.message_id)));
       }
       assert.deepEqual(ids, raw);
@@ -83,7 +83,7 @@ export default function histories(QUnit, context) {
       );
     });
 
-    test("messages() gives the rows of pages() as plain objects", async (assert) => {
+    test("messages() returns the rows of pages() as plain objects", async (assert) => {
       const client = await clientOf();
       const rows = [];
       for await (const page of client.pages({ toDate: UNTIL, count: 400 })) rows.push(...page);
@@ -94,12 +94,12 @@ export default function histories(QUnit, context) {
       assert.strictEqual(Object.getPrototypeOf(messages[0]), Object.prototype);
     });
 
-    test("the end is pinned: what is sent is the past alone, and messages of now do not belong", async (assert) => {
+    test("the end time is fixed before the start, and later messages are excluded", async (assert) => {
       const { client, fetch } = await watchedClient(context);
       const before = Date.now();
       const iterator = client.pages({ count: 900 });
       const first = await iterator.next();
-      const { inserted } = await tool(context, "messages", "POST", { count: 5 });
+      const { inserted } = await adminRequest(context, "messages", "POST", { count: 5 });
       const { ids } = await readAll(iterator);
       assert.equal(first.value.length + ids.length, first.value.totalCount);
       assert.equal(inserted, 5);
@@ -109,31 +109,31 @@ export default function histories(QUnit, context) {
       assert.ok(end < Math.floor(before / 1000) * 1000 + 1000 && end > before - 5000, [...ends][0]);
     });
 
-    test("messages that come late, into what is being read, are found", async (assert) => {
+    test("late messages within the time span are returned", async (assert) => {
       await sleep(1100);
       const client = await clientOf();
       const iterator = client.pages({ fromDate: "2026-01-01 00:00:00", count: 10 }, { concurrency: 1 });
-      await tool(context, "messages", "POST", { count: 35, age_seconds: 7200 });
+      await adminRequest(context, "messages", "POST", { count: 35, age_seconds: 7200 });
       const first = await iterator.next();
-      await tool(context, "messages", "POST", { count: 7, age_seconds: 3600 });
+      await adminRequest(context, "messages", "POST", { count: 7, age_seconds: 3600 });
       const rest = await readAll(iterator);
       const ids = [...first.value.column("messageId"), ...rest.ids];
-      const known = await tool(context, "ids?from_date=2026-01-01%2000:00:00");
+      const known = await adminRequest(context, "ids?from_date=2026-01-01%2000:00:00");
       assert.deepEqual(ids.sort(ascending), known);
       assert.ok(known.length >= 42);
     });
   });
 
-  module("what a history may not lack", (hooks) => {
-    clearsFaults(context, hooks);
-    test("rows that are missing for good are an error of kind incomplete, which names the window", async (assert) => {
+  module("completeness of histories", (hooks) => {
+    clearFaultsAfterEach(context, hooks);
+    test("rows that stay missing cause an error of kind incomplete, which names the time span", async (assert) => {
       const rows = Array.from({ length: 5 }, (_, row) => ({
         ...ROW,
         message_id: null,
         transaction_id: null,
         fragments: row,
       }));
-      const fetch = following(async (url) => {
+      const fetch = trackingFetch(async (url) => {
         const { searchParams } = new URL(url);
         const offset = Number(searchParams.get("offset") ?? 0);
         const page = rows.slice(offset, offset + Number(searchParams.get("count")));
@@ -145,13 +145,15 @@ export default function histories(QUnit, context) {
       assert.deepEqual([error.kind, error.retryable], ["incomplete", true]);
       for (const word of [UNTIL, "expected 7 messages", "got 5"])
         assert.ok(error.message.includes(word), error.message);
-      assert.notOk(shown(error, inspect).includes(PHONE) || shown(error, inspect).includes(ROW.text));
+      assert.notOk(
+        printedForms(error, inspect).includes(PHONE) || printedForms(error, inspect).includes(ROW.text),
+      );
     });
 
-    // The waits between its readings are the same everywhere.
+    // In one runtime only: its delays are the same everywhere.
     if (context.isThorough) {
-      test("without a total_count nobody can tell, which is an error of kind format", async (assert) => {
-        await faults(context, { kind: "total-count", absent: true });
+      test("a missing total_count causes an error of kind format", async (assert) => {
+        await setFaults(context, { kind: "total-count", absent: true });
         const client = await clientOf();
         const error = await rejection(readAll(client.pages({ toDate: UNTIL })));
         assert.deepEqual([error.kind, error.retryable], ["format", false]);
@@ -159,8 +161,8 @@ export default function histories(QUnit, context) {
       });
     }
 
-    test("rows that come twice come once, and rows that were missing once are found", async (assert) => {
-      await faults(
+    test("repeated rows are returned once, and rows that were missing temporarily are returned", async (assert) => {
+      await setFaults(
         context,
         { kind: "duplicate", rows: 4, requests: [2, 4] },
         { kind: "drop-row", rows: 2, requests: [6, 6] },
@@ -168,7 +170,10 @@ export default function histories(QUnit, context) {
       const client = await clientOf();
       const { ids } = await readAll(client.pages({ toDate: UNTIL, count: 600 }));
       assert.equal(new Set(ids).size, ids.length);
-      assert.deepEqual(ids.sort(ascending), await tool(context, `ids?to_date=${encodeURIComponent(UNTIL)}`));
+      assert.deepEqual(
+        ids.sort(ascending),
+        await adminRequest(context, `ids?to_date=${encodeURIComponent(UNTIL)}`),
+      );
     });
   });
 }

@@ -1,4 +1,4 @@
-// What runs the suite in a page or in a worker. Bundled by run-browser.mjs.
+// Runs the suite in a page or in a worker. Bundled by run-browser.mjs.
 
 import * as both from "the package";
 import * as jose from "jose";
@@ -6,8 +6,8 @@ import { limited } from "./limited.mjs";
 import { run } from "./suite.mjs";
 
 /**
- * @param {{ credentials: object, path: string, runtime: string, documents: number[], only?: string }} told `path`: where
- *   this origin has the API
+ * @param {{ credentials: object, path: string, runtime: string, documents: number[], only?: string }} settings `path`: the
+ *   path of the API at this origin
  */
 export async function runHere({ credentials, path, runtime, documents, only }) {
   const { core, edge, ...parts } = both;
@@ -18,14 +18,14 @@ export async function runHere({ credentials, path, runtime, documents, only }) {
       limited(new Uint8Array(await response.arrayBuffer())),
     );
   }
-  // In a page that is loaded QUnit would begin, and end, before there is a test.
+  // In a loaded page, QUnit would otherwise start and end before there is a test.
   globalThis.QUnit = { config: { autostart: false } };
   const { default: QUnit } = await import("qunit");
-  const strays = [];
-  addEventListener("unhandledrejection", ({ reason }) => strays.push(reason));
-  addEventListener("error", ({ error }) => strays.push(error));
+  const uncaught = [];
+  addEventListener("unhandledrejection", ({ reason }) => uncaught.push(reason));
+  addEventListener("error", ({ error }) => uncaught.push(error));
   const sandbox = { url: location.origin + path, credentials };
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const own = { isThorough: false, documents };
-  return run(QUnit, { core, edge, inside, jose, sandbox, strays, zone, ...own }, { runtime, only });
+  return run(QUnit, { core, edge, inside, jose, sandbox, uncaught, zone, ...own }, { runtime, only });
 }

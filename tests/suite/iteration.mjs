@@ -1,8 +1,8 @@
-import { clearsFaults, faults, isQuiet, sleep, until, watchedClient } from "./helpers.mjs";
+import { clearFaultsAfterEach, isIdle, setFaults, sleep, until, watchedClient } from "./helpers.mjs";
 
 const QUERY = { toDate: "2025-12-31 23:59:59", count: 50 };
 
-/** Histories as iterators: order, and how far they read ahead. */
+/** Histories as iterators: their order, and how far they prefetch. */
 export default function iteration(QUnit, context) {
   const { core } = context;
   const { module, test } = QUnit;
@@ -10,14 +10,14 @@ export default function iteration(QUnit, context) {
   const followed = (options) => watchedClient(context, options);
 
   module("histories as iterators", (hooks) => {
-    clearsFaults(context, hooks);
+    clearFaultsAfterEach(context, hooks);
 
-    test("pages() and messages() are async iterable iterators that begin with the first next()", async (assert) => {
+    test("pages() and messages() are async iterable iterators that start with the first next()", async (assert) => {
       const { client, fetch } = await followed();
       for (const iterator of [client.pages(QUERY), client.messages(QUERY)]) {
         assert.strictEqual(iterator[Symbol.asyncIterator](), iterator);
         for (const method of ["next", "return"]) assert.equal(typeof iterator[method], "function", method);
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
       }
       assert.equal(fetch.calls.length, 0);
       const pages = client.pages(QUERY);
@@ -30,8 +30,8 @@ export default function iteration(QUnit, context) {
       assert.deepEqual(message, value.at(0));
     });
 
-    test("calls of next() at the same time are served in order, and after the end with the end", async (assert) => {
-      await faults(context, { kind: "latency", ms: "0-30", probability: 1 });
+    test("concurrent calls of next() resolve in order, and to the end after the last page", async (assert) => {
+      await setFaults(context, { kind: "latency", ms: "0-30", probability: 1 });
       const { client } = await followed();
       const ids = [];
       for await (const page of client.pages(QUERY, { limit: 400 })) ids.push([...page.column("messageId")]);
@@ -63,8 +63,8 @@ export default function iteration(QUnit, context) {
     }
 
     for (const concurrency of [1, 2, 4, 6]) {
-      test(`concurrency ${concurrency}: so many requests at once, and a slow consumer has no more ahead`, async (assert) => {
-        await faults(context, { kind: "latency", ms: 15 });
+      test(`concurrency ${concurrency} limits the requests in flight and the pages prefetched for a slow consumer`, async (assert) => {
+        await setFaults(context, { kind: "latency", ms: 15 });
         for (const [options, how] of [
           [{ concurrency }, {}],
           [{}, { concurrency }],
@@ -82,19 +82,19 @@ export default function iteration(QUnit, context) {
       });
     }
 
-    test("the concurrency is 4 unless said otherwise", async (assert) => {
-      await faults(context, { kind: "latency", ms: 15 });
+    test("the default concurrency is 4", async (assert) => {
+      await setFaults(context, { kind: "latency", ms: 15 });
       const { client, fetch } = await followed();
       for await (const _ of client.pages(QUERY, { limit: 1000 }));
       assert.equal(fetch.peak, 4);
     });
 
-    test("pages that are read ahead arrive while the consumer is busy with something else", async (assert) => {
+    test("prefetched pages arrive while the consumer awaits something else", async (assert) => {
       const { client, fetch } = await followed();
       const pages = client.pages(QUERY);
       await pages.next();
       await pages.next();
-      await until(() => fetch.underWay() === 0);
+      await until(() => fetch.inFlight() === 0);
       assert.ok(fetch.calls.length >= 4 && fetch.calls.every(({ isOver }) => isOver));
       await pages.return();
     });

@@ -1,35 +1,36 @@
-// WebAssembly whose memory can't grow far: tests that take all of it are then cheap in every engine.
+// Limits the memory of a WebAssembly module, so that tests can exhaust it cheaply in every engine.
 
 const MEMORY_SECTION = 5;
-/** 16 MiB: more than the code needs for a page, less than it needs for a large one. */
-const MAXIMUM = 256;
+/** 16 MiB: enough for a usual page, but not for a large one. */
+const MAX_PAGES = 256;
 
 /**
- * The same WebAssembly with a limit on its memory.
- * @param {Uint8Array} wasm whose one memory has no limit of its own
+ * Returns the WebAssembly with a limit on its memory.
+ * @param {Uint8Array} wasm a module with one memory that has no limit
  * @returns {Uint8Array<ArrayBuffer>}
  */
 export function limited(wasm) {
   let at = 8;
   while (at < wasm.length) {
-    const [size, content] = number(wasm, at + 1);
+    const [size, content] = decodeNumber(wasm, at + 1);
     if (wasm[at] === MEMORY_SECTION) {
-      // How many memories, and whether the first has a limit.
+      // The number of memories, and whether the first has a limit.
       if (wasm[content] !== 1 || wasm[content + 1] !== 0)
-        throw new Error("one memory without a limit is wanted");
-      const [minimum] = number(wasm, content + 2);
-      if (minimum >= MAXIMUM) throw new Error(`the memory begins with ${minimum} pages`);
-      const body = [1, 1, ...bytesOf(minimum), ...bytesOf(MAXIMUM)];
-      const section = [MEMORY_SECTION, ...bytesOf(body.length), ...body];
+        throw new Error("expected one memory without a limit");
+      const [minimum] = decodeNumber(wasm, content + 2);
+      if (minimum >= MAX_PAGES)
+        throw new Error(`expected a memory of fewer than ${MAX_PAGES} pages, got ${minimum}`);
+      const body = [1, 1, ...encodeNumber(minimum), ...encodeNumber(MAX_PAGES)];
+      const section = [MEMORY_SECTION, ...encodeNumber(body.length), ...body];
       return Uint8Array.from([...wasm.subarray(0, at), ...section, ...wasm.subarray(content + size)]);
     }
     at = content + size;
   }
-  throw new Error("there is no memory");
+  throw new Error("expected a memory section");
 }
 
-/** A number as WebAssembly writes it (LEB128), and where it ends. */
-function number(bytes, start) {
+/** Decodes a LEB128 number. Returns it with the position of its end. */
+function decodeNumber(bytes, start) {
   let [value, at] = [0, start];
   for (let shift = 0; ; shift += 7) {
     const byte = bytes[at++];
@@ -38,6 +39,6 @@ function number(bytes, start) {
   }
 }
 
-function bytesOf(value) {
-  return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...bytesOf(Math.floor(value / 0x80))];
+function encodeNumber(value) {
+  return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...encodeNumber(Math.floor(value / 0x80))];
 }

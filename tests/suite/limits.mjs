@@ -1,16 +1,16 @@
 import {
-  clearsFaults,
-  faults,
-  isQuiet,
-  QUICK,
+  clearFaultsAfterEach,
+  FAST_RETRY,
+  isIdle,
   rejection,
+  setFaults,
   sleep,
   UNTIL,
   until,
   watchedClient,
 } from "./helpers.mjs";
 
-/** Limits on requests, which clients may share. */
+/** Rate limits, which clients may share. */
 export default function limits(QUnit, context) {
   const { core, edge } = context;
   const { module, test } = QUnit;
@@ -19,9 +19,9 @@ export default function limits(QUnit, context) {
   const times = (fetches) => fetches.flatMap(({ calls }) => calls.map(({ at }) => at)).sort((a, b) => a - b);
 
   module("limits", (hooks) => {
-    clearsFaults(context, hooks);
+    clearFaultsAfterEach(context, hooks);
 
-    test("requestsPerSecond: two clients together start no more than that", async (assert) => {
+    test("requestsPerSecond limits two clients together", async (assert) => {
       const limiter = new RateLimiter({ requestsPerSecond: 40 });
       const [one, other] = [
         await watchedClient(context, { limiter }),
@@ -32,7 +32,7 @@ export default function limits(QUnit, context) {
         Array.from({ length: 8 }, (_, offset) => client.getSmsHistory({ count: 1, offset })),
       );
       assert.equal((await Promise.all(calls)).length, 16);
-      // The first starts at once, fifteen more in steps of 25 ms. Timers may fire a little early, and much too late.
+      // The first starts at once, and fifteen more every 25 ms. Timers may fire slightly early, and much too late.
       const starts = times([one.fetch, other.fetch]);
       assert.deepEqual(
         starts.filter((start, number) => start < began + number * 25 - 5),
@@ -41,8 +41,8 @@ export default function limits(QUnit, context) {
       assert.ok(starts.at(-1) - began < 4000, `${starts.at(-1) - began} ms`);
     });
 
-    test("maxInFlight: two clients together have no more under way", async (assert) => {
-      await faults(context, { kind: "latency", ms: 20 });
+    test("maxInFlight limits two clients together", async (assert) => {
+      await setFaults(context, { kind: "latency", ms: 20 });
       const limiter = new RateLimiter({ maxInFlight: 3 });
       const one = await watchedClient(context, { limiter });
       const other = await watchedClient(context, { limiter, fetch: one.fetch });
@@ -54,8 +54,8 @@ export default function limits(QUnit, context) {
       assert.equal(one.fetch.peak, 3);
     });
 
-    test("a history keeps to the limit, too", async (assert) => {
-      await faults(context, { kind: "latency", ms: 10 });
+    test("a history respects the limit", async (assert) => {
+      await setFaults(context, { kind: "latency", ms: 10 });
       const { client, fetch } = await watchedClient(context, { limiter: { maxInFlight: 2 }, concurrency: 6 });
       let rows = 0;
       for await (const page of client.pages({ toDate: UNTIL, count: 400 })) rows += page.length;
@@ -63,8 +63,8 @@ export default function limits(QUnit, context) {
       assert.equal(fetch.peak, 2);
     });
 
-    test("a place is free again when its call fails, is aborted or times out", async (assert) => {
-      await faults(context, { kind: "404", requests: [1, 1] }, { kind: "hang", offset: 9 });
+    test("a call that fails, is aborted or times out releases its permit", async (assert) => {
+      await setFaults(context, { kind: "404", requests: [1, 1] }, { kind: "hang", offset: 9 });
       const limiter = new RateLimiter({ maxInFlight: 1 });
       const { client, fetch } = await watchedClient(context, { limiter, retry: false });
       const options = { limiter, retry: false, fetch, attemptTimeoutMs: 100 };
@@ -81,7 +81,7 @@ export default function limits(QUnit, context) {
       assert.equal((await waiting).length, 2);
     });
 
-    test("an abort ends the wait for a turn, and no request follows", async (assert) => {
+    test("an abort ends the wait for a permit, and no request follows", async (assert) => {
       const limiter = new RateLimiter({ requestsPerSecond: 0.5 });
       const { client, fetch } = await watchedClient(context, { limiter });
       await client.getSmsHistory({ count: 1 });
@@ -90,12 +90,12 @@ export default function limits(QUnit, context) {
       await sleep(20);
       controller.abort("enough");
       assert.equal(await ended, "enough");
-      assert.ok(await isQuiet(fetch));
+      assert.ok(await isIdle(fetch));
       assert.equal(fetch.calls.length, 1);
     });
 
-    test("HTTP 429, also without a time, and the API's error 340 hold back all clients of a limiter, and slow them down", async (assert) => {
-      await faults(
+    test("HTTP 429, even without Retry-After, and the API's error 340 pause and slow down all clients of a limiter", async (assert) => {
+      await setFaults(
         context,
         { kind: "429", "retry-after": 1, requests: [1, 1] },
         { kind: "429", requests: [2, 2] },
@@ -104,25 +104,25 @@ export default function limits(QUnit, context) {
       const slowed = [];
       for (const _ of [1, 2, 3]) {
         const limiter = new RateLimiter({ requestsPerSecond: 40 });
-        const one = await watchedClient(context, { limiter, retry: QUICK });
-        const other = await watchedClient(context, { limiter, retry: QUICK });
+        const one = await watchedClient(context, { limiter, retry: FAST_RETRY });
+        const other = await watchedClient(context, { limiter, retry: FAST_RETRY });
         const first = one.client.getSmsHistory({ count: 1 });
         await until(() => one.events.some(({ type }) => type === "retry"));
-        const told = Date.now();
+        const rejectedAt = Date.now();
         const pages = Array.from({ length: 4 }, () => other.client.getSmsHistory({ count: 1 }));
-        slowed.push({ one, other, told, all: [first, ...pages] });
+        slowed.push({ one, other, rejectedAt, all: [first, ...pages] });
       }
-      for (const { one, other, told, all } of slowed) {
+      for (const { one, other, rejectedAt, all } of slowed) {
         await Promise.all(all);
         const starts = times([one.fetch, other.fetch]);
         assert.equal(starts.length, 6);
-        assert.ok(starts[1] - told >= 950, `${starts[1] - told} ms`);
+        assert.ok(starts[1] - rejectedAt >= 950, `${starts[1] - rejectedAt} ms`);
         // From 40 a second to 20; the successes make it faster again. Not from starts[1] on, which a busy machine delays.
-        assert.ok(starts[5] - told >= 1080, `${starts[5] - told} ms`);
+        assert.ok(starts[5] - rejectedAt >= 1080, `${starts[5] - rejectedAt} ms`);
       }
     });
 
-    test("the options of a limiter serve one client alone, and those of the edge build as well", async (assert) => {
+    test("a limiter given as options serves one client only, in both builds", async (assert) => {
       const limiter = { requestsPerSecond: 10 };
       const clients = [
         await watchedClient(context, { limiter }),
@@ -146,9 +146,9 @@ export default function limits(QUnit, context) {
       [{ maxInflight: 1 }, "maxInFlight"],
     ];
     for (const [limiter, word] of wrong) {
-      test(`${JSON.stringify(limiter)} is refused, as an option and as a RateLimiter's`, async (assert) => {
-        for (const given of [limiter, new RateLimiter(limiter)]) {
-          const { client, fetch } = await watchedClient(context, { limiter: given });
+      test(`${JSON.stringify(limiter)} is refused as the option limiter and by RateLimiter`, async (assert) => {
+        for (const option of [limiter, new RateLimiter(limiter)]) {
+          const { client, fetch } = await watchedClient(context, { limiter: option });
           const error = await rejection(client.getSmsHistory());
           assert.equal(error.kind, "invalid_options");
           assert.ok(error.message.includes(word), error.message);

@@ -1,4 +1,4 @@
-import { accountOf, answering, bodyOf, ROW, rejection, SECRET, sleep, UNTIL } from "./helpers.mjs";
+import { accountOf, bodyOf, ROW, rejection, SECRET, sleep, stubFetch, UNTIL } from "./helpers.mjs";
 import { opened } from "./instances.mjs";
 
 /** The size of a WebAssembly page. */
@@ -7,9 +7,9 @@ const WASM_PAGE = 64 * 1024;
 /** A fetch that delays every fourth response, so that later pages must wait in the buffer. */
 function outOfTurn() {
   let requests = 0;
-  return async (...given) => {
+  return async (...parameters) => {
     const isLast = requests++ % 4 === 0;
-    const response = await fetch(...given);
+    const response = await fetch(...parameters);
     if (isLast) await sleep(15);
     return response;
   };
@@ -21,9 +21,9 @@ export default function memory(QUnit, context) {
   const { module, test } = QUnit;
 
   module("memory", () => {
-    test('pain of "free()": nothing that is handed out has to be given back', async (assert) => {
+    test('pain of "free()": no returned object has to be freed', async (assert) => {
       const limiter = new core.RateLimiter({ maxInFlight: 1 });
-      const client = new edge.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf([ROW])), limiter });
+      const client = new edge.SmsHistoryClient({ token: SECRET, fetch: stubFetch(bodyOf([ROW])), limiter });
       const page = await client.getSmsHistory();
       const handedOut = {
         ...{ limiter, client, page, row: page.at(0), totals: page.totals, account: await accountOf(context) },

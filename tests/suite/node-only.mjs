@@ -10,13 +10,13 @@ import { bundle } from "./bundle.mjs";
 import { consumer, folder } from "./environment.mjs";
 import { bodyOf, rejection, SECRET } from "./helpers.mjs";
 
-/** What needs a server, a bundler or the file system. */
+/** Tests that need a server, a bundler or the file system. */
 export default function nodeOnly(QUnit, { core, edge, sandbox }) {
   const { module, test } = QUnit;
 
   module("redirects", () => {
     for (const status of [301, 302, 303, 307, 308]) {
-      test(`${status} is not followed, and the token goes nowhere`, async (assert) => {
+      test(`${status} is not followed, and the token is not sent on`, async (assert) => {
         const seen = [];
         const target = await listen((request, response) => {
           seen.push(request.headers.authorization);
@@ -39,7 +39,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
   });
 
   module("connections", () => {
-    test("one that breaks off in the body is a network error", async (assert) => {
+    test("a connection that closes within the body causes a network error", async (assert) => {
       const server = await listen((_, response) => {
         response.writeHead(200, { "content-length": "1000" });
         response.write('{"result":[');
@@ -85,7 +85,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
       });
     const installed = join(folder, "node_modules/voximplant-sms-history");
 
-    test("node client: core is not 548 KB, and bundles for browsers", async (assert) => {
+    test("node client: core is far smaller than 548 KB, and can be bundled for browsers", async (assert) => {
       const result = await bundled('export { SmsHistoryClient } from "voximplant-sms-history"');
       const script = result.outputFiles[0].contents;
       assert.ok(script.length < 40_000, `${script.length} bytes of script`);
@@ -99,7 +99,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
       assert.ok(result.outputFiles[0].contents.length < 100, result.outputFiles[0].text.slice(0, 300));
     });
 
-    test("/edge can't be bundled into a page, and can for a Worker", async (assert) => {
+    test("/edge cannot be bundled for a page, but for a Worker", async (assert) => {
       const source = 'export { ServiceAccount } from "voximplant-sms-history/edge"';
       const error = await rejection(bundled(source));
       assert.ok(
@@ -113,7 +113,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
       );
     });
 
-    test("require() works, also in a Node that can't require modules, and gives one class of error", async (assert) => {
+    test("require() works, even if Node cannot require modules, and errors have one class", async (assert) => {
       const script = consumer(
         `required-${process.pid}.cjs`,
         `
@@ -135,7 +135,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
       assert.ok(statSync(require.resolve("voximplant-sms-history/wasm/core_bg.wasm")).size > 1000);
     });
 
-    test('pain of "empty tarballs": everything that package.json names is in the package', async (assert) => {
+    test('pain of "empty tarballs": the package contains all files that package.json names', async (assert) => {
       const { exports, files } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
       const named = [
         ...files,
@@ -145,7 +145,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
       for (const path of named) assert.ok(statSync(join(installed, path)).size > 0, path);
     });
 
-    test('pain of "empty tarballs": without what is generated, nothing is packed', async (assert) => {
+    test('pain of "empty tarballs": packing fails without the generated files', async (assert) => {
       const prepack = readFileSync(new URL("../../pkg/prepack.js", import.meta.url), "utf8");
       const script = consumer(`prepack-${process.pid}.mjs`, prepack);
       const { code, stderr } = await rejection(promisify(execFile)(process.execPath, [script]));
@@ -153,7 +153,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
       for (const word of ["wasm/core_bg.wasm", "cargo xtask build"]) assert.ok(stderr.includes(word), stderr);
     });
 
-    test('pain of "CSP": nothing that ships makes code of text, or is code inside of a page', async (assert) => {
+    test('pain of "CSP": no shipped file evaluates text as code or adds inline scripts', async (assert) => {
       const shipped = readdirSync(installed, { recursive: true }).filter((path) =>
         /\.([cm]?js|wasm)$/.test(path),
       );
@@ -168,7 +168,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
         assert.ok(ofText.test(code), code);
     });
 
-    test("the web entry reads the wasm by address, retries after a failed load, and says what to check", async (assert) => {
+    test("the web entry fetches the wasm by URL, retries a failed load, and names its likely cause", async (assert) => {
       const { fetch } = globalThis;
       const wasm = readFileSync(join(installed, "wasm/core_bg.wasm"));
       const web = await import(pathToFileURL(join(installed, "entry/core.web.js")));
@@ -211,7 +211,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
   });
 }
 
-/** A server of this test on loopback. */
+/** Starts a server on loopback. */
 async function listen(handler) {
   const server = createServer(handler);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,10 +1,10 @@
-// What a reply means, by `JSON.parse` and the plainest means.
+// The test oracle of the differential tests: reads responses by `JSON.parse` and simple code.
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
-/** Numbers that a double can't tell from others, or so large or small that limits decide; and counts not written as such. */
-const UNTOLD = /\d{16}|\d\.\d{14}|:\s*"?[-.\d]+[eE][+-]?\d{2}|otal_count"\s*:\s*"?-?\d*[-+.eE]/;
+/** Numbers that a double cannot represent exactly, or that may exceed limits, and counts not written as integers. */
+const UNSURE = /\d{16}|\d\.\d{14}|:\s*"?[-.\d]+[eE][+-]?\d{2}|otal_count"\s*:\s*"?-?\d*[-+.eE]/;
 
-/** The fields that not every value is right for. */
+/** The fields that do not accept every value. */
 const NAMES = [
   ...["message_id", "source_number", "destination_number", "direction", "fragments", "cost"],
   ...["status_id", "error_message", "processed_date", "transaction_id", "text", "total_count", "result"],
@@ -13,34 +13,34 @@ const NAMES = [
 class Refused extends Error {}
 
 /**
- * Whether the reply is a JSON object, and its rows as the package should give them, unless it is to be refused. Where `JSON.parse` does not
- * tell enough, it is not sure.
+ * Returns whether the response is a JSON object, and its rows unless it must be refused. `isSure` is false if `JSON.parse`
+ * does not preserve enough to decide.
  * @param {Uint8Array} bytes
  */
 export function judge(bytes) {
   let text;
-  let reply;
+  let response;
   try {
     text = decoder.decode(bytes);
-    reply = JSON.parse(text);
+    response = JSON.parse(text);
   } catch {
     return { isJson: false };
   }
-  if (typeof reply !== "object" || reply === null) return { isJson: false };
-  const isSure = !UNTOLD.test(text) && !hasDoubles(text, reply);
+  if (typeof response !== "object" || response === null) return { isJson: false };
+  const isSure = !UNSURE.test(text) && !hasRepeatedKeys(text, response);
   try {
-    if (!Array.isArray(reply.result)) throw new Refused();
-    totalCount(reply.total_count);
-    return { isJson: true, isSure, rows: reply.result.map(row) };
+    if (!Array.isArray(response.result)) throw new Refused();
+    totalCount(response.total_count);
+    return { isJson: true, isSure, rows: response.result.map(row) };
   } catch (error) {
     if (error instanceof Refused) return { isJson: true, isSure };
     throw error;
   }
 }
 
-/** Of keys that come twice JSON.parse shows the last one only: whether the first was right it does not tell. */
-function hasDoubles(text, reply) {
-  const rows = [reply, reply.result].flat().filter((row) => typeof row === "object" && row !== null);
+/** Whether a key is repeated. `JSON.parse` keeps only the last value, and the first may be invalid. */
+function hasRepeatedKeys(text, response) {
+  const rows = [response, response.result].flat().filter((row) => typeof row === "object" && row !== null);
   return NAMES.some((name) => {
     // The first letter may be an escape.
     const written = text.match(new RegExp(`${name.slice(1)}"\\s*:`, "g"))?.length ?? 0;
@@ -98,7 +98,7 @@ function date(value) {
   if (value === undefined || value === null || value === "") return undefined;
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)) throw new Refused();
   const read = new Date(`${value.replace(" ", "T")}.000Z`);
-  // Days that a month does not have become days of the next, hour 24 midnight.
+  // JavaScript reads a day that the month does not have as one of the next month, and hour 24 as midnight.
   if (Number.isNaN(read.getTime()) || read.toISOString() !== `${value.replace(" ", "T")}.000Z`)
     throw new Refused();
   return read;
@@ -110,7 +110,7 @@ function totalCount(value) {
   if (typeof value !== "number" || value < 0 || !Number.isInteger(value)) throw new Refused();
 }
 
-/** Whether two rows say the same. Numbers that were kept as texts may be written in another way. */
+/** Whether two rows are equal. Numbers in text fields may be written in another form. */
 export function agree(ours, theirs) {
   return Object.keys(theirs).every((name) => {
     const [one, other] = [ours[name], theirs[name]];

@@ -1,6 +1,6 @@
-import { accountOf, answering, bodyOf, direct, ROW, SECRET } from "./helpers.mjs";
+import { accountOf, bodyOf, ROW, requestDirectly, SECRET, stubFetch } from "./helpers.mjs";
 
-/** Reading pages: from the sandbox, and rows as values. */
+/** Pages read from the sandbox, and their rows as values. */
 export default function pages(QUnit, context) {
   const { core, edge, sandbox } = context;
   const { module, test } = QUnit;
@@ -14,7 +14,7 @@ export default function pages(QUnit, context) {
         const token = await (await accountOf(context)).mintToken();
         const client = new lib.SmsHistoryClient({ token, baseUrl: sandbox.url });
         const page = await client.getSmsHistory({ count: 250, offset: 3 });
-        const raw = await (await direct(context, token, { count: 250, offset: 3 })).json();
+        const raw = await (await requestDirectly(context, token, { count: 250, offset: 3 })).json();
         assert.equal(page.length, 250);
         assert.equal(page.totalCount, raw.total_count);
         assert.deepEqual(page.toArray(), raw.result.map(expected));
@@ -22,7 +22,7 @@ export default function pages(QUnit, context) {
       });
     }
 
-    test("rows of pages that are read in turns are those of each", async (assert) => {
+    test("rows of pages that are read alternately stay separate", async (assert) => {
       const client = new core.SmsHistoryClient({
         token: await (await accountOf(context)).mintToken(),
         baseUrl: sandbox.url,
@@ -60,7 +60,7 @@ export default function pages(QUnit, context) {
       assert.equal(incoming.totalCount + outgoing.totalCount, all.totalCount);
     });
 
-    test("a window of time and a number select what the sandbox says they select", async (assert) => {
+    test("a time span and a number select the messages that the sandbox selects", async (assert) => {
       const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
       const page = await client.getSmsHistory({ count: 400 });
       const dates = page
@@ -85,7 +85,7 @@ export default function pages(QUnit, context) {
       assert.ok(filtered.length > 0 && filtered.toArray().every((row) => row.destinationNumber === number));
     });
 
-    test("pages by count and offset are the whole, without gap or overlap", async (assert) => {
+    test("pages by count and offset cover all messages without gap or overlap", async (assert) => {
       const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
       const ids = new Set();
       let total = 1;
@@ -97,7 +97,7 @@ export default function pages(QUnit, context) {
       assert.equal(ids.size, total);
     });
 
-    test("many calls at once on one client", async (assert) => {
+    test("concurrent calls of one client return their own pages", async (assert) => {
       const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
       const offsets = Array.from({ length: 12 }, (_, at) => at * 10);
       const many = await Promise.all(offsets.map((offset) => client.getSmsHistory({ count: 10, offset })));
@@ -108,8 +108,8 @@ export default function pages(QUnit, context) {
       );
     });
 
-    test("a page's texts stay its own, whatever is read and made into rows meanwhile", async (assert) => {
-      // Each fits where the first one's texts were.
+    test("later pages and rows do not change the texts of a page", async (assert) => {
+      // Each text fits into the buffer of the first.
       const texts = [10, 9, 9, 8, 8, 9, 8].map((rows, page) =>
         Array.from({ length: rows }, (_, row) => `text ${row} of page ${page}, привет`),
       );
@@ -127,7 +127,7 @@ export default function pages(QUnit, context) {
       );
     });
 
-    test("a page with no rows", async (assert) => {
+    test("a page without rows is empty", async (assert) => {
       const page = await of(core, []);
       assert.deepEqual(
         [page.length, page.totalCount, page.toArray(), page.at(0), page.at(-1)],
@@ -148,10 +148,10 @@ export default function pages(QUnit, context) {
       assert.deepEqual([page.at(3), page.at(-4)], [undefined, undefined]);
     });
 
-    test("absent and null fields are undefined, unknown ones are ignored, all keys are there", async (assert) => {
+    test("absent and null fields are undefined, unknown fields are ignored, and every key is present", async (assert) => {
       const nulls = Object.fromEntries(Object.keys(ROW).map((name) => [name, null]));
       const body = bodyOf([{}, nulls, { ...ROW, next_year: "?" }]);
-      // As text: JSON.stringify can't write a number that no double holds.
+      // As text, because JSON.stringify cannot write a number that no double represents.
       const page = await clientOf(core, body.replace('"?"', '{"deep":["x",1e400,{}]}')).getSmsHistory();
       const [absent, nulled, full] = page.toArray();
       assert.deepEqual(Object.values(absent), Array(13).fill(undefined));
@@ -160,7 +160,7 @@ export default function pages(QUnit, context) {
       assert.deepEqual(Object.keys(absent), Object.keys(full));
     });
 
-    test("unknown status and direction are kept as sent", async (assert) => {
+    test("unknown values of status and direction are kept in their raw form", async (assert) => {
       const page = await of(core, [
         { status_id: "7", direction: "SIDEWAYS" },
         { status_id: 2, direction: "in" },
@@ -181,14 +181,14 @@ export default function pages(QUnit, context) {
       assert.equal(json.messages[0].text, ROW.text);
     });
 
-    test("a row made twice is two objects: changing one changes nothing else", async (assert) => {
+    test("rows are new objects at each access, and changing one does not affect others", async (assert) => {
       const page = await of(core, [ROW]);
       page.at(0).processedDate.setFullYear(1999);
       page.at(0).text = "changed";
       assert.deepEqual(page.at(0), expected(ROW));
     });
 
-    test("columns hold what rows hold", async (assert) => {
+    test("columns have the values of the rows", async (assert) => {
       const page = await of(core, [ROW, {}, { ...ROW, status_id: "9", direction: "x", cost: "4.3437" }]);
       for (const name of Object.keys(page.at(0))) {
         const fromRows = page
@@ -212,7 +212,7 @@ export default function pages(QUnit, context) {
       assert.equal(page.totals.cost, "14.9437");
     });
 
-    test("texts of every script, with a byte order mark, escapes and lone halves of pairs", async (assert) => {
+    test("texts of every script, with byte order marks, escapes and lone surrogates, are read exactly", async (assert) => {
       const texts = ["\ufeffmark", "日本語", "👩‍👩‍👧", "a\u0000b\n", "\\u0041", "é", "עברית", ""];
       const page = await of(
         core,
@@ -228,11 +228,11 @@ export default function pages(QUnit, context) {
   });
 }
 
-const clientOf = (lib, body) => new lib.SmsHistoryClient({ token: SECRET, fetch: answering(body) });
+const clientOf = (lib, body) => new lib.SmsHistoryClient({ token: SECRET, fetch: stubFetch(body) });
 const of = (lib, rows) => clientOf(lib, bodyOf(rows)).getSmsHistory();
 const api = (date) => date.toISOString().slice(0, 19).replace("T", " ");
 
-/** The row that an API row becomes, by the plainest means. */
+/** Converts an API row to the package's row by simple code. */
 function expected(row) {
   const text = (value) => (value === undefined || value === null ? undefined : String(value));
   const number = (value) => (value === undefined || value === null ? undefined : Number(value));

@@ -1,10 +1,10 @@
-// How the runners end: with a report on standard output, and a note of what has passed.
+// Prints the report of a runner, and records what has passed.
 import { note, notePain } from "../rows.mjs";
 
 /**
  * Prints reports as TAP, then one line with the sum, and sets the exit code.
  * @param {{ tap: string[], passed: number, failed: number }[]} reports
- * @param {Parameters<typeof note>[1]} row where the suite was run: for the README, if all of it has passed
+ * @param {Parameters<typeof note>[1]} row where the suite ran, recorded for the tables if all tests passed
  */
 export function print(reports, row) {
   let [passed, failed] = [0, 0];

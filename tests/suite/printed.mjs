@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { consumer } from "./environment.mjs";
 import { bodyOf, PHONE, rejection, SECRET } from "./helpers.mjs";
 
-/** Errors that nobody catches or that are written out, where the `fetch` of the caller throws all that it was given. */
+/** A script that throws or prints an error whose cause, thrown by the caller's `fetch`, has all its arguments. */
 const SCRIPT = `
   import { isMainThread, Worker } from "node:worker_threads";
   import { SmsHistoryClient } from "voximplant-sms-history";
@@ -40,14 +40,14 @@ const WAYS = [...SCRIPT.matchAll(/^ {4}(?:"([^"]+)"|(\w+)): \(\) =>/gm)].map(
   ([, text, word]) => text ?? word,
 );
 
-/** What the runtime prints, where it can be looked at: in a process of its own. */
+/** The output of a runtime for errors and pages. A process of its own makes it readable. */
 export default function printed(QUnit, { core, inspect }) {
   const { module, test } = QUnit;
   const { deno } = process.versions;
 
-  module("what is printed", () => {
+  module("printed output", () => {
     for (const HOW of WAYS) {
-      test(`of an error, ${HOW}, shows neither token nor number`, async (assert) => {
+      test(`an error that is ${HOW} prints neither token nor phone number`, async (assert) => {
         const script = consumer(`printed-${process.pid}.mjs`, SCRIPT);
         const shown = await new Promise((resolve) => {
           const env = { ...process.env, TOKEN: SECRET, PHONE, HOW, NO_COLOR: "1" };
@@ -61,7 +61,7 @@ export default function printed(QUnit, { core, inspect }) {
       });
     }
 
-    test("the cause can be read nevertheless, also by assertions and where stacks are short", async (assert) => {
+    test("the cause stays readable, even by assertions and with short stacks", async (assert) => {
       const cause = new TypeError(SECRET);
       const client = new core.SmsHistoryClient({
         token: SECRET,

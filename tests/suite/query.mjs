@@ -1,20 +1,20 @@
-import { answering, bodyOf, PHONE, rejection, SECRET } from "./helpers.mjs";
+import { bodyOf, PHONE, rejection, SECRET, stubFetch } from "./helpers.mjs";
 
-/** The query: conversions on the way out, and refusals before anything is sent. */
+/** The query: its conversion to parameters, and its validation before a request is sent. */
 export default function query(QUnit, { core }) {
   const { module, test } = QUnit;
 
   async function sent(query) {
-    const fetch = answering(bodyOf([]));
+    const fetch = stubFetch(bodyOf([]));
     await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory(query);
     return Object.fromEntries(fetch.calls[0].url.searchParams);
   }
 
   module("query", () => {
-    test("nothing is sent of an empty query; the method, the address and the header are right", async (assert) => {
+    test("an empty query sends no parameters, and the method, URL and header are right", async (assert) => {
       for (const query of [undefined, {}, { count: undefined, sourceNumber: null }])
         assert.deepEqual(await sent(query), {});
-      const fetch = answering(bodyOf([]));
+      const fetch = stubFetch(bodyOf([]));
       await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory({ count: 2 });
       const [{ url, init }] = fetch.calls;
       assert.equal(url.href, "https://api.voximplant.com/platform_api/GetSmsHistory?count=2");
@@ -24,7 +24,7 @@ export default function query(QUnit, { core }) {
       assert.notOk("cache" in init || "mode" in init || "credentials" in init);
     });
 
-    test("every form of a point in time", async (assert) => {
+    test("every form of a time is sent in UTC", async (assert) => {
       const forms = {
         "2026-03-08 02:30:15": "2026-03-08 02:30:15",
         "2026-03-08T02:30:15Z": "2026-03-08 02:30:15",
@@ -40,7 +40,7 @@ export default function query(QUnit, { core }) {
       }
     });
 
-    test("every parameter, by the API's name", async (assert) => {
+    test("every parameter is sent by the API's name", async (assert) => {
       const all = {
         sourceNumber: "+1 (202) 555-0101",
         destinationNumber: "Shop & Co",
@@ -101,8 +101,8 @@ export default function query(QUnit, { core }) {
     ];
     for (const [name, bad, , other] of refused) {
       const query = other ?? bad;
-      test(`refused before anything is sent, naming ${name}: ${JSON.stringify(query)}`, async (assert) => {
-        const fetch = answering(bodyOf([]));
+      test(`${JSON.stringify(query)} is refused before a request is sent, and the error names ${name}`, async (assert) => {
+        const fetch = stubFetch(bodyOf([]));
         const error = await rejection(
           new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory(query),
         );
@@ -114,8 +114,8 @@ export default function query(QUnit, { core }) {
       });
     }
 
-    test("a query that is changed during the call changes nothing", async (assert) => {
-      const fetch = answering(bodyOf([]));
+    test("changing the query during the call has no effect", async (assert) => {
+      const fetch = stubFetch(bodyOf([]));
       const query = { count: 3 };
       const options = { token: SECRET, fetch };
       const client = new core.SmsHistoryClient(options);
@@ -144,7 +144,7 @@ export default function query(QUnit, { core }) {
       [{ token: SECRET, baseurl: "https://example.com" }, "baseUrl"],
     ];
     cases.forEach(([options, name], at) => {
-      test(`wrong options ${at} are refused, naming ${name}`, async (assert) => {
+      test(`invalid options ${at} are refused, and the error names ${name}`, async (assert) => {
         const error = await rejection(new core.SmsHistoryClient(options).getSmsHistory());
         assert.equal(error.kind, "invalid_options");
         assert.ok(error.message.includes(name), error.message);
@@ -152,21 +152,21 @@ export default function query(QUnit, { core }) {
       });
     });
 
-    test("plain http needs a loopback host or a word of the caller", async (assert) => {
+    test("http: URLs need a loopback host or the caller's permission", async (assert) => {
       for (const options of [
         { baseUrl: "http://127.0.0.1:9/platform_api" },
         { baseUrl: "http://localhost:9/platform_api/" },
         { baseUrl: "http://[::1]:9/platform_api" },
         { baseUrl: "http://api.example.com/platform_api", allowHttp: true },
       ]) {
-        const fetch = answering(bodyOf([]));
+        const fetch = stubFetch(bodyOf([]));
         await new core.SmsHistoryClient({ token: SECRET, fetch, ...options }).getSmsHistory();
         assert.equal(fetch.calls[0].url.pathname, "/platform_api/GetSmsHistory");
       }
     });
 
-    test("wrong options of a call are refused", async (assert) => {
-      const fetch = answering(bodyOf([]));
+    test("invalid options of a call are refused", async (assert) => {
+      const fetch = stubFetch(bodyOf([]));
       const client = new core.SmsHistoryClient({ token: SECRET, fetch });
       for (const options of [
         { signal: 5 },

@@ -1,6 +1,6 @@
-import { answering, bodyOf, SECRET, UNTIL } from "./helpers.mjs";
+import { bodyOf, SECRET, stubFetch, UNTIL } from "./helpers.mjs";
 
-/** What a caller may give for any option, meant well or not. */
+/** Values for any option, valid or not. */
 const VALUES = [
   ...[undefined, null, true, false, 0, -0, 1, 2.5, -1, 6, 100, 1e9, 2 ** 53, 1e308, Number.NaN, Infinity, 7n],
   ...[
@@ -55,10 +55,10 @@ const NAMES = {
   limiter: "requestsPerSecond maxInFlight other".split(" "),
 };
 
-/** What options may be refused as, and what comes of those that were taken. */
+/** The kinds of error that options may cause. */
 const KINDS = ["invalid_options", "invalid_query", "token", "timeout"];
 
-/** Numbers from 0 to below 1, the same ones each time (mulberry32). */
+/** A random generator (Mulberry32): returns numbers from 0 to below 1. */
 function random(seed) {
   let state = seed;
   return () => {
@@ -69,7 +69,7 @@ function random(seed) {
   };
 }
 
-/** Thousands of random options: each is taken, or refused by a typed error; nothing else comes, and nothing hangs. */
+/** Thousands of random options. Each is accepted or refused by a typed error, and no call hangs. */
 export default function randomOptions(QUnit, context) {
   const { core, edge } = context;
   const ROUNDS = context.isThorough ? 2_000 : 400;
@@ -80,45 +80,45 @@ export default function randomOptions(QUnit, context) {
       ["core", core, 1],
       ["edge", edge, 2],
     ]) {
-      test(`pain of "thrown strings": what ${name} refuses, it refuses by a typed error`, async (assert) => {
+      test(`pain of "thrown strings": ${name} refuses options only by typed errors`, async (assert) => {
         const next = random(seed);
         const pick = (list) => list[Math.floor(next() * list.length)];
-        const given = (reader) => {
+        const randomValue = (reader) => {
           if (next() < 0.05) return pick(VALUES);
           const count = Math.floor(next() * 3);
           return Object.fromEntries(Array.from({ length: count }, () => [pick(NAMES[reader]), pick(VALUES)]));
         };
-        const fetch = answering(bodyOf([]));
-        const outcomes = { taken: 0 };
-        const strange = [];
+        const fetch = stubFetch(bodyOf([]));
+        const outcomes = { accepted: 0 };
+        const untyped = [];
         const settle = async (reader, call) => {
           try {
             await call();
-            outcomes.taken += 1;
+            outcomes.accepted += 1;
           } catch (error) {
             const isTyped = error instanceof lib.SmsHistoryError && KINDS.includes(error.kind);
             if (isTyped) outcomes[error.kind] = (outcomes[error.kind] ?? 0) + 1;
-            else strange.push(`${reader}: ${error?.stack ?? String(error)}`);
+            else untyped.push(`${reader}: ${error?.stack ?? String(error)}`);
           }
         };
         const client = new lib.SmsHistoryClient({ token: SECRET, fetch });
         for (let round = 0; round < ROUNDS; round += 1) {
           await settle("client", async () => {
-            const options = given("client");
+            const options = randomValue("client");
             const whole = options instanceof Object ? { token: SECRET, ...options, fetch } : options;
             return new lib.SmsHistoryClient(whole).getSmsHistory();
           });
-          await settle("query", () => client.getSmsHistory(given("query")));
-          await settle("pages", () => client.pages({}, given("pages")).next());
-          await settle("summary", () => client.summarize({}, given("summary")));
-          await settle("export", () => client.exportHistory({}, given("export")).getReader().read());
+          await settle("query", () => client.getSmsHistory(randomValue("query")));
+          await settle("pages", () => client.pages({}, randomValue("pages")).next());
+          await settle("summary", () => client.summarize({}, randomValue("summary")));
+          await settle("export", () => client.exportHistory({}, randomValue("export")).getReader().read());
           await settle("limiter", () => {
-            const limiter = new lib.RateLimiter(given("limiter"));
+            const limiter = new lib.RateLimiter(randomValue("limiter"));
             return new lib.SmsHistoryClient({ token: SECRET, fetch, limiter }).getSmsHistory();
           });
         }
-        assert.deepEqual(strange.slice(0, 3), []);
-        assert.ok(outcomes.taken > ROUNDS && outcomes.invalid_options > ROUNDS, JSON.stringify(outcomes));
+        assert.deepEqual(untyped.slice(0, 3), []);
+        assert.ok(outcomes.accepted > ROUNDS && outcomes.invalid_options > ROUNDS, JSON.stringify(outcomes));
       });
     }
   });

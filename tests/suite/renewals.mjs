@@ -1,23 +1,23 @@
 import {
   accountOf,
-  answering,
-  clearsFaults,
-  faults,
-  QUICK,
+  clearFaultsAfterEach,
+  FAST_RETRY,
+  printedForms,
   rejection,
   SECRET,
-  shown,
+  setFaults,
   sleep,
+  stubFetch,
   until,
   watchedClient,
 } from "./helpers.mjs";
 
-/** Tokens that are refused. */
+/** Renewal of tokens that the API refuses. */
 export default function renewals(QUnit, context) {
   const { core, inspect } = context;
   const { module, test } = QUnit;
 
-  /** A token callback that keeps what it was asked, and gives another token each time. */
+  /** A token callback that records its requests, and returns another token each time. */
   async function minting() {
     const account = await accountOf(context);
     const asked = [];
@@ -30,8 +30,8 @@ export default function renewals(QUnit, context) {
 
   const tokenOf = ({ headers }) => headers.Authorization;
 
-  module("tokens that are refused", (hooks) => {
-    clearsFaults(context, hooks);
+  module("refused tokens", (hooks) => {
+    clearFaultsAfterEach(context, hooks);
 
     const refusals = [
       { kind: "token-expired" },
@@ -46,10 +46,10 @@ export default function renewals(QUnit, context) {
       const name = JSON.stringify(refusal);
       const code = refusal.kind === "token-expired" ? 456 : refusal.code;
 
-      test(`${name}: the token is renewed once, and the request repeated, whatever retries are`, async (assert) => {
-        await faults(context, { ...refusal, first: 1 });
-        for (const retry of [false, QUICK]) {
-          await faults(context, { ...refusal, first: 1 });
+      test(`${name}: the token is renewed once and the request repeated, with any retry option`, async (assert) => {
+        await setFaults(context, { ...refusal, first: 1 });
+        for (const retry of [false, FAST_RETRY]) {
+          await setFaults(context, { ...refusal, first: 1 });
           const { asked, token } = await minting();
           const { client, fetch, events } = await watchedClient(context, { token, retry });
           assert.equal((await client.getSmsHistory({ count: 3 })).length, 3);
@@ -65,33 +65,33 @@ export default function renewals(QUnit, context) {
         }
       });
 
-      test(`${name}: a second refusal is an error`, async (assert) => {
-        await faults(context, refusal);
+      test(`${name}: a second refusal causes an error`, async (assert) => {
+        await setFaults(context, refusal);
         const { asked, token } = await minting();
-        const { client, fetch } = await watchedClient(context, { token, retry: QUICK });
+        const { client, fetch } = await watchedClient(context, { token, retry: FAST_RETRY });
         const error = await rejection(client.getSmsHistory({ count: 1 }));
         assert.deepEqual([error.kind, error.code, error.retryable], [code ? "api" : "http", code, false]);
         assert.equal(fetch.calls.length, 2);
         assert.deepEqual(asked, [{ renew: false }, { renew: true }]);
         for (const call of fetch.calls)
-          assert.notOk(shown(error, inspect).includes(tokenOf(call).split(".").at(-1)));
+          assert.notOk(printedForms(error, inspect).includes(tokenOf(call).split(".").at(-1)));
       });
 
-      test(`${name}: a fixed token is sent once`, async (assert) => {
-        await faults(context, refusal);
-        const { client, fetch } = await watchedClient(context, { retry: QUICK });
+      test(`${name}: a request with a fixed token is not repeated`, async (assert) => {
+        await setFaults(context, refusal);
+        const { client, fetch } = await watchedClient(context, { retry: FAST_RETRY });
         const error = await rejection(client.getSmsHistory({ count: 1 }));
         assert.deepEqual([error.kind, error.code], [code ? "api" : "http", code]);
         assert.equal(fetch.calls.length, 1);
       });
     }
 
-    test("a callback that gives the same token when asked for another: the API's refusal, after one request", async (assert) => {
-      const fetch = answering('{"error":{"code":456,"msg":"expired"}}');
-      const client = new core.SmsHistoryClient({ token: () => SECRET, fetch, retry: QUICK });
+    test("a callback that returns the refused token again causes the API's error after one request", async (assert) => {
+      const fetch = stubFetch('{"error":{"code":456,"msg":"expired"}}');
+      const client = new core.SmsHistoryClient({ token: () => SECRET, fetch, retry: FAST_RETRY });
       const error = await rejection(client.getSmsHistory());
       assert.deepEqual([error.kind, error.code, fetch.calls.length], ["api", 456, 1]);
-      assert.notOk(shown(error, inspect).includes(SECRET));
+      assert.notOk(printedForms(error, inspect).includes(SECRET));
     });
 
     const useless = [
@@ -106,41 +106,41 @@ export default function renewals(QUnit, context) {
       ["gives a token with a newline", () => `${SECRET}\nX-Other: 1`],
     ];
     for (const [how, renewed] of useless) {
-      test(`a callback that ${how} when asked for another: an error of kind token, after one request`, async (assert) => {
-        const fetch = answering('{"error":{"code":456,"msg":"expired"}}');
+      test(`a callback that ${how} at a renewal causes an error of kind token after one request`, async (assert) => {
+        const fetch = stubFetch('{"error":{"code":456,"msg":"expired"}}');
         const token = ({ renew }) => (renew ? renewed() : SECRET);
-        const client = new core.SmsHistoryClient({ token, fetch, retry: QUICK });
+        const client = new core.SmsHistoryClient({ token, fetch, retry: FAST_RETRY });
         const error = await rejection(client.getSmsHistory());
         assert.deepEqual([error.kind, error.code], ["token", undefined]);
         assert.equal(fetch.calls.length, 1);
-        assert.notOk(shown(error, inspect).includes(SECRET));
+        assert.notOk(printedForms(error, inspect).includes(SECRET));
       });
     }
 
-    test("a callback that gives expired tokens: each is sent once, then the API's refusal is the error", async (assert) => {
+    test("a callback that returns expired tokens causes the API's error after each was sent once", async (assert) => {
       const past = Math.floor(Date.now() / 1000) - 4000;
       let count = 0;
       const token = () => {
         count += 1;
         return `e30.${btoa(JSON.stringify({ exp: past + count })).replaceAll("=", "")}.c2ln`;
       };
-      const fetch = answering('{"error":{"code":456,"msg":"expired"}}');
-      const client = new core.SmsHistoryClient({ token, fetch, retry: QUICK });
+      const fetch = stubFetch('{"error":{"code":456,"msg":"expired"}}');
+      const client = new core.SmsHistoryClient({ token, fetch, retry: FAST_RETRY });
       const error = await rejection(client.getSmsHistory());
       assert.deepEqual([error.kind, error.code], ["api", 456]);
       assert.deepEqual([count, fetch.calls.length], [2, 2]);
     });
   });
 
-  module("tokens of many calls", (hooks) => {
-    clearsFaults(context, hooks);
+  module("tokens of concurrent calls", (hooks) => {
+    clearFaultsAfterEach(context, hooks);
 
-    test("calls at the same time ask for one token, and after its refusal for one more", async (assert) => {
-      await faults(context, { kind: "token-expired", stays: true, first: 1 });
+    test("concurrent calls request one token, and after its refusal one more", async (assert) => {
+      await setFaults(context, { kind: "token-expired", stays: true, first: 1 });
       const account = await accountOf(context);
       const asked = [];
       let kept;
-      // As many do it: the token is kept, and only a renewal takes its time to get another.
+      // A common pattern: the callback caches the token, and only a renewal takes time.
       const token = async ({ renew }) => {
         asked.push(renew);
         if (kept && !renew) return kept;
@@ -152,7 +152,7 @@ export default function renewals(QUnit, context) {
       const calls = (offset) =>
         Array.from({ length: 8 }, (_, at) => client.getSmsHistory({ count: 1, offset: offset + at }));
       const first = calls(0);
-      // These begin while the token is being renewed.
+      // These calls start during the renewal.
       await until(() => asked.length === 2);
       const pages = await Promise.all([...first, ...calls(8)]);
       assert.equal(new Set(pages.map((page) => page.at(0).messageId)).size, 16);
@@ -161,8 +161,8 @@ export default function renewals(QUnit, context) {
       assert.equal(new Set(fetch.calls.map(tokenOf)).size, 2);
     });
 
-    test("a history whose token is refused in the middle goes on with another, and asks once", async (assert) => {
-      await faults(context, { kind: "token-expired", stays: true, offset: 300, times: 1 });
+    test("a history whose token is refused midway continues with one renewed token", async (assert) => {
+      await setFaults(context, { kind: "token-expired", stays: true, offset: 300, times: 1 });
       const { asked, token } = await minting();
       const { client, fetch } = await watchedClient(context, { token });
       const query = { toDate: "2025-12-31 23:59:59", count: 100 };
@@ -173,7 +173,7 @@ export default function renewals(QUnit, context) {
       assert.equal(fetch.calls.length, 45, "44 pages, one of them twice");
     });
 
-    test("an abort while the token is being asked for leaves nobody behind", async (assert) => {
+    test("an abort during a token request leaves no call pending", async (assert) => {
       const account = await accountOf(context);
       const gates = [];
       const token = () =>
@@ -190,20 +190,25 @@ export default function renewals(QUnit, context) {
       assert.equal((await other).length, 2);
     });
 
-    test("a callback that never settles is a timeout, of an attempt or of the call, and the next call asks again", async (assert) => {
+    test("a callback that never settles causes a timeout of the attempt or the call, and the next call requests again", async (assert) => {
       const account = await accountOf(context);
       let [hangs, asked] = [true, 0];
       const token = ({ renew }) => {
         asked += 1;
         return hangs || renew ? new Promise(() => {}) : account.mintToken();
       };
-      const options = { token, attemptTimeoutMs: 600, timeoutMs: 1700, retry: { ...QUICK, maxAttempts: 2 } };
+      const options = {
+        token,
+        attemptTimeoutMs: 600,
+        timeoutMs: 1700,
+        retry: { ...FAST_RETRY, maxAttempts: 2 },
+      };
       const { client, fetch } = await watchedClient(context, options);
       const error = await rejection(client.getSmsHistory());
       assert.deepEqual([error.kind, asked, fetch.calls.length], ["timeout", 2, 0]);
       hangs = false;
       assert.equal((await client.getSmsHistory({ count: 1 })).length, 1);
-      await faults(context, { kind: "token-expired" });
+      await setFaults(context, { kind: "token-expired" });
       const renewal = await rejection(client.getSmsHistory({ count: 1 }));
       assert.equal(renewal.kind, "timeout");
       assert.ok(renewal.message.includes("attemptTimeoutMs"), renewal.message);

@@ -1,47 +1,53 @@
-import { answering, bodyOf, PHONE, ROW, rejection, SECRET, shown } from "./helpers.mjs";
+import { bodyOf, PHONE, printedForms, ROW, rejection, SECRET, stubFetch } from "./helpers.mjs";
 
-/** Replies that are no page, and what is told of them. */
+/** Responses that are not pages, and their errors. */
 export default function replies(QUnit, context) {
   const { core, inspect } = context;
   const { module, test } = QUnit;
   const failing = (options, query) =>
     rejection(new core.SmsHistoryClient({ token: SECRET, retry: false, ...options }).getSmsHistory(query));
 
-  module("replies", () => {
-    test("an API error is told with its code at any HTTP status, in both forms", async (assert) => {
+  module("responses", () => {
+    test("an API error keeps its code at any HTTP status, in both forms", async (assert) => {
       const error = { code: 456, msg: `token ${SECRET} of ${PHONE} expired` };
       for (const body of [{ error }, { errors: [error] }, { error, errors: [error] }]) {
         for (const status of [200, 400, 401, 500]) {
-          const thrown = await failing({ fetch: answering(JSON.stringify(body), { status }) });
+          const thrown = await failing({ fetch: stubFetch(JSON.stringify(body), { status }) });
           assert.deepEqual(
             [thrown.kind, thrown.code, thrown.httpStatus, thrown.retryable],
             ["api", 456, status, false],
           );
-          assert.notOk(shown(thrown, inspect).includes(SECRET) || shown(thrown, inspect).includes(PHONE));
+          assert.notOk(
+            printedForms(thrown, inspect).includes(SECRET) || printedForms(thrown, inspect).includes(PHONE),
+          );
         }
       }
     });
 
-    test("an API error that is not in the facts keeps its code and quotes no number", async (assert) => {
+    test("an unknown API error keeps its code and quotes no number", async (assert) => {
       const body = JSON.stringify({ error: { code: 9999, msg: `No luck with ${PHONE} and '${SECRET}'` } });
-      const thrown = await failing({ fetch: answering(body) });
+      const thrown = await failing({ fetch: stubFetch(body) });
       assert.deepEqual([thrown.kind, thrown.code], ["api", 9999]);
       assert.ok(thrown.message.includes("No luck"), thrown.message);
       assert.notOk(thrown.message.includes(PHONE) || thrown.message.includes(SECRET), thrown.message);
     });
 
-    test("transient codes are retryable, rate limits are their own kind and say how long to wait", async (assert) => {
-      const told = async (code, init) => {
+    test("transient codes are retryable, and rate limits have a kind and a delay of their own", async (assert) => {
+      const fieldsOf = async (code, init) => {
         const thrown = await failing({
-          fetch: answering(JSON.stringify({ error: { code, msg: "" } }), init),
+          fetch: stubFetch(JSON.stringify({ error: { code, msg: "" } }), init),
         });
         return [thrown.kind, thrown.retryable, thrown.retryAfterMs];
       };
-      for (const code of [1, 2, 4]) assert.deepEqual(await told(code), ["api", true, undefined]);
-      assert.deepEqual(await told(340, { headers: { "retry-after": "3" } }), ["rate_limited", true, 3000]);
-      assert.deepEqual(await told(104), ["api", false, undefined]);
+      for (const code of [1, 2, 4]) assert.deepEqual(await fieldsOf(code), ["api", true, undefined]);
+      assert.deepEqual(await fieldsOf(340, { headers: { "retry-after": "3" } }), [
+        "rate_limited",
+        true,
+        3000,
+      ]);
+      assert.deepEqual(await fieldsOf(104), ["api", false, undefined]);
       const status = await failing({
-        fetch: answering("slow down", { status: 429, headers: { "retry-after": "7" } }),
+        fetch: stubFetch("slow down", { status: 429, headers: { "retry-after": "7" } }),
       });
       assert.deepEqual([status.kind, status.httpStatus, status.retryAfterMs], ["rate_limited", 429, 7000]);
     });
@@ -61,8 +67,8 @@ export default function replies(QUnit, context) {
       ["more after the end", `${page}{}`, "JSON", {}],
     ];
     for (const [name, body, word, headers] of bodies) {
-      test(`${name} instead of a page is a format error that says so and quotes nothing`, async (assert) => {
-        const error = await failing({ fetch: answering(body, { headers }) });
+      test(`${name} instead of a page causes a format error that names it and quotes nothing`, async (assert) => {
+        const error = await failing({ fetch: stubFetch(body, { headers }) });
         assert.equal(error.kind, "format");
         assert.equal(error.httpStatus, 200);
         assert.ok(error.message.includes(word), error.message);
@@ -71,7 +77,7 @@ export default function replies(QUnit, context) {
       });
     }
 
-    test("a status that says failure is an http error, retryable from 500 on", async (assert) => {
+    test("an HTTP error status causes an http error, which is retryable from 500 on", async (assert) => {
       for (const [status, retryable] of [
         [403, false],
         [404, false],
@@ -79,7 +85,7 @@ export default function replies(QUnit, context) {
         [500, true],
         [503, true],
       ]) {
-        const error = await failing({ fetch: answering("<html>", { status }) });
+        const error = await failing({ fetch: stubFetch("<html>", { status }) });
         assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["http", status, retryable]);
       }
     });
@@ -98,17 +104,17 @@ export default function replies(QUnit, context) {
       ["source_number", "true"],
     ];
     for (const [field, value] of wrong) {
-      test(`${field} ${value} is an error that names row and field, never a rounded or guessed value`, async (assert) => {
+      test(`${field} ${value} causes an error that names row and field, and is never rounded or guessed`, async (assert) => {
         const body = `{"result":[{"message_id":9007199254740991},{"${field}":${value}}]}`;
-        const error = await failing({ fetch: answering(body) });
+        const error = await failing({ fetch: stubFetch(body) });
         assert.equal(error.kind, "format");
         assert.ok(error.message.includes("row 1") && error.message.includes(field), error.message);
         assert.notOk(error.message.includes("9007199254740993"), error.message);
       });
     }
 
-    test("the largest exact id is kept", async (assert) => {
-      const fetch = answering(
+    test("the largest exact id is read", async (assert) => {
+      const fetch = stubFetch(
         '{"result":[{"message_id":9007199254740991,"transaction_id":"9007199254740990"}]}',
       );
       const row = (await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory()).at(0);

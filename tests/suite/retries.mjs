@@ -1,26 +1,26 @@
 import {
-  answering,
   bodyOf,
-  clearsFaults,
-  faults,
-  QUICK,
+  clearFaultsAfterEach,
+  FAST_RETRY,
   ROW,
-  recording,
+  recordingFetch,
   rejection,
   SECRET,
+  setFaults,
+  stubFetch,
   until,
   watchedClient,
 } from "./helpers.mjs";
 
-/** What is sent again, how often, and after how long. */
+/** Retries: which requests are repeated, how often, and after which delay. */
 export default function retries(QUnit, context) {
   const { core } = context;
   const { module, test } = QUnit;
 
-  const followed = (options) => watchedClient(context, { retry: QUICK, ...options });
+  const followed = (options) => watchedClient(context, { retry: FAST_RETRY, ...options });
 
-  module("what may pass is sent again", (hooks) => {
-    clearsFaults(context, hooks);
+  module("temporary failures are retried", (hooks) => {
+    clearFaultsAfterEach(context, hooks);
 
     const passing = [
       ...["408", "425", "500", "502", "503", "504", "599"].map((status) => ({ kind: status })),
@@ -40,7 +40,7 @@ export default function retries(QUnit, context) {
     ];
     for (const fault of passing) {
       test(JSON.stringify(fault), async (assert) => {
-        await faults(context, { ...fault, first: 2 });
+        await setFaults(context, { ...fault, first: 2 });
         const { client, fetch, events } = await followed();
         const page = await client.getSmsHistory({ count: 7 });
         assert.equal(page.length, 7);
@@ -50,30 +50,30 @@ export default function retries(QUnit, context) {
       });
     }
 
-    test("an empty body at 200, and one that breaks off in the middle of a character", async (assert) => {
+    test("an empty body at 200, and a body that ends within a character", async (assert) => {
       const whole = new TextEncoder().encode(bodyOf([ROW]));
       const within = whole.findIndex((byte) => byte >= 0x80) + 1;
       const bodies = [new Uint8Array(), whole.slice(0, within), whole];
-      const fetch = recording(async () => new Response(bodies[fetch.calls.length - 1]));
-      const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK });
+      const fetch = recordingFetch(async () => new Response(bodies[fetch.calls.length - 1]));
+      const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: FAST_RETRY });
       assert.equal((await client.getSmsHistory()).at(0).text, ROW.text);
       assert.equal(fetch.calls.length, 3);
     });
 
-    test("a file is asked for again, too", async (assert) => {
-      await faults(context, { kind: "503", first: 1 }, { kind: "api-error", code: 2, requests: [2, 2] });
+    test("a file", async (assert) => {
+      await setFaults(context, { kind: "503", first: 1 }, { kind: "api-error", code: 2, requests: [2, 2] });
       const { client, fetch } = await followed();
       const file = await client.download({ output: "csv", count: 3 });
       assert.equal((await file.text()).trim().split("\n").length, 4);
       assert.equal(fetch.calls.length, 3);
     });
 
-    test("a history is whole and exact although a third of its requests fail", async (assert) => {
+    test("a history is complete and exact although a third of its requests fail", async (assert) => {
       const query = { toDate: "2025-12-31 23:59:59", count: 200 };
       const whole = [];
-      const { client, fetch } = await followed({ retry: { ...QUICK, maxAttempts: 10 } });
+      const { client, fetch } = await followed({ retry: { ...FAST_RETRY, maxAttempts: 10 } });
       for await (const { messageId } of client.messages(query)) whole.push(messageId);
-      await faults(context, { kind: "502", every: 5 }, { kind: "truncate", at: "random", every: 7 });
+      await setFaults(context, { kind: "502", every: 5 }, { kind: "truncate", at: "random", every: 7 });
       const again = [];
       for await (const { messageId } of client.messages(query)) again.push(messageId);
       assert.deepEqual(again, whole);
@@ -82,13 +82,13 @@ export default function retries(QUnit, context) {
     });
   });
 
-  module("what will not pass is sent once", (hooks) => {
-    clearsFaults(context, hooks);
+  module("permanent failures are not retried", (hooks) => {
+    clearFaultsAfterEach(context, hooks);
 
     for (const code of [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999]) {
       for (const status of [200, 400, 500]) {
         test(`the API's error ${code} at ${status}`, async (assert) => {
-          await faults(context, { kind: "api-error", code, status });
+          await setFaults(context, { kind: "api-error", code, status });
           const { client, fetch } = await followed();
           const error = await rejection(client.getSmsHistory({ count: 1 }));
           assert.deepEqual(
@@ -101,7 +101,7 @@ export default function retries(QUnit, context) {
     }
     for (const status of [400, 403, 404, 405, 410]) {
       test(`HTTP ${status}`, async (assert) => {
-        await faults(context, { kind: `${status}` });
+        await setFaults(context, { kind: `${status}` });
         const { client, fetch } = await followed();
         const error = await rejection(client.getSmsHistory({ count: 1 }));
         assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["http", status, false]);
@@ -113,8 +113,8 @@ export default function retries(QUnit, context) {
       ["a field of a wrong type", '{"result":[{"cost":"four"}]}'],
     ]) {
       test(`${name} instead of a page`, async (assert) => {
-        const fetch = answering(body);
-        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK });
+        const fetch = stubFetch(body);
+        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: FAST_RETRY });
         const error = await rejection(client.getSmsHistory());
         assert.deepEqual([error.kind, error.retryable], ["format", false]);
         assert.equal(fetch.calls.length, 1);
@@ -122,19 +122,19 @@ export default function retries(QUnit, context) {
     }
   });
 
-  module("how often, and after how long", (hooks) => {
-    clearsFaults(context, hooks);
+  module("attempts and delays", (hooks) => {
+    clearFaultsAfterEach(context, hooks);
 
     for (const [retry, times] of [
       [false, 1],
       [{ maxAttempts: 1 }, 1],
-      [{ ...QUICK, maxAttempts: 2 }, 2],
-      [{ ...QUICK, maxAttempts: 7 }, 7],
-      [QUICK, 4],
+      [{ ...FAST_RETRY, maxAttempts: 2 }, 2],
+      [{ ...FAST_RETRY, maxAttempts: 7 }, 7],
+      [FAST_RETRY, 4],
       [{ maxDelayMs: 2, baseDelayMs: 0, maxAttempts: undefined }, 4],
     ]) {
-      test(`retry ${JSON.stringify(retry)}: ${times} requests, then the last one's error`, async (assert) => {
-        await faults(context, { kind: "500", first: times - 1 || undefined, times: 99 }, { kind: "503" });
+      test(`retry ${JSON.stringify(retry)} sends ${times} requests, then throws the last error`, async (assert) => {
+        await setFaults(context, { kind: "500", first: times - 1 || undefined, times: 99 }, { kind: "503" });
         const { client, fetch, events } = await followed({ retry });
         const error = await rejection(client.getSmsHistory({ count: 1 }));
         assert.deepEqual([error.kind, error.retryable], ["http", true]);
@@ -144,8 +144,8 @@ export default function retries(QUnit, context) {
       });
     }
 
-    test("waits are a random part of a time that doubles up to the longest", async (assert) => {
-      await faults(context, { kind: "500" });
+    test("delays are a random part of a time that doubles up to maxDelayMs", async (assert) => {
+      await setFaults(context, { kind: "500" });
       const { client, events } = await followed({
         retry: { maxAttempts: 7, baseDelayMs: 8, maxDelayMs: 40 },
       });
@@ -156,8 +156,8 @@ export default function retries(QUnit, context) {
       assert.ok(new Set(waits.map(({ delayMs }) => delayMs)).size > 3, "they differ");
     });
 
-    test("Retry-After is kept to, as seconds and as a date", async (assert) => {
-      await faults(
+    test("Retry-After is respected, as seconds and as a date", async (assert) => {
+      await setFaults(
         context,
         { kind: "503", "retry-after": 1, requests: [1, 1] },
         { kind: "503", "retry-after-date": 1, requests: [2, 2] },
@@ -171,21 +171,21 @@ export default function retries(QUnit, context) {
       for (const { page, fetch, events } of calls) {
         await page;
         const [first, second] = fetch.calls;
-        // The rest of a second was already over when a date was written.
+        // A date has no fraction of a second, so the delay may be up to a second shorter.
         assert.ok(second.at - first.at >= 990, `${second.at - first.at} ms`);
         const { delayMs } = events.find(({ type }) => type === "retry");
         assert.ok(delayMs >= 1000 && delayMs <= 1002, `${delayMs} ms`);
       }
     });
 
-    test("nobody waits a day because the server says so: at most a minute, and not if a call may not take that long", async (assert) => {
+    test("a Retry-After of more than a minute, or beyond the timeout, is not waited for", async (assert) => {
       const controller = new AbortController();
       const events = [];
       const onEvent = (event) => {
         events.push(event);
         if (event.type === "retry") controller.abort("enough");
       };
-      const fetch = answering("busy", { status: 503, headers: { "retry-after": "86400" } });
+      const fetch = stubFetch("busy", { status: 503, headers: { "retry-after": "86400" } });
       const patient = new core.SmsHistoryClient({ token: SECRET, fetch, onEvent, timeoutMs: false });
       assert.equal(await rejection(patient.getSmsHistory({}, { signal: controller.signal })), "enough");
       const { delayMs } = events.at(-1);
@@ -195,8 +195,8 @@ export default function retries(QUnit, context) {
       assert.deepEqual([kind, retryAfterMs, fetch.calls.length], ["http", 86_400_000, 2]);
     });
 
-    test("an API that always fails is soon asked once a call, and one that works again is trusted again", async (assert) => {
-      await faults(context, { kind: "502" });
+    test("an outage uses up the retry budget, and successes refill it", async (assert) => {
+      await setFaults(context, { kind: "502" });
       const { client, fetch } = await followed();
       const attempts = [];
       for (let call = 0; call < 12; call += 1) {
@@ -205,9 +205,9 @@ export default function retries(QUnit, context) {
         attempts.push(fetch.calls.length - length);
       }
       assert.deepEqual(attempts, [4, 4, 4, 4, 4, 4, 3, 1, 1, 1, 1, 1]);
-      await faults(context);
+      await setFaults(context);
       for (let call = 0; call < 6; call += 1) await client.getSmsHistory({ count: 1 });
-      await faults(context, { kind: "502", first: 2 });
+      await setFaults(context, { kind: "502", first: 2 });
       const { length } = fetch.calls;
       assert.equal((await client.getSmsHistory({ count: 1 })).length, 1);
       assert.equal(fetch.calls.length - length, 3);

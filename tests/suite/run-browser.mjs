@@ -4,14 +4,14 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { front } from "../browser/front.mjs";
 import { launch } from "../browser/launch.mjs";
-import { PLACES } from "./browser-contexts.mjs";
+import { CONTEXTS } from "./browser-contexts.mjs";
 import { folder, INSTALLED, sandbox } from "./environment.mjs";
 import { print } from "./print.mjs";
 
 const [name, where] = process.argv.slice(2);
-const place = PLACES[where];
-if (!place) throw new Error(`no such place: ${where}; there are ${Object.keys(PLACES).join(", ")}`);
-const script = await bundle(place);
+const context = CONTEXTS[where];
+if (!context) throw new Error(`context: expected ${Object.keys(CONTEXTS).join(", ")}, got ${where}`);
+const script = await bundle(context);
 const server = await front({
   sandbox: sandbox.url,
   folders: { "/package/": join(folder, INSTALLED) },
@@ -21,19 +21,19 @@ const server = await front({
       "/suite.js": { type: "text/javascript", body: script },
     })[path],
 });
-// Thousands of requests: to tell of each takes Firefox as long as to make it.
+// No network events: the suite makes thousands of requests, and an event takes Firefox as long as a request.
 const browser = await launch(name, { networkEnabled: false });
 try {
   const page = await browser.newPage();
   await page.goto(server.origin);
-  const told = {
+  const settings = {
     credentials: sandbox.credentials,
     path: new URL(sandbox.url).pathname,
     runtime: `${await browser.version()} ${where}`,
     documents: name === "chromium" && where === "page" ? [20_001] : [],
     only: process.env.SUITE_ONLY,
   };
-  const report = await page.evaluate(`((told) => ${place.begin})(${JSON.stringify(told)})`);
+  const report = await page.evaluate(`((settings) => ${context.start})(${JSON.stringify(settings)})`);
   if (report.error) throw new Error(report.error);
   const [, version] = (await browser.version()).split("/");
   print([report], { name: name === "firefox" ? "Firefox" : "Chromium", version, what: [where] });
@@ -42,7 +42,7 @@ try {
   await server.close();
 }
 
-/** The suite as one script; the package itself stays as it is served, unless the place loads nothing. */
+/** Bundles the suite into one script. The package is bundled only for a context that cannot import. */
 async function bundle({ both, script: contents, classic }) {
   const result = await build({
     stdin: { contents, resolveDir: fileURLToPath(new URL(".", import.meta.url)) },

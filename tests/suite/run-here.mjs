@@ -1,4 +1,4 @@
-// The suite in the runtime that runs this: Bun or Deno.
+// Runs the suite in the current runtime, Bun or Deno.
 import QUnit from "qunit";
 import { context } from "./here.mjs";
 import { print } from "./print.mjs";
@@ -6,9 +6,9 @@ import printed from "./printed.mjs";
 import { run } from "./suite.mjs";
 
 const { bun, deno } = process.versions;
-if (!bun && !deno) throw new Error("this is neither Bun nor Deno");
+if (!bun && !deno) throw new Error("expected Bun or Deno");
 if (deno) {
-  // Deno sends a request again by itself when the kept connection that it took was reset: the suite counts requests.
+  // No kept connections: Deno repeats a request whose kept connection was reset, and the suite counts requests.
   const [{ fetch }, client] = [globalThis, Deno.createHttpClient({ poolMaxIdlePerHost: 0 })];
   globalThis.fetch = (url, init) => fetch(url, { ...init, client });
 }
@@ -21,5 +21,5 @@ const report = await run(
   { more: [printed], only: process.env.SUITE_ONLY, runtime },
 );
 print([report], row);
-// Both would go on to wait for timers that some tests leave behind.
+// Otherwise both would wait for pending timers of some tests.
 process.exit();

@@ -1,4 +1,4 @@
-// The suite in the Node that runs this, and its tests of dates once more in other time zones.
+// Runs the suite in the current Node, and its tests of dates again in other time zones.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -6,7 +6,7 @@ import QUnit from "qunit";
 import copies from "./copies.mjs";
 import garbage from "./garbage.mjs";
 import { context } from "./here.mjs";
-import leftBehind from "./leaks.mjs";
+import leaks from "./leaks.mjs";
 import loading from "./loading.mjs";
 import nodeOnly from "./node-only.mjs";
 import { print } from "./print.mjs";
@@ -16,7 +16,7 @@ import { run } from "./suite.mjs";
 const ZONES = ["UTC", "America/New_York", "Asia/Tokyo", "Australia/Lord_Howe"];
 
 const only = process.env.SUITE_ONLY;
-// This one is the project's choice, and the other the machine's.
+// The version of tests/runtimes is the project's choice, and the other is the machine's.
 const { dependencies } = JSON.parse(readFileSync(new URL("../runtimes/package.json", import.meta.url)));
 const { node: version } = process.versions;
 const isNewest = version === dependencies.node;
@@ -25,7 +25,7 @@ const report = await run(
   QUnit,
   { ...(await context()), ...own },
   {
-    more: [nodeOnly, printed, copies, loading, garbage, leftBehind],
+    more: [nodeOnly, printed, copies, loading, garbage, leaks],
     only,
     runtime: `node ${version}`,
   },
@@ -45,13 +45,17 @@ function inZone(TZ) {
       env,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    let told;
+    let report;
     child.on("message", (message) => {
-      told = message;
+      report = message;
     });
     child.on("exit", (code) => {
-      const silent = { tap: [`not ok the suite in the zone ${TZ} ended with ${code}`], passed: 0, failed: 1 };
-      resolve(told?.passed > 0 ? told : silent);
+      const failure = {
+        tap: [`not ok the suite in the zone ${TZ} exited with code ${code}`],
+        passed: 0,
+        failed: 1,
+      };
+      resolve(report?.passed > 0 ? report : failure);
     });
   });
 }

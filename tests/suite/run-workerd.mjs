@@ -1,4 +1,4 @@
-// The suite in workerd, bundled as wrangler bundles Workers: `run-workerd.mjs <compatibility date> <compatibility flags ...>`.
+// Runs the suite in workerd, bundled as wrangler bundles Workers: `run-workerd.mjs <compatibility date> <compatibility flags ...>`.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,8 @@ import { limited } from "./limited.mjs";
 import { print } from "./print.mjs";
 
 const [compatibilityDate, ...compatibilityFlags] = process.argv.slice(2);
-if (!compatibilityDate) throw new Error("give a compatibility date, such as 2026-04-01, and flags after it");
+if (!compatibilityDate)
+  throw new Error("expected a compatibility date, such as 2026-04-01, and optional flags");
 const { version } = createRequire(createRequire(import.meta.url).resolve("miniflare"))(
   "workerd/package.json",
 );
@@ -23,24 +24,24 @@ const worker = `
   import { run } from "./suite.mjs";
   const { core, edge, ...parts } = both;
   const inside = { ...parts, coreModule, edgeModule };
-  const strays = [];
-  // By old compatibility dates a rejection is told at once, also where a handler follows in the same turn.
+  const uncaught = [];
+  // With old compatibility dates, a rejection is reported even if a handler follows in the same turn.
   const rejected = new Map();
   addEventListener("unhandledrejection", ({ promise, reason }) => {
     rejected.set(promise, reason);
-    strays.push(reason);
+    uncaught.push(reason);
   });
   addEventListener("rejectionhandled", ({ promise }) => {
-    const at = strays.indexOf(rejected.get(promise));
-    if (at >= 0) strays.splice(at, 1);
+    const at = uncaught.indexOf(rejected.get(promise));
+    if (at >= 0) uncaught.splice(at, 1);
     rejected.delete(promise);
   });
-  addEventListener("error", ({ error }) => strays.push(error));
+  addEventListener("error", ({ error }) => uncaught.push(error));
   export default {
     async fetch(request, { sandbox, runtime }) {
       const QUnit = (await import("qunit")).default;
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      const context = { core, edge, inside, jose, sandbox, strays, zone, isThorough: false, documents: [] };
+      const context = { core, edge, inside, jose, sandbox, uncaught, zone, isThorough: false, documents: [] };
       return Response.json(await run(QUnit, context, { runtime }));
     },
   };

@@ -1,6 +1,6 @@
 import { bodyOf, rejection, SECRET, sleep } from "./helpers.mjs";
 
-/** A fetch over so many rows, which lets `fail` answer first. */
+/** A fetch over `count` rows. A response that `fail` returns takes precedence. */
 function historyOf(count, fail = () => undefined) {
   const rows = Array.from({ length: count }, (_, at) => ({ message_id: at + 1 }));
   return async (url) => {
@@ -12,12 +12,12 @@ function historyOf(count, fail = () => undefined) {
   };
 }
 
-/** Readers that take their time, and clocks that are set. */
-export default function paces(QUnit, { core }) {
+/** Consumers that are slower than the timeouts, and clocks that change. */
+export default function slowConsumers(QUnit, { core }) {
   const { module, test } = QUnit;
 
-  module("paces", () => {
-    /** A page that fails once, and is asked for again while the reader is busy with the one before. */
+  module("slow consumers", () => {
+    /** One page fails once, and is requested again while the consumer processes the page before. */
     const failingOnce = () => {
       let failures = 0;
       return (offset) => {
@@ -27,17 +27,17 @@ export default function paces(QUnit, { core }) {
       };
     };
     const options = { token: SECRET, timeoutMs: 1000, retry: { baseDelayMs: 50, maxDelayMs: 50 } };
-    /** Once longer than a page may take, while the pages after it are read ahead. */
+    /** Takes longer than timeoutMs after the second page, while later pages are prefetched. */
     const slowly = (page) => page === 2 && sleep(1200);
 
-    test("a reader that takes longer for a page than a page may take finds the next one", async (assert) => {
+    test("a consumer that takes longer than timeoutMs gets the next page", async (assert) => {
       const client = new core.SmsHistoryClient({ ...options, fetch: historyOf(400, failingOnce()) });
       const lengths = [];
       for await (const page of client.pages({ count: 100 })) await slowly(lengths.push(page.length));
       assert.deepEqual(lengths, [100, 100, 100, 100]);
     });
 
-    test("so does one of an export, whose stream is read slowly", async (assert) => {
+    test("a consumer of an export that takes longer than timeoutMs gets the next chunk", async (assert) => {
       const client = new core.SmsHistoryClient({ ...options, fetch: historyOf(400, failingOnce()) });
       const reader = client.exportHistory({ count: 100 }, { format: "ndjson" }).getReader();
       const lengths = [];
@@ -49,7 +49,7 @@ export default function paces(QUnit, { core }) {
       assert.deepEqual(lengths, [100, 100, 100, 100]);
     });
 
-    test("a page that was read ahead and failed for good fails when it is its turn", async (assert) => {
+    test("the error of a prefetched page is thrown after the pages before it", async (assert) => {
       const fetch = historyOf(400, (offset) =>
         offset === 200 ? new Response("", { status: 403 }) : undefined,
       );
@@ -66,9 +66,9 @@ export default function paces(QUnit, { core }) {
 
     for (const [name, by] of [
       ["back", -3_600_000],
-      ["forth", 3_600_000],
+      ["forward", 3_600_000],
     ]) {
-      test(`the clock is set ${name} by an hour between two calls, which holds up none`, async (assert) => {
+      test(`setting the clock ${name} by an hour between two calls delays none`, async (assert) => {
         const client = new core.SmsHistoryClient({
           token: SECRET,
           fetch: historyOf(1),

@@ -1,7 +1,7 @@
-import { answering, bodyOf, counted, rejection, SECRET, sleep } from "./helpers.mjs";
+import { bodyOf, countListeners, rejection, SECRET, sleep, stubFetch } from "./helpers.mjs";
 
 /** Calls and clients while the WebAssembly loads. */
-export default function slowLoads(QUnit, { core, inside, strays }) {
+export default function slowLoads(QUnit, { core, inside, uncaught }) {
   const { module, test } = QUnit;
   const isPage = typeof document !== "undefined";
 
@@ -17,7 +17,7 @@ export default function slowLoads(QUnit, { core, inside, strays }) {
         settle = { arrive: () => resolve(inside.coreModule), fail: reject };
       });
     };
-    const fetch = answering(bodyOf([]));
+    const fetch = stubFetch(bodyOf([]));
     const SmsHistoryClient = inside.createClientClass(new inside.WasmLoader(inside.coreGlue, load));
     const given = typeof token === "function" ? (request) => token(request, log.push(request)) : token;
     const create = () => new SmsHistoryClient({ token: given, fetch, ...options });
@@ -72,7 +72,7 @@ export default function slowLoads(QUnit, { core, inside, strays }) {
 
     test("a signal that does not abort keeps no listener", async (assert) => {
       const { client, arrive } = loading();
-      const { signal, listeners } = counted(new AbortController().signal);
+      const { signal, listeners } = countListeners(new AbortController().signal);
       const call = client.getSmsHistory({}, { signal });
       await sleep(5);
       assert.equal(listeners(), 1);
@@ -177,7 +177,7 @@ export default function slowLoads(QUnit, { core, inside, strays }) {
           throw reason;
         },
       ];
-      const before = strays.length;
+      const before = uncaught.length;
       for (const token of failures) {
         const { log, client, arrive } = inPage(() => loading(token));
         await sleep(20);
@@ -191,11 +191,11 @@ export default function slowLoads(QUnit, { core, inside, strays }) {
         assert.equal((await rejection(client.getSmsHistory())).kind, "token");
         assert.deepEqual(log, ["load", REQUEST, REQUEST], "the second call does");
       }
-      assert.equal(strays.length, before);
+      assert.equal(uncaught.length, before);
     });
 
     test("in a page, a failed load is reported by the calls that wait for it and retried by the next", async (assert) => {
-      const before = strays.length;
+      const before = uncaught.length;
       const { log, client, fetch, arrive, fail } = inPage(() => loading(() => SECRET));
       await sleep(5);
       const calls = [rejection(client.ready()), rejection(client.getSmsHistory())];
@@ -219,7 +219,7 @@ export default function slowLoads(QUnit, { core, inside, strays }) {
       const unused = inPage(() => loading(() => SECRET));
       unused.fail(new Error("offline"));
       await sleep(20);
-      assert.equal(strays.length, before, "a failure that no call waits for is not an unhandled rejection");
+      assert.equal(uncaught.length, before, "a failure that no call waits for is not an unhandled rejection");
     });
 
     test("an abort during the load ends the call only; the next call uses the load and the token", async (assert) => {

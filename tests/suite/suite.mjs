@@ -1,4 +1,4 @@
-// The one suite: plain modules that every runtime runs, and the way they are run.
+// The test suite that every runtime runs, and its runner.
 import aborts from "./aborts.mjs";
 import argumentSnapshots from "./argument-snapshots.mjs";
 import callers from "./callers.mjs";
@@ -51,11 +51,11 @@ const everywhere = [
 /**
  * Runs the suite and resolves to its report.
  * @param {any} QUnit
- * @param {object} context what the tests get: `core` and `edge` (the package), what is `inside` of it, `jose`, `sandbox`
- *   ({ url, credentials }), `zone` (the local time zone's name), `strays` (what was thrown where nobody catches it, kept by
- *   the runner), and `inspect` where the runtime has it; `isThorough` in the one runtime that does what takes long and is the
- *   same in every engine; `documents` (the first seeds of those that the differential tests read here)
- * @param {{ more?: Function[], only?: string, runtime: string }} options further modules, and the one module's name to run
+ * @param {object} context `core` and `edge`: the package; `inside`: its internals; `jose`; `sandbox`: its URL and credentials;
+ *   `zone`: the local time zone; `uncaught`: the uncaught errors, which the runner records; `inspect`, if the runtime has it;
+ *   `isThorough`: whether to run the long tests that do not depend on the engine; `documents`: the first seeds of the
+ *   documents for the differential tests
+ * @param {{ more?: Function[], only?: string, runtime: string }} options further modules, and the name of the only module to run
  * @returns {Promise<{ tap: string[], passed: number, failed: number }>}
  */
 export function run(QUnit, context, { more = [], only, runtime }) {
@@ -80,14 +80,12 @@ export function run(QUnit, context, { more = [], only, runtime }) {
   for (const define of [...everywhere, ...more]) define(QUnit, context);
   return new Promise((resolve) => {
     QUnit.on("runEnd", () => {
-      const ok = context.strays.length === 0;
+      const ok = context.uncaught.length === 0;
       report[ok ? "passed" : "failed"] += 1;
       const number = report.passed + report.failed;
-      report.tap.push(
-        `${ok ? "ok" : "not ok"} ${number} ${runtime} > nothing is thrown where nobody catches it`,
-      );
-      for (const stray of context.strays.slice(0, 5))
-        report.tap.push(`# ${text(`${stray?.stack ?? stray}`)}`);
+      report.tap.push(`${ok ? "ok" : "not ok"} ${number} ${runtime} > no error is uncaught`);
+      for (const error of context.uncaught.slice(0, 5))
+        report.tap.push(`# ${text(`${error?.stack ?? error}`)}`);
       resolve(report);
     });
     QUnit.start();

@@ -1,18 +1,18 @@
 import {
+  adminRequest,
   bodyOf,
   decimal,
-  following,
-  isQuiet,
+  isIdle,
   rejection,
   SECRET,
   sleep,
   tokenOf,
-  tool,
+  trackingFetch,
   UNTIL,
   watchedClient,
 } from "./helpers.mjs";
 
-/** What histories add up to, and the files that are made of them. */
+/** Summaries and exports of histories. */
 export default function summaries(QUnit, context) {
   const { core, sandbox } = context;
   const { module, test } = QUnit;
@@ -20,11 +20,11 @@ export default function summaries(QUnit, context) {
     new core.SmsHistoryClient({ token: SECRET, fetch: async () => new Response(bodyOf(rows)) });
 
   module("summaries", () => {
-    test("sums equal the sandbox's own to the last digit, and every division adds up", async (assert) => {
+    test("sums are the sandbox's own to the last digit, and every breakdown adds up", async (assert) => {
       const { client } = await watchedClient(context);
       const [summary, sums] = await Promise.all([
         client.summarize({ toDate: UNTIL }, { bucket: "month" }),
-        tool(context, `totals?${new URLSearchParams({ to_date: UNTIL })}`),
+        adminRequest(context, `totals?${new URLSearchParams({ to_date: UNTIL })}`),
       ]);
       assert.equal(summary.totals.count, sums.count);
       assert.equal(summary.totals.fragments, sums.fragments);
@@ -45,7 +45,7 @@ export default function summaries(QUnit, context) {
       assert.deepEqual(structuredClone(summary), summary, "a plain value");
     });
 
-    test("buckets are those of the zone, also where the clock is changed", async (assert) => {
+    test("buckets follow the time zone, even across clock changes", async (assert) => {
       const dates = [
         "2026-03-08 04:59:59",
         "2026-03-08 05:00:00",
@@ -55,31 +55,31 @@ export default function summaries(QUnit, context) {
         "2026-03-09 04:00:00",
       ];
       const rows = dates.map((processed_date, message_id) => ({ message_id, processed_date, cost: 0.1 }));
-      const told = async (options) => {
+      const bucketsBy = async (options) => {
         const { buckets } = await over(rows).summarize({}, options);
         return buckets.map(({ label, start, count }) => [label, start.toISOString().slice(0, 16), count]);
       };
-      assert.deepEqual(await told({ timeZone: "America/New_York" }), [
+      assert.deepEqual(await bucketsBy({ timeZone: "America/New_York" }), [
         ["2026-03-07", "2026-03-07T05:00", 1],
         ["2026-03-08", "2026-03-08T05:00", 4],
         ["2026-03-09", "2026-03-09T04:00", 1],
       ]);
-      assert.deepEqual((await told({ timeZone: "America/New_York", bucket: "hour" })).slice(1, 4), [
+      assert.deepEqual((await bucketsBy({ timeZone: "America/New_York", bucket: "hour" })).slice(1, 4), [
         ["2026-03-08T00", "2026-03-08T05:00", 1],
         ["2026-03-08T01", "2026-03-08T06:00", 1],
         ["2026-03-08T03", "2026-03-08T07:00", 1],
       ]);
       assert.deepEqual(
-        (await told({ timeZone: "Asia/Kathmandu", bucket: "month" }))[0][1],
+        (await bucketsBy({ timeZone: "Asia/Kathmandu", bucket: "month" }))[0][1],
         "2026-02-28T18:15",
       );
-      assert.deepEqual(await told({ bucket: "day" }), [
+      assert.deepEqual(await bucketsBy({ bucket: "day" }), [
         ["2026-03-08", "2026-03-08T00:00", 4],
         ["2026-03-09", "2026-03-09T00:00", 2],
       ]);
     });
 
-    test("what is absent or unknown is counted as such, and costs do not drift", async (assert) => {
+    test("absent and unknown values have counts of their own, and sums of costs are exact", async (assert) => {
       const rows = Array.from({ length: 10 }, (_, message_id) => ({ message_id, cost: 0.1 }));
       rows[3].direction = "sideways";
       rows[4].status_id = "9";
@@ -105,24 +105,24 @@ export default function summaries(QUnit, context) {
       );
     });
 
-    test("progress is told up to the end, and a function that throws does no harm", async (assert) => {
+    test("progress is reported up to the end, and a callback that throws has no effect", async (assert) => {
       const { client } = await watchedClient(context);
-      const told = [];
+      const reports = [];
       const onProgress = (progress) => {
-        told.push(progress);
+        reports.push(progress);
         throw new Error("mine");
       };
       const { totals } = await client.summarize({ count: 500, toDate: UNTIL }, { onProgress });
-      assert.equal(told.length, Math.ceil(totals.count / 500));
+      assert.equal(reports.length, Math.ceil(totals.count / 500));
       assert.ok(
-        told.every(({ read, total }, at) => total === totals.count && read > (told[at - 1]?.read ?? 0)),
+        reports.every(({ read, total }, at) => total === totals.count && read > (reports[at - 1]?.read ?? 0)),
       );
-      const { read, remainingMs, rowsPerSecond } = told.at(-1);
+      const { read, remainingMs, rowsPerSecond } = reports.at(-1);
       assert.deepEqual([read, remainingMs], [totals.count, 0]);
       assert.ok(rowsPerSecond > 0);
     });
 
-    test("wrong options are refused, by name", async (assert) => {
+    test("invalid options are refused, and named in the error", async (assert) => {
       const client = over([]);
       for (const [options, word] of [
         [{ bucket: "week" }, "bucket"],
@@ -139,20 +139,20 @@ export default function summaries(QUnit, context) {
       }
     });
 
-    test("an abort ends it with the signal's own reason", async (assert) => {
+    test("an abort rejects with the signal's own reason", async (assert) => {
       const { client, fetch } = await watchedClient(context);
       const controller = new AbortController();
       const onProgress = () => controller.abort("enough");
       const call = client.summarize({ count: 100 }, { onProgress, signal: controller.signal });
       assert.equal(await rejection(call), "enough");
-      assert.ok(await isQuiet(fetch));
+      assert.ok(await isIdle(fetch));
     });
   });
 
   module("exports", () => {
     const TEXT = '=1+1, "quoted"\nПривет 👋';
 
-    test("CSV: every message once, and texts as they are", async (assert) => {
+    test("CSV contains every message once, with unchanged texts", async (assert) => {
       const { client } = await watchedClient(context);
       const messages = await collect(client.messages({ toDate: UNTIL, count: 500 }));
       const columns = ["messageId", "text"];
@@ -169,19 +169,19 @@ export default function summaries(QUnit, context) {
       );
     });
 
-    test("CSV: what a spreadsheet could take for a formula is made harmless", async (assert) => {
+    test("CSV neutralizes texts that a spreadsheet could read as formulas", async (assert) => {
       const rows = [{ message_id: 1, text: TEXT, source_number: "+12025550101", cost: -0.5 }];
-      const told = async (options) =>
+      const fieldsOf = async (options) =>
         parse(
           await new Response(
             over(rows).exportHistory({}, { columns: ["text", "sourceNumber", "cost"], ...options }),
           ).text(),
         )[1];
-      assert.deepEqual(await told({}), [`'${TEXT}`, "+12025550101", "-0.5"]);
-      assert.deepEqual(await told({ neutralizeFormulas: false }), [TEXT, "+12025550101", "-0.5"]);
+      assert.deepEqual(await fieldsOf({}), [`'${TEXT}`, "+12025550101", "-0.5"]);
+      assert.deepEqual(await fieldsOf({ neutralizeFormulas: false }), [TEXT, "+12025550101", "-0.5"]);
     });
 
-    test("CSV: an empty history has its header, and the byte order mark if it is asked for", async (assert) => {
+    test("CSV of an empty history has its header, and a byte order mark on request", async (assert) => {
       const bytes = async (options) =>
         new Uint8Array(await new Response(over([]).exportHistory({}, options)).arrayBuffer());
       const plain = await bytes({});
@@ -189,7 +189,7 @@ export default function summaries(QUnit, context) {
       assert.deepEqual([...(await bytes({ byteOrderMark: true })).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
     });
 
-    test("NDJSON: an object a line, as exact as the API's own", async (assert) => {
+    test("NDJSON has an object per line, as exact as the API's", async (assert) => {
       const { client } = await watchedClient(context);
       const messages = await collect(client.messages({ toDate: UNTIL }));
       const text = await new Response(client.exportHistory({ toDate: UNTIL }, { format: "ndjson" })).text();
@@ -204,8 +204,8 @@ export default function summaries(QUnit, context) {
       assert.deepEqual(lines, JSON.parse(JSON.stringify(plain)));
     });
 
-    test("a stream is read no faster than it is asked for, and cancelling it ends all requests", async (assert) => {
-      const fetch = following(async (url, init) => {
+    test("an export reads no faster than its consumer, and cancelling it aborts all requests", async (assert) => {
+      const fetch = trackingFetch(async (url, init) => {
         await sleep(30);
         return globalThis.fetch(url, init);
       });
@@ -219,15 +219,15 @@ export default function summaries(QUnit, context) {
       await sleep(100);
       assert.ok(fetch.calls.length <= 3, `${fetch.calls.length} requests for a page and two ahead`);
       const reads = [1, 2, 3, 4].map(() => reader.read());
-      while (fetch.underWay() === 0) await sleep(1);
+      while (fetch.inFlight() === 0) await sleep(1);
       await reader.cancel();
       await Promise.all(reads);
-      assert.ok(await isQuiet(fetch));
+      assert.ok(await isIdle(fetch));
     });
 
-    test("what goes wrong errors the stream, as a typed error", async (assert) => {
+    test("a failure errors the stream with a typed error", async (assert) => {
       const failing = new core.SmsHistoryClient({ token: SECRET, fetch: async () => new Response("{}") });
-      // Not through a Response: browsers tell nothing of what errors a body.
+      // Not through a Response: browsers do not report the error of a body.
       const reader = failing.exportHistory().getReader();
       assert.notOk((await reader.read()).done, "the header");
       const error = await rejection(reader.read());
@@ -255,7 +255,7 @@ async function collect(messages) {
   return all;
 }
 
-/** RFC 4180, for what the tests need of it. */
+/** Parses CSV by RFC 4180, as far as the tests need it. */
 function parse(csv) {
   const rows = [[]];
   for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {

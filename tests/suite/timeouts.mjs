@@ -1,16 +1,16 @@
-import { clearsFaults, faults, isQuiet, QUICK, rejection, watchedClient } from "./helpers.mjs";
+import { clearFaultsAfterEach, FAST_RETRY, isIdle, rejection, setFaults, watchedClient } from "./helpers.mjs";
 
-/** How long an attempt, and a call, may take. */
+/** Timeouts of attempts and calls. */
 export default function timeouts(QUnit, context) {
   const { module, test } = QUnit;
-  const followed = (options) => watchedClient(context, { retry: QUICK, ...options });
+  const followed = (options) => watchedClient(context, { retry: FAST_RETRY, ...options });
 
   module("timeouts", (hooks) => {
-    clearsFaults(context, hooks);
+    clearFaultsAfterEach(context, hooks);
 
     for (const hang of [{ kind: "hang" }, { kind: "hang", at: 100 }, { kind: "drip", bytes: 10 }]) {
-      test(`an attempt that takes too long is ended and made again: ${JSON.stringify(hang)}`, async (assert) => {
-        await faults(context, { ...hang, first: 1 });
+      test(`an attempt that takes too long is aborted and repeated: ${JSON.stringify(hang)}`, async (assert) => {
+        await setFaults(context, { ...hang, first: 1 });
         const { client, fetch, events } = await followed({ attemptTimeoutMs: 1000 });
         assert.equal((await client.getSmsHistory({ count: 50 })).length, 50);
         assert.equal(fetch.calls.length, 2);
@@ -20,15 +20,15 @@ export default function timeouts(QUnit, context) {
       });
     }
 
-    test("when all attempts take too long, the error is of kind timeout and names the option", async (assert) => {
-      await faults(context, { kind: "hang" });
-      const retry = { ...QUICK, maxAttempts: 3 };
+    test("if all attempts take too long, the error has kind timeout and names the option", async (assert) => {
+      await setFaults(context, { kind: "hang" });
+      const retry = { ...FAST_RETRY, maxAttempts: 3 };
       const { client, fetch } = await followed({ attemptTimeoutMs: 50, retry });
       const error = await rejection(client.getSmsHistory({ count: 1 }));
       assert.deepEqual([error.kind, error.retryable, error.code], ["timeout", true, undefined]);
       assert.ok(error.message.includes("attemptTimeoutMs") && error.message.includes("50"), error.message);
       assert.equal(fetch.calls.length, 3);
-      assert.ok(await isQuiet(fetch));
+      assert.ok(await isIdle(fetch));
     });
 
     for (const [name, fault, requests] of [
@@ -36,7 +36,7 @@ export default function timeouts(QUnit, context) {
       ["many attempts", { kind: "503" }, 2],
     ]) {
       test(`timeoutMs ends a call, in ${name}`, async (assert) => {
-        await faults(context, fault);
+        await setFaults(context, fault);
         const retry = { maxAttempts: 100, baseDelayMs: 400, maxDelayMs: 400 };
         const options = {
           timeoutMs: 150,
@@ -50,12 +50,12 @@ export default function timeouts(QUnit, context) {
         assert.ok(error.message.includes("timeoutMs"), error.message);
         assert.ok(Date.now() - began < 2000, `${Date.now() - began} ms`);
         assert.ok(fetch.calls.length >= 1 && (requests > 1 || fetch.calls.length === 1));
-        assert.ok(await isQuiet(fetch));
+        assert.ok(await isIdle(fetch));
       });
     }
 
-    test("a wait that the server asks for, and that would outlast the call, is not begun", async (assert) => {
-      await faults(context, { kind: "503", "retry-after": 5 });
+    test("a Retry-After beyond timeoutMs fails the call at once", async (assert) => {
+      await setFaults(context, { kind: "503", "retry-after": 5 });
       const { client, fetch, events } = await followed({ timeoutMs: 4900 });
       const began = Date.now();
       const error = await rejection(client.getSmsHistory({ count: 1 }));
@@ -64,9 +64,9 @@ export default function timeouts(QUnit, context) {
       assert.deepEqual([fetch.calls.length, events.filter(({ type }) => type === "retry").length], [1, 0]);
     });
 
-    test("a history whose request hangs for good ends with kind timeout, and leaves nothing behind", async (assert) => {
-      await faults(context, { kind: "hang", offset: 100 });
-      const retry = { ...QUICK, maxAttempts: 2 };
+    test("a history whose request hangs permanently ends with kind timeout and leaves no request", async (assert) => {
+      await setFaults(context, { kind: "hang", offset: 100 });
+      const retry = { ...FAST_RETRY, maxAttempts: 2 };
       const { client, fetch } = await followed({ attemptTimeoutMs: 250, retry });
       const lengths = [];
       const read = async () => {
@@ -75,11 +75,11 @@ export default function timeouts(QUnit, context) {
       };
       assert.equal((await rejection(read())).kind, "timeout");
       assert.deepEqual(lengths, [50, 50]);
-      assert.ok(await isQuiet(fetch));
+      assert.ok(await isIdle(fetch));
     });
 
-    test("without limits a slow reply is waited for", async (assert) => {
-      await faults(context, { kind: "latency", ms: 150 });
+    test("without timeouts a slow response is awaited", async (assert) => {
+      await setFaults(context, { kind: "latency", ms: 150 });
       const { client } = await followed({ timeoutMs: false, attemptTimeoutMs: false });
       assert.equal((await client.getSmsHistory({ count: 2 })).length, 2);
     });

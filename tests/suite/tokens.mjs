@@ -1,6 +1,6 @@
-import { answering, bodyOf, rejection, SECRET, shown } from "./helpers.mjs";
+import { bodyOf, printedForms, rejection, SECRET, stubFetch } from "./helpers.mjs";
 
-/** Tokens that the edge build signs, held against a foreign library. */
+/** Tokens that the edge build signs, verified by another library. */
 export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
   const { module, test } = QUnit;
   const { ServiceAccount } = edge;
@@ -13,7 +13,7 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
   }
 
   module("service account", () => {
-    test("jose verifies a token: signature, header, claims, lifetime", async (assert) => {
+    test("jose verifies the signature, header, claims and lifetime of a token", async (assert) => {
       const key = await publicKey();
       const account = await ServiceAccount.fromCredentials(credentials);
       for (const [options, life] of [
@@ -38,7 +38,7 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       );
     });
 
-    test("every form of credentials.json, and a child account", async (assert) => {
+    test("every form of credentials.json and a child account are accepted", async (assert) => {
       const key = await publicKey();
       const { account_id, key_id, private_key } = credentials;
       const forms = [
@@ -64,7 +64,7 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       assert.strictEqual((await jose.jwtVerify(await child.mintToken(), key)).payload.iss, 77);
     });
 
-    test("an edge account gives tokens to a core client", async (assert) => {
+    test("an account of edge signs tokens for a client of core", async (assert) => {
       const account = await ServiceAccount.fromCredentials(credentials);
       const client = new core.SmsHistoryClient({ token: account, baseUrl: sandbox.url });
       assert.equal((await client.getSmsHistory({ count: 3 })).length, 3);
@@ -111,18 +111,18 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       ["the file's bytes", new TextEncoder().encode(JSON.stringify(credentials)), "got bytes"],
     ];
     for (const [name, form, word] of bad) {
-      test(`${name} is a credentials error that says so and quotes nothing`, async (assert) => {
+      test(`${name} causes a credentials error that names it and quotes nothing`, async (assert) => {
         const error = await rejection(ServiceAccount.fromCredentials(form));
         assert.ok(error instanceof core.SmsHistoryError);
         assert.equal(error.kind, "credentials");
         assert.ok(error.message.includes(word), error.message);
         const line = key.split("\n")[1];
         for (const secret of [line, line.slice(0, 20), "secret-without"])
-          assert.notOk(shown(error, inspect).includes(secret));
+          assert.notOk(printedForms(error, inspect).includes(secret));
       });
     }
 
-    test("a key that is too short, or not RSA, is refused", async (assert) => {
+    test("keys that are too short or not RSA are refused", async (assert) => {
       const pem = async (algorithm, usages) => {
         const pair = await crypto.subtle.generateKey(algorithm, true, usages);
         const der = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
@@ -171,15 +171,15 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       );
     });
 
-    test("nothing of the key can be seen", async (assert) => {
+    test("no property or output reveals the key", async (assert) => {
       const account = await ServiceAccount.fromCredentials(credentials);
-      const client = new edge.SmsHistoryClient({ token: account, fetch: answering(bodyOf([])) });
+      const client = new edge.SmsHistoryClient({ token: account, fetch: stubFetch(bodyOf([])) });
       await client.getSmsHistory();
-      const fixed = new edge.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf([])) });
+      const fixed = new edge.SmsHistoryClient({ token: SECRET, fetch: stubFetch(bodyOf([])) });
       await fixed.getSmsHistory();
       const body = key.split("\n")[1];
       for (const value of [account, client, fixed]) {
-        const all = shown(value, inspect);
+        const all = printedForms(value, inspect);
         assert.notOk(
           all.includes(body) ||
             all.includes("eyJ") ||

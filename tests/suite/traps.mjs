@@ -1,16 +1,16 @@
 import {
   accountOf,
-  answering,
   bodyOf,
-  following,
-  isQuiet,
-  QUICK,
+  FAST_RETRY,
+  isIdle,
+  printedForms,
   ROW,
   readAll,
   rejection,
   SECRET,
-  shown,
   sleep,
+  stubFetch,
+  trackingFetch,
   UNTIL,
   until,
 } from "./helpers.mjs";
@@ -32,7 +32,7 @@ function clearedTimers() {
 
 /** Traps of the WebAssembly code. Exhausted memory causes them, which is the only way without a defect. */
 export default function traps(QUnit, context) {
-  const { core, edge, inside, inspect, jose, sandbox, strays } = context;
+  const { core, edge, inside, inspect, jose, sandbox, uncaught } = context;
   const { module, test } = QUnit;
   const page = bodyOf([ROW]);
   const large = bodyOf([{ ...ROW, text: "x".repeat(8_000_000) }]);
@@ -42,24 +42,24 @@ export default function traps(QUnit, context) {
     assert.deepEqual([error.kind, error.retryable, error.code], ["internal", true, undefined]);
     assert.ok(error.message.includes("next call gets a new instance"), error.message);
     assert.ok(error.cause instanceof WebAssembly.RuntimeError, `${error.cause}`);
-    assert.notOk(shown(error, inspect).includes(SECRET));
+    assert.notOk(printedForms(error, inspect).includes(SECRET));
   };
 
   module("traps", (hooks) => {
     hooks.afterEach(async (assert) => {
       await sleep(30);
-      assert.deepEqual(strays, [], "nothing is thrown where nobody catches it");
+      assert.deepEqual(uncaught, [], "nothing is thrown where nobody catches it");
     });
 
     for (const build of ["core", "edge"]) {
       test(`pain of "poisoned instances": all calls of ${build} reject, and the next one works in a new instance`, async (assert) => {
         const { memories, SmsHistoryClient } = opened(inside, build);
-        const hanging = following(() => new Promise(() => {}));
+        const hanging = trackingFetch(() => new Promise(() => {}));
         const clients = [1, 2].map(() => new SmsHistoryClient({ token: SECRET, fetch: hanging }));
         const calls = clients.map((client) => rejection(client.getSmsHistory()));
         const waiting = new SmsHistoryClient({ token: () => new Promise(() => {}), fetch: hanging });
         calls.push(rejection(waiting.download({ output: "csv" })));
-        const busy = answering("busy", { status: 503, headers: { "retry-after": "5" } });
+        const busy = stubFetch("busy", { status: 503, headers: { "retry-after": "5" } });
         const retrying = new SmsHistoryClient({ token: SECRET, fetch: busy });
         calls.push(rejection(retrying.getSmsHistory()));
         await until(() => hanging.calls.length === 2 && busy.calls.length === 1);
@@ -158,9 +158,9 @@ export default function traps(QUnit, context) {
     test("options, limiters and abort signals survive repeated traps", async (assert) => {
       const { memories, SmsHistoryClient } = opened(inside, "core");
       let isLarge = true;
-      const fetch = following(async () => new Response(isLarge ? large : page));
+      const fetch = trackingFetch(async () => new Response(isLarge ? large : page));
       const limiter = new core.RateLimiter({ maxInFlight: 1 });
-      const client = new SmsHistoryClient({ token: SECRET, fetch, limiter, retry: QUICK });
+      const client = new SmsHistoryClient({ token: SECRET, fetch, limiter, retry: FAST_RETRY });
       const { signal } = new AbortController();
       for (let round = 0; round < 3; round += 1) {
         isLarge = false;
@@ -180,7 +180,7 @@ export default function traps(QUnit, context) {
       const { memories, pending, SmsHistoryClient } = opened(inside, "core");
       let answer;
       const late = () => new Promise((resolve) => (answer = resolve));
-      const busy = following(async () => new Response("busy", { status: 503 }));
+      const busy = trackingFetch(async () => new Response("busy", { status: 503 }));
       const calls = [
         new SmsHistoryClient({ token: SECRET, fetch: late, attemptTimeoutMs: 5000 }),
         new SmsHistoryClient({ token: SECRET, fetch: busy, retry: { baseDelayMs: 5000, maxDelayMs: 5000 } }),
@@ -197,7 +197,7 @@ export default function traps(QUnit, context) {
       );
       for (const call of calls) isTrap(assert, await call);
       answer(new Response(page));
-      assert.ok(await isQuiet(busy));
+      assert.ok(await isIdle(busy));
     });
 
     test("exports of a dead instance return no results, touch no memory and are not entered", async (assert) => {
@@ -233,7 +233,7 @@ export default function traps(QUnit, context) {
 
     test("other instances are not affected", async (assert) => {
       for (const lib of [core, edge]) {
-        const client = new lib.SmsHistoryClient({ token: SECRET, fetch: answering(page) });
+        const client = new lib.SmsHistoryClient({ token: SECRET, fetch: stubFetch(page) });
         assert.equal((await client.getSmsHistory()).length, 1);
       }
     });

@@ -1,23 +1,23 @@
 import {
   accountOf,
-  answering,
   bodyOf,
-  direct,
+  printedForms,
   ROW,
-  recording,
+  recordingFetch,
   rejection,
+  requestDirectly,
   SECRET,
-  shown,
+  stubFetch,
 } from "./helpers.mjs";
 
-/** One test for each failure of the vendor's own clients. */
+/** A regression test for each failure of the vendor's own clients. */
 export default function vendorClients(QUnit, context) {
   const { core, edge, sandbox, inspect, zone } = context;
   const { module, test } = QUnit;
   const read = (rows, options) =>
-    new core.SmsHistoryClient({ token: SECRET, fetch: answering(bodyOf(rows)), ...options }).getSmsHistory();
+    new core.SmsHistoryClient({ token: SECRET, fetch: stubFetch(bodyOf(rows)), ...options }).getSmsHistory();
 
-  // In some zones these times of day do not exist, or exist twice.
+  // Some time zones skip or repeat these times of day.
   const DATES = [
     "2026-03-08 02:30:15",
     "2026-11-01 01:30:00",
@@ -27,7 +27,7 @@ export default function vendorClients(QUnit, context) {
   ];
 
   module("dates", () => {
-    test(`node client: processedDate is a Date, and the right one in the zone ${zone}`, async (assert) => {
+    test(`node client: processedDate is the right Date in the zone ${zone}`, async (assert) => {
       const page = await read(DATES.map((processed_date) => ({ processed_date })));
       for (const [at, date] of DATES.entries()) {
         const { processedDate } = page.at(at);
@@ -36,13 +36,13 @@ export default function vendorClients(QUnit, context) {
       }
     });
 
-    test(`php client: no date is shifted by the local zone ${zone}`, async (assert) => {
+    test(`php client: dates are not shifted by the local zone ${zone}`, async (assert) => {
       const [first] = (await read([{ processed_date: "2026-01-02 03:04:05" }])).column("processedDate");
       assert.equal(first, Date.UTC(2026, 0, 2, 3, 4, 5));
     });
 
-    test(`go client: times are sent in UTC from the zone ${zone}`, async (assert) => {
-      const fetch = answering(bodyOf([]));
+    test(`go client: times are sent in UTC in the zone ${zone}`, async (assert) => {
+      const fetch = stubFetch(bodyOf([]));
       const client = new core.SmsHistoryClient({ token: SECRET, fetch });
       await client.getSmsHistory({
         fromDate: new Date(Date.UTC(2026, 2, 8, 7, 0, 0)),
@@ -55,7 +55,7 @@ export default function vendorClients(QUnit, context) {
       );
     });
 
-    test("python and go clients: a date with a time of day is no error", async (assert) => {
+    test("python and go clients: a date with a time of day is read", async (assert) => {
       assert.equal((await read([ROW])).length, 1);
     });
 
@@ -80,11 +80,13 @@ export default function vendorClients(QUnit, context) {
       ["csv", undefined],
       ["xls", [0xd0, 0xcf, 0x11, 0xe0]],
     ]) {
-      test(`node and python clients: ${output.toUpperCase()} stays a file, byte for byte`, async (assert) => {
+      test(`node and python clients: ${output.toUpperCase()} is returned as a file, byte for byte`, async (assert) => {
         const token = await (await accountOf(context)).mintToken();
         const client = new core.SmsHistoryClient({ token, baseUrl: sandbox.url });
         const file = await client.download({ output, count: 40 });
-        const raw = new Uint8Array(await (await direct(context, token, { output, count: 40 })).arrayBuffer());
+        const raw = new Uint8Array(
+          await (await requestDirectly(context, token, { output, count: 40 })).arrayBuffer(),
+        );
         const bytes = await file.bytes();
         assert.deepEqual(bytes, raw);
         if (magic) assert.deepEqual([...bytes.subarray(0, 4)], magic);
@@ -100,7 +102,7 @@ export default function vendorClients(QUnit, context) {
     test("node client: an API error, a page or HTML instead of a file rejects", async (assert) => {
       const download = (body, init) =>
         rejection(
-          new core.SmsHistoryClient({ token: SECRET, fetch: answering(body, init), retry: false }).download({
+          new core.SmsHistoryClient({ token: SECRET, fetch: stubFetch(body, init), retry: false }).download({
             output: "csv",
           }),
         );
@@ -111,25 +113,25 @@ export default function vendorClients(QUnit, context) {
       assert.equal((await download(bodyOf([ROW]))).kind, "format");
       assert.equal((await download("<html>", { headers: { "content-type": "text/html" } })).kind, "format");
       assert.equal((await download("")).kind, "format");
-      const none = new core.SmsHistoryClient({ token: SECRET, fetch: answering("") });
+      const none = new core.SmsHistoryClient({ token: SECRET, fetch: stubFetch("") });
       assert.equal((await rejection(none.download({ count: 1 }))).kind, "invalid_query");
     });
 
-    test("node client: one signature serves many requests, of many clients", async (assert) => {
-      const fetch = recording(globalThis.fetch.bind(globalThis));
+    test("node client: one signature serves many requests of many clients", async (assert) => {
+      const fetch = recordingFetch(globalThis.fetch.bind(globalThis));
       const account = await accountOf(context);
       for (let offset = 0; offset < 4; offset += 1) {
         const client = new edge.SmsHistoryClient({ token: account, baseUrl: sandbox.url, fetch });
         await client.getSmsHistory({ count: 1, offset });
         await client.getSmsHistory({ count: 1, offset });
-        // A token that is signed in another second is another token.
+        // Signing in another second gives another token.
         if (offset === 0) await new Promise((resolve) => setTimeout(resolve, 1100));
       }
       assert.equal(fetch.calls.length, 8);
       assert.equal(new Set(fetch.calls.map(({ init }) => init.headers.Authorization)).size, 1);
     });
 
-    test("node client: a call can be ended", async (assert) => {
+    test("node client: a call can be aborted", async (assert) => {
       const fetch = (_, { signal }) =>
         new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
       const controller = new AbortController();
@@ -139,9 +141,9 @@ export default function vendorClients(QUnit, context) {
     });
 
     const failures = {
-      api: () => answering('{"error":{"code":100,"msg":"Authorization failed"}}'),
-      http: () => answering("<html>", { status: 502 }),
-      format: () => answering("<html>"),
+      api: () => stubFetch('{"error":{"code":100,"msg":"Authorization failed"}}'),
+      http: () => stubFetch("<html>", { status: 502 }),
+      format: () => stubFetch("<html>"),
       network: () => async (url, init) => {
         throw Object.assign(new TypeError(`${url} ${init.headers.Authorization}`), {
           config: init,
@@ -150,35 +152,35 @@ export default function vendorClients(QUnit, context) {
       },
     };
     for (const [kind, make] of Object.entries(failures)) {
-      test(`node client: no token in what is shown of an error of kind ${kind}`, async (assert) => {
+      test(`node client: an error of kind ${kind} prints no token`, async (assert) => {
         const token = await (await accountOf(context)).mintToken();
         const client = new core.SmsHistoryClient({ token, fetch: make(), retry: false });
         const error = await rejection(client.getSmsHistory({ sourceNumber: "12025550101" }));
         assert.equal(error.kind, kind);
-        const all = shown(error, inspect);
+        const all = printedForms(error, inspect);
         for (const part of token.split(".")) assert.notOk(all.includes(part));
         assert.notOk(all.includes("Bearer") || all.includes("12025550101"));
         assert.ok(all.includes(error.message) && all.includes(kind));
       });
     }
 
-    test("node client: no token in what is shown of an error of kind token", async (assert) => {
+    test("node client: an error of kind token prints no token", async (assert) => {
       const callback = () =>
         Promise.reject(Object.assign(new Error(`GET /token answered ${SECRET}`), { response: SECRET }));
       const error = await rejection(new core.SmsHistoryClient({ token: callback }).getSmsHistory());
       assert.equal(error.kind, "token");
-      assert.notOk(shown(error, inspect).includes(SECRET));
+      assert.notOk(printedForms(error, inspect).includes(SECRET));
       assert.ok(error.cause instanceof Error);
     });
 
-    test("go client: phone numbers may be strings, with letters and leading zeros", async (assert) => {
+    test("go client: phone numbers with letters and leading zeros are read", async (assert) => {
       const numbers = [12025550101, "12025550101", "0012025550101", "ShopCo", 99999999999999999999n];
       const body = `{"result":[${numbers.map((n) => `{"source_number":${typeof n === "string" ? `"${n}"` : n}}`).join()}]}`;
-      const page = await new core.SmsHistoryClient({ token: SECRET, fetch: answering(body) }).getSmsHistory();
+      const page = await new core.SmsHistoryClient({ token: SECRET, fetch: stubFetch(body) }).getSmsHistory();
       assert.deepEqual(page.column("sourceNumber"), numbers.map(String));
     });
 
-    test("go client: numbers as strings are numbers", async (assert) => {
+    test("go client: numbers written as strings are read as numbers", async (assert) => {
       const row = (
         await read([{ message_id: "5", fragments: "2", cost: "4.3437", transaction_id: "7", status_id: 1 }])
       ).at(0);
