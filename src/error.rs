@@ -91,6 +91,12 @@ impl SmsHistoryError {
         }))
     }
 
+    /// Adds to the message.
+    pub(crate) fn with_addition(mut self, text: &str) -> Self {
+        self.0.message.to_mut().push_str(text);
+        self
+    }
+
     /// Sets the API's error code.
     #[must_use]
     pub fn with_code(mut self, code: i64) -> Self {

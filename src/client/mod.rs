@@ -104,7 +104,8 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
                 "output: a page is read as JSON; for a CSV or XLS file call download()",
             ));
         }
-        self.0.fetch_page(query).await
+        let first_row = query.offset().unwrap_or(0);
+        self.0.fetch_page(query, first_row).await
     }
 
     /// Starts reading a whole history. The query's `count` is the number of rows per request.

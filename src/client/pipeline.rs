@@ -44,14 +44,15 @@ type BuildRequest<'a> = dyn Fn(BearerToken) -> HttpRequest + 'a;
 type HandleResponse<'a> = dyn FnMut(HttpResponse) -> Result<(), SmsHistoryError> + 'a;
 
 impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
-    /// Reads one page.
+    /// Reads one page. `first_row` is the index of its first row in the history, for errors.
     pub(crate) async fn fetch_page(
         &self,
         query: &SmsHistoryQuery,
+        first_row: u64,
     ) -> Result<SmsHistoryPage, SmsHistoryError> {
         let mut page = SmsHistoryPage::default();
         let mut handle = |response| {
-            page = response::read_page(&response)?;
+            page = response::read_page_at(&response, first_row)?;
             Ok(())
         };
         self.execute(query, &|request| request, &mut handle).await?;

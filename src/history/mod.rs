@@ -259,8 +259,13 @@ where
             };
         }
         let buffered = self.output_queue.len();
-        self.scheduler
-            .schedule_requests(&self.fetcher, buffered, self.remaining_limit);
+        let rows_before = self.rows_found();
+        self.scheduler.schedule_requests(
+            &self.fetcher,
+            buffered,
+            self.remaining_limit,
+            rows_before,
+        );
         match poll_fn(|context| self.scheduler.poll_next(context)).await {
             None => self.verify_history().await,
             Some(Err(error)) => Err(error),

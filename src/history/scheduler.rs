@@ -70,12 +70,14 @@ impl Scheduler {
         }
     }
 
-    /// Requests the next segment and pages, up to the concurrency and the limit. `buffered` pages wait for their reader.
+    /// Requests the next segment and pages, up to the concurrency and the limit. `buffered` pages wait for their reader, and
+    /// `rows_before` rows precede the current segments.
     pub(super) fn schedule_requests<T, S, C>(
         &mut self,
         fetcher: &SpanFetcher<T, S, C>,
         buffered: usize,
         limit: u64,
+        rows_before: u64,
     ) where
         T: Transport + 'static,
         S: TokenSource + 'static,
@@ -94,8 +96,13 @@ impl Scheduler {
         while self.pages.len() + buffered + partitioning < fetcher.concurrency
             && self.pages.len() as u64 * page_size < limit
         {
+            let mut rows_before = rows_before;
             let mut segments = self.segments.iter_mut();
-            let Some(segment) = segments.find(|segment| segment.next_offset < segment.total) else {
+            let Some(segment) = segments.find(|segment| {
+                let has_more = segment.next_offset < segment.total;
+                rows_before += if has_more { 0 } else { segment.total };
+                has_more
+            }) else {
                 break;
             };
             let (span, offset) = (segment.span, segment.next_offset);
@@ -103,7 +110,9 @@ impl Scheduler {
             segment.next_offset += page_size;
             segment.in_flight += 1;
             self.pages.push(Box::pin(async move {
-                let (page, total) = fetcher.fetch_page(span, offset, known_total).await?;
+                let (page, total) = fetcher
+                    .fetch_page(span, offset, known_total, Some(rows_before))
+                    .await?;
                 Ok(FetchedPage {
                     span,
                     offset,

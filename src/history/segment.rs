@@ -233,7 +233,7 @@ impl Segment {
             let rows_before = self.rows_read();
             let page_size = u64::from(fetcher.page_size.get());
             let fits = |total| total < cap && total <= page_size;
-            let (mut page, mut total) = fetcher.fetch_page(span, 0, u64::MAX).await?;
+            let (mut page, mut total) = fetcher.fetch_page(span, 0, u64::MAX, None).await?;
             if fits(total) && MessageSet::count_distinct(&page) != total {
                 (page, total) = fetcher.consistent_first_page(span, false).await?;
             }
@@ -324,7 +324,7 @@ impl Segment {
             let mut messages = MessageSet::default();
             let (mut offset, mut first_total, mut total_is_stable) = (0, None, true);
             loop {
-                let (mut page, total) = fetcher.fetch_page(span, offset, self.total).await?;
+                let (mut page, total) = fetcher.fetch_page(span, offset, self.total, None).await?;
                 total_is_stable &= *first_total.get_or_insert(total) == total;
                 messages.add(&page);
                 offset += page.len() as u64;

@@ -94,14 +94,16 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
     /// Fetches the rows of a span from an offset on, and the span's `total_count`.
     ///
     /// A history with a limit ends without a check of its count, so a missing count is replaced by `assumed_total`.
+    /// `rows_before` is the number of rows of the history before the span, if it is known.
     pub(super) async fn fetch_page(
         &self,
         span: TimeSpan,
         offset: u64,
         assumed_total: u64,
+        rows_before: Option<u64>,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         let assumed = self.limit.map(|_| assumed_total);
-        self.fetch(span, offset, self.page_size.get(), assumed)
+        self.fetch(span, offset, self.page_size.get(), assumed, rows_before)
             .await
     }
 
@@ -119,7 +121,8 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         let limit = self.limit.unwrap_or(u64::MAX);
         let (mut last, mut ambiguity) = ((0, 0), "");
         for read in 0..MAX_CONSISTENCY_READS {
-            let (page, total) = self.fetch_page(span, 0, limit).await?;
+            let rows_before = may_be_capped.then_some(0);
+            let (page, total) = self.fetch_page(span, 0, limit, rows_before).await?;
             let mut messages = MessageSet::default();
             messages.add(&page);
             let rows = page.len() as u64;
@@ -152,7 +155,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         span: TimeSpan,
         offset: u64,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
-        self.fetch(span, offset, 1, None).await
+        self.fetch(span, offset, 1, None, None).await
     }
 
     /// Fetches a span's `total_count`.
@@ -199,7 +202,9 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         offset: u64,
         count: u32,
         assumed_total: Option<u64>,
+        rows_before: Option<u64>,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
+        let first_row = rows_before.unwrap_or(0) + offset;
         let mut query = self
             .query
             .clone()
@@ -215,7 +220,14 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
             if read > 0 {
                 self.back_off(read - 1).await;
             }
-            let page = self.pipeline.fetch_page(&query).await?;
+            let page = self.pipeline.fetch_page(&query, first_row).await;
+            let page = page.map_err(|error| match rows_before {
+                None if error.message().starts_with("result[") => error.with_addition(&format!(
+                    "; the row is counted among the messages {}",
+                    span.describe()
+                )),
+                _ => error,
+            })?;
             let rows = page.len() as u64;
             let has_all = |total| rows >= u64::from(count) || offset + rows >= total;
             let assumed = assumed_total.filter(|&total| has_all(total));

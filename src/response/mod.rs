@@ -24,7 +24,15 @@ const MAX_JSON_BYTES: usize = 256 << 20;
 /// [`ErrorKind::Api`] or [`ErrorKind::RateLimited`] for the API's own errors, at any HTTP status; [`ErrorKind::Http`] for
 /// a status outside 200 to 299; [`ErrorKind::Format`] when the body is not a page.
 pub fn read_page(response: &HttpResponse) -> Result<SmsHistoryPage, SmsHistoryError> {
-    let envelope = parse_envelope(response);
+    read_page_at(response, 0)
+}
+
+/// Reads a response as a page. Errors count its rows from `first_row`, the index of the page's first row in the history.
+pub(crate) fn read_page_at(
+    response: &HttpResponse,
+    first_row: u64,
+) -> Result<SmsHistoryPage, SmsHistoryError> {
+    let envelope = parse_envelope(response, first_row);
     if let Ok(Envelope {
         api_error: Some(error),
         ..
@@ -34,7 +42,7 @@ pub fn read_page(response: &HttpResponse) -> Result<SmsHistoryPage, SmsHistoryEr
     }
     error::check_status(response)?;
     envelope?.page.map_err(|got| {
-        let message = format!("field \"result\": expected an array of rows, got {got}");
+        let message = format!("result: expected an array of rows, got {got}");
         format_error(response, message)
     })
 }
@@ -49,7 +57,7 @@ pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryErr
         .iter()
         .find(|byte| !byte.is_ascii_whitespace());
     let envelope = match first_byte {
-        Some(b'{') => parse_envelope(&response).ok(),
+        Some(b'{') => parse_envelope(&response, 0).ok(),
         _ => None,
     };
     if let Some(Envelope {
@@ -91,7 +99,7 @@ struct Envelope {
     page: Result<SmsHistoryPage, &'static str>,
 }
 
-fn parse_envelope(response: &HttpResponse) -> Result<Envelope, SmsHistoryError> {
+fn parse_envelope(response: &HttpResponse, first_row: u64) -> Result<Envelope, SmsHistoryError> {
     let bytes = response.body.len();
     if bytes > MAX_JSON_BYTES {
         return Err(format_error(
@@ -134,6 +142,10 @@ fn parse_envelope(response: &HttpResponse) -> Result<Envelope, SmsHistoryError> 
             format!("the response is not valid JSON; at byte {at} of {bytes}, expected {expected}"),
         ),
         EnvelopeError::Value(message) => format_error(response, message),
+        EnvelopeError::Row { index, message } => {
+            let index = first_row + index as u64;
+            format_error(response, format!("result[{index}]{message}"))
+        }
     })
 }
 
@@ -154,6 +166,10 @@ enum EnvelopeError {
         expected: &'static str,
     },
     Value(String),
+    Row {
+        index: usize,
+        message: String,
+    },
 }
 
 impl From<ParseError> for EnvelopeError {
@@ -175,6 +191,7 @@ impl From<ReadError> for EnvelopeError {
         match error {
             ReadError::Json(error) => error.into(),
             ReadError::Value(message) => Self::Value(message),
+            ReadError::Row { index, message } => Self::Row { index, message },
         }
     }
 }
@@ -234,7 +251,7 @@ fn read_total_count(cursor: &mut Cursor<'_>) -> Result<Option<u64>, EnvelopeErro
         }
         other => {
             return Err(EnvelopeError::Value(format!(
-                "field \"total_count\": expected an integer, got {}",
+                "total_count: expected an integer, got {}",
                 other.name()
             )));
         }
@@ -242,8 +259,7 @@ fn read_total_count(cursor: &mut Cursor<'_>) -> Result<Option<u64>, EnvelopeErro
     match digits.parse() {
         Ok(total) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Some(total)),
         _ => Err(EnvelopeError::Value(
-            "field \"total_count\": expected an integer of at least 0, got another number or text"
-                .into(),
+            "total_count: expected an integer of at least 0, got another number or text".into(),
         )),
     }
 }

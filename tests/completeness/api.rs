@@ -58,6 +58,8 @@ pub(crate) struct Api {
     pub(crate) max_offset: usize,
     /// Whether responses have no `total_count`.
     pub(crate) omits_total: bool,
+    /// The id of a row whose cost is no number.
+    pub(crate) invalid: Option<u64>,
     /// The `total_count` of all responses, if it is not the number of rows.
     pub(crate) total: Cell<Option<u64>>,
 }
@@ -77,6 +79,7 @@ impl Api {
             max_offset: usize::MAX,
             omits_total: false,
             omitted_once: Cell::new(None),
+            invalid: None,
             total: Cell::new(None),
         }
     }
@@ -138,6 +141,9 @@ impl Api {
             if let Some(at) = at {
                 let date = date::format(at * 1000).unwrap();
                 write!(text, r#","processed_date":"{date}""#).unwrap();
+            }
+            if self.invalid == Some(id) {
+                text.push_str(r#","cost":"four""#);
             }
             text.push('}');
         }

@@ -89,3 +89,16 @@ async fn a_limit_beyond_the_history_needs_total_count() {
         assert!(error.message().contains("total_count"), "{error}");
     }
 }
+
+#[tokio::test]
+async fn a_rejected_field_names_the_row_in_the_history_and_not_in_its_page() {
+    // In the first segment, and in a later one.
+    for (rows, index) in [(3_000, 2_345), (150_000, 140_001)] {
+        let mut api = Api::evenly_spaced(rows, 60, Order::OldestFirst);
+        api.invalid = Some(index + 1);
+        let client = client(&Rc::new(api));
+        let error = read_all(&client, one_by_one()).await.unwrap_err();
+        let expected = format!("result[{index}].cost: expected ");
+        assert!(error.message().starts_with(&expected), "{error}");
+    }
+}

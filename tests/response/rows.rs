@@ -163,7 +163,7 @@ fn wrong_value_names_row_and_field_without_quoting() {
         assert_eq!(error.kind(), ErrorKind::Format, "{field}");
         let message = error.message();
         assert!(
-            message.contains(&format!("row 1, field \"{field}\"")),
+            message.contains(&format!("result[1].{field}: expected")),
             "{message}"
         );
         assert!(message.contains(says), "{message}");

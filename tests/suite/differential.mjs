@@ -33,8 +33,9 @@ async function attempt(read, body) {
 
 /** Describes a difference. */
 function findDifference(ours, isJson, isSure, rows) {
-  // Errors about values name a row and a field, or a field of the response.
-  const isAboutJson = ours.message !== undefined && !/^(row|field) /.test(ours.message);
+  // Errors about values name a field of the response, or a row and its field.
+  const isAboutJson =
+    ours.message !== undefined && !/^(result|total_count)(\[\d+\])?(\.\w+)?: /.test(ours.message);
   if (!isJson) return ours.rows ? "accepted, but not a JSON object" : undefined;
   if (isAboutJson) return `refused valid JSON: ${ours.message}`;
   if (!isSure) return undefined;

@@ -121,10 +121,11 @@ fn decode_slow(
     field
         .decode_slow(cursor, row, buffer)
         .map_err(|error| match error {
-            ReadError::Value(what) => {
-                ReadError::Value(format!("row {index}, field \"{}\": {what}", field.name))
-            }
-            json => json,
+            ReadError::Value(what) => ReadError::Row {
+                index,
+                message: format!(".{}: {what}", field.name),
+            },
+            other => other,
         })
 }
 
@@ -139,8 +140,8 @@ fn not_an_object<'a>(cursor: &mut Cursor<'a>, fast: FastCursor<'a>, index: usize
     cursor.resume(fast);
     match cursor.kind() {
         Ok(kind) => {
-            let got = kind.name();
-            ReadError::Value(format!("row {index}: expected an object, got {got}"))
+            let message = format!(": expected an object, got {}", kind.name());
+            ReadError::Row { index, message }
         }
         Err(error) => error.into(),
     }
@@ -148,9 +149,8 @@ fn not_an_object<'a>(cursor: &mut Cursor<'a>, fast: FastCursor<'a>, index: usize
 
 #[cold]
 fn cost_overflow(index: usize) -> ReadError {
-    ReadError::Value(format!(
-        "row {index}, field \"cost\": expected a sum of at most 38 digits, got a sum with more digits"
-    ))
+    let message = ".cost: expected a sum of at most 38 digits, got a sum with more digits".into();
+    ReadError::Row { index, message }
 }
 
 /// The scale of the fast sum: its digits after the point.

@@ -14,8 +14,15 @@ use crate::{
 pub enum ReadError {
     /// The text is not JSON.
     Json(ParseError),
-    /// A value violates the API's specification. The message names row and field.
+    /// A value violates the API's specification. The message says what is expected there.
     Value(String),
+    /// A row has such a value. The message begins with the field, if it is one of a field: `.cost: expected ...`.
+    Row {
+        /// The index of the row in its page.
+        index: usize,
+        /// What is wrong with it.
+        message: String,
+    },
 }
 
 impl From<ParseError> for ReadError {
