@@ -1,9 +1,9 @@
-// The suite in a browser: `run-browser.mjs chromium|firefox page|worker|"service worker"`.
+// The suite in a browser: `run-browser.mjs chromium|firefox|webkit page|worker|"service worker"`.
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { front } from "../browser/front.mjs";
-import { launch } from "../browser/launch.mjs";
+import { launch, TITLES } from "../browser/launch.mjs";
 import { CONTEXTS } from "./browser-contexts.mjs";
 import { folder, INSTALLED, sandbox } from "./environment.mjs";
 import { print } from "./print.mjs";
@@ -36,7 +36,7 @@ try {
   const report = await page.evaluate(`((settings) => ${context.start})(${JSON.stringify(settings)})`);
   if (report.error) throw new Error(report.error);
   const [, version] = (await browser.version()).split("/");
-  print([report], { name: name === "firefox" ? "Firefox" : "Chromium", version, what: [where] });
+  print([report], { name: TITLES[name], version, what: [where] });
 } finally {
   await browser.close();
   await server.close();

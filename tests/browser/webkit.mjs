@@ -1,0 +1,207 @@
+// WebKit's GTK port in place of Safari: MiniBrowser, by plain WebDriver, on a virtual display. Puppeteer cannot drive it.
+// These classes have the part of Puppeteer's interface that the tests and the benchmarks call.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../../www/demo/free-port.mjs";
+
+const HOST = "127.0.0.1";
+/** The limit of a script and of a navigation. The suite takes minutes. */
+const SCRIPT_MS = 10 * 60_000;
+/** The driver listens within a second, on a busy machine later. */
+const START_MS = 30_000;
+const POLL_MS = 20;
+/** The key of a reference to an element, by the WebDriver standard. */
+const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+/** A driver and its display. A driver has one session, so one page is open at a time. */
+export class WebKit {
+  #programs = [];
+  #stderr = "";
+  #origin;
+  #version;
+  #home = mkdtempSync(join(tmpdir(), "webkit-"));
+  /** The folder in which pages save files. */
+  downloads = join(this.#home, "downloads");
+
+  /** @param {{ driver: string, display: string }} programs the paths of WebKitWebDriver and of Xvfb */
+  static async launch({ driver, display }) {
+    const webkit = new WebKit();
+    // Also if a signal ends this process.
+    process.once("exit", () => webkit.#kill());
+    try {
+      await webkit.#start(driver, await webkit.#startDisplay(display));
+      return webkit;
+    } catch (error) {
+      await webkit.close();
+      throw new Error(`${error.message}\n${webkit.#stderr}`.trim(), { cause: error });
+    }
+  }
+
+  /** Starts Xvfb, which chooses a free display and writes its number to the file descriptor 3. */
+  async #startDisplay(path) {
+    const child = this.#spawn(path, ["-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
+    const [number] = await Promise.race([once(child.stdio[3], "data"), ended(child)]);
+    return `:${number}`.trim();
+  }
+
+  async #start(path, DISPLAY) {
+    const configuration = join(this.#home, ".config");
+    for (const folder of [configuration, this.downloads]) mkdirSync(folder);
+    writeFileSync(join(configuration, "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${this.downloads}"\n`);
+    const { XDG_DATA_HOME: _data, XDG_CACHE_HOME: _cache, WAYLAND_DISPLAY: _display, ...env } = process.env;
+    const port = await freePort(HOST);
+    const child = this.#spawn(path, [`--port=${port}`], {
+      ...{ ...env, DISPLAY, GDK_BACKEND: "x11", HOME: this.#home, XDG_CONFIG_HOME: configuration },
+      // WebKit's sandbox works neither for root nor in most containers. The tests load their own pages only.
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
+    });
+    this.#origin = `http://${HOST}:${port}`;
+    const listens = () => this.send("GET", "/status").then(Boolean, () => false);
+    await Promise.race([until(listens, START_MS, "WebKitWebDriver listens"), ended(child)]);
+  }
+
+  #spawn(path, parameters, env = process.env) {
+    const child = spawn(path, parameters, { env, stdio: ["ignore", "ignore", "pipe", "pipe"] });
+    child.stderr.on("data", (data) => {
+      this.#stderr = `${this.#stderr}${data}`.slice(-2_000);
+    });
+    this.#programs.unshift(child);
+    return child;
+  }
+
+  /** Sends a WebDriver command. Returns the value of its response. */
+  async send(method, path, body) {
+    // Not `fetch`, which in Node fails after five minutes without a response.
+    const sent = request(`${this.#origin}${path}`, { method, agent: false });
+    sent.end(body && JSON.stringify(body));
+    const [response] = await once(sent, "response");
+    let text = "";
+    for await (const chunk of response.setEncoding("utf8")) text += chunk;
+    const { value } = JSON.parse(text);
+    if (response.statusCode !== 200) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`);
+    return value;
+  }
+
+  /** Opens a page in a new MiniBrowser, whose profile is empty. */
+  async newPage() {
+    const timeouts = { script: SCRIPT_MS, pageLoad: SCRIPT_MS };
+    const options = { capabilities: { alwaysMatch: { timeouts } } };
+    const { sessionId, capabilities } = await this.send("POST", "/session", options);
+    this.#version = capabilities.browserVersion;
+    return new WebKitPage((method, path, body) => this.send(method, `/session/${sessionId}${path}`, body));
+  }
+
+  async version() {
+    if (!this.#version) await (await this.newPage()).close();
+    return `WebKitGTK/${this.#version}`;
+  }
+
+  async close() {
+    const running = this.#programs.filter(isRunning);
+    this.#kill();
+    await Promise.all(running.map((child) => once(child, "exit")));
+  }
+
+  /** Ends the driver, and with its display MiniBrowser. */
+  #kill() {
+    for (const child of this.#programs) child.kill();
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 10 });
+  }
+}
+
+/** A page, with the methods of Puppeteer's `Page` that have the same names. */
+class WebKitPage {
+  #send;
+  #timeout = 30_000;
+
+  /** @param {(method: string, path: string, body?: object) => Promise<any>} send sends a command of the session */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  setDefaultTimeout(milliseconds) {
+    this.#timeout = milliseconds;
+  }
+
+  async goto(url) {
+    await this.#send("POST", "/url", { url });
+  }
+
+  url() {
+    return this.#send("GET", "/url");
+  }
+
+  title() {
+    return this.#send("GET", "/title");
+  }
+
+  /** Runs an expression, or a function with arguments, and awaits its result. */
+  async evaluate(code, ...parameters) {
+    const call = typeof code === "function" ? `(${code})(...parameters)` : code;
+    const script = `
+      const [parameters, done] = arguments;
+      (async () => ${call})().then(
+        (value) => done({ value }),
+        (error) => done({ error: error instanceof Error ? error + "\\n" + error.stack : String(error) }),
+      );`;
+    const { value, error } = await this.#send("POST", "/execute/async", { script, args: [parameters] });
+    if (error !== undefined) throw new Error(error);
+    return value;
+  }
+
+  $eval(selector, work, ...parameters) {
+    const found = `document.querySelector(${JSON.stringify(selector)})`;
+    return this.evaluate(`(${work})(${[found, ...parameters.map((value) => JSON.stringify(value))]})`);
+  }
+
+  $$eval(selector, work) {
+    return this.evaluate(`(${work})([...document.querySelectorAll(${JSON.stringify(selector)})])`);
+  }
+
+  /** A reference to the first element, or `null`. */
+  $(selector) {
+    return this.evaluate(`document.querySelector(${JSON.stringify(selector)})`);
+  }
+
+  async waitForFunction(code, { timeout = this.#timeout } = {}) {
+    const condition = typeof code === "function" ? `(${code})()` : code;
+    await until(() => this.evaluate(`Boolean(${condition})`), timeout, condition);
+  }
+
+  waitForSelector(selector) {
+    return this.waitForFunction(`document.querySelector(${JSON.stringify(selector)})`);
+  }
+
+  /** Clicks as the pointer does. */
+  async click(selector) {
+    const element = await this.#send("POST", "/element", { using: "css selector", value: selector });
+    await this.#send("POST", `/element/${element[ELEMENT]}/click`, {});
+  }
+
+  /** Ends MiniBrowser, too. */
+  async close() {
+    await this.#send("DELETE", "");
+  }
+}
+
+const isRunning = ({ pid, exitCode, signalCode }) => pid && exitCode === null && signalCode === null;
+
+/** Rejects when a program ends, or cannot be started. */
+async function ended(child) {
+  const [reason] = await once(child, "exit");
+  throw new Error(`${child.spawnfile} exited with ${reason ?? child.signalCode}`);
+}
+
+/** Polls until a condition holds. A `limit` of 0 is none, as in Puppeteer. */
+async function until(holds, limit, what) {
+  const began = Date.now();
+  while (!(await holds())) {
+    if (limit && Date.now() - began > limit) throw new Error(`not within ${limit} ms: ${what}`);
+    await delay(POLL_MS);
+  }
+}
