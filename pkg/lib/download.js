@@ -36,7 +36,11 @@ export function download(begin) {
       attempts += 1;
       const attempt = attempts;
       // A caller's `fetch` may return a response without a stream.
-      if (typeof response.body?.getReader !== "function") return response.arrayBuffer();
+      if (typeof response.body?.getReader !== "function") {
+        const bytes = await response.arrayBuffer();
+        throwIfCutOff(response, bytes.byteLength);
+        return bytes;
+      }
       const body = [];
       let length = 0;
       /** @type {boolean | undefined} */
@@ -52,6 +56,7 @@ export function download(begin) {
         }
         length += chunk.length;
       }
+      throwIfCutOff(response, length);
       return new Blob(body).arrayBuffer();
     };
     begin(readBody, stopController.signal).then((parts) => {
@@ -244,6 +249,20 @@ async function* readChunks(stream) {
     // Has no effect on a stream that has ended.
     reader.cancel().catch(ignore);
   }
+}
+
+/**
+ * Throws if a body is shorter than its `Content-Length`. WebKit may end a stream without an error when the connection closes
+ * early (WebKitGTK 2.50 does after `Connection: close`).
+ * @param {Response} response
+ * @param {number} length of the decoded body
+ */
+function throwIfCutOff(response, length) {
+  const declared = Number(response.headers?.get?.("content-length") ?? 0);
+  // Only a response of the same origin shows whether its body was compressed. Compression adds at most this overhead.
+  const isExact = response.type === "basic" && !response.headers.has("content-encoding");
+  const overhead = isExact ? 0 : 64 + length / 1024;
+  if (declared > length + overhead) throw new TypeError("the connection closed before the end of the body");
 }
 
 /**

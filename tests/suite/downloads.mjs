@@ -239,6 +239,23 @@ export default function downloads(QUnit, context) {
       assert.deepEqual([file.name, await file.text()], ["history.csv", BEGINNING + END]);
     });
 
+    for (const hasStream of [true, false]) {
+      test(`a body shorter than its Content-Length is read again, ${hasStream ? "with" : "without"} a stream`, async (assert) => {
+        const content = BEGINNING.repeat(30) + END;
+        const headers = new Headers({ ...CSV.headers, "content-length": String(content.length) });
+        const bodies = [content.slice(0, 300), content];
+        const fetch = recording(async () => {
+          const body = bodies[fetch.calls.length - 1];
+          if (hasStream) return new Response(body, { headers });
+          return { status: 200, headers, arrayBuffer: async () => encode(body).buffer };
+        });
+        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK });
+        const file = await client.download({ output: "csv" });
+        assert.equal(await file.text(), content);
+        assert.equal(fetch.calls.length, 2);
+      });
+    }
+
     for (const output of ["csv", "xls"]) {
       test(`1,000 messages as ${output.toUpperCase()} are complete although two responses are truncated`, async (assert) => {
         const token = await tokenOf(context);
