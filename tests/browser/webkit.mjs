@@ -1,13 +1,14 @@
 // WebKit's GTK port in place of Safari: MiniBrowser, by plain WebDriver, on a virtual display. Puppeteer cannot drive it.
 // These classes have the part of Puppeteer's interface that the tests and the benchmarks call.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort } from "../../www/demo/free-port.mjs";
+import getPort, { portNumbers } from "get-port";
 
 const HOST = "127.0.0.1";
 /** The limit of a script and of a navigation. The suite takes minutes. */
@@ -54,7 +55,7 @@ export class WebKit {
     for (const folder of [configuration, this.downloads]) mkdirSync(folder);
     writeFileSync(join(configuration, "user-dirs.dirs"), `XDG_DOWNLOAD_DIR="${this.downloads}"\n`);
     const { XDG_DATA_HOME: _data, XDG_CACHE_HOME: _cache, WAYLAND_DISPLAY: _display, ...env } = process.env;
-    const port = await freePort(HOST);
+    const port = await getPort({ port: portNumbers(randomInt(10_000, 29_000), 29_999), host: HOST });
     const child = this.#spawn(path, [`--port=${port}`], {
       ...{ ...env, DISPLAY, GDK_BACKEND: "x11", HOME: this.#home, XDG_CONFIG_HOME: configuration },
       // WebKit's sandbox works neither for root nor in most containers. The tests load their own pages only.
