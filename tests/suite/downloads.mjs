@@ -244,12 +244,12 @@ export default function downloads(QUnit, context) {
         const content = BEGINNING.repeat(30) + END;
         const headers = new Headers({ ...CSV.headers, "content-length": String(content.length) });
         const bodies = [content.slice(0, 300), content];
-        const fetch = recording(async () => {
+        const fetch = recordingFetch(async () => {
           const body = bodies[fetch.calls.length - 1];
           if (hasStream) return new Response(body, { headers });
           return { status: 200, headers, arrayBuffer: async () => encode(body).buffer };
         });
-        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: QUICK });
+        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: FAST_RETRY });
         const file = await client.download({ output: "csv" });
         assert.equal(await file.text(), content);
         assert.equal(fetch.calls.length, 2);
