@@ -6,8 +6,8 @@ use voximplant_sms_history::{
     ClientOptions, SmsHistoryClient,
     base_url::BaseUrl,
     clock::SystemClock,
-    token::{ServiceAccount, WebCryptoSigner},
     http::FetchTransport,
+    token::{ServiceAccount, WebCryptoSigner},
 };
 use worker::Env;
 

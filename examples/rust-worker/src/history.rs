@@ -34,11 +34,7 @@ pub fn summarizer(url: &Url) -> Result<Summarizer, Problem> {
     };
     if let Some((_, name)) = url.query_pairs().find(|(name, _)| name == "bucket") {
         options.bucket = Bucket::from_name(&name).ok_or_else(|| {
-            Problem::new(
-                400,
-                "invalid_query",
-                "bucket: expected hour, day or month",
-            )
+            Problem::new(400, "invalid_query", "bucket: expected hour, day or month")
         })?;
     }
     Ok(Summarizer::new(options, Box::new(Utc)).map_err(SmsHistoryError::from)?)
