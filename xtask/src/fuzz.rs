@@ -2,7 +2,8 @@
 //! Interesting inputs stay in the target folder, and the next run starts from them.
 
 use crate::process;
-use crate::test::test_counts::TestCounts;
+use crate::test::run_summary::Report;
+use crate::test::test_counts::pattern;
 use crate::toolchain;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
@@ -35,11 +36,10 @@ const RUSTFLAGS: [&str; 7] = [
 ];
 
 /// Runs all targets for a number of seconds in total.
-pub(crate) fn run(workspace: &Workspace, seconds: u32) -> Result<TestCounts> {
+pub(crate) fn run(workspace: &Workspace, seconds: u32, report: &mut Report) -> Result<()> {
     let programs = &*build(workspace)?;
     let rounds: Vec<_> = TARGETS.chunks(PARALLEL).collect();
     let time = Duration::from_secs(seconds.into()) / u32::try_from(rounds.len())?;
-    let mut counts = TestCounts::default();
     for targets in rounds {
         eprintln!(
             "fuzz {} for {} …",
@@ -56,20 +56,12 @@ pub(crate) fn run(workspace: &Workspace, seconds: u32) -> Result<TestCounts> {
             bail!("interrupted");
         }
         for (target, result) in targets.iter().zip(results) {
-            match result.unwrap_or_else(|_| bail!("its thread has panicked")) {
-                Ok(summary) => {
-                    println!("ok      fuzz: {target}: {summary}");
-                    counts.passed += 1;
-                }
-                Err(error) => {
-                    println!("FAILED  fuzz: {target}: {error:#}");
-                    counts.failed += 1;
-                }
-            }
+            let result = result.unwrap_or_else(|_| bail!("its thread has panicked"));
+            let result = result.map(|summary| println!("{target}: {summary}"));
+            report.check(&format!("fuzz {target}"), result);
         }
     }
-    println!("{} passed, {} failed", counts.passed, counts.failed);
-    Ok(counts)
+    Ok(())
 }
 
 /// Builds the targets. Returns the folder of their programs.
@@ -146,42 +138,25 @@ struct Stats {
 impl Stats {
     /// Parses lines like `#21 INITED cov: 356 ft: 900 …` and `stat::number_of_executed_units: 211344`.
     fn parse(log: &str) -> Option<Self> {
-        let coverage = |line: &str| {
-            let (_, rest) = line.split_once(" cov: ")?;
-            rest.split(' ').next()?.parse().ok()
-        };
-        let inputs = |line: &str| {
-            let number = line.strip_prefix("stat::number_of_executed_units:")?;
-            number.trim().parse().ok()
-        };
-        let initial = log.lines().find(|line| line.contains("INITED"))?;
+        let number = |text: &str| pattern(text).captures(log)?.get(1)?.as_str().parse().ok();
         Some(Self {
-            inputs: log.lines().find_map(inputs)?,
-            initial_coverage: coverage(initial)?,
-            coverage: log.lines().rev().find_map(coverage)?,
+            inputs: number(r"stat::number_of_executed_units:\s*(\d+)")?,
+            initial_coverage: number(r"INITED.* cov: (\d+)")?,
+            // The last one.
+            coverage: number(r"(?s:.*) cov: (\d+)")?,
         })
     }
 }
 
-/// The lines of a log with the reason of a failure and its input.
+/// The lines of a log with the reason of a failure and its input. The line after `panicked at` is the message.
 fn reason(log: &str) -> String {
-    let markers = [
-        "panicked at",
-        "ERROR: libFuzzer",
-        "SUMMARY",
-        "Test unit written",
-        "Base64:",
-    ];
-    let (mut reason, mut before) = (String::new(), "");
-    for line in log.lines() {
-        // The line after `panicked at` is the message.
-        let is_message = before.contains("panicked at");
-        if is_message || markers.iter().any(|marker| line.contains(marker)) {
-            reason += &format!("  {line}\n");
-        }
-        before = line;
-    }
-    reason
+    let lines = pattern(
+        r"(?m)^.*panicked at.*\n.*$|^.*(?:ERROR: libFuzzer|SUMMARY|Test unit written|Base64:).*$",
+    );
+    let lines = lines
+        .find_iter(log)
+        .flat_map(|found| found.as_str().lines());
+    lines.map(|line| format!("  {line}\n")).collect()
 }
 
 #[cfg(test)]

@@ -127,7 +127,7 @@ fn run_in(workspace: &Workspace, task: Task) -> Result<ExitCode> {
         Task::Build => build::run(workspace).map(|()| ExitCode::SUCCESS),
         Task::Sandbox { options } => sandbox::foreground(workspace, &options),
         Task::Demo { once } => demo::run(workspace, once),
-        Task::Test { options } => test::run(workspace, &options),
+        Task::Test { options } => Ok(test::run(workspace, &options)),
         Task::Bench { options } => bench::run(workspace, &options),
         Task::Soak { options } => soak::run(workspace, &options),
         Task::Release { options } => release::run(workspace, &options),

@@ -1,13 +1,9 @@
-//! Child processes. Each leads a process group of its own, and the groups are terminated when this process is.
-//!
-//! The crate process-wrap was weighed: it would replace the signals to groups, about 20 lines. The list of running groups, the
-//! grace period and the handler of Ctrl-C would stay.
+//! Child processes. Each leads a process group of its own, which is terminated when its owner drops it.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -17,48 +13,21 @@ const GRACE: Duration = Duration::from_secs(10);
 /// A test runner that takes longer hangs.
 const TEST_LIMIT: Duration = Duration::from_secs(30 * 60);
 
-static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-static GROUPS: Mutex<Vec<Group>> = Mutex::new(Vec::new());
+/// The signals to end that this process has received.
+static INTERRUPTS: AtomicUsize = AtomicUsize::new(0);
 
-struct Group {
-    id: u32,
-    /// The owner ends it, not the handler, because other processes need it to end well.
-    background: bool,
-}
-
-/// Terminates the running processes at Ctrl-C, SIGTERM or SIGHUP. [`interrupted`] is true from then on, and no process
-/// starts. A second signal kills them.
+/// Notices Ctrl-C, SIGTERM and SIGHUP. [`interrupted`] is true from then on: all waits end, and no process starts. After a
+/// second signal, processes get no time to end.
 pub(crate) fn handle_interrupts() -> Result<()> {
     ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::SeqCst) {
-            kill_all();
-        }
-        groups()
-            .iter()
-            .filter(|group| !group.background)
-            .for_each(|group| signal(group.id, Signal::Terminate));
-        thread::spawn(|| {
-            thread::sleep(2 * GRACE);
-            kill_all();
-        });
+        INTERRUPTS.fetch_add(1, Ordering::SeqCst);
     })
     .context("signal handlers")
 }
 
 /// Whether this process was asked to end.
 pub(crate) fn interrupted() -> bool {
-    INTERRUPTED.load(Ordering::SeqCst)
-}
-
-fn kill_all() -> ! {
-    groups()
-        .iter()
-        .for_each(|group| signal(group.id, Signal::Kill));
-    std::process::exit(130)
-}
-
-fn groups() -> MutexGuard<'static, Vec<Group>> {
-    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+    INTERRUPTS.load(Ordering::SeqCst) > 0
 }
 
 enum Signal {
@@ -90,38 +59,33 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    fn spawn(command: &mut Command, background: bool) -> Result<Self> {
+    /// Starts a process that runs until it is dropped.
+    pub(crate) fn spawn(command: &mut Command) -> Result<Self> {
+        ensure!(!interrupted(), "interrupted");
         let name = describe(command);
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
-        command.stdin(Stdio::null());
-        // Locked while the process starts, so that the handler cannot miss it.
-        let mut groups = groups();
-        ensure!(!interrupted(), "interrupted");
-        let child = command
-            .spawn()
-            .with_context(|| format!("cannot start {name}"))?;
-        groups.push(Group {
-            id: child.id(),
-            background,
-        });
+        let child = command.stdin(Stdio::null()).spawn();
+        let child = child.with_context(|| format!("cannot start {name}"))?;
         Ok(Self { child, name })
     }
 
-    /// Starts a process that runs until it is dropped.
-    pub(crate) fn background(command: &mut Command) -> Result<Self> {
-        Self::spawn(command, true)
+    fn wait(&mut self, limit: Option<Duration>) -> Result<ExitStatus> {
+        let is_late = |elapsed| limit.is_some_and(|limit| elapsed > limit);
+        let status = self.wait_unless(|elapsed| interrupted() || is_late(elapsed))?;
+        status.with_context(|| match interrupted() {
+            true => format!("{} was interrupted", self.name),
+            false => format!("{} was stopped after its time limit", self.name),
+        })
     }
 
-    fn wait(&mut self, limit: Option<Duration>) -> Result<ExitStatus> {
+    /// Waits for the end. `None` if the condition, given the time that has passed, is true before.
+    fn wait_unless(&mut self, is_over: impl Fn(Duration) -> bool) -> Result<Option<ExitStatus>> {
         let start = Instant::now();
         loop {
-            if let Some(status) = self.child.try_wait().with_context(|| self.name.clone())? {
+            let status = self.child.try_wait().with_context(|| self.name.clone())?;
+            if status.is_some() || is_over(start.elapsed()) {
                 return Ok(status);
-            }
-            let elapsed = start.elapsed();
-            if limit.is_some_and(|limit| elapsed > limit) {
-                bail!("{} was stopped after {}", self.name, seconds(elapsed));
             }
             thread::sleep(Duration::from_millis(10));
         }
@@ -132,18 +96,18 @@ impl Drop for Running {
     fn drop(&mut self) {
         // Also if the process has ended: it may have left others behind.
         signal(self.child.id(), Signal::Terminate);
-        if self.wait(Some(GRACE)).is_err() {
+        let is_over = |elapsed| elapsed > GRACE || INTERRUPTS.load(Ordering::SeqCst) > 1;
+        if !matches!(self.wait_unless(is_over), Ok(Some(_))) {
             signal(self.child.id(), Signal::Kill);
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
-        groups().retain(|group| group.id != self.child.id());
     }
 }
 
 /// Runs a command. Its output goes where that of this process goes.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
-    Running::spawn(command, false)?.wait(None)
+    Running::spawn(command)?.wait(None)
 }
 
 /// The exit code of a command, as this process' own.
@@ -183,7 +147,7 @@ fn read(
     command: &mut Command,
     mut each_line: impl FnMut(&[u8]) + Send,
 ) -> Result<(ExitStatus, String)> {
-    let mut running = Running::spawn(command.stdout(Stdio::piped()), false)?;
+    let mut running = Running::spawn(command.stdout(Stdio::piped()))?;
     let stdout = running.child.stdout.take().context("no standard output")?;
     thread::scope(|scope| {
         let reader = scope.spawn(move || {

@@ -75,7 +75,7 @@ impl Sandbox {
             let contract = workspace.root.join("tests/contract/openapi.yaml");
             command.arg("--contract").arg(contract);
         }
-        let mut process = Running::background(&mut command)?;
+        let mut process = Running::spawn(&mut command)?;
         let stdout = process.child.stdout.take().context("no standard output")?;
         let (sender, receiver) = mpsc::channel();
         // Reads to the end, so that the sandbox never waits for a reader.

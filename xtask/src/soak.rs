@@ -1,16 +1,13 @@
 //! `cargo xtask soak`: the long tests. Each scenario but `differential` and `fuzz` is a script in tests/soak.
 
-use crate::process;
 use crate::selection::{self, selected};
-use crate::test::run_summary::{self, Part};
-use crate::test::test_counts::{self, TestCounts};
+use crate::test::run_summary::{self, Report};
 use crate::workspace::{CRATE, Workspace};
 use crate::{bench, build, fuzz, sandbox, toolchain};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
-use std::path::PathBuf;
-use std::process::{Command, ExitCode};
-use std::time::Instant;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Scenario {
@@ -49,113 +46,56 @@ pub(crate) struct Options {
     documents: u32,
 }
 
-impl Scenario {
-    fn run(
-        self,
-        workspace: &Workspace,
-        options: &Options,
-        builds: Option<&Builds>,
-    ) -> Result<TestCounts> {
-        let Some(builds) = builds.filter(|_| self != Scenario::Fuzz) else {
-            return fuzz::run(workspace, options.seconds);
-        };
-        if self == Scenario::Differential {
-            return differential(workspace, options.documents);
-        }
-        if self == Scenario::Speed {
-            toolchain::node_modules(workspace, "tests/soak/vendor")?;
-        }
-        let mut script = workspace.node([format!("tests/soak/{}.mjs", selection::name(&self))]);
-        if let Some(rows) = options.rows {
-            script.args(["--rows", &rows.to_string()]);
-        }
-        script
-            .env("SOAK_SANDBOX", &builds.sandbox)
-            .env("SOAK_PACKAGE", &builds.package);
-        run_script(&mut script)
-    }
+/// Builds what the scenarios need, and runs them.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+    let scenarios = selected(&options.scenarios);
+    let sandbox = if scenarios == [Scenario::Fuzz] {
+        PathBuf::new()
+    } else {
+        build::run(workspace)?;
+        sandbox::build(workspace)?
+    };
+    let parts = run_summary::run_parts(&scenarios, |scenario, report| match scenario {
+        Scenario::Fuzz => fuzz::run(workspace, options.seconds, report),
+        Scenario::Differential => differential(workspace, options.documents, report),
+        _ => script(*scenario, workspace, options, &sandbox, report),
+    });
+    Ok(run_summary::conclude("scenario", &parts))
 }
 
-fn differential(workspace: &Workspace, documents: u32) -> Result<TestCounts> {
+fn script(
+    scenario: Scenario,
+    workspace: &Workspace,
+    options: &Options,
+    sandbox: &Path,
+    report: &mut Report,
+) -> Result<()> {
+    if scenario == Scenario::Speed {
+        toolchain::node_modules(workspace, "tests/soak/vendor")?;
+    }
+    let path = format!("tests/soak/{}.mjs", selection::name(&scenario));
+    let mut script = workspace.node([&path]);
+    if let Some(rows) = options.rows {
+        script.args(["--rows", &rows.to_string()]);
+    }
+    script
+        .env("SOAK_SANDBOX", sandbox)
+        .env("SOAK_PACKAGE", workspace.root.join("pkg"));
+    report.script(&path, &mut script);
+    Ok(())
+}
+
+fn differential(workspace: &Workspace, documents: u32, report: &mut Report) -> Result<()> {
     let mut native = workspace.cargo(["test", "--package", CRATE, "--test", "differential"]);
     native
         .args(["--", "--nocapture"])
         .env("DIFFERENTIAL_DOCUMENTS", documents.to_string());
-    let (_, output) = process::tee(&mut native)?;
-    let mut counts = test_counts::of_rust_tests(&output);
-    if counts.total() == 0 {
-        bail!("the native tests did not run");
-    }
+    report.rust_tests("differential tests in Rust", &mut native);
     toolchain::node_modules(workspace, "benches")?;
     let mut script = workspace.node(["benches/differential.mjs"]);
     script
         .arg(format!("--documents={documents}"))
         .env("BENCH_BUILT", bench::build_parser(workspace)?);
-    counts += run_script(&mut script)?;
-    Ok(counts)
-}
-
-/// The builds that the scripts use.
-struct Builds {
-    sandbox: PathBuf,
-    package: PathBuf,
-}
-
-impl Builds {
-    fn build(workspace: &Workspace) -> Result<Self> {
-        build::run(workspace)?;
-        Ok(Self {
-            sandbox: sandbox::build(workspace)?,
-            package: workspace.root.join("pkg"),
-        })
-    }
-}
-
-/// Runs a script, and reads the counts in its last line.
-fn run_script(script: &mut Command) -> Result<TestCounts> {
-    let (status, output) = process::tee(script)?;
-    match test_counts::of_script(&output) {
-        Some(counts) if status.success() || counts.failed > 0 => Ok(counts),
-        _ => bail!("{status}; the last line: expected `N passed, N failed` that fits"),
-    }
-}
-
-/// Runs the scenarios. A failure does not stop the next.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    let scenarios = selected(&options.scenarios);
-    let needs_builds = scenarios.iter().any(|one| *one != Scenario::Fuzz);
-    let builds = needs_builds.then(|| Builds::build(workspace)).transpose()?;
-    let mut parts = Vec::new();
-    for scenario in scenarios {
-        let name = selection::name(&scenario);
-        eprintln!("\n== {name}");
-        let start = Instant::now();
-        let result = scenario.run(workspace, options, builds.as_ref());
-        if process::interrupted() {
-            return Ok(ExitCode::FAILURE);
-        }
-        let failures = result.as_ref().err();
-        let failures = failures.map(|error| format!("{name}: {error:#}"));
-        parts.push(Part {
-            counts: result.unwrap_or(TestCounts::new(0, 1)),
-            duration: start.elapsed(),
-            failures: failures.into_iter().collect(),
-            name,
-        });
-    }
-    Ok(run_summary::conclude("scenario", &parts))
-}
-
-#[cfg(all(test, unix))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn script_that_breaks_off_is_an_error() {
-        let run = |text: &str| run_script(Command::new("sh").args(["-c", text]));
-        assert_eq!(run("echo 2 passed, 0 failed").unwrap().passed, 2);
-        assert_eq!(run("echo 2 passed, 1 failed; exit 1").unwrap().failed, 1);
-        assert!(run("echo 2 passed, 0 failed; exit 1").is_err());
-        assert!(run("echo ok").is_err());
-    }
+    report.script("benches/differential.mjs", &mut script);
+    Ok(())
 }

@@ -24,6 +24,8 @@ pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     /// Cargo's folder for build output.
     pub(crate) target: PathBuf,
+    /// The version of the crate and of the npm package.
+    pub(crate) version: String,
     /// The test targets of the crate that run as wasm: those named `wasm…`.
     pub(crate) wasm_tests: Vec<String>,
 }
@@ -35,11 +37,14 @@ impl Workspace {
             .no_deps()
             .exec()
             .context("cargo metadata")?;
+        let mut packages = metadata.packages.iter();
+        let own = packages.find(|own| *own.name == CRATE).context(CRATE)?;
         let is_wasm_test = |target: &Target| target.is_test() && target.name.starts_with("wasm");
-        let own = metadata.packages.iter().filter(|own| *own.name == CRATE);
         Ok(Self {
+            version: own.version.to_string(),
             wasm_tests: own
-                .flat_map(|package| &package.targets)
+                .targets
+                .iter()
                 .filter(|target| is_wasm_test(target))
                 .map(|target| target.name.clone())
                 .collect(),

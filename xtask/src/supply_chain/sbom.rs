@@ -30,7 +30,6 @@ struct LockedPackage {
 pub(crate) fn write(
     workspace: &Workspace,
     dependencies: &Dependencies,
-    version: &str,
     folder: &Path,
 ) -> Result<()> {
     let lock = fs::read_to_string(workspace.root.join("Cargo.lock")).context("Cargo.lock")?;
@@ -45,7 +44,10 @@ pub(crate) fn write(
         &compiler,
     )?;
     let text = format!("{}\n", serde_json::to_string_pretty(&bill)?);
-    fs::write(folder.join(format!("{CRATE}-{version}.cdx.json")), text)?;
+    fs::write(
+        folder.join(format!("{CRATE}-{}.cdx.json", workspace.version)),
+        text,
+    )?;
     Ok(())
 }
 

@@ -5,33 +5,19 @@ use super::session::Session;
 use super::stage::Stage;
 use super::{rust_worker, tables};
 use crate::toolchain::{self, CHROMIUM};
+use anyhow::Result;
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) {
-    let tools = toolchain::node_modules(session.workspace, "tests");
-    if report.need("node_modules of tests", tools).is_none()
-        || report
-            .need("Chromium", session.browser(&CHROMIUM))
-            .is_none()
-    {
-        return;
-    }
-    let Some(packed) = report.need("npm pack", session.packed()) else {
-        return;
-    };
-    let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
-        return;
-    };
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
+    toolchain::node_modules(session.workspace, "tests")?;
+    session.browser(&CHROMIUM)?;
+    let (packed, sandbox) = (session.packed()?, session.sandbox()?);
     let is_named = session.is_named(Stage::Consumers);
     let mut command = session.script("tests/consumers/run.mjs", &sandbox, packed);
     // Kept between runs, because the installation takes longest.
     let consumers = session.workspace.target.join("consumers");
     command.env("CONSUMERS_DIR", &consumers);
     if is_named {
-        let path = rust_worker::path(session.workspace);
-        let Some(path) = report.need("wasm-bindgen", path) else {
-            return;
-        };
-        command.env("PATH", path);
+        command.env("PATH", rust_worker::path(session.workspace)?);
         let mut clippy = rust_worker::clippy(session.workspace, &consumers);
         report.command("clippy of the Worker in Rust", &mut clippy);
     } else {
@@ -46,4 +32,5 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
     if session.has(Stage::Runtimes) {
         tables::check(session, report, "pains", is_named);
     }
+    Ok(())
 }

@@ -4,8 +4,9 @@ use super::run_summary::Report;
 use super::session::Session;
 use crate::toolchain;
 use crate::workspace::{CRATE, ROWS, WASM};
+use anyhow::Result;
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) {
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     let workspace = session.workspace;
     let doc = || {
         let mut command = workspace.cargo(["doc", "--no-deps", "--package", CRATE]);
@@ -15,8 +16,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         command
     };
     report.command("cargo doc", &mut doc());
-    let target = toolchain::wasm_target(workspace);
-    if report.need("wasm target", target).is_some() {
-        report.command("cargo doc as wasm", doc().args(["--target", WASM]));
-    }
+    toolchain::wasm_target(workspace)?;
+    report.command("cargo doc as wasm", doc().args(["--target", WASM]));
+    Ok(())
 }

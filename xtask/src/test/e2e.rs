@@ -29,11 +29,9 @@ fn spawn(session: &Session<'_>) -> Result<BackgroundTests> {
     Ok(BackgroundTests { sandbox, thread })
 }
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) {
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     let started = session.e2e.take().unwrap_or_else(|| spawn(session));
-    let Some(BackgroundTests { sandbox, thread }) = report.need(TESTS, started) else {
-        return;
-    };
+    let BackgroundTests { sandbox, thread } = started.context(TESTS)?;
     let result = thread
         .join()
         .map_err(|_| anyhow!("its thread has panicked"));
@@ -42,4 +40,5 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         "traffic complies with the contract",
         sandbox.check_contract(),
     );
+    Ok(())
 }

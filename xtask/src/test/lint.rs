@@ -8,28 +8,19 @@ use crate::supply_chain::dependencies::Dependencies;
 use crate::supply_chain::policy::Policy;
 use crate::supply_chain::{cargo_deny, licences};
 use crate::toolchain;
-use crate::workspace::{CRATE, OTHER_WORKSPACES, WASM};
+use crate::workspace::{CRATE, OTHER_WORKSPACES, WASM, Workspace};
 use anyhow::{Result, ensure};
 use std::process::{Command, Stdio};
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) {
-    let workspace = session.workspace;
-    let tools = toolchain::rust_linters(workspace).and_then(|()| toolchain::wasm_target(workspace));
-    if report
-        .need("rustfmt, clippy and the wasm target", tools)
-        .is_some()
-    {
-        rust(session, report);
-    }
-    dependencies(session, report);
-    let tools = toolchain::node_modules(workspace, "tests");
-    if report.need("node_modules of tests", tools).is_some() {
-        javascript(session, report);
-    }
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
+    report.section(|report| rust(session.workspace, report));
+    report.section(|report| dependencies(session.workspace, report));
+    javascript(session, report)
 }
 
-fn rust(session: &Session<'_>, report: &mut Report) {
-    let workspace = session.workspace;
+fn rust(workspace: &Workspace, report: &mut Report) -> Result<()> {
+    toolchain::rust_linters(workspace)?;
+    toolchain::wasm_target(workspace)?;
     let mut fmt = workspace.cargo(["fmt", "--all", "--check"]);
     report.command("cargo fmt", &mut fmt);
     for folder in OTHER_WORKSPACES {
@@ -68,30 +59,24 @@ fn rust(session: &Session<'_>, report: &mut Report) {
         let name = format!("clippy crate as wasm with {features}");
         compile(&name, cargo_for_wasm(library));
     }
+    Ok(())
 }
 
-fn dependencies(session: &Session<'_>, report: &mut Report) {
-    let workspace = session.workspace;
-    let policy = report.need("deny.toml", Policy::read(workspace));
-    let dependencies = report.need("dependencies", Dependencies::read(workspace));
-    if let Some((policy, dependencies)) = policy.zip(dependencies) {
-        let licences_of_all = policy.check_licences(&dependencies);
-        report.check("licences of dependencies", licences_of_all);
-        report.check("banned dependencies", policy.check_bans(&dependencies));
-        report.check(
-            "sources of dependencies",
-            policy.check_sources(&dependencies),
-        );
-        let licences_of_package = licences::check(workspace, &dependencies);
-        report.check("licences in the package", licences_of_package);
-    }
+fn dependencies(workspace: &Workspace, report: &mut Report) -> Result<()> {
     if let Some(result) = cargo_deny::rules(workspace) {
         report.check("cargo deny", result);
     }
+    let (policy, all) = (Policy::read(workspace)?, Dependencies::read(workspace)?);
+    report.check("licences of dependencies", policy.check_licences(&all));
+    report.check("banned dependencies", policy.check_bans(&all));
+    report.check("sources of dependencies", policy.check_sources(&all));
+    report.check("licences in the package", licences::check(workspace, &all));
+    Ok(())
 }
 
-fn javascript(session: &Session<'_>, report: &mut Report) {
+fn javascript(session: &Session<'_>, report: &mut Report) -> Result<()> {
     let workspace = session.workspace;
+    toolchain::node_modules(workspace, "tests")?;
     let tool = |path: &str, arguments: &[&str]| {
         let mut command = workspace.node([workspace.tool(path)]);
         command
@@ -99,34 +84,23 @@ fn javascript(session: &Session<'_>, report: &mut Report) {
             .args(arguments);
         command
     };
+    // Without these files, the checks would pass because they find nothing to check.
+    for path in ["pkg/package.json", "www/package.json", "www/tsconfig.json"] {
+        ensure!(workspace.root.join(path).is_file(), "{path} is missing");
+    }
     let folders = ["../pkg", "../www", "../benches", "../examples", "."];
     let mut biome = tool(
         "@biomejs/biome/bin/biome",
         &["check", "--error-on-warnings"],
     );
-    let manifests = ["pkg/package.json", "www/package.json"];
-    report.check("folders of JavaScript", ensure_files(session, &manifests));
     report.command("biome", biome.args(folders));
     // The package imports generated files.
-    if report.need("build", session.build()).is_none() {
-        return;
-    }
+    session.build()?;
     let tsc = |arguments: &[&str]| tool("typescript/bin/tsc", arguments);
     let mut pkg = tsc(&["--project", "tsconfig.json"]);
     report.command("types of pkg", &mut pkg);
-    let ready = ensure_files(session, &["www/tsconfig.json"])
-        .and_then(|()| toolchain::node_modules(workspace, "www"));
-    if report.need("node_modules of www", ready).is_some() {
-        let mut www = tsc(&["--build", "--noEmit", "../www/tsconfig.json"]);
-        report.command("types of www", &mut www);
-    }
-}
-
-/// Without these files, the checks would pass because they find nothing to check.
-fn ensure_files(session: &Session<'_>, paths: &[&str]) -> Result<()> {
-    for path in paths {
-        let exists = session.workspace.root.join(path).is_file();
-        ensure!(exists, "{path} is missing");
-    }
+    toolchain::node_modules(workspace, "www")?;
+    let mut www = tsc(&["--build", "--noEmit", "../www/tsconfig.json"]);
+    report.command("types of www", &mut www);
     Ok(())
 }

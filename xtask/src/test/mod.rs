@@ -17,10 +17,10 @@ pub(crate) mod test_counts;
 mod wasm;
 
 use crate::process;
-use crate::selection::{self, selected};
+use crate::selection::selected;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
-use run_summary::{Part, Report};
+use run_summary::Report;
 use session::Session;
 use stage::Stage;
 use std::fs;
@@ -29,18 +29,15 @@ use std::process::ExitCode;
 
 pub(crate) use stage::Options;
 
-/// Runs the stages. A failure does not stop the next.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
+/// Runs the stages.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> ExitCode {
     let session = Session::new(workspace, options);
     let parts = run_stages(&session, &selected(&options.stages));
-    if process::interrupted() {
-        return Ok(ExitCode::FAILURE);
-    }
-    Ok(run_summary::conclude("stage", &parts))
+    run_summary::conclude("stage", &parts)
 }
 
 /// Runs the stages of a release, and copies the tarball that they tested.
-pub(crate) fn run_for_release(workspace: &Workspace, tarball: &Path) -> Vec<Part> {
+pub(crate) fn run_for_release(workspace: &Workspace, tarball: &Path) -> Vec<Report> {
     let options = Options {
         stages: vec![
             Stage::Package,
@@ -53,8 +50,9 @@ pub(crate) fn run_for_release(workspace: &Workspace, tarball: &Path) -> Vec<Part
     let session = Session::new(workspace, &options);
     let mut parts = run_stages(&session, &options.stages);
     if !process::interrupted() {
-        parts.push(Report::of("tarball".to_owned(), |report| {
+        parts.push(Report::of("tarball", |report| {
             report.check("tarball", copy_tarball(&session, tarball));
+            Ok(())
         }));
     }
     parts
@@ -67,19 +65,8 @@ fn copy_tarball(session: &Session<'_>, path: &Path) -> Result<()> {
     Ok(())
 }
 
-fn run_stages(session: &Session<'_>, stages: &[Stage]) -> Vec<Part> {
-    let stages = stages.iter().take_while(|_| !process::interrupted());
-    stages
-        .map(|stage| {
-            Report::of(selection::name(stage), |report| {
-                run_stage(*stage, session, report)
-            })
-        })
-        .collect()
-}
-
-fn run_stage(stage: Stage, session: &Session<'_>, report: &mut Report) {
-    match stage {
+fn run_stages(session: &Session<'_>, stages: &[Stage]) -> Vec<Report> {
+    let parts = run_summary::run_parts(stages, |stage, report| match stage {
         Stage::Lint => lint::run(session, report),
         Stage::Native => native::run(session, report),
         Stage::Wasm => wasm::run(session, report),
@@ -88,5 +75,10 @@ fn run_stage(stage: Stage, session: &Session<'_>, report: &mut Report) {
         Stage::Consumers => consumers::run(session, report),
         Stage::E2e => e2e::run(session, report),
         Stage::Docs => docs::run(session, report),
+    });
+    // An interrupted run leaves these.
+    if let Some(Ok(tests)) = session.e2e.take() {
+        let _ = tests.thread.join();
     }
+    parts
 }

@@ -3,8 +3,9 @@
 use super::run_summary::Report;
 use super::session::Session;
 use super::{cargo_commands, e2e};
+use anyhow::Result;
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) {
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     let workspace = session.workspace;
     e2e::start(session);
     report.rust_tests(
@@ -15,4 +16,5 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         "cargo test xtask",
         &mut cargo_commands::test_xtask(workspace),
     );
+    Ok(())
 }

@@ -21,10 +21,8 @@ const SCRIPTS: [(&str, &str); 3] = [
     ("the documentation's code", "tests/docs.mjs"),
 ];
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) {
-    if report.need("build", session.build()).is_none() {
-        return;
-    }
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
+    session.build()?;
     let [core, edge] = &BUILDS;
     let workspace = session.workspace;
     let lacks_signing = check_words(workspace, core, &SIGNING, false);
@@ -35,19 +33,13 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         let name = format!("{} names no path of this machine", build.name);
         report.check(&name, check_paths(workspace, build));
     }
-    if let Some(sizes) = report.need("sizes", size::measure(workspace)) {
-        print!("{}", size::table(&sizes));
-        for size in sizes {
-            report.check(&format!("size of {}", size.name), size.check());
-        }
+    let sizes = size::measure(workspace)?;
+    print!("{}", size::table(&sizes));
+    for size in sizes {
+        report.check(&format!("size of {}", size.name), size.check());
     }
-    let Some(packed) = report.need("npm pack", session.packed()) else {
-        return;
-    };
-    // For the documentation's code.
-    let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
-        return;
-    };
+    // The sandbox is for the documentation's code.
+    let (packed, sandbox) = (session.packed()?, session.sandbox()?);
     let script =
         |(name, path): (&str, &str)| (name.to_owned(), session.script(path, &sandbox, packed));
     report.scripts(SCRIPTS.len(), SCRIPTS.map(script).into());
@@ -55,6 +47,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         "traffic of the documentation's code complies with the contract",
         sandbox.check_contract(),
     );
+    Ok(())
 }
 
 /// Checks that each word occurs in glue or wasm, or that none does.

@@ -2,6 +2,9 @@
 
 use super::test_counts::{self, TestCounts};
 use crate::process::{self, step};
+use crate::selection;
+use anyhow::Result;
+use clap::ValueEnum;
 use std::process::{Command, ExitCode, ExitStatus};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -10,17 +13,22 @@ use std::time::{Duration, Instant};
 /// The failed tests of a runner that the summary names. The runner's output has all.
 const MAX_NAMED_TESTS: usize = 5;
 
-/// A part of a run: a stage, or a scenario.
-pub(crate) struct Part {
-    pub(crate) name: String,
-    pub(crate) counts: TestCounts,
-    pub(crate) duration: Duration,
-    /// The reasons of failed checks.
-    pub(crate) failures: Vec<String>,
+/// Runs the named parts until an interruption. A failure of one does not stop the next.
+pub(crate) fn run_parts<T: ValueEnum>(
+    parts: &[T],
+    mut run: impl FnMut(&T, &mut Report) -> Result<()>,
+) -> Vec<Report> {
+    let parts = parts.iter().take_while(|_| !process::interrupted());
+    parts
+        .map(|part| Report::of(&selection::name(part), |report| run(part, report)))
+        .collect()
 }
 
-/// Prints the results of all parts. A run without checks has failed.
-pub(crate) fn conclude(kind: &str, parts: &[Part]) -> ExitCode {
+/// Prints the results of all parts. A run without checks has failed, and so has an interrupted one.
+pub(crate) fn conclude(kind: &str, parts: &[Report]) -> ExitCode {
+    if process::interrupted() {
+        return ExitCode::FAILURE;
+    }
     let mut sum = TestCounts::default();
     println!("\n{kind:<12}{:>8}{:>8}{:>11}", "passed", "failed", "time");
     for part in parts {
@@ -39,40 +47,48 @@ pub(crate) fn conclude(kind: &str, parts: &[Part]) -> ExitCode {
     }
 }
 
-/// Collects the results of one part.
+/// The results of one part of a run: a stage, or a scenario.
+#[derive(Default)]
 pub(crate) struct Report {
     name: String,
-    start: Instant,
-    counts: TestCounts,
+    pub(crate) counts: TestCounts,
+    duration: Duration,
+    /// The reasons of failed checks.
     failures: Vec<String>,
 }
 
 impl Report {
-    fn new(name: String) -> Self {
+    /// Runs one part. Its error is a failure, and so is a part without checks.
+    pub(crate) fn of(name: &str, work: impl FnOnce(&mut Self) -> Result<()>) -> Self {
         eprintln!("\n== {name}");
-        Self {
-            name,
-            start: Instant::now(),
-            counts: TestCounts::default(),
-            failures: Vec::new(),
+        let start = Instant::now();
+        let mut report = Self {
+            name: name.to_owned(),
+            ..Self::default()
+        };
+        report.section(work);
+        if report.counts.total() == 0 {
+            report.fail(1, "nothing was checked");
+        }
+        report.duration = start.elapsed();
+        report
+    }
+
+    /// Runs checks whose prerequisites may fail. An error is one failure.
+    pub(super) fn section(&mut self, work: impl FnOnce(&mut Self) -> Result<()>) {
+        if let Err(error) = work(self) {
+            self.fail(1, &format!("{error:#}"));
         }
     }
 
-    /// Runs one part.
-    pub(crate) fn of(name: String, work: impl FnOnce(&mut Self)) -> Part {
-        let mut report = Self::new(name);
-        work(&mut report);
-        report.finish()
-    }
-
     /// Records a check.
-    pub(crate) fn check(&mut self, name: &str, result: anyhow::Result<()>) {
+    pub(crate) fn check(&mut self, name: &str, result: Result<()>) {
         match result {
             Ok(()) => {
                 eprintln!("ok {name}");
                 self.counts.passed += 1;
             }
-            Err(error) => self.fail(1, name, &format!("{error:#}")),
+            Err(error) => self.fail(1, &format!("{name}: {error:#}")),
         }
     }
 
@@ -81,15 +97,8 @@ impl Report {
         self.check(name, step(name, || process::run(command)));
     }
 
-    /// Unwraps a prerequisite. Its error is one failure.
-    pub(super) fn need<T>(&mut self, name: &str, result: anyhow::Result<T>) -> Option<T> {
-        result
-            .map_err(|error| self.fail(1, name, &format!("{error:#}")))
-            .ok()
-    }
-
     /// Runs Rust tests.
-    pub(super) fn rust_tests(&mut self, name: &str, command: &mut Command) {
+    pub(crate) fn rust_tests(&mut self, name: &str, command: &mut Command) {
         let result = step(name, || process::tee(command));
         self.add(name, result, |output| {
             Some(test_counts::of_rust_tests(output))
@@ -97,7 +106,7 @@ impl Report {
     }
 
     /// Runs a test script, whose last line is `N passed, N failed`.
-    pub(super) fn script(&mut self, name: &str, command: &mut Command) {
+    pub(crate) fn script(&mut self, name: &str, command: &mut Command) {
         let result = step(name, || process::tee(command));
         self.add(name, result, test_counts::of_script);
     }
@@ -121,7 +130,7 @@ impl Report {
     }
 
     /// Records a test script that has ended.
-    pub(super) fn collected(&mut self, name: &str, result: anyhow::Result<(ExitStatus, String)>) {
+    pub(super) fn collected(&mut self, name: &str, result: Result<(ExitStatus, String)>) {
         if let Ok((_, output)) = &result {
             print!("{output}");
         }
@@ -131,46 +140,33 @@ impl Report {
     fn add(
         &mut self,
         name: &str,
-        result: anyhow::Result<(ExitStatus, String)>,
+        result: Result<(ExitStatus, String)>,
         count: impl FnOnce(&str) -> Option<TestCounts>,
     ) {
-        let Some((status, output)) = self.need(name, result) else {
-            return;
+        let (status, output) = match result {
+            Ok(ended) => ended,
+            Err(error) => return self.fail(1, &format!("{name}: {error:#}")),
         };
         let counts = count(&output).unwrap_or_default();
         self.counts.passed += counts.passed;
         if counts.failed > 0 {
-            let mut reason = format!("{} of {} tests", counts.failed, counts.total());
+            let mut reason = format!("{name}: {} of {} tests", counts.failed, counts.total());
             for test in test_counts::failed(&output).iter().take(MAX_NAMED_TESTS) {
                 reason += &format!("\n  {test}");
             }
-            self.fail(counts.failed, name, &reason);
+            self.fail(counts.failed, &reason);
         } else if !status.success() {
-            let reason = format!("it ended with {status}, but reports no failed test");
-            self.fail(1, name, &reason);
+            let reason = format!("{name}: it ended with {status}, but reports no failed test");
+            self.fail(1, &reason);
         } else if counts.passed == 0 {
-            self.fail(1, name, "it reports no test");
+            self.fail(1, &format!("{name}: it reports no test"));
         }
     }
 
-    fn fail(&mut self, number: u64, name: &str, reason: &str) {
-        eprintln!("FAILED {name}: {reason}");
+    fn fail(&mut self, number: u64, reason: &str) {
+        eprintln!("FAILED {reason}");
         self.counts.failed += number;
-        let failure = format!("{}, {name}: {reason}", self.name);
-        self.failures.push(failure);
-    }
-
-    /// A part without checks has failed.
-    fn finish(mut self) -> Part {
-        if self.counts.total() == 0 {
-            self.fail(1, "everything", "nothing was checked");
-        }
-        Part {
-            name: self.name,
-            counts: self.counts,
-            duration: self.start.elapsed(),
-            failures: self.failures,
-        }
+        self.failures.push(format!("{}, {reason}", self.name));
     }
 }
 
@@ -179,16 +175,20 @@ mod tests {
     use super::*;
     use std::os::unix::process::ExitStatusExt;
 
-    fn ended(exit_code: i32, output: &str) -> anyhow::Result<(ExitStatus, String)> {
+    fn ended(exit_code: i32, output: &str) -> Result<(ExitStatus, String)> {
         Ok((ExitStatus::from_raw(exit_code << 8), output.to_owned()))
     }
 
-    /// The counts of a part with one runner.
+    /// A part with one runner.
+    fn part(exit_code: i32, output: &str) -> Report {
+        Report::of("stage", |report| {
+            report.collected("runner", ended(exit_code, output));
+            Ok(())
+        })
+    }
+
     fn counts(exit_code: i32, passed: u64, failed: u64) -> TestCounts {
-        let output = format!("{passed} passed, {failed} failed");
-        let part = Report::of("stage".to_owned(), |report| {
-            report.collected("runner", ended(exit_code, &output));
-        });
+        let part = part(exit_code, &format!("{passed} passed, {failed} failed"));
         assert_eq!(part.failures.is_empty(), part.counts.failed == 0);
         part.counts
     }
@@ -203,14 +203,12 @@ mod tests {
     #[test]
     fn runner_that_breaks_off_has_failed() {
         assert_eq!(counts(101, 3, 0), TestCounts::new(3, 1));
+        assert_eq!(part(0, "ok").counts, TestCounts::new(0, 1));
     }
 
     #[test]
     fn failed_tests_of_a_runner_are_named() {
-        let output = "not ok 1 a\nok 2 b\n1 passed, 1 failed";
-        let part = Report::of("stage".to_owned(), |report| {
-            report.collected("runner", ended(1, output));
-        });
+        let part = part(1, "not ok 1 a\nok 2 b\n1 passed, 1 failed");
         assert_eq!(part.failures, ["stage, runner: 1 of 2 tests\n  a"]);
     }
 
@@ -221,25 +219,33 @@ mod tests {
 
     #[test]
     fn part_without_checks_has_failed() {
-        let part = Report::of("stage".to_owned(), |_| {});
+        let part = Report::of("stage", |_| Ok(()));
         assert_eq!(part.counts, TestCounts::new(0, 1));
     }
 
     #[test]
+    fn error_of_a_part_is_a_failure() {
+        let part = Report::of("stage", |report| {
+            report.check("one", Ok(()));
+            anyhow::bail!("no browser")
+        });
+        assert_eq!(part.counts, TestCounts::new(1, 1));
+        assert_eq!(part.failures, ["stage, no browser"]);
+    }
+
+    #[test]
     fn run_passes_if_something_passed_and_nothing_failed() {
-        let code = |counts: &[TestCounts]| {
-            let part = |counts: &TestCounts| Part {
-                name: "part".to_owned(),
-                counts: *counts,
-                duration: Duration::ZERO,
-                failures: Vec::new(),
-            };
-            let parts: Vec<Part> = counts.iter().map(part).collect();
-            format!("{:?}", conclude("part", &parts))
-        };
-        let [one, failing] = [TestCounts::new(3, 0), TestCounts::new(1, 1)];
-        assert_eq!(code(&[one, one]), format!("{:?}", ExitCode::SUCCESS));
-        assert_eq!(code(&[one, failing]), format!("{:?}", ExitCode::FAILURE));
+        let code = |parts: &[Report]| format!("{:?}", conclude("part", parts));
+        let passing = || part(0, "3 passed, 0 failed");
+        let failing = part(1, "1 passed, 1 failed");
+        assert_eq!(
+            code(&[passing(), passing()]),
+            format!("{:?}", ExitCode::SUCCESS)
+        );
+        assert_eq!(
+            code(&[passing(), failing]),
+            format!("{:?}", ExitCode::FAILURE)
+        );
         assert_eq!(code(&[]), format!("{:?}", ExitCode::FAILURE));
     }
 }

@@ -6,6 +6,7 @@ use super::stage::Stage;
 use super::{e2e, tables};
 use crate::toolchain::{self, CHROMIUM, FIREFOX};
 use crate::workspace::Workspace;
+use anyhow::Result;
 use std::process::Command;
 
 /// The runners that run in parallel, besides the tests of the dashboard. They wait more than they work, but some tests measure
@@ -16,31 +17,20 @@ const PARALLEL: usize = 4;
 const DATES: [&str; 2] = ["2024-09-01", "2026-04-01"];
 const NODE_COMPATIBILITY: &str = "nodejs_compat";
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) {
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     let workspace = session.workspace;
     for folder in ["tests", "tests/runtimes"] {
-        let installed = toolchain::node_modules(workspace, folder);
-        let name = format!("node_modules of {folder}");
-        if report.need(&name, installed).is_none() {
-            return;
-        }
+        toolchain::node_modules(workspace, folder)?;
     }
     for browser in [CHROMIUM, FIREFOX] {
-        let path = session.browser(&browser);
-        if report.need(browser.title, path).is_none() {
-            return;
-        }
+        session.browser(&browser)?;
     }
-    let Some(packed) = report.need("npm pack", session.packed()) else {
-        return;
-    };
+    let packed = session.packed()?;
     let is_named = session.is_named(Stage::Runtimes);
     // A sandbox for each, because it injects faults there.
     let (mut sandboxes, mut scripts) = (Vec::new(), Vec::new());
     for (name, command) in runners(workspace, is_named) {
-        let Some(sandbox) = report.need("sandbox", session.sandbox()) else {
-            return;
-        };
+        let sandbox = session.sandbox()?;
         let command = session.with_environment(command, &sandbox, packed);
         scripts.push((format!("the suite in {name}"), command));
         sandboxes.push((name, sandbox));
@@ -52,6 +42,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         report.check(&check, sandbox.check_contract());
     }
     tables::check(session, report, "runtimes", is_named);
+    Ok(())
 }
 
 /// The names and commands of the runners, the slowest first. Without `all`, each runtime once, and workerd twice.

@@ -1,5 +1,6 @@
 //! Parses the output of test runners: how many tests passed and failed, and which failed.
 
+use regex::Regex;
 use std::ops::AddAssign;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,57 +28,49 @@ impl AddAssign for TestCounts {
 
 /// Sums the lines `test result: ok. 3 passed; 0 failed; …` of libtest and of wasm-bindgen's runner, one for each test file.
 pub(crate) fn of_rust_tests(output: &str) -> TestCounts {
+    let line = r"(?m)^\s*test result: .+?\. (\d+) passed; (\d+) failed;";
     let mut sum = TestCounts::default();
-    for line in without_colours(output).lines() {
-        let result = line.trim().strip_prefix("test result: ");
-        let Some((_, counts)) = result.and_then(|rest| rest.split_once(". ")) else {
-            continue;
-        };
-        let count = |suffix: &str| {
-            let number = |part: &str| part.strip_suffix(suffix)?.trim().parse().ok();
-            counts.split("; ").find_map(number)
-        };
-        if let (Some(passed), Some(failed)) = (count("passed"), count("failed")) {
-            sum += TestCounts { passed, failed };
-        }
+    for counts in counts(line, output) {
+        sum += counts;
     }
     sum
 }
 
 /// Parses the last line of a script: `3 passed, 0 failed`. `None` if it is another: the script broke off.
 pub(crate) fn of_script(output: &str) -> Option<TestCounts> {
-    let text = without_colours(output);
-    let (passed, failed) = text.trim_end().lines().last()?.trim().split_once(", ")?;
-    Some(TestCounts {
-        passed: passed.strip_suffix(" passed")?.parse().ok()?,
-        failed: failed.strip_suffix(" failed")?.parse().ok()?,
-    })
+    counts(r"(?m)^\s*(\d+) passed, (\d+) failed\s*\z", output).pop()
+}
+
+/// The counts in all lines of a pattern with two groups.
+fn counts(line: &str, output: &str) -> Vec<TestCounts> {
+    let (line, output) = (pattern(line), without_colours(output));
+    let lines = line.captures_iter(&output).map(|line| line.extract().1);
+    lines
+        .filter_map(|[passed, failed]| {
+            Some(TestCounts::new(passed.parse().ok()?, failed.parse().ok()?))
+        })
+        .collect()
 }
 
 /// The failed tests: of TAP (`not ok 3 name # 20 ms`) with the comment below, and of libtest (`test name ... FAILED`).
 pub(crate) fn failed(output: &str) -> Vec<String> {
-    /// The message, the actual and the expected value.
-    const COMMENT_LINES: usize = 3;
+    // Of the comment: the message, the actual and the expected value.
+    let lines = pattern(r"(?m)^not ok \d*\s*(.*(?:\n# .*){0,3})|^test (.+) \.\.\. FAILED$");
     let text = without_colours(output);
-    let mut failed = Vec::new();
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        if let Some(rest) = line.strip_prefix("not ok ") {
-            let name = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
-            let comments = lines.clone().map_while(|line| line.strip_prefix("# "));
-            let shown = comments
-                .take(COMMENT_LINES)
-                .map(|line| format!("\n    {line}"));
-            failed.push(name.trim_start().to_owned() + &shown.collect::<String>());
-        } else if let Some(name) = line.strip_prefix("test ") {
-            failed.extend(name.strip_suffix(" ... FAILED").map(str::to_owned));
-        }
-    }
+    let failed = lines.captures_iter(&text);
     failed
+        .map(|found| found.extract::<1>().1[0].replace("\n# ", "\n    "))
+        .collect()
 }
 
 fn without_colours(output: &str) -> String {
     anstream::adapter::strip_str(output).to_string()
+}
+
+/// The regular expression of a constant pattern.
+#[expect(clippy::expect_used, reason = "the unit tests compile all patterns")]
+pub(crate) fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a valid pattern")
 }
 
 #[cfg(test)]

@@ -11,31 +11,22 @@ use std::fs::{self, File};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) {
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     let workspace = session.workspace;
-    let prepare = || {
-        ensure!(
-            !workspace.wasm_tests.is_empty(),
-            "there is no tests/wasm*.rs"
-        );
-        toolchain::wasm_target(workspace)
-    };
-    if report.need("wasm tests", prepare()).is_none() {
-        return;
-    }
-    if report.need("Node", toolchain::node()).is_some() {
+    ensure!(
+        !workspace.wasm_tests.is_empty(),
+        "there is no tests/wasm*.rs"
+    );
+    toolchain::wasm_target(workspace)?;
+    report.section(|report| {
+        toolchain::node()?;
         let mut in_node = cargo_commands::test_wasm(workspace);
         report.rust_tests("wasm tests in Node", &mut in_node);
-    }
-    let chromium = report.need("Chromium", session.browser(&CHROMIUM));
-    let driver = report.need("chromedriver", session.browser(&CHROMEDRIVER));
-    let Some((chromium, driver)) = chromium.zip(driver) else {
-        return;
-    };
-    let capabilities = capabilities(workspace, chromium);
-    let Some(capabilities) = report.need("tests/webdriver.json", capabilities) else {
-        return;
-    };
+        Ok(())
+    });
+    let chromium = session.browser(&CHROMIUM)?;
+    let driver = session.browser(&CHROMEDRIVER)?;
+    let capabilities = capabilities(workspace, chromium).context("tests/webdriver.json")?;
     let mut in_chromium = cargo_commands::test_wasm(workspace);
     in_chromium
         .env("WASM_BINDGEN_USE_BROWSER", "1")
@@ -43,6 +34,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) {
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities.path())
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     report.rust_tests("wasm tests in Chromium", &mut in_chromium);
+    Ok(())
 }
 
 /// tests/webdriver.json with the path of Chromium, because the driver might start another.
