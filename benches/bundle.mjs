@@ -1,4 +1,4 @@
-// One script with everything in it, the same for all engines.
+// Bundles the benchmarks into one script for all engines.
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";

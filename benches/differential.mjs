@@ -1,13 +1,13 @@
-// Holds pages against `JSON.parse` in Node, Bun and Chromium. `cargo xtask soak differential` runs this, after the same
-// against `serde_json`.
+// Compares pages with `JSON.parse` in Node, Bun and Chromium. `cargo xtask soak differential` runs it after the comparison
+// with `serde_json`.
 //
 //   node benches/differential.mjs [--documents=N] [--engines=node20,bun]
 import { parseArgs } from "node:util";
 import { bundle } from "./bundle.mjs";
 import { engines } from "./engines.mjs";
 
-/** So many at a time: a process that is new now and then. */
-const PART = 100_000;
+/** The number of documents per process. */
+const CHUNK = 100_000;
 
 const { values } = parseArgs({ options: { documents: { type: "string" }, engines: { type: "string" } } });
 const documents = Number(values.documents ?? 1_000_000);
@@ -20,9 +20,9 @@ for (const [place, name] of names.entries()) {
   try {
     const opened = await engines[name].open(script);
     try {
-      // Each engine gets documents of its own.
-      for (let done = 0; done < documents; done += PART) {
-        const job = { from: 1 + place * documents + done, count: Math.min(PART, documents - done) };
+      // Each engine gets other documents.
+      for (let done = 0; done < documents; done += CHUNK) {
+        const job = { from: 1 + place * documents + done, count: Math.min(CHUNK, documents - done) };
         const [part] = await opened.run([{ kind: "differential", ...job }]);
         for (const key of Object.keys(sums)) sums[key] += part[key];
         differences.push(...part.differences);
@@ -36,9 +36,9 @@ for (const [place, name] of names.entries()) {
   const ok = differences.length === 0;
   if (ok) passed += 1;
   else failed += 1;
-  const told = Object.entries(sums).map(([what, count]) => `${count.toLocaleString("en")} ${what}`);
+  const counts = Object.entries(sums).map(([name, count]) => `${count.toLocaleString("en")} ${name}`);
   console.log(
-    `${ok ? "ok" : "not ok"} ${engines[name].title}: ${told.join(", ")}, ${differences.length} differences`,
+    `${ok ? "ok" : "not ok"} ${engines[name].title}: ${counts.join(", ")}, ${differences.length} differences`,
   );
   for (const difference of differences.slice(0, 10)) console.log(`# ${difference}`);
 }

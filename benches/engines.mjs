@@ -1,4 +1,4 @@
-// The engines of this machine, and how each runs jobs.
+// The engines of this machine, and how they run jobs.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { CHROMIUM_FLAGS } from "../tests/browser/flags.mjs";
 
 const own = (path) => fileURLToPath(new URL(`node_modules/${path}`, import.meta.url));
 
-/** A program that takes jobs on its command line. */
+/** An engine that gets jobs on its command line. */
 const program = (title, command, ...before) => ({
   title,
   version: async () => (await output(command, ["--version"])).trim().split("\n").join(", "),
@@ -30,7 +30,7 @@ const browser = (title, name, variable, programs, options) => ({
     const launched = await launch(name, find(variable, programs), options);
     return {
       run: async (jobs) => {
-        // A page of its own for each turn: nothing is warm.
+        // Each run has a new page, so that nothing is warm.
         const page = await launched.newPage();
         page.setDefaultTimeout(0);
         try {
@@ -52,12 +52,12 @@ const browser = (title, name, variable, programs, options) => ({
 });
 
 const CHROMIUM = { args: CHROMIUM_FLAGS };
-// A page's clock is otherwise made coarse.
+// Otherwise the page's clock is coarse.
 const FIREFOX = { extraPrefsFirefox: { "privacy.reduceTimerPrecision": false } };
 
 const CHROMIUMS = ["CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]];
 
-/** Chromium alone, for what opens pages by itself. */
+/** Launches Chromium for code that opens pages itself. */
 export const chromium = () => launch("chrome", find(...CHROMIUMS), CHROMIUM);
 
 export const engines = {
@@ -69,12 +69,12 @@ export const engines = {
   firefox: browser("Firefox", "firefox", "FIREFOX", ["firefox", "firefox-esr"], FIREFOX),
 };
 
-/** A program that the environment names, or PATH has. */
+/** Finds a program by an environment variable or in PATH. */
 function find(variable, programs) {
   const folders = (process.env.PATH ?? "").split(delimiter);
-  const places = programs.flatMap((name) => folders.map((folder) => join(folder, name)));
-  const found = process.env[variable] || places.find((place) => existsSync(place));
-  if (!found) throw new Error(`not installed: none of ${programs.join(", ")}, and ${variable} is not set`);
+  const paths = programs.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const found = process.env[variable] || paths.find((path) => existsSync(path));
+  if (!found) throw new Error(`${variable}: expected a path or one of ${programs.join(", ")} in PATH`);
   return found;
 }
 
@@ -90,7 +90,7 @@ async function withBrowser(name, path, options, work) {
   }
 }
 
-/** Serves the script alone, isolated from other origins: only there browsers have a fine clock. */
+/** Serves the script on a cross-origin isolated page, where browsers have a precise clock. */
 async function serve(script) {
   const page = '<!doctype html><meta charset="utf-8"><script type="module" src="/script.js"></script>';
   const server = createServer((request, response) => {
@@ -114,7 +114,7 @@ function output(command, args) {
     child.on("error", reject);
     child.on("exit", (code) => {
       if (code === 0) resolve(Buffer.concat(chunks).toString());
-      else reject(new Error(`${command.split(/[\\/]/).at(-1)} ended with ${code}`));
+      else reject(new Error(`${command.split(/[\\/]/).at(-1)} exited with code ${code}`));
     });
   });
 }

@@ -1,4 +1,4 @@
-// Time and peak memory over the length of a history, each case in a process of its own.
+// Measures time and peak memory by the length of a history. Each case has a process of its own.
 import { spawn } from "node:child_process";
 import { bundle } from "./bundle.mjs";
 
@@ -10,7 +10,7 @@ export async function growth(built, { quick }) {
   for (const rows of quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000]) {
     for (const what of CASES) {
       process.stderr.write(`growth: ${what} ${rows}\n`);
-      // Of short ones the median of some: a process more or less warm makes a difference.
+      // Short runs vary with the warm-up of the process, so their median is used.
       const times = quick || rows > 100_000 ? 1 : 3;
       const taken = [];
       for (let time = 0; time < times; time += 1) taken.push(await run(script, what, rows));
@@ -31,7 +31,7 @@ function run(script, what, rows) {
       text += chunk;
     });
     child.on("exit", (code) =>
-      code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`${what} ended with ${code}`)),
+      code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`${what} exited with code ${code}`)),
     );
   });
 }

@@ -1,4 +1,4 @@
-// Measures in every engine, prints tables, and keeps them with a chart in benches/results. `cargo xtask bench` runs this.
+// Measures in every engine, prints tables, and stores them with charts in benches/results. `cargo xtask bench` runs it.
 //
 //   node benches/run.mjs [--quick] [--engines=node20,bun] [--parts=pages,cold] [--keep]
 import { execFileSync } from "node:child_process";
@@ -25,28 +25,35 @@ const { values } = parseArgs({
   },
 });
 const { quick = false } = values;
-const wanted = (given, all) => {
-  const names = given?.split(",") ?? all;
-  const stranger = names.find((name) => !all.includes(name));
-  if (stranger) throw new Error(`there is no ${stranger}; known are ${all.join(", ")}`);
+const selected = (list, all) => {
+  const names = list?.split(",") ?? all;
+  const unknown = names.find((name) => !all.includes(name));
+  if (unknown) throw new Error(`expected names of ${all.join(", ")}, got ${unknown}`);
   return names;
 };
-const chosen = wanted(values.engines, Object.keys(engines));
-// What has results of its own, whatever the engines have.
-const alone = { signing, growth, start, size };
-const parts = wanted(values.parts, ["pages", "cold", "calls", "summary", "memory", ...Object.keys(alone)]);
+const selectedEngines = selected(values.engines, Object.keys(engines));
+// The parts that do not run in the selected engines.
+const separate = { signing, growth, start, size };
+const parts = selected(values.parts, [
+  "pages",
+  "cold",
+  "calls",
+  "summary",
+  "memory",
+  ...Object.keys(separate),
+]);
 
 const settings = quick ? { rounds: 15, sampleMs: 5, warmMs: 150 } : { rounds: 60, sampleMs: 6, warmMs: 300 };
-const few = ["JSON.parse", "our page", "our rows", "JSON.parse + mapping"];
+const MAIN = ["JSON.parse", "our page", "our rows", "JSON.parse + mapping"];
 const page = (shape, rows, names) => ({ kind: "pages", shape, rows, names, settings });
 
 const jobs = {
   pages: [
     page("ascii", 1000),
     page("mixed", 1000),
-    page("ascii", 1, few),
-    page("ascii", 50, few),
-    ...(quick ? [] : ["long", "escaped", "sparse", "strings"].map((shape) => page(shape, 1000, few))),
+    page("ascii", 1, MAIN),
+    page("ascii", 50, MAIN),
+    ...(quick ? [] : ["long", "escaped", "sparse", "strings"].map((shape) => page(shape, 1000, MAIN))),
   ],
   cold: Array.from({ length: quick ? 3 : 9 }, (_, turn) => ({
     kind: "cold",
@@ -73,7 +80,7 @@ async function measure(name, script) {
   try {
     for (const job of parts.flatMap((part) => jobs[part] ?? [])) {
       process.stderr.write(`${engine.title}: ${[job.kind, job.shape, job.rows].filter(Boolean).join(" ")}\n`);
-      // Each in a process, or a page, of its own: what one warms up does not help the next.
+      // Each job has a process or a page of its own, so that none benefits from an earlier one.
       const [result] = await opened.run([job]);
       results.push({ ...job, ...result });
     }
@@ -86,29 +93,30 @@ async function measure(name, script) {
 const measured = { machine: machine(), quick, engines: [] };
 const inEngines = parts.some((part) => jobs[part]);
 const script = inEngines && (await bundle(process.env.BENCH_BUILT));
-for (const name of inEngines ? chosen : []) {
+for (const name of inEngines ? selectedEngines : []) {
   try {
     measured.engines.push(await measure(name, script));
   } catch (error) {
-    // An engine that is not here is no reason to measure in none.
+    // A missing engine does not stop the others.
     console.error(`${name}: ${error.message}`);
     process.exitCode = 1;
   }
 }
-for (const [name, run] of Object.entries(alone)) {
-  if (parts.includes(name)) measured[name] = await run(process.env.BENCH_BUILT, { quick, engines: chosen });
+for (const [name, run] of Object.entries(separate)) {
+  if (parts.includes(name))
+    measured[name] = await run(process.env.BENCH_BUILT, { quick, engines: selectedEngines });
 }
 
 measured.machine.load = loadavg()[2].toFixed(1);
 console.log(tables(measured));
 const whole = !quick && !values.engines && !values.parts;
 if (whole) keep(measured);
-if (!whole && values.keep) keep(joined(measured));
+if (!whole && values.keep) keep(mergeIntoLast(measured));
 
-/** Among the results of the last whole run, those parts that stand by themselves. */
-function joined(measured) {
+/** Replaces the measured parts in the results of the last complete run. */
+function mergeIntoLast(measured) {
   if (quick || inEngines)
-    throw new Error(`--keep is for ${Object.keys(alone)}, not --quick, without other parts`);
+    throw new Error(`--keep: expected only the parts ${Object.keys(separate)}, without --quick`);
   const { machine: _machine, engines: _engines, quick: _quick, ...taken } = measured;
   const before = JSON.parse(readFileSync(new URL("results.json", RESULTS), "utf8"));
   return { ...before, ...taken };
@@ -124,13 +132,13 @@ function keep(results) {
   writeFileSync(new URL("growth.svg", RESULTS), growthChart(results.growth));
 }
 
-/** Bytes of script and WebAssembly of the package's builds: `cargo xtask test package` fails if they grow by 2 %. */
+/** The bytes of script and WebAssembly by build. `cargo xtask test package` fails if they grow by more than 2 %. */
 function sums(shipped) {
   const builds = shipped.filter(({ name }) => name === "core" || name === "edge");
   return Object.fromEntries(builds.map(({ name, script, wasm }) => [name, script + wasm]));
 }
 
-/** What matters of this machine, and nothing that names it. */
+/** Describes this machine without identifying it. */
 function machine() {
   const { version } = JSON.parse(readFileSync(new URL("../pkg/package.json", import.meta.url), "utf8"));
   const [cpu] = cpus();

@@ -1,5 +1,5 @@
-// Tokens: what one costs when it is signed, and when it is at hand, beside jose and what the vendor's client signs with; and
-// how many are signed for many requests. In Node, where all three run.
+// Measures the time to sign a token and to get a cached one, compared with jose and the vendor's library. Counts the
+// signatures for many requests. Runs in Node, where all three run.
 import { generateKeyPairSync } from "node:crypto";
 import { createRequire } from "node:module";
 import { importPKCS8, SignJWT } from "jose";
@@ -13,7 +13,7 @@ const MINUTES = 5;
 
 export async function signing(_, { quick }) {
   process.stderr.write("signing\n");
-  // A key of this run alone.
+  // A new key for each run.
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: 2048,
     publicKeyEncoding: { type: "spki", format: "pem" },
@@ -53,7 +53,7 @@ export async function signing(_, { quick }) {
   };
 }
 
-/** Counts the signatures that many requests take, spread over minutes by a clock of our own. */
+/** Counts the signatures for many requests, spread over minutes by a simulated clock. */
 async function signatures(credentials, page) {
   const { sign } = crypto.subtle;
   const { now } = Date;

@@ -30,7 +30,7 @@ const PARTS = new Map(
   Object.entries(CODE).flatMap(([part, names]) => names.split(" ").map((name) => [name, part])),
 );
 
-/** The part of a function, by the module or the crate in its path. */
+/** Returns the part of a function by the module or crate in its path. */
 function partOf(name) {
   const path = name.replaceAll(/\[[0-9a-f]+\]/g, "");
   const inCrate = path.match(/voximplant_sms_history(?:_rows)?::(\w+)/);
@@ -40,7 +40,7 @@ function partOf(name) {
 
 const compressed = (...pieces) => brotliCompressSync(Buffer.concat(pieces)).length;
 
-/** The parts of a WebAssembly file: their bytes, and by how many the compressed file would be smaller without them. */
+/** Measures the parts of a WebAssembly file: their bytes, and how much the compressed file shrinks without them. */
 function wasmParts(file) {
   const { functions, data, others } = sectionsOf(readFileSync(file));
   const groups = new Map();
@@ -48,7 +48,7 @@ function wasmParts(file) {
   for (const { name, body } of functions) put(partOf(name), body);
   put("texts of errors, names, tables", data);
   put("types, imports, exports", others);
-  // In the order of the file, because compression depends on the preceding bytes.
+  // In file order, because compression depends on the preceding bytes.
   const pieces = [others, ...functions.map(({ body }) => body), data];
   const whole = compressed(...pieces);
   const parts = [...groups].map(([part, own]) => {
@@ -75,7 +75,7 @@ async function bundled(contents) {
   return outputFiles[0].contents;
 }
 
-/** The smallest client by jose, ky and zod that signs a token, and reads and validates a page. */
+/** A minimal client by jose, ky and zod. It signs a token, and reads and validates a page. */
 const BASELINE = `
   import { importPKCS8, SignJWT } from "jose";
   import ky from "ky";
@@ -89,7 +89,7 @@ const BASELINE = `
   }
 `;
 
-/** The downloads of a user: the bundled script, and the WebAssembly beside it. */
+/** Measures the downloads of a user: the bundled script and the WebAssembly. */
 async function shipped() {
   const ours = Object.entries(await shippedSizes()).map(([name, sizes]) => ({ name, ...sizes }));
   const theirs = async (name, contents) => ({ name, script: compressed(await bundled(contents)), wasm: 0 });

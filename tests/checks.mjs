@@ -1,7 +1,7 @@
-// Counts checks, one after another, and closes with the line that `cargo xtask test` reads.
+// Runs checks in sequence, and prints the closing line that `cargo xtask test` reads.
 let [passed, failed] = [0, 0];
 
-/** One check: what its work throws is its failure. */
+/** Runs a check. It fails if its work throws. */
 export async function check(name, work) {
   try {
     await work();
@@ -13,7 +13,7 @@ export async function check(name, work) {
   }
 }
 
-/** Tells what has come of all. To have checked nothing is a failure, too. */
+/** Prints the result. No checks at all count as a failure. */
 export function conclude() {
   console.log(`${passed} passed, ${failed} failed`);
   if (failed > 0 || passed === 0) process.exitCode = 1;

@@ -1,15 +1,15 @@
-// What has run without a failure, for the tables of the READMEs: a file a row, which tables.mjs reads.
+// Records what has passed for the tables of docs/runtimes.md: a file per row, which tables.mjs reads.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A test whose name says which pain of packages of its kind this package spares its users. */
+/** The name of a test that shows that this package does not have a known problem of its kind. */
 const PAIN = /pain of "(.+?)": (.+)/;
 
 /**
- * Notes a row, where `cargo xtask test` asks for it.
+ * Records a row. Does nothing without ROWS_DIR, which `cargo xtask test` sets.
  * @param {"runtimes" | "consumers" | "pains"} table
- * @param {{ name: string, version?: string, isOurs?: boolean, what: string[] }} row `isOurs`: whether the version is this
- *   project's choice, and not the machine's; `what` was run
+ * @param {{ name: string, version?: string, isOurs?: boolean, what: string[] }} row `isOurs`: whether this project, not the
+ *   machine, chooses the version; `what`: what was run
  */
 export function note(table, row) {
   const folder = process.env.ROWS_DIR;
@@ -19,11 +19,11 @@ export function note(table, row) {
   writeFileSync(join(folder, table, `${file}.json`), JSON.stringify(row));
 }
 
-/** Notes a test that has passed, if its name says a pain; `where` it is to be found. */
+/** Records a passed test whose name has a problem. `where` names its suite. */
 export function notePain(test, where) {
   const [, name, what] = PAIN.exec(test) ?? [];
   if (name) note("pains", { name, what: [`${where}: ${what}`] });
 }
 
-/** A test's name without the pain. */
+/** Returns the name of a test without its problem. */
 export const painless = (test) => test.replace(PAIN, "$2");

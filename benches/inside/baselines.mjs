@@ -1,4 +1,4 @@
-// What turns a reply's bytes into something of use, by its name in the results.
+// The contenders that read a response, by their names in the results.
 import TypeTransformer from "@voximplant/apiclient-nodejs/dist/TypeTransformer.js";
 import * as v from "valibot";
 import * as z from "zod";
@@ -54,7 +54,7 @@ const valibotPage = v.object({
   total_count: v.number(),
 });
 
-/** After validation: numbers are numbers, texts are texts, dates are dates. */
+/** Converts a validated row to the package's fields. */
 function renamed(row) {
   const statusId = row.status_id ?? undefined;
   const way = direction(row.direction);
@@ -75,7 +75,7 @@ function renamed(row) {
   };
 }
 
-// The vendor's client makes its transformers anew for each call, and maps the fields of the reply as here.
+// The vendor's client creates its transformers for each call, and maps the fields like this.
 const vendor = (page) => {
   const mappers = [
     { rawName: "result", name: "result", transformer: TypeTransformer.default.from("[SmsHistoryType]") },
@@ -91,9 +91,9 @@ const vendor = (page) => {
 };
 
 /**
- * Each takes a body and gives what it makes of it.
+ * Creates the contenders, which take a body and return their result.
  * @param {{ readPage: (body: ArrayBuffer) => any, readRows: (body: ArrayBuffer) => any[] }} wasm the package's parser, and
- *   the rival's by serde
+ *   the baseline by serde
  */
 export function contenders({ readPage, readRows }) {
   return {
@@ -108,7 +108,7 @@ export function contenders({ readPage, readRows }) {
   };
 }
 
-/** Of a text that is there already: what the engine's parser takes without the decoding of bytes. */
+/** The engine's parser without decoding the bytes. */
 export const parseOfText = "JSON.parse of decoded text";
 
 export { decoder, number, parse, text };

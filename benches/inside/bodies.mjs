@@ -1,4 +1,4 @@
-// Pages to read: the same ones in every engine and every run, made from a seed.
+// Generated pages. A seed gives the same page in every engine and every run.
 
 const ASCII = [
   "Your code is {n}. It is good for five minutes.",
@@ -23,7 +23,7 @@ const ESCAPED = [
   ...MIXED.slice(2),
 ];
 
-/** Mulberry32: small, and the same everywhere. */
+/** A random generator (Mulberry32): returns an integer from 0 to below its argument. */
 export function random(seed) {
   let state = seed >>> 0;
   return (below) => {
@@ -35,43 +35,43 @@ export function random(seed) {
 }
 
 const api = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
-const phone = (lot) => 15_550_100_000 + lot(5_000);
-/** Now as a number, now as a string, as the API does. */
-const either = (lot, number) => (lot(10) < 7 ? number : String(number));
+const phone = (next) => 15_550_100_000 + next(5_000);
+/** A number or a string, as the API writes both. */
+const numberOrString = (next, number) => (next(10) < 7 ? number : String(number));
 
-/** A row of the shape that most replies have. */
-export function row(lot, at, texts = ASCII) {
-  const [from, to, status] = [phone(lot), phone(lot), lot(100)];
-  const made = {
+/** A row of the usual shape. */
+export function row(next, at, texts = ASCII) {
+  const [from, to, status] = [phone(next), phone(next), next(100)];
+  const fields = {
     message_id: 4_000_000_000 - at,
-    source_number: either(lot, from),
-    destination_number: either(lot, to),
-    direction: lot(10) < 3 ? "IN" : "OUT",
-    fragments: 1 + lot(3),
-    cost: [0.0073, 0.0149, 0.05, 0.125, 0.4337, 1.0859][lot(6)],
+    source_number: numberOrString(next, from),
+    destination_number: numberOrString(next, to),
+    direction: next(10) < 3 ? "IN" : "OUT",
+    fragments: 1 + next(3),
+    cost: [0.0073, 0.0149, 0.05, 0.125, 0.4337, 1.0859][next(6)],
     status_id: status < 7 ? "2" : status < 12 ? "3" : "1",
     processed_date: api(1_790_000_000 - at),
     transaction_id: 900_000_000 + at * 3,
-    text: texts[lot(texts.length)].replace("{n}", String(100_000 + lot(900_000))),
+    text: texts[next(texts.length)].replace("{n}", String(100_000 + next(900_000))),
   };
-  if (status < 7) made.error_message = `Sms from ${from} to ${to} was not sent, code = ${1 + lot(40)}`;
-  return made;
+  if (status < 7) fields.error_message = `Sms from ${from} to ${to} was not sent, code = ${1 + next(40)}`;
+  return fields;
 }
 
-const ascii = (lot, at) => row(lot, at);
-const mixed = (lot, at) => row(lot, at, MIXED);
-const long = (lot, at) => ({
-  ...row(lot, at),
-  text: Array.from({ length: 6 + lot(8) }, () => MIXED[lot(MIXED.length)]).join(" "),
+const ascii = (next, at) => row(next, at);
+const mixed = (next, at) => row(next, at, MIXED);
+const long = (next, at) => ({
+  ...row(next, at),
+  text: Array.from({ length: 6 + next(8) }, () => MIXED[next(MIXED.length)]).join(" "),
 });
-const escaped = (lot, at) => row(lot, at, ESCAPED);
-const sparse = (lot, at) => {
-  const full = row(lot, at);
-  const names = Object.keys(full).filter(() => lot(10) < 4);
-  return Object.fromEntries(names.map((name) => [name, lot(10) < 3 ? null : full[name]]));
+const escaped = (next, at) => row(next, at, ESCAPED);
+const sparse = (next, at) => {
+  const full = row(next, at);
+  const names = Object.keys(full).filter(() => next(10) < 4);
+  return Object.fromEntries(names.map((name) => [name, next(10) < 3 ? null : full[name]]));
 };
-const strings = (lot, at) =>
-  Object.fromEntries(Object.entries(row(lot, at)).map(([name, value]) => [name, String(value)]));
+const strings = (next, at) =>
+  Object.fromEntries(Object.entries(row(next, at)).map(([name, value]) => [name, String(value)]));
 
 const SHAPES = { ascii, mixed, long, escaped, sparse, strings };
 export const SHAPE_NAMES = Object.keys(SHAPES);
@@ -80,14 +80,14 @@ const notAscii = /[^\0-\x7f]/g;
 const unicodeEscape = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /**
- * The body of a page, as `arrayBuffer()` brings it.
+ * Creates the body of a page, as `arrayBuffer()` returns it.
  * @returns {ArrayBuffer}
  */
 export function body(shape, rows, seed = 1) {
-  const lot = random(seed);
-  const result = Array.from({ length: rows }, (_, at) => SHAPES[shape](lot, at));
+  const next = random(seed);
+  const result = Array.from({ length: rows }, (_, at) => SHAPES[shape](next, at));
   let text = JSON.stringify({ result, total_count: rows });
-  // As servers write that keep to ASCII.
+  // Some servers write only ASCII.
   if (shape === "escaped") text = text.replace(notAscii, unicodeEscape);
   return new TextEncoder().encode(text).buffer;
 }

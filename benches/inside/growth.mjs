@@ -1,5 +1,5 @@
-// One history, read in one way: how long it takes, and how much memory the process had at most. Pages are made when they are
-// asked for, in both ways alike, so that neither time nor memory is that of a million rows kept ready.
+// Measures the time and peak memory of reading one history in one way. Pages are generated on request, so that neither
+// figure includes a million prepared rows.
 import { historyFetch } from "./history.mjs";
 import { mappedPages, parsedPages, summary } from "./loops.mjs";
 import { client } from "./package.mjs";
@@ -9,7 +9,7 @@ const fetch = historyFetch(rows, { kept: false });
 const { SmsHistoryClient } = client();
 const ours = new SmsHistoryClient({ token: "bench", fetch });
 
-/** Each reads a field of what it is given, and counts. */
+/** Each reads a field of every row, and counts the rows. */
 const WAYS = {
   "pages()": async () => {
     let read = 0;
@@ -39,5 +39,5 @@ const WAYS = {
 const start = performance.now();
 const read = await WAYS[what]();
 const ms = performance.now() - start;
-if (read !== rows) throw new Error(`${what} read ${read} rows of ${rows}`);
+if (read !== rows) throw new Error(`${what}: expected ${rows} rows, got ${read}`);
 console.log(JSON.stringify({ ms, peakMb: process.resourceUsage().maxRSS / 1024 }));

@@ -1,17 +1,17 @@
-// A history of any length, served from memory: rows a second apart, the newest first, as the API would answer for a window
-// of time, an offset and a count. Pages are cut from a thousand rows made once, with each row's own ids and date written in.
+// Serves a history of any length from memory. Rows are a second apart, newest first, and filtered by time span, offset and
+// count as by the API. Pages are copied from a thousand templates, with each row's ids and date written over.
 import { random, row } from "./bodies.mjs";
 
 const encoder = new TextEncoder();
 const NEWEST = 1_790_000_000;
 const TEMPLATES = 1_000;
 const COMMA = 44;
-/** Ids and dates have one width in all rows, so that they can be written over. */
+/** Ids and dates have the same width in all rows, so that they can be overwritten. */
 const FIRST_ID = 9_000_000_000;
 const FIRST_TRANSACTION = 8_000_000_000;
 
 /**
- * `fetch` over a history of so many rows. With `kept`, the same request is answered with the same bytes, made once.
+ * Creates a `fetch` over a history of `rows` rows. With `kept`, equal requests get the same bytes, generated once.
  * @param {number} rows
  * @param {{ kept?: boolean }} [options]
  */
@@ -26,7 +26,7 @@ export function historyFetch(rows, { kept = true } = {}) {
     const total = Math.max(0, end - first);
     const [offset, count] = [Number(asked.get("offset") ?? 0), Number(asked.get("count") ?? 1_000)];
     const [start, length] = [first + offset, Math.max(0, Math.min(count, total - offset))];
-    // Not by the URL: a history ends at the present, which is another one each second.
+    // Not by the URL, whose `to_date` changes each second.
     const key = `${start} ${length} ${total}`;
     const body = bodies.get(key) ?? page(templates, start, length, total);
     if (kept) bodies.set(key, body);
@@ -38,7 +38,7 @@ export function historyFetch(rows, { kept = true } = {}) {
 
 const headers = { get: (name) => (name === "content-type" ? "application/json" : null) };
 
-/** What the package, and a rival, need of a Response; its body is there at once. */
+/** The parts of a Response that the package and the baselines use. Its body is available at once. */
 export const answer = (body) => ({
   status: 200,
   ok: true,

@@ -1,4 +1,4 @@
-// What an engine is asked to measure: each job gives plain data.
+// The jobs of an engine. Each returns plain data.
 
 import { contenders, decoder, parse, parseOfText } from "./baselines.mjs";
 import { body } from "./bodies.mjs";
@@ -11,7 +11,7 @@ import { client, parsers } from "./package.mjs";
 const TOKEN = "bench";
 const spreads = (times) => Object.fromEntries(Object.entries(times).map(([name, of]) => [name, spread(of)]));
 
-/** Pages of one shape and size, by the named contenders, or by all. */
+/** Measures pages of one shape and size with the named contenders or all. */
 function pages({ shape, rows, names, settings }) {
   const bytes = body(shape, rows);
   const all = contenders(parsers());
@@ -23,7 +23,7 @@ function pages({ shape, rows, names, settings }) {
   return { bytes: bytes.byteLength, times: spreads(interleaved(runs, settings)) };
 }
 
-/** The contenders must make the same of a page before their speed means anything. */
+/** Asserts that the contenders return the same rows, without which their times are not comparable. */
 function check(all, bytes) {
   const [ours, mapped] = [all["our rows"](bytes), all["JSON.parse + mapping"](bytes)];
   for (const name of ["JSON.parse + zod", "JSON.parse + valibot", "serde_json + serde-wasm-bindgen"]) {
@@ -33,7 +33,7 @@ function check(all, bytes) {
     throw new Error("our rows differ from the mapped ones");
 }
 
-/** The first run of each contender in a fresh engine, and what it takes to have the WebAssembly at all. */
+/** Measures the first run of each contender in a fresh engine, and loading the WebAssembly. */
 function cold({ shape, rows, turn }) {
   const bytes = body(shape, rows);
   const start = now();
@@ -49,7 +49,7 @@ function cold({ shape, rows, turn }) {
   return { times };
 }
 
-/** Whole calls over a fetch that answers at once. */
+/** Measures whole calls with a fetch that responds at once. */
 async function calls({ shape, rows, settings }) {
   const bytes = body(shape, rows);
   const fetch = () => Promise.resolve(answer(bytes));
@@ -69,7 +69,7 @@ async function calls({ shape, rows, settings }) {
   return { bytes: bytes.byteLength, times: spreads(await interleavedAsync(runs, settings)) };
 }
 
-/** The summary of a history. */
+/** Measures the summary of a history. */
 async function summaries({ rows, settings }) {
   const fetch = historyFetch(rows);
   const { SmsHistoryClient } = client();
@@ -82,7 +82,7 @@ async function summaries({ rows, settings }) {
   return { times: spreads(await interleavedAsync(runs, settings)) };
 }
 
-/** The WebAssembly memory after some pages and after many, of all shapes and sizes in turn. */
+/** Measures the WebAssembly memory after some and after many pages of all shapes and sizes. */
 async function memory({ few, many }) {
   const { SmsHistoryClient, memoryBytes } = client();
   const bodies = ["ascii", "mixed", "long", "escaped"].map((shape) => body(shape, 1000));

@@ -1,5 +1,5 @@
-// A whole history by hand: what a program does without the package, one request after the other by offset. It neither cuts
-// long histories nor notices rows that came twice, and adds up costs as they are.
+// Reads a whole history without the package, by sequential requests with offsets. It neither segments long histories nor
+// detects repeated rows, and sums costs as floating-point numbers.
 
 import { parse, text } from "./baselines.mjs";
 import { messages } from "./mapping.mjs";

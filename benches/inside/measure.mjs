@@ -1,10 +1,10 @@
-// Times, taken so that what disturbs one contender disturbs the others as well.
+// Measures times. Contenders alternate, so that disturbances affect all of them.
 
 export const now = () => performance.now();
 
 /**
- * Times contenders in turns, each round in another order, and gives each one's times of one run, in microseconds. A sample
- * is as many runs as fill its time: the clocks of browsers are coarse.
+ * Measures contenders alternately, each round in another order. Returns the times per run in microseconds. A sample has as
+ * many runs as fill its time, because the clocks of browsers are coarse.
  * @param {Record<string, () => unknown>} contenders
  * @param {{ rounds: number, sampleMs: number, warmMs: number }} settings
  */
@@ -21,7 +21,7 @@ export function interleaved(contenders, { rounds, sampleMs, warmMs }) {
       keep(run());
       count += 1;
     } while (now() < end);
-    // The first runs are slower: what was counted is too few rather than too many.
+    // The first runs are slower, so the count is rather too low.
     runs[name] = Math.max(1, Math.round((count / (now() - start)) * sampleMs));
     times[name] = [];
   }
@@ -37,7 +37,7 @@ export function interleaved(contenders, { rounds, sampleMs, warmMs }) {
   return times;
 }
 
-/** As {@link interleaved}, of contenders that give promises: written again, because to await what is none takes time. */
+/** Like {@link interleaved} for contenders that return promises. Separate, because awaiting other values takes time. */
 export async function interleavedAsync(contenders, { rounds, sampleMs, warmMs }) {
   const names = Object.keys(contenders);
   const runs = {};
@@ -67,19 +67,19 @@ export async function interleavedAsync(contenders, { rounds, sampleMs, warmMs })
 }
 
 let kept;
-/** Keeps engines from leaving out work whose result nobody uses. */
+/** Keeps engines from eliminating work whose result is unused. */
 function keep(value) {
   kept = value;
 }
 export const last = () => kept;
 
-/** The median, the quartiles and the best. */
+/** Returns the median, the quartiles and the minimum. */
 export function spread(times) {
   const sorted = [...times].sort((a, b) => a - b);
   const at = (share) => {
-    const place = share * (sorted.length - 1);
-    const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-    return low + (high - low) * (place - Math.floor(place));
+    const position = share * (sorted.length - 1);
+    const [low, high] = [sorted[Math.floor(position)], sorted[Math.ceil(position)]];
+    return low + (high - low) * (position - Math.floor(position));
   };
   return { median: at(0.5), low: at(0.25), high: at(0.75), best: sorted[0] };
 }

@@ -4,9 +4,9 @@ import wasm from "built/bench_bg.wasm";
 import { SmsHistoryPage } from "pkg/lib/page.js";
 import { WasmInstance } from "pkg/lib/wasm-instance.js";
 
-/** Compiled and instantiated now. @returns {(body: ArrayBuffer) => SmsHistoryPage} */
+/** Compiles and instantiates the parser. @returns {(body: ArrayBuffer) => SmsHistoryPage} */
 export function readPage() {
-  // By the same wrapper as in the package, whose guard around the exports takes its time as well.
+  // With the package's wrapper of the exports, which takes time as well.
   const { classes } = new WasmInstance(glue.instantiate, new WebAssembly.Module(wasm));
   return (body) => new SmsHistoryPage(classes.Bench.readPage(body));
 }

@@ -1,6 +1,6 @@
 /**
- * The beginning in every engine. Programs get jobs on the command line and print what they measured; browsers are asked by the
- * page that loads this.
+ * The entry in every engine. Programs get jobs on the command line and print the results. In browsers, the page calls the
+ * jobs.
  * @param {Record<string, (job: any) => unknown>} jobs
  */
 export async function start(jobs) {

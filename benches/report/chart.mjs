@@ -1,4 +1,4 @@
-// The chart of pages: one group of bars an engine, as shares of `JSON.parse`.
+// The chart of pages: a group of bars per engine, relative to `JSON.parse`.
 import { of } from "./tables.mjs";
 
 const BARS = [
@@ -65,7 +65,7 @@ export function text(x, y, words, kind = "") {
   return `<text x="${x.toFixed?.(1) ?? x}" y="${y}" class="${kind}">${escaped}</text>`;
 }
 
-/** @param {string} title what is shown, for those who can't see it */
+/** @param {string} title the accessible name */
 export function svg(title, width, height, parts) {
   const style =
     "text{font:12px system-ui,sans-serif;fill:#1f2933}.bold{font-weight:600}.small{font-size:10px;fill:#52606d}";

@@ -1,4 +1,4 @@
-// The chart of growth: time and peak memory over the length of a history.
+// The chart of time and peak memory by the length of a history.
 import { svg, text } from "./chart.mjs";
 
 const [LEFT, TOP, WIDTH, HEIGHT] = [64, 70, 330, 260];

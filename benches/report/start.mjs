@@ -1,9 +1,9 @@
-// The first call of a fresh engine, as tables.
+// Tables of the first call in a fresh engine.
 
 const ms = ({ median, low, high, best }) =>
   `${median.toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)}), best ${best.toFixed(1)}`;
 
-/** The sections of what was measured. */
+/** Returns the sections of the results. */
 export function startTables({ rounds, load, node20, chromium, networks = [], wasm }, table) {
   const out = [
     "## The first call of a fresh engine, until its request is sent\n",

@@ -1,4 +1,4 @@
-// Results as tables for people.
+// Formats results as Markdown tables.
 import { sizeTables } from "./size-tables.mjs";
 import { startTables } from "./start.mjs";
 import { targets } from "./targets.mjs";

@@ -1,19 +1,19 @@
-// What the project has set itself, and what was reached: ratios of medians of one run.
+// The project's targets and the results: ratios of medians of one run.
 import { of } from "./tables.mjs";
 
 const V8 = ["node20", "node", "deno", "chromium"];
 const NEWEST = ["node", "deno", "chromium"];
 const MAPPING = "JSON.parse + mapping";
 
-const ratio = (shape, ours, rival, most) => ({
-  what: `${ours} / ${rival}, 1,000 rows, ${shape}`,
-  most,
+const ratio = (shape, ours, baseline, limit) => ({
+  what: `${ours} / ${baseline}, 1,000 rows, ${shape}`,
+  limit,
   reached: (engine, which) => {
     const times = of(engine, "pages", shape, 1000)?.times;
-    return times?.[ours] && times[rival] && times[ours][which] / times[rival][which];
+    return times?.[ours] && times[baseline] && times[ours][which] / times[baseline][which];
   },
 });
-const each = (names, most) => Object.fromEntries(names.map((name) => [name, most]));
+const each = (names, limit) => Object.fromEntries(names.map((name) => [name, limit]));
 
 const TARGETS = [
   ...["ascii", "mixed"].flatMap((shape) => [
@@ -24,7 +24,7 @@ const TARGETS = [
   ]),
   {
     what: "our summary / JSON.parse + reduce",
-    most: each(V8, 0.4),
+    limit: each(V8, 0.4),
     reached: (engine, which) => {
       const times = of(engine, "summaries")?.times;
       return times && times["our summary"][which] / times["JSON.parse + reduce"][which];
@@ -32,7 +32,7 @@ const TARGETS = [
   },
   {
     what: "1 row: our rows - JSON.parse + mapping, us",
-    most: each([...V8, "bun", "firefox"], 20),
+    limit: each([...V8, "bun", "firefox"], 20),
     reached: (engine, which) => {
       const times = of(engine, "pages", "ascii", 1)?.times;
       return times && times["our rows"][which] - times[MAPPING][which];
@@ -40,7 +40,7 @@ const TARGETS = [
   },
   {
     what: "memory after 1,000 pages / after 10",
-    most: each([...V8, "bun", "firefox"], 1.05),
+    limit: each([...V8, "bun", "firefox"], 1.05),
     reached: (engine) => {
       const memory = of(engine, "memory");
       return memory && memory.late / memory.early;
@@ -48,18 +48,18 @@ const TARGETS = [
   },
 ];
 
-/** Milliseconds that a fresh process may take. */
+/** The limit in milliseconds for a fresh process. */
 const INSTANTIATE = 5;
 
 /** From the navigation to rows, without a hint in the HTML: ours / the baseline. */
 const NETWORKS = { "Fast 4G": 1.15, "Slow 4G": 1.25 };
 
-/** Lines: what, engine, reached by medians and by best times, target, and a word where it is missed. */
+/** Returns rows: name, engine, ratio of medians and of best times, target, and a mark if it is missed. */
 export function targets({ engines, signing, start }) {
-  const lines = TARGETS.flatMap(({ what, most, reached }) =>
+  const lines = TARGETS.flatMap(({ what, limit, reached }) =>
     engines
-      .filter(({ name }) => name in most)
-      .map((engine) => [engine, reached(engine, "median"), reached(engine, "best"), most[engine.name]])
+      .filter(({ name }) => name in limit)
+      .map((engine) => [engine, reached(engine, "median"), reached(engine, "best"), limit[engine.name]])
       .filter(([, median]) => median !== undefined)
       .map(([{ title }, median, best, target]) => [
         what,

@@ -1,9 +1,9 @@
-// A WebAssembly module taken apart, as far as its size goes.
+// Splits a WebAssembly module into parts to measure their sizes.
 
 const [CUSTOM, IMPORT, CODE, DATA] = [0, 2, 10, 11];
 const FUNCTION_NAMES = 1;
 
-/** Reads numbers and pieces one after another. */
+/** Reads numbers and slices sequentially. */
 class Reader {
   constructor(bytes, at = 0) {
     Object.assign(this, { bytes, at });
@@ -17,7 +17,7 @@ class Reader {
     return this.bytes[this.at++];
   }
 
-  /** LEB128, unsigned. */
+  /** Reads an unsigned LEB128 number. */
   number() {
     let [value, scale, byte] = [0, 1, 0];
     do {
@@ -44,7 +44,7 @@ class Reader {
   }
 }
 
-/** How many of the imports are functions: their indices come before those of the module's own. */
+/** Counts the imported functions, whose indices precede those of the module's functions. */
 function importedFunctions(section) {
   const reader = new Reader(section);
   let functions = 0;
@@ -72,7 +72,7 @@ function functionNames(section) {
   return names;
 }
 
-/** The functions of a module with their names, its data, and all the rest but the names. */
+/** Returns the functions of a module with their names, its data, and the rest without the names. */
 export function sectionsOf(bytes) {
   const reader = new Reader(bytes, 8);
   const others = [bytes.subarray(0, 8)];

@@ -1,4 +1,4 @@
-/** What Chromium is started with: quiet towards the network, and the same on every machine. */
+/** Chromium's flags: no network requests of its own, and the same behaviour on every machine. */
 export const CHROMIUM_FLAGS = [
   "--lang=en-US",
   "--no-first-run",
@@ -8,7 +8,7 @@ export const CHROMIUM_FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-dev-shm-usage",
-  // Pages of the browser's own that each new window loads, for an address bar that nobody sees.
+  // Each new window would load these pages for its address bar.
   "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup",
   // Chromium's sandbox does not work for root.
   ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),

@@ -1,28 +1,28 @@
-// Starts the installed browsers.
+// Launches the installed browsers.
 import puppeteer from "puppeteer-core";
 import { CHROMIUM_FLAGS } from "./flags.mjs";
 import { WebKit } from "./webkit.mjs";
 
 const FLAGS = [
   ...CHROMIUM_FLAGS,
-  // Timers of pages that nobody sees must not be slowed down.
+  // Timers of invisible pages must not be throttled.
   ...["--disable-background-timer-throttling", "--disable-renderer-backgrounding"],
 ];
 
-/** Firefox ends workers that are busy with one event for so many milliseconds. */
-const PATIENCE = 10 * 60_000;
+/** Firefox stops service workers that handle one event for longer. */
+const TIMEOUT_MS = 10 * 60_000;
 const PREFERENCES = {
-  "dom.serviceWorkers.idle_timeout": PATIENCE,
-  "dom.serviceWorkers.idle_extended_timeout": PATIENCE,
+  "dom.serviceWorkers.idle_timeout": TIMEOUT_MS,
+  "dom.serviceWorkers.idle_extended_timeout": TIMEOUT_MS,
 };
 
 /** The titles of the browsers. */
 export const TITLES = { chromium: "Chromium", firefox: "Firefox", webkit: "WebKit (WebKitGTK)" };
 
-/** The path of a program that `cargo xtask test` has found. */
+/** Returns the path of a program that `cargo xtask test` has found. */
 function program(variable) {
   const path = process.env[variable];
-  if (!path) throw new Error(`${variable} is not set; \`cargo xtask test\` sets it`);
+  if (!path) throw new Error(`${variable}: expected a path, got none; \`cargo xtask test\` sets it`);
   return path;
 }
 
@@ -34,7 +34,7 @@ function program(variable) {
 export async function launch(name, more = {}) {
   if (name === "webkit") return WebKit.launch({ driver: program("WEBKIT"), display: program("XVFB") });
   const options = {
-    ...{ executablePath: program(name.toUpperCase()), headless: true, protocolTimeout: PATIENCE },
+    ...{ executablePath: program(name.toUpperCase()), headless: true, protocolTimeout: TIMEOUT_MS },
     ...more,
   };
   return name === "firefox"

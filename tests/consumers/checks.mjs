@@ -1,15 +1,15 @@
-// What several consumers are held against.
+// Checks that several consumers share.
 import assert from "node:assert/strict";
 
-/** The reason that a bundler must give for not putting signing code into a page. */
+/** The error that a bundler must report for signing code in a page. */
 export const REASON = "A private key must not be in a web page";
 
-/** A policy by which no text becomes code, and everything is of the page's own origin. */
+/** A policy that allows no code from text and no other origins. */
 export const STRICT = {
   "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
 };
 
-/** The command fails on a page that imports /edge, and says why. */
+/** Asserts that a build of a page that imports /edge fails, and reports the reason. */
 export async function refusesEdge(project, entry, command, parameters) {
   const source = project.read(entry);
   project.write(entry, source.replace(/"voximplant-sms-history[^"]*"/, '"voximplant-sms-history/edge"'));
@@ -21,7 +21,7 @@ export async function refusesEdge(project, entry, command, parameters) {
   }
 }
 
-/** The command prints what the page must show. */
+/** Asserts that a command prints the expected text. */
 export async function prints(expected, project, command, parameters, options) {
   assert.equal((await project.run(command, parameters, options)).trim(), expected);
 }

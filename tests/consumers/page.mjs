@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { front } from "../browser/front.mjs";
 import { launch } from "../browser/launch.mjs";
+import { startProxy } from "../browser/proxy.mjs";
 import { consumer, sandbox } from "../suite/environment.mjs";
 
 const ACCOUNT = `
@@ -11,7 +11,10 @@ const ACCOUNT = `
   export const accountOf = (credentials) => ServiceAccount.fromCredentials(credentials);
 `;
 
-/** What every consumer must show, worked out from the API's own replies; what asks for one (`ask`); and Chromium. */
+/**
+ * Starts Chromium. Returns the text that every consumer must show, computed from the API's response, and `ask`, which sends a
+ * request to the API.
+ */
 export async function startPages() {
   const { accountOf } = await import(pathToFileURL(consumer(`account-${process.pid}.mjs`, ACCOUNT)));
   const account = await accountOf(sandbox.credentials);
@@ -26,13 +29,13 @@ export async function startPages() {
   const browser = await launch("chromium");
 
   /**
-   * Opens a page, and holds what it shows, and what it complains of, against what is expected.
+   * Opens a page. Asserts that it shows the expected text, and that it has no errors or violations.
    * @param {{ folders?: Record<string, string>, upstream?: string, path?: string, headers?: Record<string, string> }} options
    */
   async function page({ path = "/", ...options }) {
     const answer = async (at) =>
       at === "/token" ? { type: "text/plain", body: await account.mintToken() } : undefined;
-    const server = await front({ sandbox: sandbox.url, answer, ...options });
+    const server = await startProxy({ sandbox: sandbox.url, answer, ...options });
     const context = await browser.createBrowserContext();
     try {
       const tab = await context.newPage();
@@ -65,5 +68,5 @@ export async function startPages() {
   return { ask, expected, page, browser: version, stop: () => browser.close() };
 }
 
-/** Folders by their paths at an origin: the project's own, or parts of it. */
+/** A folder of the project, served at the root. */
 export const served = (project, folder = ".") => ({ "/": join(project.path, folder) });

@@ -1,4 +1,4 @@
-// A consumer's project, set up outside this repository's packages as its user would have it.
+// A consumer's project, installed outside this repository's packages as at its user.
 import { execFile, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,17 +8,17 @@ import getPort, { portNumbers } from "get-port";
 import { folder, INSTALLED } from "../suite/environment.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Where projects are installed; kept from run to run, because installing takes longest. */
+/** The folder of the projects. It is kept between runs, because the installation takes longest. */
 const BASE = resolve(process.env.CONSUMERS_DIR ?? join(ROOT, "target/consumers"));
-/** No step takes longer, unless it says so. */
-const LIMIT = 5 * 60_000;
+/** The default time limit of a step. */
+const LIMIT_MS = 5 * 60_000;
 
 export class Project {
   /**
    * @param {string} name a folder beside this file
    * @param {Record<string, string>} env
-   * @param {{ source?: string, keeps?: string[] }} consumer `source`: where the files are, from the project's root, if not in
-   *   that folder; `keeps`: what earlier runs have made, and what is costly to make again
+   * @param {{ source?: string, keeps?: string[] }} consumer `source`: the folder of the files, if it
+   *   is another one; `keeps`: costly results of earlier runs to keep
    */
   constructor(name, env, { source = `tests/consumers/${name}`, keeps = [] } = {}) {
     this.source = join(ROOT, source);
@@ -29,11 +29,11 @@ export class Project {
       ...{ CI: "true", NEXT_TELEMETRY_DISABLED: "1", WRANGLER_SEND_METRICS: "false", NO_COLOR: "1" },
       ...env,
     };
-    // Set by those who run this; no project asks for it.
+    // Options of the current process must not affect the projects.
     delete this.env.NODE_OPTIONS;
   }
 
-  /** The files of the repository, what the lock file names, and this package from its tarball. Nothing else is kept. */
+  /** Installs the repository's files, the packages of the lock file, and this package from its tarball. Deletes the rest. */
   async install() {
     mkdirSync(this.path, { recursive: true });
     for (const entry of readdirSync(this.path))
@@ -52,19 +52,19 @@ export class Project {
     }
     const installed = join(this.path, INSTALLED);
     rmSync(installed, { recursive: true, force: true });
-    // What tools have made of another build of this version. npm would have written another lock file, by which they notice.
+    // Caches of another build of the same version. With npm, tools would notice the changed lock file.
     for (const cache of [".vite", ".cache"])
       rmSync(join(this.path, "node_modules", cache), { recursive: true, force: true });
     cpSync(join(folder, INSTALLED), installed, { recursive: true });
   }
 
-  /** The version of an installed package. */
+  /** Returns the version of an installed package. */
   version(name) {
     return JSON.parse(text(join(this.path, "node_modules", name, "package.json"))).version;
   }
 
-  /** Runs a command to its end; what it wrote. A tool of the project is named by its command. */
-  run(command, parameters = [], { env = {}, fails = false, limit = LIMIT } = {}) {
+  /** Runs a command or a tool of the project, and returns its output. */
+  run(command, parameters = [], { env = {}, fails = false, limit = LIMIT_MS } = {}) {
     const options = { cwd: this.path, env: { ...this.env, ...env }, timeout: limit, maxBuffer: 1e8 };
     return new Promise((resolve, reject) => {
       execFile(this.#program(command), parameters, options, (error, stdout, stderr) => {
@@ -75,7 +75,7 @@ export class Project {
     });
   }
 
-  /** Starts a server of the project, and waits until it answers. */
+  /** Starts a server of the project, and waits until it responds. */
   async serve(command, parametersOf, env = {}) {
     // Below 32768, where systems take the ports of outgoing connections.
     const port = await getPort({ host: "127.0.0.1", port: portNumbers(randomInt(10_000, 29_000), 29_999) });
@@ -90,7 +90,7 @@ export class Project {
       new Promise((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once("exit", resolve);
-        // The whole group: some tools start others.
+        // The whole process group, because some tools start others.
         process.kill(-child.pid, "SIGTERM");
         setTimeout(() => child.exitCode === null && process.kill(-child.pid, "SIGKILL"), 5000).unref();
       });
@@ -98,14 +98,14 @@ export class Project {
       "exit",
       () => child.exitCode === null && child.signalCode === null && process.kill(-child.pid, "SIGKILL"),
     );
-    // Not 127.0.0.1, which Next.js takes for another machine.
+    // Not 127.0.0.1: Next.js treats it as another machine.
     const origin = `http://localhost:${port}`;
     for (const began = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 100))) {
-      if (child.exitCode !== null || Date.now() - began > LIMIT) {
+      if (child.exitCode !== null || Date.now() - began > LIMIT_MS) {
         await stop();
-        throw new Error(`${command} does not serve:\n${output}`);
+        throw new Error(`${command} does not respond:\n${output}`);
       }
-      if (await answers(origin)) return { origin, stop, told: () => output };
+      if (await responds(origin)) return { origin, stop, output: () => output };
     }
   }
 
@@ -131,7 +131,7 @@ function text(path) {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
-async function answers(origin) {
+async function responds(origin) {
   try {
     await (await fetch(origin, { signal: AbortSignal.timeout(60_000) })).arrayBuffer();
     return true;

@@ -1,4 +1,4 @@
-// Sets up, builds and runs the consumers that are named, or all of them; `fast` stands for those that take seconds.
+// Installs, builds and runs the named consumers, or all. `fast` names all that take seconds.
 import { readdirSync, readFileSync } from "node:fs";
 import { note, notePain, painless } from "../rows.mjs";
 import { credentialsFile, sandbox } from "../suite/environment.mjs";
@@ -10,7 +10,7 @@ const all = readdirSync(new URL(".", import.meta.url), { withFileTypes: true })
   .map(({ name }) => name);
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => name !== "fast" && !all.includes(name));
-if (unknown.length > 0) throw new Error(`no such consumer: ${unknown}; there are ${all.join(", ")}`);
+if (unknown.length > 0) throw new Error(`consumer: expected ${all.join(", ")}, got ${unknown}`);
 const { ask, expected, page, browser, stop } = await startPages();
 const credentials = readFileSync(credentialsFile, "utf8");
 const env = { VOXIMPLANT_CREDENTIALS: credentials, API_URL: sandbox.url, EXPECTED: expected };
@@ -34,7 +34,7 @@ try {
   await stop();
 }
 console.log(`1..${passed + failed}\n${passed} passed, ${failed} failed`);
-// Some tools leave processes that this one would wait for.
+// Explicitly, because some tools leave processes that would keep this one alive.
 process.exit(failed > 0 || passed === 0 ? 1 : 0);
 
 async function check(name, work) {

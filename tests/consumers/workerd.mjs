@@ -9,15 +9,15 @@ export function bundle(project, options) {
 }
 
 /**
- * Starts what was bundled.
+ * Starts the bundled Worker.
  * @param {import("./project.mjs").Project} project
- * @param {{ bindings?: Record<string, string>, change?: (wasm: Uint8Array) => Uint8Array }} options `change`: makes another
- *   WebAssembly of what was bundled
+ * @param {{ bindings?: Record<string, string>, change?: (wasm: Uint8Array) => Uint8Array }} options `change`: modifies the
+ *   WebAssembly
  */
 export function start(project, { bindings = project.env, change = (wasm) => wasm } = {}) {
   const { Miniflare } = createRequire(join(project.path, "package.json"))("miniflare");
   const dist = join(project.path, "dist");
-  // The script, which is the main module, before what it imports.
+  // The main module comes before its imports.
   const names = readdirSync(dist).filter((name) => /\.(js|wasm)$/.test(name));
   const modules = names
     .sort((a) => (a.endsWith(".js") ? -1 : 1))

@@ -1,4 +1,4 @@
-/** The page by keyboard, and as a screen reader finds it. */
+/** The page by keyboard and by screen reader. */
 export default function access(QUnit, { gate, open, close }) {
   const { module, test } = QUnit;
 
@@ -22,14 +22,14 @@ export default function access(QUnit, { gate, open, close }) {
       throw new Error(`#${id} can't be reached by Tab`);
     }
 
-    test("everything is reached by Tab, in the order in which it is read", async (assert) => {
+    test("Tab reaches all elements in reading order", async (assert) => {
       const order = [];
       for (let presses = 0; presses < 40; presses += 1) {
         await keyboard.press("Tab");
         const place = await page.page.evaluate(
           () => document.activeElement?.id || document.activeElement?.textContent,
         );
-        // A field of dates has several stops.
+        // A date field has several tab stops.
         if (place !== order.at(-1)) order.push(place);
         if (place === "rows-frame") break;
       }
@@ -49,23 +49,23 @@ export default function access(QUnit, { gate, open, close }) {
       ]);
     });
 
-    test("filters are set and sent without a mouse", async (assert) => {
+    test("filters can be set and submitted by keyboard", async (assert) => {
       await tabTo("source");
       await keyboard.type("Info Desk");
       await keyboard.press("Enter");
       await page.idle();
       assert.strictEqual(gate.lastQuery.source_number, "Info Desk");
       assert.ok((await page.rows()).every((cells) => cells[2] === "Info Desk"));
-      assert.strictEqual(await focused(), "source", "the reader stays where they were");
+      assert.strictEqual(await focused(), "source", "the focus stays");
       await tabTo("direction");
       await keyboard.press("ArrowDown");
       await page.page.waitForFunction(
         () => document.getElementById("status").textContent === "No messages match",
       );
-      assert.strictEqual(gate.lastQuery.direction, "IN", "a choice is a query at once");
+      assert.strictEqual(gate.lastQuery.direction, "IN", "a selection submits the query");
     });
 
-    test("paging keeps the focus", async (assert) => {
+    test("changing the page keeps the focus", async (assert) => {
       await tabTo("next");
       for (const [key, place] of [
         ["Enter", "Rows 101–200 of 4,321"],
@@ -78,7 +78,7 @@ export default function access(QUnit, { gate, open, close }) {
       }
     });
 
-    test("the rows scroll by keys, and a new page begins at its top", async (assert) => {
+    test("the rows scroll by keyboard, and a new page starts at its top", async (assert) => {
       await tabTo("rows-frame");
       await keyboard.press("End");
       await page.page.waitForFunction(() => {
@@ -90,10 +90,10 @@ export default function access(QUnit, { gate, open, close }) {
       assert.strictEqual(await page.page.$eval("#rows-frame", (frame) => frame.scrollTop), 0);
     });
 
-    test("a long text takes little room until it is opened by keys", async (assert) => {
+    test("a long text is collapsed until it is opened by keyboard", async (assert) => {
       const texts = ["word ".repeat(600), `${"\n".repeat(60)}end`, "word ".repeat(40)];
       const result = texts.map((text, index) => ({ message_id: index + 1, text }));
-      gate.answer(JSON.stringify({ result, total_count: texts.length }), { times: 1 });
+      gate.respond(JSON.stringify({ result, total_count: texts.length }), { times: 1 });
       await page.show();
       const heights = () =>
         page.page.$$eval("td.text", (cells) => cells.map((cell) => cell.getBoundingClientRect().height));
@@ -118,7 +118,7 @@ export default function access(QUnit, { gate, open, close }) {
       assert.deepEqual(await heights(), closed);
     });
 
-    test("on a small screen the buttons stay in sight, and a new page begins at its top", async (assert) => {
+    test("on a small screen the buttons stay visible, and a new page starts at its top", async (assert) => {
       await page.page.setViewport({ width: 390, height: 844 });
       await page.page.evaluate(() => scrollTo(0, 2_000));
       await page.next();
@@ -132,7 +132,7 @@ export default function access(QUnit, { gate, open, close }) {
       assert.ok(place.gap >= 0 && place.gap < 100, `the first row is right below, at ${place.gap}`);
     });
 
-    test("names and roles", async (assert) => {
+    test("elements have accessible names and roles", async (assert) => {
       const found = await nodes();
       const names = (role) => found.filter((node) => node.role === role).map((node) => node.name);
       assert.deepEqual(names("heading"), ["SMS history"]);
@@ -148,7 +148,7 @@ export default function access(QUnit, { gate, open, close }) {
       }
     });
 
-    test("what happens is announced: places as status, errors as alert", async (assert) => {
+    test("positions are announced as status and errors as alert", async (assert) => {
       const role = (wanted) =>
         page.page.$$eval(`[role=${wanted}]`, (found) => found.map(({ innerText }) => innerText));
       assert.deepEqual(await role("status"), ["Rows 1–100 of 4,321"]);
@@ -161,7 +161,7 @@ export default function access(QUnit, { gate, open, close }) {
       assert.strictEqual(field.invalid, "true");
     });
 
-    /** All that the browser tells to a screen reader. */
+    /** The accessibility tree of the page. */
     async function nodes() {
       const devtools = await page.page.createCDPSession();
       const { nodes } = await devtools.send("Accessibility.getFullAXTree");

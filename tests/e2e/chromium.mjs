@@ -1,4 +1,4 @@
-// Starts Chromium, and watches what its pages do.
+// Starts Chromium, and records the problems of its pages.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,9 +9,10 @@ import { DashboardPage } from "./dashboard-page.mjs";
 export class Chromium {
   #browser;
 
-  /** With an empty profile, which goes when this process does, also when that is interrupted. */
+  /** Starts Chromium with an empty profile, which is deleted when this process exits. */
   static async start() {
-    if (!process.env.CHROMIUM) throw new Error("CHROMIUM is not set; `cargo xtask test e2e` sets it");
+    if (!process.env.CHROMIUM)
+      throw new Error("CHROMIUM: expected a path, got none; `cargo xtask test e2e` sets it");
     const chromium = new Chromium();
     const profile = mkdtempSync(join(tmpdir(), "chromium-"));
     chromium.#browser = await puppeteer.launch({
@@ -21,7 +22,7 @@ export class Chromium {
       args: CHROMIUM_FLAGS,
       defaultViewport: { width: 1280, height: 900 },
     });
-    // After puppeteer's own listener, which ends a browser that still runs.
+    // Runs after puppeteer's listener, which kills a running browser.
     process.once("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 10 }));
     return chromium;
   }
@@ -30,7 +31,7 @@ export class Chromium {
     return this.#browser.close();
   }
 
-  /** A tab with a profile of its own, watched from its first request on; the page is not loaded yet. */
+  /** Opens a tab with its own profile, recorded from its first request on. Does not load the page. */
   async open(origin) {
     const context = await this.#browser.createBrowserContext();
     const page = await context.newPage();
@@ -40,7 +41,7 @@ export class Chromium {
 }
 
 /**
- * Notes what a page's console says, what its policy forbids, and all that it receives.
+ * Records the messages of a page's console, the violations of its policy, and its responses.
  * @param {import("puppeteer-core").Page} page
  */
 async function watch(page) {
@@ -52,7 +53,7 @@ async function watch(page) {
   page.on("response", (response) => watched.responses.push(response));
   const devtools = await page.createCDPSession();
   await devtools.send("Audits.enable");
-  // Tells of what the policy forbids and of what is shaky in how the page is made, in frames and before scripts too.
+  // Audits report violations even in frames and before scripts run.
   devtools.on("Audits.issueAdded", ({ issue }) => {
     const { contentSecurityPolicyIssueDetails: details } = issue.details;
     if (details) watched.violations.push(`${details.violatedDirective} ${details.blockedURL ?? ""}`);

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** The file that the page saves is the API's, byte for byte. */
+/** CSV files that the page saves. They are the API's byte for byte. */
 export default function csv(QUnit, { gate, oracle, open, close }) {
   const { module, test } = QUnit;
 
@@ -19,7 +19,7 @@ export default function csv(QUnit, { gate, oracle, open, close }) {
       await rm(folder, { recursive: true });
     });
 
-    /** Presses the button, and waits until the browser has saved the file: its name and its bytes. */
+    /** Saves the file, and returns its name and bytes. */
     async function download() {
       const devtools = await page.page.createCDPSession();
       const options = { behavior: "allow", downloadPath: folder, eventsEnabled: true };
@@ -36,12 +36,12 @@ export default function csv(QUnit, { gate, oracle, open, close }) {
       return { name, bytes: await readFile(join(folder, name)) };
     }
 
-    test("the page as it is shown", async (assert) => {
+    test("the file has the messages of the current page", async (assert) => {
       const { to_date } = gate.lastQuery;
       const before = await page.rows();
       const { name, bytes } = await download();
       const query = { count: "100", offset: "0", to_date, output: "csv" };
-      assert.deepEqual(gate.lastQuery, query, "what was asked for");
+      assert.deepEqual(gate.lastQuery, query, "the query");
       const expected = await oracle.file(query);
       assert.ok(expected.length > 5_000 && expected.includes("Ваш код"), "a real file");
       assert.ok(bytes.equals(expected), "byte for byte");
@@ -51,13 +51,13 @@ export default function csv(QUnit, { gate, oracle, open, close }) {
       assert.deepEqual(await page.enabled(), ["next", "csv"]);
     });
 
-    test("a later page of a filtered history", async (assert) => {
+    test("the file of a later page respects the filters", async (assert) => {
       await page.filter({ direction: "in", count: "250" });
       await page.next();
       const { to_date } = gate.lastQuery;
       const { bytes } = await download();
       const query = { direction: "IN", count: "250", offset: "250", to_date, output: "csv" };
-      assert.deepEqual(gate.lastQuery, query, "what was asked for");
+      assert.deepEqual(gate.lastQuery, query, "the query");
       assert.ok(bytes.equals(await oracle.file(query)), "byte for byte");
       const text = bytes.toString("utf8");
       assert.ok(
@@ -66,17 +66,17 @@ export default function csv(QUnit, { gate, oracle, open, close }) {
       );
     });
 
-    test("a file that can't be read", async (assert) => {
+    test("a failed download is reported, and can be repeated", async (assert) => {
       const before = await page.rows();
-      gate.answer(JSON.stringify({ error: { code: 105, msg: "" } }));
+      gate.respond(JSON.stringify({ error: { code: 105, msg: "" } }));
       await page.press("#csv");
       assert.ok((await page.alert()).includes("error 105"));
       assert.deepEqual(await page.rows(), before, "the rows stay");
       assert.deepEqual(await page.enabled(), ["next", "csv"]);
       assert.deepEqual(await readdir(folder), [], "no file");
-      gate.heal();
+      gate.clear();
       const { bytes } = await download();
-      assert.ok(bytes.equals(await oracle.file(gate.lastQuery)), "the next one is whole");
+      assert.ok(bytes.equals(await oracle.file(gate.lastQuery)), "the next file is complete");
       assert.strictEqual(await page.alert(), "");
     });
   });

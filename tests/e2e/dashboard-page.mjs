@@ -1,17 +1,17 @@
-// The page as its reader has it: what it shows, and what can be done with it.
+// Drives the page as its user does, and reads what it shows.
 
-/** Everything here ends much sooner, or never. */
-const PATIENCE_MS = 20_000;
+/** The time limit of each step. */
+const TIMEOUT_MS = 20_000;
 
 export class DashboardPage {
   /** @param {import("puppeteer-core").Page} page @param {string} origin */
   constructor(page, origin) {
     this.page = page;
     this.origin = origin;
-    page.setDefaultTimeout(PATIENCE_MS);
+    page.setDefaultTimeout(TIMEOUT_MS);
   }
 
-  /** Loads the page, and waits until its first rows, or an error, are there. */
+  /** Loads the page, and waits for its first rows or an error. */
   async load() {
     await this.page.goto(`${this.origin}/`);
     await this.idle();
@@ -24,13 +24,13 @@ export class DashboardPage {
     return this;
   }
 
-  /** Sets fields by their names, as typing or choosing does, and waits for what comes of it. */
+  /** Sets fields by name, as typing does, submits them, and waits for the result. */
   async filter(fields) {
     await this.fill(fields);
     return this.show();
   }
 
-  /** Sets fields without waiting. */
+  /** Sets fields by name without submitting them. */
   async fill(fields) {
     for (const [name, value] of Object.entries(fields)) {
       await this.page.$eval(
@@ -66,7 +66,7 @@ export class DashboardPage {
     return this.idle();
   }
 
-  /** The texts of the cells, row by row. */
+  /** Returns the texts of the cells by row. */
   rows() {
     return this.page.$$eval("#messages tbody tr", (rows) =>
       rows.map((row) => [...row.cells].map((cell) => cell.textContent)),
@@ -81,17 +81,17 @@ export class DashboardPage {
     return this.#text("#totals");
   }
 
-  /** The text of the error; "" if none is shown. */
+  /** Returns the text of the error, or an empty string. */
   alert() {
     return this.page.$eval("#error", (alert) => (alert.checkVisibility() ? alert.innerText : ""));
   }
 
-  /** The names of the fields that are marked as wrong. */
-  wrongFields() {
+  /** Returns the names of the fields that are marked as invalid. */
+  invalidFields() {
     return this.page.$$eval("[aria-invalid=true]", (fields) => fields.map(({ name }) => name));
   }
 
-  /** Which of the buttons below the filters can be pressed. */
+  /** Returns the ids of the enabled buttons below the filters. */
   enabled() {
     return this.page.$$eval("nav button", (buttons) =>
       buttons.filter((button) => button.ariaDisabled !== "true" && !button.disabled).map(({ id }) => id),

@@ -1,6 +1,6 @@
-import { NAME, NUMBER, tells as told } from "./tells.mjs";
+import { assertAlert, NAME, NUMBER } from "./error-alert.mjs";
 
-/** Whatever goes wrong with a query or with the API is told as text, with nothing secret or personal in it. */
+/** Errors of queries and of the API. The page shows each as text, without secrets or personal data. */
 export default function errors(QUnit, { gate, sandbox, open, close }) {
   const { module, test } = QUnit;
 
@@ -9,20 +9,20 @@ export default function errors(QUnit, { gate, sandbox, open, close }) {
     hooks.beforeEach(async () => {
       page = await open();
     });
-    // The browser itself logs what could not be loaded.
+    // The browser logs failed requests.
     hooks.afterEach(async (assert) => {
-      gate.heal();
+      gate.clear();
       await close(page, assert, { expected: /^Failed to load resource/ });
     });
 
-    const tells = (assert, ...words) => told(assert, page, sandbox, ...words);
+    const alerts = (assert, ...words) => assertAlert(assert, page, sandbox, ...words);
 
-    /** After an error, the same page works on. */
+    /** Asserts that the page works after an error. */
     async function recovers(assert) {
-      gate.heal();
+      gate.clear();
       await page.clear();
       assert.strictEqual(await page.alert(), "", "the error is gone");
-      assert.deepEqual(await page.wrongFields(), []);
+      assert.deepEqual(await page.invalidFields(), []);
       assert.strictEqual(await page.status(), "Rows 1–100 of 4,321");
       assert.strictEqual((await page.rows()).length, 100);
     }
@@ -39,12 +39,12 @@ export default function errors(QUnit, { gate, sandbox, open, close }) {
       ["a date range that ends before it begins", RANGE, "fromDate", "“Earliest (UTC)”", "“Latest (UTC)”"],
       ["a year before 1970", { fromDate: "1492-10-12T00:00" }, "fromDate", "1970 to 9999"],
     ]) {
-      test(what, async (assert) => {
+      test(`${what} is refused before a request is sent`, async (assert) => {
         await page.load();
         const asked = gate.requests.length;
         await page.filter(fields);
-        await tells(assert, ...words, "press Show");
-        assert.deepEqual(await page.wrongFields(), [wrong]);
+        await alerts(assert, ...words, "press Show");
+        assert.deepEqual(await page.invalidFields(), [wrong]);
         assert.deepEqual(await page.rows(), [], "rows that don't match are gone");
         assert.deepEqual(await page.enabled(), []);
         assert.strictEqual(gate.requests.length, asked, "nothing was sent");
@@ -52,56 +52,56 @@ export default function errors(QUnit, { gate, sandbox, open, close }) {
       });
     }
 
-    test("a date of which a part is missing", async (assert) => {
+    test("an incomplete date is refused before a request is sent", async (assert) => {
       await page.load();
       const asked = gate.requests.length;
       await page.page.focus("[name=toDate]");
       await page.page.keyboard.type("0701");
       await page.show();
-      await tells(assert, "“Latest (UTC)”", "not complete");
-      assert.deepEqual(await page.wrongFields(), ["toDate"]);
+      await alerts(assert, "“Latest (UTC)”", "not complete");
+      assert.deepEqual(await page.invalidFields(), ["toDate"]);
       assert.strictEqual(gate.requests.length, asked, "nothing was sent");
       await recovers(assert);
     });
 
-    test("what the API itself refuses", async (assert) => {
+    test("an error of the API is shown with its code", async (assert) => {
       await page.load();
       await page.filter({ sourceNumber: NAME.replaceAll("'", "") });
-      await tells(assert, "phone number invalid", "121");
+      await alerts(assert, "phone number invalid", "121");
       await recovers(assert);
     });
 
     for (const [what, body, ...words] of [
-      ["the API's own failure", apiError(2, "Internal error"), "error 2", "try again"],
+      ["an internal error of the API", apiError(2, "Internal error"), "error 2", "try again"],
       ["too many requests", apiError(340, "Rate limit"), "rate limit", "Wait a little"],
       ["a missing role", apiError(104, "Forbidden"), "role", "CallsSMS"],
       ["an error that quotes the request", apiError(999, `sms from ${NUMBER} by "${NAME}"`), "999"],
     ]) {
-      test(what, async (assert) => {
+      test(`${what} is shown`, async (assert) => {
         await page.load();
-        gate.answer(body);
+        gate.respond(body);
         await page.filter({ sourceNumber: NUMBER });
-        await tells(assert, ...words);
-        assert.deepEqual(await page.wrongFields(), []);
+        await alerts(assert, ...words);
+        assert.deepEqual(await page.invalidFields(), []);
         await recovers(assert);
       });
     }
 
-    test("HTML in place of the history", async (assert) => {
+    test("HTML instead of a page is reported as such", async (assert) => {
       await page.load();
       for (const status of [200, 502]) {
-        gate.answer(`<h1>Bad gateway for ${NUMBER}</h1>`, { status, type: "text/html" });
+        gate.respond(`<h1>Bad gateway for ${NUMBER}</h1>`, { status, type: "text/html" });
         await page.filter({ sourceNumber: NUMBER });
-        await tells(assert, "HTML");
+        await alerts(assert, "HTML");
         assert.strictEqual(await page.page.$("#error h1"), null);
         await recovers(assert);
       }
     });
 
-    test("a failure that passes is waited for", async (assert) => {
+    test("a temporary failure is retried", async (assert) => {
       await page.load();
       const asked = gate.requests.length;
-      gate.drop(1);
+      gate.truncate(1);
       const said = page.page.waitForFunction(
         () => document.getElementById("status").textContent === "Trying again…",
       );
@@ -109,36 +109,36 @@ export default function errors(QUnit, { gate, sandbox, open, close }) {
       await said;
       assert.strictEqual(await page.alert(), "");
       assert.strictEqual(await page.status(), "Rows 101–200 of 4,321");
-      assert.strictEqual(gate.requests.length, asked + 2, "sent twice");
+      assert.strictEqual(gate.requests.length, asked + 2, "sent again");
     });
 
-    test("a connection that breaks", async (assert) => {
+    test("a connection that closes within the response is reported", async (assert) => {
       await page.load();
-      gate.drop();
+      gate.truncate();
       await page.filter({ sourceNumber: NUMBER });
-      await tells(assert, "request failed", "Check the connection");
+      await alerts(assert, "request failed", "Check the connection");
       await recovers(assert);
     });
 
-    test("a page that can't be read leaves the one before, and can be asked for again", async (assert) => {
+    test("after a failed request the rows stay, and the page can be requested again", async (assert) => {
       await page.load();
       const rows = await page.rows();
-      gate.drop();
+      gate.truncate();
       await page.next();
-      await tells(assert, "request failed");
+      await alerts(assert, "request failed");
       assert.deepEqual(await page.rows(), rows);
       assert.strictEqual(await page.status(), "Rows 1–100 of 4,321");
-      gate.heal();
+      gate.clear();
       await page.next();
       assert.strictEqual(await page.alert(), "");
       assert.strictEqual(await page.status(), "Rows 101–200 of 4,321");
     });
 
-    test("no network", async (assert) => {
+    test("a missing network is reported", async (assert) => {
       await page.load();
       await page.page.setOfflineMode(true);
       await page.next();
-      await tells(assert, "request failed", "Check the connection");
+      await alerts(assert, "request failed", "Check the connection");
       await page.page.setOfflineMode(false);
       await recovers(assert);
     });

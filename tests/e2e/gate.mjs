@@ -1,27 +1,27 @@
-// Stands between the page and the sandbox. It passes everything on as it is and notes what was asked, until a test tells it
-// to spoil a reply: the failures of a network and of an API that has a bad day.
+// A proxy between the page and the sandbox. It records the requests, and injects failures of the network and the API on
+// request of a test.
 import { once } from "node:events";
 import { createServer, request as forward } from "node:http";
 
-/** What a page of any origin may read. */
-const OPEN = { "Access-Control-Allow-Origin": "*" };
+/** Lets pages of any origin read a response. */
+const CORS = { "Access-Control-Allow-Origin": "*" };
 
-/** Without an icon of its own, the browser would ask for one. */
+/** With an icon, so that the browser requests none. */
 const BLANK = '<!doctype html><link rel="icon" href="data:," />';
 
-/** How long a request that is expected may take to come. */
-const PATIENCE_MS = 20_000;
+/** The time limit for an expected request. */
+const TIMEOUT_MS = 20_000;
 
 export class Gate {
-  /** The API's requests (not the preflights), in the order in which they came. @type {{ query: object, headers: object, url: string }[]} */
+  /** The requests to the API in order, without preflights. @type {{ query: object, headers: object, url: string }[]} */
   requests = [];
-  /** The API's base URL, seen through the gate. */
+  /** The base URL of the API at this proxy. */
   baseUrl = "";
-  /** A page of another origin than the dashboard's, with nothing in it. */
+  /** The URL of an empty page whose origin is not the dashboard's. */
   blankPage = "";
   #server = createServer((request, response) => this.#handle(request, response));
   #target;
-  #spoiling;
+  #fault;
 
   /** @param {string} sandboxUrl the API's base URL at the sandbox */
   static async open(sandboxUrl) {
@@ -46,46 +46,46 @@ export class Gate {
   }
 
   /**
-   * Spoils replies from now on.
-   * @param {(response: import("node:http").ServerResponse, pass: () => void) => void} how
-   * @param {number} times how many; all until {@link Gate.heal}, if left out
+   * Injects a fault into the next responses.
+   * @param {(response: import("node:http").ServerResponse, pass: () => void) => void} write
+   * @param {number} times the number of responses; by default all until {@link Gate.clear}
    */
-  spoil(how, times = Number.POSITIVE_INFINITY) {
-    this.#spoiling = { how, times };
+  inject(write, times = Number.POSITIVE_INFINITY) {
+    this.#fault = { write, times };
   }
 
-  /** From now on all is well again. */
-  heal() {
-    this.#spoiling = undefined;
+  /** Removes the fault. */
+  clear() {
+    this.#fault = undefined;
   }
 
-  /** Answers in the API's place. */
-  answer(body, { status = 200, type = "application/json", times } = {}) {
-    this.spoil((response) => response.writeHead(status, { ...OPEN, "Content-Type": type }).end(body), times);
+  /** Responds in place of the API. */
+  respond(body, { status = 200, type = "application/json", times } = {}) {
+    this.inject((response) => response.writeHead(status, { ...CORS, "Content-Type": type }).end(body), times);
   }
 
   /**
-   * Breaks connections in the middle of a reply. (Where one breaks before its reply begins, the page does not get to know:
-   * the browser sends such a request once more.)
+   * Closes connections within a response. The page would not notice a connection that closes before its response: the
+   * browser repeats such a request.
    */
-  drop(times) {
-    this.spoil((response) => {
-      response.writeHead(200, { ...OPEN, "Content-Type": "application/json", "Content-Length": 1_000 });
+  truncate(times) {
+    this.inject((response) => {
+      response.writeHead(200, { ...CORS, "Content-Type": "application/json", "Content-Length": 1_000 });
       response.write('{"result": [', () => response.destroy());
     }, times);
   }
 
-  /** Holds the next request until `release` is called; `held` resolves when it has come. */
+  /** Holds the next request until `release` is called. `held` resolves when the request arrives. */
   holdNext() {
-    const arrival = deferred();
-    const departure = deferred();
-    this.spoil(async (_, pass) => {
-      arrival.resolve();
-      await departure.promise;
+    const received = deferred();
+    const released = deferred();
+    this.inject(async (_, pass) => {
+      received.resolve();
+      await released.promise;
       pass();
     }, 1);
-    const late = setTimeout(() => arrival.reject(new Error("no request has come")), PATIENCE_MS);
-    return { held: arrival.promise.finally(() => clearTimeout(late)), release: departure.resolve };
+    const timer = setTimeout(() => received.reject(new Error("expected a request, got none")), TIMEOUT_MS);
+    return { held: received.promise.finally(() => clearTimeout(timer)), release: released.resolve };
   }
 
   #handle(request, response) {
@@ -98,15 +98,15 @@ export class Gate {
       query: Object.fromEntries(url.searchParams),
       headers: request.headers,
     });
-    const spoiling = this.#spoiling;
-    if (!spoiling) return pass();
-    spoiling.times -= 1;
-    if (spoiling.times === 0) this.heal();
-    spoiling.how(response, pass);
+    const fault = this.#fault;
+    if (!fault) return pass();
+    fault.times -= 1;
+    if (fault.times === 0) this.clear();
+    fault.write(response, pass);
   }
 
   #pass(request, response) {
-    // Whoever asked may have gone away while the request was held.
+    // The client may have aborted while the request was held.
     if (response.destroyed) return;
     const { method, url: path, headers } = request;
     const { hostname, port } = this.#target;

@@ -1,11 +1,11 @@
 import { sumOfCosts } from "./oracle.mjs";
 
 const ALL = 4_321;
-/** An account's own number, a name and a customer's number that the sandbox's data have. */
+/** An own number and a sender name from the sandbox's data. */
 const OWN_NUMBER = "15550190003";
 const NAME = "Info Desk";
 
-/** Rows, paging and filters, held against what the API says for the same query. */
+/** Rows, paging and filters, compared with the API's response to the same query. */
 export default function history(QUnit, { gate, oracle, open, close }) {
   const { module, test } = QUnit;
 
@@ -17,18 +17,18 @@ export default function history(QUnit, { gate, oracle, open, close }) {
     });
     hooks.afterEach((assert) => close(page, assert));
 
-    /** The page shows all that the API gives for a query, and asked for exactly that. */
+    /** Asserts that the page sent exactly this query, and shows the API's response. */
     async function shows(assert, query, status) {
       const expected = await oracle.page(query);
       const { to_date, ...asked } = gate.lastQuery;
       const { to_date: wanted = to_date, ...rest } = query;
-      assert.deepEqual({ ...asked, to_date }, { ...rest, to_date: wanted }, "what was asked for");
+      assert.deepEqual({ ...asked, to_date }, { ...rest, to_date: wanted }, "the query");
       assert.deepEqual(await page.rows(), expected.cells, "rows");
-      assert.strictEqual(await page.status(), status ?? placeOf(query, expected), "place");
+      assert.strictEqual(await page.status(), status ?? positionOf(query, expected), "place");
       return expected;
     }
 
-    test("the first page is there without anything being pressed", async (assert) => {
+    test("loading the page shows the first messages", async (assert) => {
       const { rows } = await shows(assert, { count: "100", offset: "0" }, "Rows 1–100 of 4,321");
       const fragments = rows.reduce((sum, row) => sum + row.fragments, 0);
       assert.strictEqual(
@@ -38,7 +38,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       assert.deepEqual(await page.enabled(), ["next", "csv"]);
     });
 
-    test("the whole history, page by page to its end and back", async (assert) => {
+    test("paging reaches the end of the history and its start", async (assert) => {
       await page.filter({ count: "1000" });
       const seen = new Set();
       const end = gate.lastQuery.to_date;
@@ -57,7 +57,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       assert.deepEqual(await page.enabled(), ["next", "csv"]);
     });
 
-    test("page sizes", async (assert) => {
+    test("the page size is applied", async (assert) => {
       for (const count of ["25", "50", "250"]) {
         await page.filter({ count });
         await shows(assert, { count, offset: "0" });
@@ -66,7 +66,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       }
     });
 
-    test("direction", async (assert) => {
+    test("the direction is applied", async (assert) => {
       for (const [direction, word] of [
         ["in", "Received"],
         ["out", "Sent"],
@@ -80,7 +80,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       }
     });
 
-    test("a number with a plus and separators, and a name", async (assert) => {
+    test("numbers with plus and separators and sender names are applied", async (assert) => {
       for (const [typed, sent] of [
         ["+1 (555) 019-0003", OWN_NUMBER],
         [`  ${NAME} `, NAME],
@@ -95,7 +95,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       assert.ok(total > 0 && total < ALL, "some messages, not all");
     });
 
-    test("dates to the second, both ends included", async (assert) => {
+    test("dates are applied to the second, with both ends included", async (assert) => {
       const [newest, ...others] = (await page.rows()).map((cells) => cells[0]).filter((time) => time !== "–");
       const oldest = others.at(-1);
       const field = (time) => time.replace(" ", "T");
@@ -108,14 +108,14 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       await shows(assert, { from_date: `${newest.slice(0, 16)}:00`, count: "100", offset: "0" });
     });
 
-    test("dates that are typed", async (assert) => {
+    test("typed dates are applied", async (assert) => {
       await page.page.focus("[name=fromDate]");
       await page.page.keyboard.type("07012025\t013000PM");
       await page.show();
       await shows(assert, { from_date: "2025-07-01 13:30:00", count: "100", offset: "0" });
     });
 
-    test("filters together, over several pages, and all cleared at once", async (assert) => {
+    test("several filters apply to all pages and are cleared together", async (assert) => {
       const typed = { sourceNumber: OWN_NUMBER, direction: "out", fromDate: "2025-03-01T00:00", count: "25" };
       await page.filter(typed);
       const query = {
@@ -132,7 +132,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       await shows(assert, { count: "100", offset: "0" });
     });
 
-    test("a query that nothing matches", async (assert) => {
+    test("a query without matches shows an empty table", async (assert) => {
       await page.filter({ sourceNumber: "19990000000" });
       await shows(assert, { source_number: "19990000000", count: "100", offset: "0" }, "No messages match");
       assert.deepEqual(await page.rows(), []);
@@ -141,7 +141,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       assert.strictEqual(await page.alert(), "", "that is no error");
     });
 
-    test("an open end is where the first page was asked for", async (assert) => {
+    test("without an end date, the time of the first page is the end of all pages", async (assert) => {
       const first = gate.lastQuery.to_date;
       const age = Date.now() - Date.parse(`${first.replace(" ", "T")}Z`);
       assert.ok(age >= 0 && age < 60_000, "now");
@@ -152,7 +152,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       assert.ok(gate.lastQuery.to_date > first, "a new query ends later");
     });
 
-    test("times are UTC wherever the reader is", async (assert) => {
+    test("times are UTC in every time zone", async (assert) => {
       for (const zone of ["America/New_York", "Asia/Tokyo"]) {
         await page.page.emulateTimezone(zone);
         await page.load();
@@ -165,7 +165,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       }
     });
 
-    test("a new filter ends the request under way, and its late reply is not shown", async (assert) => {
+    test("a new filter aborts the pending request, and its late response is not shown", async (assert) => {
       const { held, release } = gate.holdNext();
       await page.fill({ direction: "in" });
       await held;
@@ -176,7 +176,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       assert.strictEqual(await page.alert(), "");
     });
 
-    test("so does a query that is sent while a page loads", async (assert) => {
+    test("a query that is submitted while a page loads aborts the pending request", async (assert) => {
       const { held, release } = gate.holdNext();
       await page.page.click("#next");
       await held;
@@ -186,7 +186,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       await shows(assert, { count: "100", offset: "0" }, "Rows 1–100 of 4,321");
     });
 
-    test("while a page loads: it says so, and its buttons wait", async (assert) => {
+    test("while a page loads, the status says so and the buttons are disabled", async (assert) => {
       const { held, release } = gate.holdNext();
       await page.page.click("#next");
       await held;
@@ -197,7 +197,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       await page.page.click("#previous");
       release();
       await page.idle();
-      assert.strictEqual(gate.requests.length, asked, "presses meanwhile count for nothing");
+      assert.strictEqual(gate.requests.length, asked, "presses while loading are ignored");
       await shows(assert, { count: "100", offset: "100" }, "Rows 101–200 of 4,321");
     });
   });
@@ -205,7 +205,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
 
 const WHOLE = new Intl.NumberFormat("en");
 
-function placeOf({ offset }, { rows, total }) {
+function positionOf({ offset }, { rows, total }) {
   const first = Number(offset) + 1;
   const last = Number(offset) + rows.length;
   return `Rows ${[first, last].map((place) => WHOLE.format(place)).join("–")} of ${WHOLE.format(total)}`;

@@ -1,5 +1,5 @@
-// What the page has to show, by a way of its own: tokens signed by jose, the sandbox asked by fetch, the reply read by
-// JSON.parse. Nothing here comes from the package.
+// The test oracle of the page: tokens signed by jose, requests by fetch, responses read by JSON.parse. It uses nothing of
+// the package.
 import { importPKCS8, SignJWT } from "jose";
 
 const ABSENT = "–";
@@ -13,19 +13,19 @@ export class Oracle {
     this.#sandbox = sandbox;
   }
 
-  /** The reply's rows and count. @param {Record<string, string>} query */
+  /** Returns the rows and the count of a response. @param {Record<string, string>} query */
   async page(query) {
-    const body = await (await this.#ask(query)).json();
-    if (body.error) throw new Error(`the sandbox refuses the oracle: ${body.error.code}`);
+    const body = await (await this.#request(query)).json();
+    if (body.error) throw new Error(`expected a page, got the API's error ${body.error.code}`);
     return { rows: body.result, total: body.total_count, cells: body.result.map(cellsOf) };
   }
 
-  /** The bytes of the file. @param {Record<string, string>} query */
+  /** Returns the bytes of a file. @param {Record<string, string>} query */
   async file(query) {
-    return Buffer.from(await (await this.#ask(query)).arrayBuffer());
+    return Buffer.from(await (await this.#request(query)).arrayBuffer());
   }
 
-  async #ask(query) {
+  async #request(query) {
     this.#token ??= await this.#sign();
     const url = `${this.#sandbox.url}/GetSmsHistory?${new URLSearchParams(query)}`;
     return fetch(url, { method: "POST", headers: { Authorization: `Bearer ${this.#token}` } });
@@ -41,7 +41,7 @@ export class Oracle {
   }
 }
 
-/** What the columns of the table say of a row of the API. */
+/** Converts a row of the API to the cells of the table. */
 function cellsOf(row) {
   const direction = { IN: "Received", OUT: "Sent" }[row.direction?.toUpperCase()] ?? row.direction;
   const status = { 1: "Success", 2: "Error", 3: "Waiting" }[row.status_id];
@@ -63,7 +63,7 @@ function fourDecimals(cost) {
   return `${units}.${decimals.padEnd(4, "0")}`;
 }
 
-/** Exact sum of what a row's field costs, by whole numbers of ten-thousandths. */
+/** Returns the exact sum of the costs, computed in ten-thousandths. */
 export function sumOfCosts(rows) {
   const sum = rows.reduce((units, { cost }) => units + BigInt(fourDecimals(cost).replace(".", "")), 0n);
   return Number(sum) / 10_000;

@@ -1,7 +1,7 @@
-// The page in Chromium, with its Worker in workerd, against the sandbox.
+// Tests the page in Chromium, with its Worker in workerd and the sandbox as API.
 //
-// The environment is what `cargo xtask test e2e` sets: SANDBOX_URL, SANDBOX_CREDENTIALS (a file), PKG_DIR (where the
-// packed package is installed), CHROMIUM. E2E_ONLY names one module of tests to run alone.
+// `cargo xtask test e2e` sets the environment: SANDBOX_URL, SANDBOX_CREDENTIALS (a file), PKG_DIR (the folder in which the
+// packed package is installed) and CHROMIUM. E2E_ONLY names the only module of tests to run.
 import QUnit from "qunit";
 import { buildPage, buildWorker } from "../../www/demo/build.mjs";
 import { startDashboard } from "../../www/demo/dashboard.mjs";
@@ -45,7 +45,7 @@ try {
   for (const close of closing.reverse()) await close();
 }
 
-/** Closes a tab, which must not have complained of anything but what was expected. */
+/** Closes a tab. Asserts that its console has only expected problems, and that its policy was not violated. */
 async function close(page, assert, { expected } = {}) {
   const { problems, violations } = page.watched;
   assert.deepEqual(
@@ -53,11 +53,11 @@ async function close(page, assert, { expected } = {}) {
     [],
     "the console is clean",
   );
-  assert.deepEqual(violations, [], "the Content-Security-Policy was kept");
+  assert.deepEqual(violations, [], "the Content-Security-Policy is not violated");
   await page.close();
 }
 
-/** Runs the tests one after another, and prints each as it ends. */
+/** Runs the tests in sequence, and prints each result. */
 function run(modules, context) {
   QUnit.config.autostart = false;
   QUnit.config.testTimeout = 120_000;
@@ -69,7 +69,7 @@ function run(modules, context) {
     count[ok ? "passed" : "failed"] += 1;
     const name = `${count.passed + count.failed} ${fullName.join(" > ")}`;
     console.log(`${ok ? "ok" : "not ok"} ${name} # ${Math.round(runtime)} ms`);
-    for (const problem of problems ?? []) for (const line of told(problem)) console.log(`# ${line}`);
+    for (const problem of problems ?? []) for (const line of linesOf(problem)) console.log(`# ${line}`);
   });
   for (const define of modules) define(QUnit, context);
   return new Promise((resolve) => {
@@ -78,7 +78,7 @@ function run(modules, context) {
   });
 }
 
-function told({ message, actual, expected, stack }) {
+function linesOf({ message, actual, expected, stack }) {
   const shown = (value) => (JSON.stringify(value) ?? String(value)).slice(0, 1_000);
   return `${message}\nactual: ${shown(actual)}\nexpected: ${shown(expected)}\n${stack}`.split("\n");
 }

@@ -1,13 +1,13 @@
 import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ask } from "./ask.mjs";
+import { rawRequest } from "./raw-request.mjs";
 
-/** What code that signs can't do without. */
+/** Words that signing code contains. */
 const SIGNING = ["PRIVATE KEY", "importKey", "pkcs8", "RSASSA-PKCS1-v1_5"];
 const HTML = `<img src="/x" onerror="document.title='owned'"><script>document.title='owned'</script><b>bold</b>`;
 
-/** What the browser gets to see, and what it refuses. */
+/** What reaches the browser, and what the policy blocks. */
 export default function security(QUnit, { gate, sandbox, dashboard, packageFolder, open, close }) {
   const { module, test } = QUnit;
   const { origin } = dashboard;
@@ -19,7 +19,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
     });
     hooks.afterEach((assert) => close(page, assert));
 
-    test("neither the key nor code that signs reaches the browser", async (assert) => {
+    test("neither the key nor signing code reaches the browser", async (assert) => {
       await page.load();
       await page.next();
       await page.press("#csv");
@@ -40,7 +40,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
           `${kind} was looked at`,
         );
       }
-      const secrets = [...partsOf(sandbox.credentials.private_key), ...SIGNING];
+      const secrets = [...secretsOf(sandbox.credentials.private_key), ...SIGNING];
       for (const { path, body } of bodies) {
         const found = secrets.filter((secret) => body.includes(secret));
         assert.strictEqual(found.length, 0, `${path} has no part of the key, and can't sign`);
@@ -50,17 +50,17 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
       const token = JSON.parse(bodies.find(({ path }) => path === "/token").body);
       assert.deepEqual(Object.keys(token).sort(), ["expiresAt", "token"]);
       const life = Date.parse(token.expiresAt) - Date.now();
-      assert.ok(life > 240_000 && life <= 300_000, "the token lives for five minutes");
+      assert.ok(life > 240_000 && life <= 300_000, "the token is valid for five minutes");
     });
 
-    test("the page runs the wasm that the package ships", async (assert) => {
+    test("the page loads the WebAssembly that the package ships", async (assert) => {
       await page.load();
       const wasm = page.watched.responses.find((response) => response.url().endsWith(".wasm"));
       const shipped = join(packageFolder, "node_modules/voximplant-sms-history/wasm/core_bg.wasm");
       assert.ok((await readFile(shipped)).equals(Buffer.from(await wasm.buffer())));
     });
 
-    test("the token travels in a header alone, to the API alone; numbers stay out of the address", async (assert) => {
+    test("the token is sent only to the API and only in a header, and the page's URL contains no numbers", async (assert) => {
       await page.load();
       await page.filter({ sourceNumber: "15550190003" });
       const token = await tokenOf(page);
@@ -71,17 +71,17 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
         if (!toApi) assert.notOk(JSON.stringify(asked.headers()).includes(token), "not to the Worker");
       }
       assert.strictEqual(gate.requests.at(-1).headers.authorization, `Bearer ${token}`);
-      assert.strictEqual(gate.requests.at(-1).headers.referer, undefined, "the API is not told of the page");
+      assert.strictEqual(gate.requests.at(-1).headers.referer, undefined, "no Referer is sent to the API");
       assert.strictEqual(page.page.url(), `${origin}/`);
       const kept = await page.page.evaluate(() => [
         document.cookie,
         localStorage.length,
         sessionStorage.length,
       ]);
-      assert.deepEqual(kept, ["", 0, 0], "nothing is kept");
+      assert.deepEqual(kept, ["", 0, 0], "no storage is used");
     });
 
-    test("every file has the headers that keep others out", async (assert) => {
+    test("every file has the security headers", async (assert) => {
       await page.load();
       const files = page.watched.responses.filter(
         (response) => response.url().startsWith(origin) && !/\/(token|config)$/.test(response.url()),
@@ -102,7 +102,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
       }
     });
 
-    test("the Worker gives out nothing but the page", async (assert) => {
+    test("the Worker serves only the files of the page", async (assert) => {
       for (const path of [
         "/.dev.vars",
         "/wrangler.jsonc",
@@ -110,14 +110,14 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
         "/src/worker.ts",
         "/credentials.json",
       ]) {
-        assert.strictEqual((await ask(origin, "GET", path)).status, 404, path);
+        assert.strictEqual((await rawRequest(origin, "GET", path)).status, 404, path);
       }
       for (const method of ["POST", "PUT", "DELETE"]) {
-        assert.strictEqual((await ask(origin, method, "/")).status, 405, method);
+        assert.strictEqual((await rawRequest(origin, method, "/")).status, 405, method);
       }
     });
 
-    test("markup in a message is text", async (assert) => {
+    test("markup in a message is shown as text", async (assert) => {
       const row = {
         message_id: 1,
         source_number: HTML,
@@ -131,7 +131,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
         text: HTML,
       };
       await page.load();
-      gate.answer(JSON.stringify({ result: [row], total_count: 1 }), { times: 1 });
+      gate.respond(JSON.stringify({ result: [row], total_count: 1 }), { times: 1 });
       await page.show();
       assert.deepEqual(await page.rows(), [
         ["2025-07-01 00:00:00", HTML, HTML, HTML, HTML, "1", "0.5000", `Unknown (${HTML})${HTML}`, "1"],
@@ -144,7 +144,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
       assert.strictEqual(await page.page.title(), "SMS history");
     });
 
-    test("a number or a name can't turn the direction in which it is read", async (assert) => {
+    test("a number or a name cannot change the text direction", async (assert) => {
       const row = {
         message_id: 1,
         source_number: "\u202Eknab ruoY",
@@ -152,7 +152,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
         text: "\u200Fשלום",
       };
       await page.load();
-      gate.answer(JSON.stringify({ result: [row], total_count: 1 }), { times: 1 });
+      gate.respond(JSON.stringify({ result: [row], total_count: 1 }), { times: 1 });
       await page.show();
       const [cells] = await page.rows();
       assert.strictEqual(cells[2], "\uFFFDknab ruoY");
@@ -162,7 +162,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
   });
 
   module("content security policy", () => {
-    test("it stops a script that got in, and calls elsewhere", async (assert) => {
+    test("injected scripts and requests to other origins are blocked", async (assert) => {
       const page = await open();
       await page.load();
       const elsewhere = gate.blankPage.replace("127.0.0.1", "localhost");
@@ -177,7 +177,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
       }, elsewhere);
       assert.strictEqual(got, "stopped");
       assert.strictEqual(await page.page.title(), "SMS history");
-      assert.deepEqual(page.watched.violations.map((told) => told.split(" ")[0]).sort(), [
+      assert.deepEqual(page.watched.violations.map((violation) => violation.split(" ")[0]).sort(), [
         "connect-src",
         "script-src-elem",
       ]);
@@ -196,12 +196,12 @@ function hasBody(response) {
 }
 
 async function bodyOf(response) {
-  // Latin-1 keeps every byte, so that text is found in wasm as well.
+  // Latin-1 preserves every byte, so texts in WebAssembly are found.
   return { path: new URL(response.url()).pathname, body: (await response.buffer()).toString("latin1") };
 }
 
-/** The lines of the PEM, and the secret numbers of the key as JWK has them. */
-function partsOf(pem) {
+/** Returns the lines of the PEM, and the private numbers of the key as in its JWK. */
+function secretsOf(pem) {
   const lines = pem.split("\n").filter((line) => /^[A-Za-z0-9+/=]{16,}$/.test(line));
   const { d, p, q, dp, dq, qi } = createPrivateKey(pem).export({ format: "jwk" });
   return [...lines, d, p, q, dp, dq, qi];

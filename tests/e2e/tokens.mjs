@@ -1,6 +1,6 @@
-import { ask } from "./ask.mjs";
+import { rawRequest } from "./raw-request.mjs";
 
-/** Who gets tokens, and how many. */
+/** Tokens of the Worker: which pages get them, and how many. */
 export default function tokens(QUnit, { gate, dashboard, open, close }) {
   const { module, test } = QUnit;
   const { origin } = dashboard;
@@ -10,7 +10,7 @@ export default function tokens(QUnit, { gate, dashboard, open, close }) {
     hooks.beforeEach(async () => {
       page = await open();
     });
-    // The browser itself logs what it was refused.
+    // The browser logs refused requests.
     hooks.afterEach((assert) =>
       close(page, assert, { expected: /^Access to fetch|^Failed to load resource/ }),
     );
@@ -23,9 +23,9 @@ export default function tokens(QUnit, { gate, dashboard, open, close }) {
       assert.strictEqual(tokens.length, 1);
     });
 
-    test("tokens are for the Worker's own page alone", async (assert) => {
+    test("only the Worker's own page gets tokens", async (assert) => {
       const own = { Origin: origin };
-      assert.strictEqual((await ask(origin, "POST", "/token", own)).status, 200, "the page itself");
+      assert.strictEqual((await rawRequest(origin, "POST", "/token", own)).status, 200, "the page itself");
       const foreign = [
         {},
         { Origin: "https://evil.example" },
@@ -36,26 +36,30 @@ export default function tokens(QUnit, { gate, dashboard, open, close }) {
         { ...own, "Sec-Fetch-Site": "same-site" },
       ];
       for (const headers of foreign) {
-        const { status, body, headers: got } = await ask(origin, "POST", "/token", headers);
+        const { status, body, headers: got } = await rawRequest(origin, "POST", "/token", headers);
         assert.strictEqual(status, 403, JSON.stringify(headers));
         assert.notOk(body.includes("eyJ"), "no token");
-        assert.strictEqual(got["access-control-allow-origin"], undefined, "and nothing to read");
+        assert.strictEqual(
+          got["access-control-allow-origin"],
+          undefined,
+          "without permission to read the response",
+        );
       }
       for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
-        const { status, body, headers } = await ask(origin, method, "/token", own);
+        const { status, body, headers } = await rawRequest(origin, method, "/token", own);
         assert.strictEqual(status, 405, method);
         assert.strictEqual(headers.allow, "POST");
         assert.notOk(body.includes("eyJ"), "no token");
       }
-      const { headers } = await ask(origin, "POST", "/token", own);
-      assert.strictEqual(headers["cache-control"], "no-store", "no cache keeps a token");
+      const { headers } = await rawRequest(origin, "POST", "/token", own);
+      assert.strictEqual(headers["cache-control"], "no-store", "tokens are not cached");
     });
 
     test("another page in the same browser gets no token", async (assert) => {
       await page.page.goto(gate.blankPage);
       const devtools = await page.page.createCDPSession();
       await devtools.send("Network.enable");
-      // What comes over the wire, whether the page may read it or not.
+      // The response on the wire, even if the page may not read it.
       const statuses = [];
       devtools.on("Network.responseReceivedExtraInfo", ({ statusCode }) => statuses.push(statusCode));
       const read = await page.page.evaluate(

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
-import { ask } from "./ask.mjs";
-import { tells as told } from "./tells.mjs";
+import { assertAlert } from "./error-alert.mjs";
+import { rawRequest } from "./raw-request.mjs";
 
-/** What whoever runs the Worker, and whatever stands before it, can get wrong is told by the page. */
+/** Faults of the Worker's settings and of proxies before it. The page reports each. */
 export default function worker(QUnit, { gate, sandbox, startDashboard, open, close }) {
   const { module, test } = QUnit;
 
@@ -11,12 +11,12 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
     hooks.beforeEach(async () => {
       page = await open();
     });
-    // The browser itself logs what could not be loaded.
+    // The browser logs failed requests.
     hooks.afterEach((assert) => close(page, assert, { expected: /^Failed to load resource/ }));
 
-    const tells = (assert, ...words) => told(assert, page, sandbox, ...words);
+    const alerts = (assert, ...words) => assertAlert(assert, page, sandbox, ...words);
 
-    /** Runs a test against a Worker with other settings. */
+    /** Runs a test with a Worker that has other settings. */
     async function withWorker(settings, run) {
       const worker = await startDashboard({
         credentials: JSON.stringify(sandbox.credentials),
@@ -32,35 +32,35 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
       }
     }
 
-    /** Has a path of the Worker answered by something else, until `heal` is called. */
+    /** Intercepts a path of the Worker until `restore` is called. */
     async function instead(path, how) {
-      let spoilt = true;
+      let isIntercepted = true;
       await page.page.setRequestInterception(true);
       page.page.on("request", (request) =>
-        spoilt && request.url() === `${page.origin}${path}` ? how(request) : request.continue(),
+        isIntercepted && request.url() === `${page.origin}${path}` ? how(request) : request.continue(),
       );
       return {
-        heal: () => {
-          spoilt = false;
+        restore: () => {
+          isIntercepted = false;
         },
       };
     }
 
-    /** The page works, as if nothing had been. */
+    /** Asserts that the page works again. */
     async function works(assert) {
       assert.strictEqual(await page.alert(), "");
       assert.strictEqual(await page.status(), "Rows 1–100 of 4,321");
       assert.strictEqual((await page.rows()).length, 100);
     }
 
-    test("no API where it should be", async (assert) => {
+    test("an unreachable API is reported", async (assert) => {
       await withWorker({ baseUrl: "http://127.0.0.1:9/platform_api" }, async () => {
-        await tells(assert, "request failed", "Check the connection");
+        await alerts(assert, "request failed", "Check the connection");
         assert.deepEqual(await page.enabled(), []);
       });
     });
 
-    test("a key that is not the account's", async (assert) => {
+    test("a key of another account is reported", async (assert) => {
       const { privateKey } = generateKeyPairSync("rsa", {
         modulusLength: 2048,
         publicKeyEncoding: { type: "spki", format: "pem" },
@@ -68,53 +68,53 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
       });
       const credentials = JSON.stringify({ ...sandbox.credentials, private_key: privateKey });
       await withWorker({ credentials }, () =>
-        tells(assert, "uthorization failed", "did not take the token", "credentials"),
+        alerts(assert, "uthorization failed", "did not take the token", "credentials"),
       );
     });
 
-    test("credentials that are not whole", async (assert) => {
+    test("incomplete credentials are reported", async (assert) => {
       const { private_key, ...rest } = sandbox.credentials;
       await withWorker({ credentials: JSON.stringify(rest) }, () =>
-        tells(assert, "/token answered", "lack private_key", "settings"),
+        alerts(assert, "/token answered", "without private_key", "settings"),
       );
     });
 
-    test("a Worker that gives this page no token", async (assert) => {
+    test("a Worker that refuses this page a token is reported", async (assert) => {
       await withWorker({ pageOrigin: "https://dashboard.example" }, () =>
-        tells(assert, "/token answered", "own page alone", "PAGE_ORIGIN"),
+        alerts(assert, "/token answered", "own page alone", "PAGE_ORIGIN"),
       );
     });
 
     for (const pageOrigin of ["https://dashboard.example/", "dashboard.example", "ftp://dashboard.example"]) {
-      test(`an origin of the page that no browser names: ${pageOrigin}`, async (assert) => {
+      test(`an invalid PAGE_ORIGIN is reported: ${pageOrigin}`, async (assert) => {
         await withWorker({ pageOrigin }, async (origin) => {
-          await tells(assert, "/config answered", "PAGE_ORIGIN", "settings");
-          assert.notOk((await page.alert()).includes("example"), "the value is not told");
-          const { status, body } = await ask(origin, "POST", "/token", { Origin: origin });
+          await alerts(assert, "/config answered", "PAGE_ORIGIN", "settings");
+          assert.notOk((await page.alert()).includes("example"), "the value is not shown");
+          const { status, body } = await rawRequest(origin, "POST", "/token", { Origin: origin });
           assert.strictEqual(status, 500);
           assert.strictEqual(JSON.parse(body).error.kind, "settings");
         });
       });
     }
 
-    test("an empty origin of the page is one that is left out", async (assert) => {
+    test("an empty PAGE_ORIGIN means the Worker's own origin", async (assert) => {
       await withWorker({ pageOrigin: "" }, () => works(assert));
     });
 
     for (const baseUrl of ["", "platform_api", "javascript:1", "ftp://api.example/platform_api"]) {
-      test(`an address of the API that is of no use: “${baseUrl}”`, async (assert) => {
+      test(`an invalid base URL of the API is reported: “${baseUrl}”`, async (assert) => {
         await withWorker({ baseUrl }, async (origin) => {
-          await tells(assert, "/config answered", "VOXIMPLANT_BASE_URL", "settings");
-          const { headers } = await ask(origin, "GET", "/");
+          await alerts(assert, "/config answered", "VOXIMPLANT_BASE_URL", "settings");
+          const { headers } = await rawRequest(origin, "GET", "/");
           assert.ok(headers["content-security-policy"].includes("; connect-src 'self'; "));
         });
       });
     }
 
-    test("a Worker that can't be reached", async (assert) => {
+    test("an unreachable Worker is reported", async (assert) => {
       await instead("/token", (request) => request.abort("connectionfailed"));
       await page.load();
-      await tells(assert, "/token can't be reached", "Check the connection");
+      await alerts(assert, "/token can't be reached", "Check the connection");
     });
 
     for (const path of ["/config", "/token"]) {
@@ -124,41 +124,41 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
         ["a refusal, 401", { status: 401, body: "" }],
         ["a refusal, 403", { status: 403, contentType: "text/html", body: "<h1>Forbidden</h1>" }],
       ]) {
-        test(`a sign-in that has expired: ${path} gets ${what}`, async (assert) => {
-          const { heal } = await instead(path, (request) => request.respond(reply));
+        test(`an expired sign-in is reported if ${path} gets ${what}`, async (assert) => {
+          const { restore } = await instead(path, (request) => request.respond(reply));
           await page.load();
-          await tells(assert, path, "sign in again", "reload");
-          heal();
+          await alerts(assert, path, "sign in again", "reload");
+          restore();
           await page.load();
           await works(assert);
         });
       }
 
-      test(`a Worker that does not answer ${path}`, async (assert) => {
-        // What is answered before it has to keep to the limit.
-        const { limits, atEase } = await hurry(page, 2_000);
-        const { heal } = await instead(path, () => undefined);
+      test(`a Worker that does not respond to ${path} is reported`, async (assert) => {
+        // The requests before it must stay within the time limit.
+        const { limits, restoreTimeouts } = await shortenTimeouts(page, 2_000);
+        const { restore } = await instead(path, () => undefined);
         await page.load();
-        await tells(assert, `${path} did not answer`, "seconds", "press Show");
+        await alerts(assert, `${path} did not answer`, "seconds", "press Show");
         assert.ok(
           limits.every((limit) => limit >= 5_000 && limit <= 30_000),
           `the limits are ${limits}`,
         );
-        heal();
-        await atEase();
+        restore();
+        await restoreTimeouts();
         await page.show();
         await works(assert);
       });
     }
 
-    test("the late failure of a query that was given up is not shown", async (assert) => {
-      const { atEase } = await hurry(page, 1_500);
-      const { heal } = await instead("/config", () => undefined);
+    test("the late failure of an aborted query is not shown", async (assert) => {
+      const { restoreTimeouts } = await shortenTimeouts(page, 1_500);
+      const { restore } = await instead("/config", () => undefined);
       const asked = page.page.waitForRequest(`${page.origin}/config`);
       await page.page.goto(`${page.origin}/`);
       await asked;
-      heal();
-      await atEase();
+      restore();
+      await restoreTimeouts();
       await page.show();
       await works(assert);
       await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -167,16 +167,19 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
   });
 }
 
-/** Has limits of time pass sooner, until the page is `atEase`, and notes what they would have been. */
-async function hurry({ page }, milliseconds) {
+/** Shortens the page's timeouts until `restoreTimeouts` is called, and records the real ones. */
+async function shortenTimeouts({ page }, milliseconds) {
   const limits = [];
   await page.exposeFunction("noteLimit", (limit) => limits.push(limit));
   await page.evaluateOnNewDocument((sooner) => {
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     AbortSignal.timeout = (limit) => {
       globalThis.noteLimit(limit);
-      return timeout(globalThis.isAtEase ? limit : sooner);
+      return timeout(globalThis.hasRealTimeouts ? limit : sooner);
     };
   }, milliseconds);
-  return { limits, atEase: () => page.evaluate(() => Object.assign(globalThis, { isAtEase: true }) && null) };
+  return {
+    limits,
+    restoreTimeouts: () => page.evaluate(() => Object.assign(globalThis, { hasRealTimeouts: true }) && null),
+  };
 }

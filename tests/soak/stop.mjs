@@ -96,7 +96,7 @@ for (const [name, stop] of Object.entries(WAYS).filter(([name]) => isSelected(na
       await sleep(NOTICE_MS);
       const noticed = await sandbox.stats();
       await sleep(AFTER_MS);
-      const { inFlight, requests, replies } = await sandbox.stats();
+      const { inFlight, requests, responses } = await sandbox.stats();
       if (started !== atStop)
         throw new Error(`time ${time}: ${started - atStop} requests started after the stop`);
       if (noticed.inFlight + inFlight > 0)
@@ -105,7 +105,7 @@ for (const [name, stop] of Object.entries(WAYS).filter(([name]) => isSelected(na
         );
       if (requests > atStop)
         throw new Error(`time ${time}: ${requests} requests arrived, expected ${atStop}`);
-      inFlightAtStop += replies.none ?? 0;
+      inFlightAtStop += responses.none ?? 0;
       progress.show(time + 1, TIMES, "times");
     }
     if (inFlightAtStop === 0)

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { front } from "../browser/front.mjs";
 import { launch, TITLES } from "../browser/launch.mjs";
+import { startProxy } from "../browser/proxy.mjs";
 import { CONTEXTS } from "./browser-contexts.mjs";
 import { folder, INSTALLED, sandbox } from "./environment.mjs";
 import { print } from "./print.mjs";
@@ -12,7 +12,7 @@ const [name, where] = process.argv.slice(2);
 const context = CONTEXTS[where];
 if (!context) throw new Error(`context: expected ${Object.keys(CONTEXTS).join(", ")}, got ${where}`);
 const script = await bundle(context);
-const server = await front({
+const server = await startProxy({
   sandbox: sandbox.url,
   folders: { "/package/": join(folder, INSTALLED) },
   answer: (path) =>

@@ -3,7 +3,7 @@ export default {
   steps: ({ project }) => ({
     'pain of "Jest and Vitest": tests read, in the environments of Node and jsdom': () =>
       project.run("jest", ["--ci", "read.test.js", "page.test.js"]),
-    "tests that are modules read": () =>
+    "tests that are ES modules read": () =>
       project.run("jest", ["--ci", "--testMatch", "**/*.test.mjs"], {
         env: { NODE_OPTIONS: "--experimental-vm-modules" },
       }),

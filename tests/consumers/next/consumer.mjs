@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { refusesEdge } from "../checks.mjs";
 
-/** What is served reads in all three places. The server is stopped. */
+/** Asserts that the three contexts of a server read, and stops it. */
 async function reads(server, page, expected) {
   try {
-    assert.equal(await (await fetch(`${server.origin}/edge`)).text(), expected, server.told());
+    assert.equal(await (await fetch(`${server.origin}/edge`)).text(), expected, server.output());
     await page({ upstream: server.origin });
     await page({ upstream: server.origin, path: "/client" });
   } finally {
@@ -18,10 +18,10 @@ async function reads(server, page, expected) {
 export default {
   about: (project) => ({ name: "Next.js", version: project.version("next") }),
   steps: ({ project, page, expected }) => ({
-    'pain of "files missing on Next and Vercel": the files that its build has traced, alone, read':
+    'pain of "files missing on Next and Vercel": the traced files of its build read on their own':
       async () => {
         await project.run("next", ["build"]);
-        // What is deployed, where nothing that is missing is found in a folder above.
+        // In another folder, so that missing files are not found in a parent folder.
         const deployed = mkdtempSync(join(tmpdir(), "deployed-"));
         cpSync(join(project.path, ".next/standalone"), deployed, { recursive: true });
         cpSync(join(project.path, ".next/static"), join(deployed, ".next/static"), { recursive: true });

@@ -2,7 +2,7 @@ import { prints, refusesEdge } from "../checks.mjs";
 import { served } from "../page.mjs";
 
 const build = (source, target, plugin = "node-resolve") => [source, "--plugin", plugin, "--file", target];
-/** Rollup resolves packages by a plugin, which takes the condition of pages only when it is told to. */
+/** Rollup's plugin uses the condition `browser` only with this option. */
 const FOR_PAGES = "node-resolve={browser:true}";
 
 export default {

@@ -13,7 +13,7 @@ export default {
         await server.stop();
       }
     },
-    "its development server reads, too": async () => {
+    "its development server reads": async () => {
       const server = await project.serve("vite", (port) => ["dev", "--port", port, "--host", "127.0.0.1"]);
       try {
         await page({ upstream: server.origin });

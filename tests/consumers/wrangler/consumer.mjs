@@ -5,7 +5,7 @@ export default {
   fast: true,
   about: (project) => ({ name: "Wrangler", version: project.version("wrangler") }),
   steps: ({ project, expected }) => ({
-    'pain of "fails on Workers": what deploy --dry-run bundles reads': async () => {
+    'pain of "fails on Workers": the bundle of deploy --dry-run reads': async () => {
       await bundle(project);
       const miniflare = start(project);
       try {
@@ -21,7 +21,7 @@ export default {
       );
       const server = await project.serve("wrangler", (port) => ["dev", "--port", port, "--ip", "127.0.0.1"]);
       try {
-        assert.equal(await (await fetch(server.origin)).text(), expected, server.told());
+        assert.equal(await (await fetch(server.origin)).text(), expected, server.output());
       } finally {
         await server.stop();
       }

@@ -32,7 +32,7 @@ const WORKER_ADVICE: Record<Remedy, string> = {
   settings: "Press Show to try again. If it stays, whoever runs the Worker should check its settings.",
 };
 
-/** The API's codes for a token that it does not take. */
+/** The API's codes for refused tokens. */
 const TOKEN_CODES = [100, 447, 454, 455, 456];
 const ROLE_CODES = [104];
 
@@ -50,9 +50,9 @@ export function troubleOf(error: unknown): Trouble {
   if (!(error instanceof SmsHistoryError)) {
     return { what: "The page failed.", advice: ADVICE.internal };
   }
-  // The token comes from the Worker: what it says is nearer to the cause.
+  // The token comes from the Worker, so its error is closer to the cause.
   if (error.kind === "token" && error.cause instanceof WorkerError) return troubleOf(error.cause);
-  // The library begins such a message with the name of the parameter.
+  // The library starts such a message with the name of the parameter.
   const [, parameter, what] = /^(\w+): (.*)$/s.exec(error.message) ?? [];
   if (error.kind === "invalid_query" && parameter && what) {
     return { what, advice: ADVICE.invalid_query, parameter };

@@ -1,15 +1,15 @@
 import { SmsHistoryClient, type SmsHistoryEvent } from "voximplant-sms-history";
 
-/** How long the Worker may take for an answer. It has little to do for one. */
-const PATIENCE_MS = 15_000;
+/** The timeout of requests to the Worker, which responds quickly. */
+const TIMEOUT_MS = 15_000;
 
 /**
- * A client of the API that the Worker is set up for, with tokens that the Worker mints.
- * @param onRetry called when a request failed and will be sent again
+ * Creates a client of the API that the Worker is configured for, with tokens that the Worker mints.
+ * @param onRetry called when a failed request is about to be repeated
  */
 export async function connect(onRetry: () => void): Promise<SmsHistoryClient> {
   const { baseUrl } = await ask<{ baseUrl: string }>("/config", "GET");
-  // The client keeps a token until shortly before it expires, and only then asks for the next one.
+  // The client caches a token until shortly before it expires.
   const token = async () => (await ask<{ token: string }>("/token", "POST")).token;
   const onEvent = ({ type }: SmsHistoryEvent) => {
     if (type === "retry") onRetry();
@@ -17,10 +17,10 @@ export async function connect(onRetry: () => void): Promise<SmsHistoryClient> {
   return new SmsHistoryClient({ baseUrl, token, onEvent });
 }
 
-/** What is likely to help where the Worker gave nothing. */
+/** The likely remedy for a failed request to the Worker. */
 export type Remedy = "connection" | "sign_in" | "settings";
 
-/** The Worker, or what stands before it, said no or nothing. Its messages hold no secret. */
+/** A failed request to the Worker or a proxy before it. Its messages contain no secrets. */
 export class WorkerError extends Error {
   override readonly name = "WorkerError";
 
@@ -41,21 +41,21 @@ async function ask<T>(path: string, method: Method): Promise<T> {
     const remedy = response.status === 401 || response.status === 403 ? "sign_in" : "settings";
     throw new WorkerError(`${path} answered: ${reasonIn(body) ?? `HTTP ${response.status}`}`, remedy);
   }
-  // Some logins answer in the Worker's place without saying that they do.
+  // Some login proxies respond in place of the Worker with status 200.
   if (body === undefined) throw new WorkerError(`${path} is another page`, "sign_in");
   return body as T;
 }
 
-/** A reply and its body, which is undefined where it is no JSON. */
+/** Fetches a response and its body, which is undefined if it is not JSON. */
 async function exchange(path: string, method: Method): Promise<{ response: Response; body: unknown }> {
-  const limit = AbortSignal.timeout(PATIENCE_MS);
+  const limit = AbortSignal.timeout(TIMEOUT_MS);
   try {
-    // Where a sign-in has expired, what guards the Worker sends every request on to its login, at an address that the
-    // page may not ask. Not followed, it is told apart from a connection that fails.
+    // After a sign-in expires, a login proxy redirects every request to an origin that the page may not access. Without
+    // following redirects, this differs from a failed connection.
     const response = await fetch(path, { method, redirect: "manual", signal: limit });
     return { response, body: parsed(await response.text()) };
   } catch {
-    const what = limit.aborted ? `did not answer within ${PATIENCE_MS / 1_000} seconds` : "can't be reached";
+    const what = limit.aborted ? `did not answer within ${TIMEOUT_MS / 1_000} seconds` : "can't be reached";
     throw new WorkerError(`${path} ${what}`, "connection");
   }
 }

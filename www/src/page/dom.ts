@@ -1,11 +1,11 @@
-/** The element with an id. The page is made together with its script: a missing one is a defect. */
+/** Returns the element with an id. Page and script belong together, so a missing element is a defect. */
 export function element<T extends HTMLElement>(id: string, type: new () => T): T {
   const found = document.getElementById(id);
   if (!(found instanceof type)) throw new Error(`the page has no ${type.name} #${id}`);
   return found;
 }
 
-/** A new element with text. Text that comes from outside gets into the page by textContent alone, never as markup. */
+/** Creates an element with text. External text enters the page only by textContent, never as markup. */
 export function create<K extends keyof HTMLElementTagNameMap>(
   name: K,
   text: string,
@@ -18,14 +18,14 @@ export function create<K extends keyof HTMLElementTagNameMap>(
 }
 
 /**
- * Switches a button off or on. Unlike one that is `disabled`, a button that is off keeps the focus: whoever pages by
- * keyboard stays where they are while a page loads.
+ * Disables or enables a button by `aria-disabled`. Unlike with `disabled`, it keeps the focus of keyboard users while a
+ * page loads.
  */
 export function setOff(button: HTMLButtonElement, off: boolean): void {
   button.setAttribute("aria-disabled", String(off));
 }
 
-/** Calls back when a button is pressed that is not off. */
+/** Calls back when an enabled button is pressed. */
 export function onPress(button: HTMLButtonElement, action: () => void): void {
   button.addEventListener("click", () => {
     if (button.getAttribute("aria-disabled") !== "true") action();

@@ -1,13 +1,13 @@
 import type { SmsHistoryQuery } from "voximplant-sms-history";
 import { utc } from "./format.js";
 
-/** What the form asks for, apart from the place in the history. Limits and forms are the library's to check. */
+/** The query of the form, without the offset. The library validates the values. */
 export type Filters = Omit<SmsHistoryQuery, "output" | "offset"> & {
   readonly count: number;
   readonly toDate: string;
 };
 
-/** A field of which only a part is filled in, such as a date without a year. The browser gives it out as empty. */
+/** An incomplete field, such as a date without a year. Browsers return an empty value for it. */
 export class IncompleteField extends Error {
   override readonly name = "IncompleteField";
 
@@ -16,7 +16,7 @@ export class IncompleteField extends Error {
   }
 }
 
-/** Throws an {@link IncompleteField} rather than to leave out a filter that somebody has begun to set. */
+/** Reads the form. Throws an {@link IncompleteField} instead of omitting a filter that is partly filled in. */
 export function readFilters(form: HTMLFormElement, now: Date): Filters {
   for (const field of form.elements) {
     if (field instanceof HTMLInputElement && field.validity.badInput) throw new IncompleteField(field.name);
@@ -28,13 +28,13 @@ export function readFilters(form: HTMLFormElement, now: Date): Filters {
     destinationNumber: value("destinationNumber"),
     direction: value("direction") as "in" | "out" | undefined,
     fromDate: apiTime(value("fromDate")),
-    // An open end is closed here and now: messages that come later would shift the pages under the reader.
+    // Without an end date, the current time is the end, because later messages would shift the pages.
     toDate: apiTime(value("toDate")) ?? utc(now),
     count: Number(value("count")),
   };
 }
 
-/** `yyyy-MM-ddTHH:mm[:ss]`, as the browser's field has it, in the API's form. Neither has a zone: both mean UTC here. */
+/** Converts a field's value `yyyy-MM-ddTHH:mm[:ss]` to the API's form. Both have no zone and mean UTC here. */
 function apiTime(local: string | undefined): string | undefined {
   if (local === undefined) return undefined;
   const seconds = local.length === 16 ? ":00" : "";

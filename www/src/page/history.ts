@@ -2,25 +2,25 @@ import type { SmsHistoryClient, SmsHistoryFile, SmsHistoryPage } from "voximplan
 import { connect } from "./client.js";
 import type { Filters } from "./filters.js";
 
-/** A page of the history, and its place in it. */
+/** A page of the history with its offset. */
 export interface Place {
   readonly filters: Filters;
   readonly offset: number;
   readonly page: SmsHistoryPage;
 }
 
-/** Reads the history one page at a time. At most one request is under way: a new one ends the one before. */
+/** Reads the history page by page. At most one request is in flight, because a new one aborts the one before. */
 export class History {
   #client: SmsHistoryClient | undefined;
   #running = new AbortController();
   readonly #onRetry: () => void;
 
-  /** @param onRetry called when a request failed and will be sent again */
+  /** @param onRetry called when a failed request is about to be repeated */
   constructor(onRetry: () => void) {
     this.#onRetry = onRetry;
   }
 
-  /** Ends the request under way, if there is one: its call rejects with an AbortError. */
+  /** Aborts the request in flight. Its call rejects with an AbortError. */
   stop(): void {
     this.#running.abort();
   }
@@ -48,14 +48,14 @@ export class History {
     try {
       this.#client ??= await connect(this.#onRetry);
     } finally {
-      // A call that has been stopped ends as stopped, also where it would have failed.
+      // A stopped call reports the abort, even if it failed otherwise.
       signal.throwIfAborted();
     }
     return this.#client;
   }
 }
 
-/** Whether a call ended because {@link History.stop} was called. */
+/** Whether {@link History.stop} ended a call. */
 export function isStopped(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }

@@ -4,7 +4,7 @@ import { type Filters, readFilters } from "./filters.js";
 import { History, isStopped, type Place } from "./history.js";
 import { clearRows, showIdle, showLoading, showPlace, showTrouble, showWaiting } from "./view.js";
 
-/** Changes that follow one another faster, such as the parts of a date, become one request. */
+/** Changes within this time, such as the parts of a date, are sent as one request. */
 const SETTLE_MS = 250;
 
 const form = element("filters", HTMLFormElement);
@@ -17,14 +17,14 @@ form.addEventListener("submit", (event) => {
   showFirst();
 });
 form.addEventListener("change", () => restartIn(SETTLE_MS));
-// The fields have their new values only after this event.
+// The fields get their new values only after this event.
 form.addEventListener("reset", () => restartIn(0));
 onPress(element("previous", HTMLButtonElement), () => turn(-1));
 onPress(element("next", HTMLButtonElement), () => turn(1));
 onPress(element("csv", HTMLButtonElement), download);
 showFirst();
 
-/** New filters: what is under way is of no use any more, so it ends at once. */
+/** Submits new filters. The request in flight is aborted at once. */
 function restartIn(milliseconds: number): void {
   history.stop();
   showLoading("Loading…");
@@ -52,13 +52,13 @@ async function show(filters: Filters, offset: number): Promise<void> {
     place = await history.read(filters, offset);
     showPlace(place);
   } catch (error) {
-    // Whoever stopped this call shows what comes next.
+    // The code that stopped this call updates the page.
     if (isStopped(error)) return;
     showFailure(error, filters);
   }
 }
 
-/** Rows stay only where they are a page of the same filters. */
+/** Keeps the rows only if they match the filters. */
 function showFailure(error: unknown, filters?: Filters): void {
   if (place?.filters !== filters) {
     place = undefined;

@@ -5,7 +5,7 @@ import { nameCell, textCell } from "./text.js";
 
 const ABSENT = "–";
 
-/** Shows the rows of a page in place of those before, in the order of the page. */
+/** Replaces the rows of the table by those of a page, in the page's order. */
 export function showRows(body: HTMLTableSectionElement, page: SmsHistoryPage): void {
   const rows = document.createDocumentFragment();
   for (const message of page) rows.append(rowOf(message));

@@ -15,7 +15,7 @@ const previous = element("previous", HTMLButtonElement);
 const next = element("next", HTMLButtonElement);
 const csv = element("csv", HTMLButtonElement);
 
-/** Begins to wait: for rows, or for a file. */
+/** Shows that rows or a file are loading. */
 export function showLoading(what: string): void {
   showWaiting(what);
   frame.setAttribute("aria-busy", "true");
@@ -23,7 +23,7 @@ export function showLoading(what: string): void {
   setButtons(undefined);
 }
 
-/** Says what is being waited for. */
+/** Shows a status text. */
 export function showWaiting(what: string): void {
   status.textContent = what;
 }
@@ -42,7 +42,7 @@ export function showPlace(place: Place): void {
   showIdle(place);
 }
 
-/** Takes back what {@link showLoading} did, without touching the rows. */
+/** Reverts {@link showLoading}, and keeps the rows. */
 export function showIdle(place: Place | undefined): void {
   frame.setAttribute("aria-busy", "false");
   status.textContent = place ? whereIs(place) : "";
@@ -65,13 +65,13 @@ function clearTrouble(): void {
   for (const field of form.elements) field.removeAttribute("aria-invalid");
 }
 
-/** Rows that no longer match the filters must not look as if they did. */
+/** Removes the rows, which no longer match the filters. */
 export function clearRows(): void {
   body.replaceChildren();
   totals.textContent = "";
 }
 
-/** The library calls the parameters by their names; the reader knows them by the labels of their fields. */
+/** Replaces the library's parameter names by the labels of their fields. */
 function withLabels(text: string): string {
   return text.replace(/[a-z]+[A-Z][A-Za-z]+/g, (name) => {
     const field = form.elements.namedItem(name);

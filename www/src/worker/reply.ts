@@ -1,7 +1,7 @@
 import { SmsHistoryError } from "voximplant-sms-history/edge";
 import { SettingsError } from "./settings.js";
 
-/** Runs a route that knows one method. What it throws becomes a reply. */
+/** Runs a route that allows one method. Converts a thrown error to a response. */
 export async function handle(
   request: Request,
   method: string,
@@ -18,7 +18,7 @@ export async function handle(
   }
 }
 
-/** A reply that says what went wrong: `{"error": {"kind", "message"}}`. */
+/** Creates an error response: `{"error": {"kind", "message"}}`. */
 export function failure(status: number, kind: string, message: string, headers: HeadersInit = {}): Response {
   const response = Response.json({ error: { kind, message } }, { status, headers });
   response.headers.set("Cache-Control", "no-store");
@@ -27,7 +27,7 @@ export function failure(status: number, kind: string, message: string, headers: 
 }
 
 function failureOf(error: unknown): Response {
-  // The library's messages and those about settings are made to hold no secret. Any other message is not passed on.
+  // Messages of the library and about settings contain no secrets. Other messages are not returned.
   if (error instanceof SmsHistoryError) return failure(500, error.kind, error.message);
   if (error instanceof SettingsError) return failure(500, "settings", error.message);
   return failure(500, "internal", "the Worker failed; this is a defect of the dashboard");

@@ -12,11 +12,11 @@ export function securityHeaders(env: Env): [name: string, value: string][] {
   ];
 }
 
-/** Only files of the page itself run; only the Worker and the API are talked to. */
+/** Allows scripts of the page's own files, and connections to the Worker and the API. */
 function contentSecurityPolicy(api: string): string {
   return [
     "default-src 'self'",
-    // The library is WebAssembly, which needs leave to be compiled. It is not `eval`.
+    // Compiling WebAssembly needs this source. It does not allow `eval`.
     "script-src 'self' 'wasm-unsafe-eval'",
     `connect-src 'self' ${api}`.trimEnd(),
     "base-uri 'none'",
@@ -26,7 +26,7 @@ function contentSecurityPolicy(api: string): string {
   ].join("; ");
 }
 
-/** Empty without a usable setting: the page then loads, and says so itself after asking for /config. */
+/** Returns the API's origin, or an empty string if the setting is invalid. The page then reports the error of /config. */
 function apiOrigin(env: Env): string {
   try {
     return new URL(readSettings(env).baseUrl).origin;

@@ -1,23 +1,23 @@
-/** What the Worker is deployed with. */
+/** The bindings of the deployment. */
 export interface Env {
-  /** The page, as Vite built it. */
+  /** The built page. */
   ASSETS: Fetcher;
   /** The API's base URL. */
   VOXIMPLANT_BASE_URL?: string;
-  /** The text of the service account's credentials.json: a secret, never a plain variable. */
+  /** The text of the service account's credentials.json: a secret, never a variable. */
   VOXIMPLANT_CREDENTIALS?: string;
-  /** The one origin whose page may ask for tokens. Left out or empty: the origin at which the Worker was called. */
+  /** The only origin whose page gets tokens. By default the origin of the request's URL. */
   PAGE_ORIGIN?: string;
 }
 
-/** The Worker's settings, checked. */
+/** The validated settings. */
 export interface Settings {
   baseUrl: string;
-  /** Undefined: the origin at which the Worker is called. */
+  /** Undefined for the origin of the request's URL. */
   pageOrigin: string | undefined;
 }
 
-/** A setting that is missing or of no use. Its message names the setting, never its value. */
+/** A missing or invalid setting. Its message names the setting, never its value. */
 export class SettingsError extends Error {}
 
 export function readSettings(env: Env): Settings {
@@ -43,7 +43,7 @@ function readBaseUrl({ VOXIMPLANT_BASE_URL: baseUrl }: Env): string {
 
 function readPageOrigin({ PAGE_ORIGIN: pageOrigin }: Env): string | undefined {
   if (!pageOrigin) return undefined;
-  // It is compared with what browsers send. Written in any other way, it would refuse every page.
+  // It is compared with the browsers' Origin header. Any other form would refuse every page.
   if (webUrl(pageOrigin)?.origin !== pageOrigin) {
     throw new SettingsError(
       "PAGE_ORIGIN: expected an origin as browsers write it, with no slash at its end, see README.md",

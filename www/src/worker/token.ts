@@ -2,19 +2,19 @@ import { ServiceAccount } from "voximplant-sms-history/edge";
 import { failure } from "./reply.js";
 import { type Env, readCredentials, readSettings } from "./settings.js";
 
-/** Seconds that a token lives. Short, because it can do all that its service account can. */
+/** The lifetime of tokens. It is short, because a token has all rights of its service account. */
 const TOKEN_SECONDS = 300;
 
 /**
- * The account whose key this isolate has imported, and the secret it came from. A value and never a promise: in a
- * Worker no request may wait for what another one started.
+ * The imported account and its secret. Cache the account, not the promise: a Worker request must not await I/O started by
+ * another request.
  */
 let imported: { from: string; account: ServiceAccount } | undefined;
 
 /**
  * Mints a token for the page.
  *
- * A real deployment must know its user before it comes here: see "Before you deploy" in README.md.
+ * A real deployment must authenticate its user first, see "Before you deploy" in README.md.
  */
 export async function mintToken(request: Request, env: Env): Promise<Response> {
   if (!fromOwnPage(request, env)) {
@@ -24,7 +24,7 @@ export async function mintToken(request: Request, env: Env): Promise<Response> {
   return Response.json({ token, expiresAt: expiryOf(token) });
 }
 
-/** Browsers set Origin and Sec-Fetch-Site themselves: a script can't lie about where its page came from. */
+/** Whether the Worker's own page sent a request. Scripts cannot change the headers Origin and Sec-Fetch-Site. */
 function fromOwnPage(request: Request, env: Env): boolean {
   const site = request.headers.get("Sec-Fetch-Site");
   const own = readSettings(env).pageOrigin ?? new URL(request.url).origin;
@@ -38,7 +38,7 @@ async function accountOf(credentials: string): Promise<ServiceAccount> {
   return imported.account;
 }
 
-/** The time at which a token ends, in ISO 8601, from its own claim `exp`. */
+/** Returns the expiry of a token from its claim `exp`, in ISO 8601. */
 function expiryOf(token: string): string {
   const claims = token.split(".")[1] ?? "";
   const { exp } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))) as { exp: number };

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 
-/** A request with the very headers that are named, as no browser and no fetch makes it. */
-export function ask(origin, method, path, headers = {}) {
+/** Sends a request with exactly these headers, which neither a browser nor `fetch` can. */
+export function rawRequest(origin, method, path, headers = {}) {
   return new Promise((resolve, reject) => {
     request(`${origin}${path}`, { method, headers }, async (response) => {
       let body = "";

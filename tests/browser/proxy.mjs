@@ -1,6 +1,6 @@
-// A server on loopback that is one origin for a page, for what it reads and for the sandbox, as if all were deployed.
+// A proxy on loopback: one origin for a page, its files and the sandbox, as in a deployment.
 import { readFile } from "node:fs/promises";
-import { request as ask, createServer } from "node:http";
+import { createServer, request as forward } from "node:http";
 import { connect } from "node:net";
 import { extname, join, normalize } from "node:path";
 
@@ -19,23 +19,29 @@ const TYPES = {
 
 /**
  * @param {{ sandbox: string, answer?: Answer, folders?: Record<string, string>, upstream?: string, headers?: Record<string, string> }} options
- *   the sandbox's base URL; what answers first; folders by the path at which they are served; the origin that answers
- *   everything else; headers of every reply but the sandbox's
- * @returns {Promise<{ origin: string, baseUrl: string, close: () => Promise<void> }>} `baseUrl`: the sandbox's at this origin
+ *   the sandbox's base URL; the function that responds first; folders by the path at which they are served; the origin for
+ *   all other requests; headers of all responses except the sandbox's
+ * @returns {Promise<{ origin: string, baseUrl: string, close: () => Promise<void> }>} `baseUrl`: the API at this origin
  */
-export async function front({ sandbox, answer = () => undefined, folders = {}, upstream, headers = {} }) {
+export async function startProxy({
+  sandbox,
+  answer = () => undefined,
+  folders = {},
+  upstream,
+  headers = {},
+}) {
   const api = new URL(sandbox);
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, "http://front");
+    const { pathname } = new URL(request.url, "http://proxy");
     if (pathname.startsWith(api.pathname) || pathname.startsWith("/sandbox/"))
       return pass(request, response, api.origin);
-    const given = (await answer(pathname)) ?? (await fromFolders(folders, pathname));
-    if (given) {
-      response.writeHead(200, { "content-type": given.type, ...headers, ...given.headers }).end(given.body);
+    const found = (await answer(pathname)) ?? (await fromFolders(folders, pathname));
+    if (found) {
+      response.writeHead(200, { "content-type": found.type, ...headers, ...found.headers }).end(found.body);
     } else if (upstream) {
       pass(request, response, upstream);
     } else {
-      response.writeHead(404).end(`${pathname}: not here`);
+      response.writeHead(404).end(`${pathname}: not found`);
     }
   });
   if (upstream) server.on("upgrade", (...connection) => passSocket(...connection, new URL(upstream)));
@@ -51,16 +57,16 @@ export async function front({ sandbox, answer = () => undefined, folders = {}, u
   };
 }
 
-/** Hands a request on, and its reply back; a connection that breaks on one side breaks on the other. */
+/** Forwards a request and its response. If one connection breaks, the other is closed. */
 function pass(request, response, origin) {
-  // Browsers send a request again by themselves when a connection that they kept was reset: the suite counts requests.
+  // No kept connections: browsers repeat a request whose kept connection was reset, and the suite counts requests.
   response.shouldKeepAlive = false;
   const { host, connection, ...headers } = request.headers;
   if (headers.origin) headers.origin = origin;
-  const passed = ask(origin + request.url, { method: request.method, headers, agent: false }, (reply) => {
+  const passed = forward(origin + request.url, { method: request.method, headers, agent: false }, (reply) => {
     const { connection: _, ...replied } = reply.headers;
     response.writeHead(reply.statusCode, replied);
-    // What has arrived is sent at once, should the rest be long in coming.
+    // Sends the headers at once, even if the body is delayed.
     response.flushHeaders();
     reply.on("error", () => request.socket.destroy()).pipe(response);
   });
@@ -69,7 +75,7 @@ function pass(request, response, origin) {
   request.pipe(passed);
 }
 
-/** Hands a web socket on: development servers tell their pages by it when to begin. */
+/** Forwards a web socket, which the pages of development servers need. */
 function passSocket(request, socket, head, { hostname, port, host }) {
   const other = connect(Number(port), hostname, () => {
     const headers = Object.entries({ ...request.headers, host, origin: `http://${host}` });
