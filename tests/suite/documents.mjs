@@ -186,20 +186,20 @@ class Generator {
   }
 
   decimal() {
-    const [whole, fraction] = [this.random(1000), this.digits(8)];
+    const [integer, fraction] = [this.random(1000), this.digits(8)];
     switch (this.random(10)) {
       case 0:
-        return `"${whole}.${fraction}"`;
+        return `"${integer}.${fraction}"`;
       case 1:
-        return `${whole}`;
+        return `${integer}`;
       case 2:
-        return `-${whole}.${fraction}`;
+        return `-${integer}.${fraction}`;
       case 3:
-        return `${whole}.${fraction}e-${this.random(10)}`;
+        return `${integer}.${fraction}e-${this.random(10)}`;
       case 4:
-        return `${whole}.${fraction}E${this.random(5)}`;
+        return `${integer}.${fraction}E${this.random(5)}`;
       default:
-        return `${whole}.${fraction}`;
+        return `${integer}.${fraction}`;
     }
   }
 

@@ -132,7 +132,7 @@ export default function events(QUnit, context) {
       assert.equal(tokens.length, 2);
       const all = JSON.stringify(emitted);
       for (const secret of [
-        ...tokens.flatMap((given) => given.split(".")),
+        ...tokens.flatMap((token) => token.split(".")),
         SECRET,
         PHONE,
         ROW.text,

@@ -12,8 +12,8 @@ export function opened(inside, build) {
   const glue = {
     instantiate: (module, imports) => {
       class Instance extends imports.WebAssembly.Instance {
-        constructor(...given) {
-          super(...given);
+        constructor(...parameters) {
+          super(...parameters);
           memories.push(this.exports.memory);
         }
       }

@@ -25,7 +25,7 @@ const KEY = `
   const memories = [];
   const { Instance } = WebAssembly;
   WebAssembly.Instance = class extends Instance {
-    constructor(...given) { super(...given); memories.push(this.exports.memory); }
+    constructor(...parameters) { super(...parameters); memories.push(this.exports.memory); }
   };
   const { ServiceAccount } = await import("voximplant-sms-history/edge");
   const { PEM } = process.env;
@@ -34,8 +34,8 @@ const KEY = `
   const credentials = { account_id: 1, key_id: "key", private_key: PEM };
   const text = JSON.stringify(credentials);
   const counts = [];
-  for (const given of [text, credentials, text.slice(0, -1), { ...credentials, account_id: -1 }]) {
-    const account = await ServiceAccount.fromCredentials(given).catch(() => undefined);
+  for (const source of [text, credentials, text.slice(0, -1), { ...credentials, account_id: -1 }]) {
+    const account = await ServiceAccount.fromCredentials(source).catch(() => undefined);
     counts.push(found());
     await account?.mintToken();
     counts.push(found());

@@ -135,9 +135,9 @@ export default function loading(QUnit) {
       for (const hidden of ways) {
         const kept = hidden.map(([object, name]) => Object.getOwnPropertyDescriptor(object, name));
         for (const [object, name] of hidden) delete object[name];
-        let given;
+        let decoded;
         WebAssembly.compile = async (bytes) => {
-          given = bytes;
+          decoded = bytes;
         };
         try {
           await loadHex(text);
@@ -148,7 +148,7 @@ export default function loading(QUnit) {
           });
         }
         const names = hidden.map(([, name]) => name).join(" and ");
-        assert.ok(given?.length > 1000 && wanted.equals(given), `without ${names || "hiding any"}`);
+        assert.ok(decoded?.length > 1000 && wanted.equals(decoded), `without ${names || "hiding any"}`);
       }
     });
   });

@@ -54,12 +54,12 @@ function row(row) {
   const known = /^(in|out)$/i.test(direction ?? "");
   const statusId = text(row.status_id);
   return {
-    messageId: whole(row.message_id),
+    messageId: integer(row.message_id),
     sourceNumber: text(row.source_number),
     destinationNumber: text(row.destination_number),
     direction: direction === undefined ? undefined : known ? direction.toLowerCase() : "unknown",
     rawDirection: direction === undefined || known ? undefined : direction,
-    fragments: whole(row.fragments),
+    fragments: integer(row.fragments),
     cost: number(row.cost),
     status:
       statusId === undefined
@@ -68,7 +68,7 @@ function row(row) {
     statusId,
     errorMessage: text(row.error_message),
     processedDate: date(row.processed_date),
-    transactionId: whole(row.transaction_id),
+    transactionId: integer(row.transaction_id),
     text: text(row.text),
   };
 }
@@ -87,7 +87,7 @@ function number(value) {
   throw new Refused();
 }
 
-function whole(value) {
+function integer(value) {
   const read = number(value);
   if (read === undefined) return undefined;
   if (!Number.isSafeInteger(read) || read < 0) throw new Refused();

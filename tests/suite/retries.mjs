@@ -51,9 +51,9 @@ export default function retries(QUnit, context) {
     }
 
     test("an empty body at 200, and a body that ends within a character", async (assert) => {
-      const whole = new TextEncoder().encode(bodyOf([ROW]));
-      const within = whole.findIndex((byte) => byte >= 0x80) + 1;
-      const bodies = [new Uint8Array(), whole.slice(0, within), whole];
+      const body = new TextEncoder().encode(bodyOf([ROW]));
+      const within = body.findIndex((byte) => byte >= 0x80) + 1;
+      const bodies = [new Uint8Array(), body.slice(0, within), body];
       const fetch = recordingFetch(async () => new Response(bodies[fetch.calls.length - 1]));
       const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: FAST_RETRY });
       assert.equal((await client.getSmsHistory()).at(0).text, ROW.text);
@@ -70,14 +70,14 @@ export default function retries(QUnit, context) {
 
     test("a history is complete and exact although a third of its requests fail", async (assert) => {
       const query = { toDate: "2025-12-31 23:59:59", count: 200 };
-      const whole = [];
+      const ids = [];
       const { client, fetch } = await followed({ retry: { ...FAST_RETRY, maxAttempts: 10 } });
-      for await (const { messageId } of client.messages(query)) whole.push(messageId);
+      for await (const { messageId } of client.messages(query)) ids.push(messageId);
       await setFaults(context, { kind: "502", every: 5 }, { kind: "truncate", at: "random", every: 7 });
       const again = [];
       for await (const { messageId } of client.messages(query)) again.push(messageId);
-      assert.deepEqual(again, whole);
-      assert.equal(new Set(whole).size, 4321);
+      assert.deepEqual(again, ids);
+      assert.equal(new Set(ids).size, 4321);
       assert.ok(fetch.calls.length >= 22 + 22 + 7, `${fetch.calls.length}`);
     });
   });

@@ -19,8 +19,8 @@ export default function slowLoads(QUnit, { core, inside, uncaught }) {
     };
     const fetch = stubFetch(bodyOf([]));
     const SmsHistoryClient = inside.createClientClass(new inside.WasmLoader(inside.coreGlue, load));
-    const given = typeof token === "function" ? (request) => token(request, log.push(request)) : token;
-    const create = () => new SmsHistoryClient({ token: given, fetch, ...options });
+    const source = typeof token === "function" ? (request) => token(request, log.push(request)) : token;
+    const create = () => new SmsHistoryClient({ token: source, fetch, ...options });
     return {
       create,
       client: create(),
