@@ -5,8 +5,8 @@ import { dirname, join } from "node:path";
 import { conclude, check as counted } from "./checks.mjs";
 import { blocksOf } from "./docs/blocks.mjs";
 import { examples } from "./docs/examples.mjs";
+import { startMockApi } from "./docs/mock-api.mjs";
 import { checkTypes } from "./docs/types.mjs";
-import { standIn as startStandIn } from "./docs/vendor.mjs";
 import { COMPATIBILITY_DATES } from "./suite/bundle.mjs";
 import { sandbox } from "./suite/environment.mjs";
 
@@ -14,11 +14,11 @@ const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), "utf
 const types = read("pkg/index.d.ts");
 const manifest = JSON.parse(read("pkg/package.json"));
 
-const standIn = await startStandIn(sandbox.url);
+const mockApi = await startMockApi(sandbox.url);
 
 async function check(name, work) {
   await counted(name, work);
-  standIn.taken();
+  mockApi.takeExchanges();
 }
 
 const READMES = ["README.md", "pkg/README.md"];
@@ -34,7 +34,7 @@ for (const path of [...READMES, ...pages, "CONTRIBUTING.md"]) {
   for (const { kind, code, line } of blocks) {
     await check(`${path}:${line} ${kind}`, async () => {
       assert.ok(Object.hasOwn(examples, kind), `no test knows how to run a block of this kind: ${kind}`);
-      await examples[kind](code, standIn, worker);
+      await examples[kind](code, mockApi, worker);
     });
   }
   const scripts = blocks.filter(({ language }) => language === "js").map(({ code }) => code);
@@ -73,7 +73,7 @@ await check("pkg/README.md: every method and every option of the client is descr
   assert.ok(names.length >= 15, names.join());
   for (const name of [...names, "signal", "cursor", "onProgress"]) assert.ok(text.includes(name), name);
 });
-standIn.close();
+mockApi.close();
 
 /** Fails if a relative link of a page leads nowhere. */
 function checkLink(path, target) {

@@ -13,17 +13,17 @@ import { COOKIE, startWorker } from "./worker.mjs";
 const ROOT = new URL("../../", import.meta.url);
 
 /**
- * By the words after a block's fence. Each takes the code, the stand-in for the API, and the code of the same file's
+ * By the words after a block's fence. Each takes the code, the mock API, and the code of the same file's
  * Worker.
- * @type {Record<string, (code: string, standIn: any, worker: string) => Promise<void>>}
+ * @type {Record<string, (code: string, mockApi: any, worker: string) => Promise<void>>}
  */
 export const examples = {
-  "js node newest": (code, standIn) =>
-    runInNode(code, { standIn, credentials }, ({ stdout }) => printsPage(stdout, standIn, "OUT")),
+  "js node newest": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, ({ stdout }) => printsPage(stdout, mockApi, "OUT")),
 
-  "js node file": (code, standIn) =>
-    runInNode(code, { standIn, credentials }, ({ path }) => {
-      const [{ body, status }, ...more] = standIn.taken();
+  "js node file": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, ({ path }) => {
+      const [{ body, status }, ...more] = mockApi.takeExchanges();
       assert.deepEqual([status, more.length], [200, 0]);
       assert.equal(readFileSync(join(path, "sms-history.csv"), "utf8"), body);
       assert.ok(
@@ -32,9 +32,9 @@ export const examples = {
       );
     }),
 
-  "js node history": (code, standIn) =>
-    runInNode(code, { standIn, credentials }, async ({ stdout, path }) => {
-      standIn.taken();
+  "js node history": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, async ({ stdout, path }) => {
+      mockApi.takeExchanges();
       const told = async (query) =>
         (await fetch(new URL(`/sandbox/totals?${new URLSearchParams(query)}`, sandbox.url))).json();
       const december = await told({ from_date: "2025-12-01 00:00:00", direction: "IN" });
@@ -50,23 +50,23 @@ export const examples = {
       assert.equal(csv.match(/^\d+,/gm).length, out.count);
     }),
 
-  "js node resume": (code, standIn) =>
-    runInNode(code, { standIn, credentials }, async ({ stdout }) => {
-      standIn.taken();
+  "js node resume": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, async ({ stdout }) => {
+      mockApi.takeExchanges();
       const totals = new URL("/sandbox/totals?from_date=2025-12-01+00:00:00", sandbox.url);
       assert.equal(stdout, `${(await (await fetch(totals)).json()).count} rows\n`);
     }),
 
-  "js node cancel": (code, standIn) =>
-    runInNode(code, { standIn, credentials }, ({ stdout }) => {
+  "js node cancel": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, ({ stdout }) => {
       assert.match(stdout, /^stopped after (400|600) messages\n$/);
-      assert.ok(standIn.taken().length < 10, "requests end with the call");
+      assert.ok(mockApi.takeExchanges().length < 10, "requests end with the call");
     }),
 
-  "js node fake": (code, standIn) =>
-    runInNode(code, { standIn }, ({ stdout }) => {
+  "js node fake": (code, mockApi) =>
+    runInNode(code, { mockApi }, ({ stdout }) => {
       assert.equal(stdout, "success 0.0125 2026-01-31T10:00:00.000Z\n");
-      assert.deepEqual(standIn.taken(), []);
+      assert.deepEqual(mockApi.takeExchanges(), []);
     }),
 
   // The file that it names is in the package.
@@ -75,27 +75,27 @@ export const examples = {
     assert.ok(existsSync(join(folder, "node_modules/voximplant-sms-history/wasm", name)), name);
   },
 
-  "js node refused": (code, standIn) =>
-    runInNode(code, { standIn }, ({ stdout }) => {
+  "js node refused": (code, mockApi) =>
+    runInNode(code, { mockApi }, ({ stdout }) => {
       assert.match(stdout, /^api (100|447) 200 false \S/);
       assert.ok(!stdout.includes("202") && !stdout.includes("not.a.token"), "neither number nor token");
-      assert.equal(standIn.taken().length, 1);
+      assert.equal(mockApi.takeExchanges().length, 1);
     }),
 
-  "js worker": async (code, standIn) => {
-    for (const compatibilityDate of COMPATIBILITY_DATES) await worker(code, standIn, compatibilityDate);
+  "js worker": async (code, mockApi) => {
+    for (const compatibilityDate of COMPATIBILITY_DATES) await worker(code, mockApi, compatibilityDate);
   },
 
-  "js browser": async (code, standIn, workerCode) => {
+  "js browser": async (code, mockApi, workerCode) => {
     assert.ok(workerCode, "the page's example needs the Worker's, which gives it its tokens");
     const compatibilityDate = COMPATIBILITY_DATES.at(-1);
-    const { origin, stop } = await startWorker(workerCode, { standIn, credentials, compatibilityDate });
+    const { origin, stop } = await startWorker(workerCode, { mockApi, credentials, compatibilityDate });
     try {
-      const signedIn = { standIn, page: `${origin}dashboard`, cookie: COOKIE };
-      await runInNode(code, signedIn, ({ stdout }) => printsPage(stdout, standIn, "IN"));
+      const signedIn = { mockApi, page: `${origin}dashboard`, cookie: COOKIE };
+      await runInNode(code, signedIn, ({ stdout }) => printsPage(stdout, mockApi, "IN"));
       const stranger = runInNode(code, { ...signedIn, cookie: "" }, () => {});
       await assert.rejects(stranger, /kind: 'token'/);
-      assert.deepEqual(standIn.taken(), []);
+      assert.deepEqual(mockApi.takeExchanges(), []);
       const signing = code.replace('"voximplant-sms-history"', '"voximplant-sms-history/edge"');
       await assert.rejects(
         runInNode(signing, signedIn, () => {}),
@@ -117,8 +117,8 @@ export const examples = {
   },
 };
 
-function printsPage(stdout, standIn, direction) {
-  const [{ path, body }, ...more] = standIn.taken();
+function printsPage(stdout, mockApi, direction) {
+  const [{ path, body }, ...more] = mockApi.takeExchanges();
   assert.equal(more.length, 0, "one request");
   const page = JSON.parse(body);
   assert.equal(page.result.length, 20);
@@ -126,18 +126,18 @@ function printsPage(stdout, standIn, direction) {
   assert.equal(stdout, newestLines(page));
 }
 
-async function worker(code, standIn, compatibilityDate) {
-  const { origin, stop } = await startWorker(code, { standIn, credentials, compatibilityDate });
+async function worker(code, mockApi, compatibilityDate) {
+  const { origin, stop } = await startWorker(code, { mockApi, credentials, compatibilityDate });
   const ask = (path, init) => fetch(new URL(path, origin), { headers: { cookie: COOKIE }, ...init });
   try {
     for (const path of ["", "sms-token"]) assert.equal((await ask(path, { headers: {} })).status, 401);
-    assert.deepEqual(standIn.taken(), []);
+    assert.deepEqual(mockApi.takeExchanges(), []);
 
     const first = await ask("");
     // A token that is signed in another second is another token: the account must have kept the one it had.
     await new Promise((resolve) => setTimeout(resolve, 1100));
     const pages = [first, await ask("")];
-    const exchanges = standIn.taken();
+    const exchanges = mockApi.takeExchanges();
     assert.equal(exchanges.length, 2);
     assert.equal(exchanges[0].authorization, exchanges[1].authorization);
     for (const [at, page] of pages.entries()) {

@@ -1,4 +1,4 @@
-// What the examples must print, worked out from the API's own replies by the plainest means.
+// What the examples must print, computed from the API's own responses.
 
 /** The lines of an example that prints the newest messages of a page, and then what they cost. */
 export function newestLines({ result, total_count }) {

@@ -4,7 +4,7 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { folder } from "../suite/environment.mjs";
-import { VENDOR } from "./vendor.mjs";
+import { VENDOR } from "./mock-api.mjs";
 
 const PRELOAD = fileURLToPath(new URL("preload.mjs", import.meta.url));
 
@@ -12,17 +12,17 @@ const PRELOAD = fileURLToPath(new URL("preload.mjs", import.meta.url));
  * Runs code as a module, as its reader would: in a folder of its own, where the package is installed, beside a
  * credentials.json if it is to have one.
  * @param {string} code
- * @param {{ standIn: { origin: string }, credentials?: string, page?: string, cookie?: string }} options with `page`, the
+ * @param {{ mockApi: { origin: string }, credentials?: string, page?: string, cookie?: string }} options with `page`, the
  *   address of a web page, the code gets what a browser's bundle of the page would get
  * @param {(result: { stdout: string, path: string }) => unknown} look what to do before the folder is removed
  */
-export async function runInNode(code, { standIn, credentials, page, cookie }, look) {
+export async function runInNode(code, { mockApi, credentials, page, cookie }, look) {
   const path = mkdtempSync(join(folder, "example-"));
   try {
     writeFileSync(join(path, "example.mjs"), code);
     if (credentials) copyFileSync(credentials, join(path, "credentials.json"));
     const conditions = page ? ["--conditions=browser"] : [];
-    const env = { ...process.env, VENDOR, STAND_IN: standIn.origin, PAGE: page ?? "", COOKIE: cookie ?? "" };
+    const env = { ...process.env, VENDOR, MOCK_API: mockApi.origin, PAGE: page ?? "", COOKIE: cookie ?? "" };
     const stdout = await execute([...conditions, "--import", PRELOAD, "example.mjs"], { cwd: path, env });
     return await look({ stdout, path });
   } finally {

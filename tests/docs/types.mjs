@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 const TSC = join(dirname(require.resolve("typescript/package.json")), "bin/tsc");
 const TYPES = fileURLToPath(new URL("../node_modules/@types", import.meta.url));
 
-/** What an example leaves to its reader. */
+/** The sign-in check that an example leaves to its reader. */
 const LOGIN = "export declare function isSignedIn(request: Request, env: unknown): Promise<boolean>;";
 
 /**

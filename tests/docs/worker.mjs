@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { bundle } from "../suite/bundle.mjs";
 import { folder } from "../suite/environment.mjs";
-import { VENDOR } from "./vendor.mjs";
+import { VENDOR } from "./mock-api.mjs";
 
 /** The session of a reader who is signed in, for the sign-in check that the example leaves to its reader. */
 export const COOKIE = "session=signed-in";
@@ -14,9 +14,9 @@ const LOGIN = `export const isSignedIn = async (request) => request.headers.get(
 /**
  * Starts a Worker from its code.
  * @param {string} code
- * @param {{ standIn: { origin: string }, credentials: string, compatibilityDate: string }} options
+ * @param {{ mockApi: { origin: string }, credentials: string, compatibilityDate: string }} options
  */
-export async function startWorker(code, { standIn, credentials, compatibilityDate }) {
+export async function startWorker(code, { mockApi, credentials, compatibilityDate }) {
   const path = mkdtempSync(join(folder, "worker-"));
   let bundled;
   try {
@@ -40,7 +40,7 @@ export async function startWorker(code, { standIn, credentials, compatibilityDat
     outboundService: (request) => {
       if (!request.url.startsWith(VENDOR)) throw new Error("the Worker asked for another address");
       const { method, headers } = request;
-      return fetch(request.url.replace(VENDOR, standIn.origin), { method, headers: [...headers] });
+      return fetch(request.url.replace(VENDOR, mockApi.origin), { method, headers: [...headers] });
     },
   });
   return { origin: (await miniflare.ready).href, stop: () => miniflare.dispose() };
