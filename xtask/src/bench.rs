@@ -20,6 +20,9 @@ pub(crate) struct Options {
     /// Build what benchmarks and differential tests load, and measure nothing
     #[arg(long)]
     build_only: bool,
+    /// Compare this package with the one in this tarball, by page, rows, history and memory
+    #[arg(long, value_name = "TARBALL", conflicts_with_all = ["keep", "parts"])]
+    against: Option<PathBuf>,
     /// The engines to measure in (node20, node, bun, deno, chromium, firefox); all, if none is named
     #[arg(long, value_delimiter = ',')]
     engines: Vec<String>,
@@ -56,7 +59,14 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
     step("build bench-serde", || {
         build_serde_baseline(workspace, &folder)
     })?;
-    let mut script = workspace.node(["benches/run.mjs"]);
+    let mut script = match &options.against {
+        Some(tarball) => {
+            let mut script = workspace.node(["benches/against.mjs"]);
+            script.arg(std::path::absolute(tarball)?);
+            script
+        }
+        None => workspace.node(["benches/run.mjs"]),
+    };
     script.env("BENCH_BUILT", &folder);
     for (name, is_given) in [("--quick", options.quick), ("--keep", options.keep)] {
         script.args(is_given.then_some(name));
