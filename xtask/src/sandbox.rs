@@ -173,11 +173,11 @@ mod tests {
     fn contract_must_be_used_and_kept() {
         let check =
             |json| check(&serde_json::from_str(json).unwrap()).map_err(|error| error.to_string());
-        let kept = r#"{"requests":3,"replies":3,"violations":[]}"#;
+        let kept = r#"{"requests":3,"responses":3,"violations":[]}"#;
         assert_eq!(check(kept), Ok(()));
-        let unused = check(r#"{"requests":0,"replies":0,"violations":[]}"#).unwrap_err();
+        let unused = check(r#"{"requests":0,"responses":0,"violations":[]}"#).unwrap_err();
         assert!(unused.contains("no request"));
-        let broken = r#"{"requests":3,"replies":3,"violations":["request: count"]}"#;
+        let broken = r#"{"requests":3,"responses":3,"violations":["request: count"]}"#;
         let error = check(broken).unwrap_err();
         assert!(error.contains("1 violations") && error.contains("request: count"));
     }

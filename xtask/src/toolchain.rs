@@ -3,12 +3,13 @@
 use crate::process::{self, step};
 use crate::workspace::{WASM, Workspace, npm};
 use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::semver::Version;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The oldest major version of Node that the project's tools support.
-const MIN_NODE: u32 = 20;
+const MIN_NODE: u64 = 20;
 
 /// A browser, or the driver of one.
 pub(crate) struct Browser {
@@ -171,16 +172,12 @@ pub(crate) fn node() -> Result<()> {
     );
     let version =
         process::capture(Command::new("node").arg("--version")).with_context(|| advice.clone())?;
-    if major(&version).is_none_or(|major| major < MIN_NODE) {
+    let parsed = Version::parse(version.trim().trim_start_matches('v'));
+    if parsed.context("node --version")?.major < MIN_NODE {
         bail!("Node {} is too old; {advice}", version.trim());
     }
     process::capture(npm().arg("--version")).context(advice)?;
     Ok(())
-}
-
-fn major(version: &str) -> Option<u32> {
-    let version = version.trim().strip_prefix('v')?;
-    version.split('.').next()?.parse().ok()
 }
 
 /// The node_modules of a folder, exactly as its lock file says. A copy of the lock file among the modules tells whether
@@ -198,17 +195,4 @@ pub(crate) fn node_modules(workspace: &Workspace, folder: &str) -> Result<()> {
         process::run(&mut workspace.npm(folder, ["ci", "--no-audit", "--no-fund"]))?;
         Ok(fs::write(&copy, &lock)?)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::major;
-
-    #[test]
-    fn node_version_is_read() {
-        assert_eq!(major("v20.20.2\n"), Some(20));
-        assert_eq!(major("v8.17.0"), Some(8));
-        assert_eq!(major("20"), None);
-        assert_eq!(major(""), None);
-    }
 }

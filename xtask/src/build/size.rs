@@ -17,7 +17,7 @@ const MAX_GROWTH_PERCENT: u64 = 2;
 pub(crate) struct Size {
     pub(crate) name: &'static str,
     bytes: u64,
-    budget: u64,
+    bound: u64,
     committed: u64,
 }
 
@@ -27,8 +27,9 @@ struct Shipped {
     wasm: u64,
 }
 
-/// The builds, and their maximum sizes in bytes.
-const BUDGETS: [(&str, u64); 2] = [("core", 115 * 1024), ("edge", 132 * 1024)];
+/// The builds, and their maximum sizes in bytes. They took 98.8 KB and 111.0 KB when own code did the work of libraries such as
+/// serde-wasm-bindgen and gloo-net. The bounds leave 16 % and 19 % for these libraries and for later features.
+const BOUNDS: [(&str, u64); 2] = [("core", 115 * 1024), ("edge", 132 * 1024)];
 
 /// Measures each build.
 pub(crate) fn measure(workspace: &Workspace) -> Result<Vec<Size>> {
@@ -36,12 +37,12 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<Vec<Size>> {
     let shipped: BTreeMap<String, Shipped> = serde_json::from_str(&json).context("sizes")?;
     let file = File::open(workspace.root.join(COMMITTED)).context(COMMITTED)?;
     let committed: BTreeMap<String, u64> = serde_json::from_reader(file).context(COMMITTED)?;
-    let sizes = BUDGETS.into_iter().map(|(name, budget)| {
+    let sizes = BOUNDS.into_iter().map(|(name, bound)| {
         let size = shipped.get(name).context("a build was not measured")?;
         Ok(Size {
             name,
             bytes: size.script + size.wasm,
-            budget,
+            bound,
             committed: *committed.get(name).context(COMMITTED)?,
         })
     });
@@ -49,16 +50,22 @@ pub(crate) fn measure(workspace: &Workspace) -> Result<Vec<Size>> {
 }
 
 impl Size {
-    /// Fails if the build exceeds its budget, or has grown since its size was committed.
-    pub(crate) fn check(&self) -> Result<()> {
-        let [is, budget, committed] = [self.bytes, self.budget, self.committed].map(kilobytes);
+    /// Fails if the build exceeds its bound.
+    pub(crate) fn check_bound(&self) -> Result<()> {
+        let [now, bound] = [self.bytes, self.bound].map(kilobytes);
         ensure!(
-            self.bytes <= self.budget,
-            "{is} exceed the budget of {budget}"
+            self.bytes <= self.bound,
+            "{now} exceed the bound of {bound}"
         );
+        Ok(())
+    }
+
+    /// Fails if the build has grown since its size was committed.
+    pub(crate) fn check_growth(&self) -> Result<()> {
+        let [now, committed] = [self.bytes, self.committed].map(kilobytes);
         ensure!(
             self.bytes * 100 <= self.committed * (100 + MAX_GROWTH_PERCENT),
-            "{is} exceed the committed {committed} by more than {MAX_GROWTH_PERCENT} %; \
+            "{now} exceed the committed {committed} by more than {MAX_GROWTH_PERCENT} %; \
              if the growth is justified, `cargo xtask bench --parts=size --keep` commits it"
         );
         Ok(())
@@ -67,10 +74,10 @@ impl Size {
 
 /// The sizes as a table.
 pub(crate) fn table(sizes: &[Size]) -> String {
-    let mut text = String::from("bundled, brotli       now    budget  committed\n");
+    let mut text = String::from("bundled, brotli       now     bound  committed\n");
     for size in sizes {
-        let [is, budget, committed] = [size.bytes, size.budget, size.committed].map(kilobytes);
-        text += &format!("{:<15} {is:>9} {budget:>9} {committed:>10}\n", size.name);
+        let [now, bound, committed] = [size.bytes, size.bound, size.committed].map(kilobytes);
+        text += &format!("{:<15} {now:>9} {bound:>9} {committed:>10}\n", size.name);
     }
     text
 }
@@ -86,19 +93,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn size_over_budget_or_grown_by_more_than_two_percent_fails() {
-        let passes = |bytes, committed| {
-            let (name, budget) = ("core", 103_000);
-            let size = Size {
-                name,
-                bytes,
-                budget,
-                committed,
-            };
-            size.check().is_ok()
+    fn size_over_bound_or_grown_by_more_than_two_percent_fails() {
+        let size = |bytes, committed| Size {
+            name: "core",
+            bytes,
+            bound: 103_000,
+            committed,
         };
-        assert!(passes(90_000, 100_000) && passes(102_000, 100_000));
-        assert!(!passes(102_001, 100_000));
-        assert!(passes(103_000, 103_000) && !passes(103_001, 103_001));
+        let is_grown = |bytes, committed| size(bytes, committed).check_growth().is_err();
+        assert!(!is_grown(90_000, 100_000) && !is_grown(102_000, 100_000));
+        assert!(is_grown(102_001, 100_000));
+        let is_over = |bytes| size(bytes, bytes).check_bound().is_err();
+        assert!(!is_over(103_000) && is_over(103_001));
     }
 }
