@@ -8,6 +8,90 @@ use std::fmt;
 /// The maximum number of digits after the point.
 const MAX_SCALE: u32 = 30;
 
+/// The number of digits after the point to which costs are rounded.
+pub(crate) const COST_SCALE: u32 = 18;
+
+/// The parts of a number as text.
+pub(crate) struct Number<'a> {
+    pub(crate) is_negative: bool,
+    integer: &'a str,
+    fraction: &'a str,
+    exponent: i32,
+}
+
+impl<'a> Number<'a> {
+    /// Splits a JSON number. It also accepts a plus sign, leading zeros and `.5`, which name the same numbers.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            // Larger exponents than 32 bits hold mean the same as these: a number with too many digits.
+            Some((mantissa, exponent)) => (
+                mantissa,
+                exponent.parse().ok().or_else(|| extreme(exponent))?,
+            ),
+            None => (text, 0),
+        };
+        let unsigned = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
+        let (integer, fraction) = match unsigned.split_once('.') {
+            Some((_, "")) => return None,
+            Some(parts) => parts,
+            None => (unsigned, ""),
+        };
+        let mut digits = integer.bytes().chain(fraction.bytes());
+        let is_number = !unsigned.is_empty() && digits.all(|digit| digit.is_ascii_digit());
+        is_number.then_some(Self {
+            is_negative: mantissa.starts_with('-'),
+            integer,
+            fraction: fraction.trim_end_matches('0'),
+            exponent,
+        })
+    }
+
+    /// The digits after the point, without trailing zeros. Negative: zeros before the point.
+    pub(crate) fn scale(&self) -> i64 {
+        self.fraction.len() as i64 - i64::from(self.exponent)
+    }
+
+    /// The number, rounded half away from zero to `max_scale` digits after the point. `None` when it has too many digits.
+    pub(crate) fn to_decimal(&self, max_scale: Option<u32>) -> Option<Decimal> {
+        let dropped = max_scale.map_or(0, |max| (self.scale() - i64::from(max)).max(0));
+        let kept = (self.integer.len() + self.fraction.len()) as i64 - dropped;
+        let digits = self.integer.bytes().chain(self.fraction.bytes());
+        let mut units: i128 = 0;
+        for (index, digit) in digits.enumerate() {
+            let digit = i128::from(digit - b'0');
+            match index as i64 - kept {
+                ..0 => units = units.checked_mul(10)?.checked_add(digit)?,
+                0 => units = units.checked_add(digit / 5)?,
+                _ => break,
+            }
+        }
+        if units == 0 {
+            return Some(Decimal::ZERO);
+        }
+        if self.is_negative {
+            units = -units;
+        }
+        let scale = self.scale() - dropped;
+        if scale < 0 {
+            let factor = 10i128.checked_pow(u32::try_from(-scale).ok()?)?;
+            return Some(Decimal::new(units.checked_mul(factor)?, 0));
+        }
+        let number = Decimal::new(units, u32::try_from(scale).ok()?).normalized();
+        (number.scale <= MAX_SCALE).then_some(number)
+    }
+}
+
+/// The nearest exponent to one that 32 bits do not hold.
+fn extreme(exponent: &str) -> Option<i32> {
+    let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    let is_integer = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_integer.then_some(if exponent.starts_with('-') {
+        i32::MIN
+    } else {
+        i32::MAX
+    })
+}
+
 /// An exact decimal number of at most 38 digits, at most 30 of them after the point.
 ///
 /// Equal numbers may differ in trailing zeros. Compare the results of [`Decimal::normalized`].
@@ -23,52 +107,9 @@ impl Decimal {
 
     /// Parses a JSON number (`-12.50`, `4.3437`, `1e-4`). `None` when the text is invalid or has too many digits.
     pub fn parse(text: &str) -> Option<Self> {
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-            None => (text, 0),
-        };
-        let (negative, mantissa) = match mantissa.strip_prefix('-') {
-            Some(rest) => (true, rest),
-            None => (false, mantissa),
-        };
-        let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        if integer.is_empty() || (fraction.is_empty() && mantissa.contains('.')) {
-            return None;
-        }
-        let mut units: i128 = 0;
-        for digit in integer.bytes().chain(fraction.bytes()) {
-            if !digit.is_ascii_digit() {
-                return None;
-            }
-            units = units
-                .checked_mul(10)?
-                .checked_add(i128::from(digit - b'0'))?;
-        }
-        if units == 0 {
-            return Some(Self::ZERO);
-        }
-        let scale = i64::try_from(fraction.len()).ok()? - i64::from(exponent);
-        let number = if scale < 0 {
-            let factor = 10i128.checked_pow(u32::try_from(-scale).ok()?)?;
-            Self {
-                units: units.checked_mul(factor)?,
-                scale: 0,
-            }
-        } else {
-            Self {
-                units,
-                scale: u32::try_from(scale).ok()?,
-            }
-            .normalized()
-        };
-        (number.scale <= MAX_SCALE).then_some(if negative {
-            Self {
-                units: -number.units,
-                ..number
-            }
-        } else {
-            number
-        })
+        let unsigned = text.strip_prefix('-').unwrap_or(text);
+        let is_json = unsigned.starts_with(|first: char| first.is_ascii_digit());
+        Number::parse(text).filter(|_| is_json)?.to_decimal(None)
     }
 
     /// The number `units / 10^scale`, with a scale of at most 30.
@@ -175,15 +216,15 @@ impl Decimal {
     }
 }
 
-/// The nearest IEEE 754 number to plain digits, by the JavaScript engine. Such numbers are rare, and the tables of the
+/// The nearest IEEE 754 number to a decimal number, by the JavaScript engine. Such numbers are rare, and the tables of the
 /// standard library would be a tenth of the WebAssembly.
 #[cfg(target_family = "wasm")]
-fn nearest(digits: &str) -> f64 {
+pub(crate) fn nearest(digits: &str) -> f64 {
     js_sys::Number::parse_float(digits)
 }
 
 #[cfg(not(target_family = "wasm"))]
-fn nearest(digits: &str) -> f64 {
+pub(crate) fn nearest(digits: &str) -> f64 {
     digits.parse().unwrap_or(f64::NAN)
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::HttpResponse,
     json::{Cursor, ParseError, ParseErrorKind, ValueKind},
-    page::{Columns, ReadError, SmsHistoryPage, read_rows},
+    page::{Columns, ReadError, SmsHistoryPage, Totals, read_integer, read_rows},
 };
 use error::ApiError;
 
@@ -210,20 +210,26 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
     }
     let mut columns = Columns::default();
     let mut rows = Err("nothing");
+    let mut is_empty = true;
     let mut total_count = None;
     let mut api_error = None;
     cursor.object(|cursor, key| {
         match key.to_name().as_ref() {
             "result" => {
-                rows = match cursor.kind()? {
-                    ValueKind::Array => Ok(read_rows(cursor, &mut columns)?),
-                    other => {
-                        cursor.skip()?;
-                        Err(other.name())
-                    }
+                let kind = cursor.kind()?;
+                if kind == ValueKind::Array {
+                    rows = Ok(read_rows(cursor, &mut columns)?);
+                } else {
+                    is_empty = skip_empty(cursor, kind)?;
+                    rows = Err(kind.name());
                 }
             }
-            "total_count" => total_count = read_total_count(cursor)?,
+            "total_count" => {
+                total_count = read_integer(cursor).map_err(|error| match error {
+                    ReadError::Value(what) => EnvelopeError::Value(format!("total_count: {what}")),
+                    other => other.into(),
+                })?;
+            }
             "error" => api_error = read_error(cursor)?.or(api_error.take()),
             "errors" => api_error = api_error.take().or(read_errors(cursor)?),
             _ => cursor.skip()?,
@@ -231,37 +237,32 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
         Ok::<_, EnvelopeError>(())
     })?;
     cursor.end()?;
+    if rows.is_err() && is_empty && total_count == Some(0) {
+        columns = Columns::default();
+        rows = Ok(Totals::default());
+    }
     Ok(Envelope {
         api_error,
         page: rows.map(|totals| SmsHistoryPage::new(columns, total_count, totals)),
     })
 }
 
-fn read_total_count(cursor: &mut Cursor<'_>) -> Result<Option<u64>, EnvelopeError> {
-    let text;
-    let digits = match cursor.kind()? {
-        ValueKind::Number => cursor.number()?,
-        ValueKind::String => {
-            text = cursor.string()?.to_text();
-            &text
-        }
-        ValueKind::Null => {
+/// Skips a value, and returns whether it is empty: null, an empty string or an empty object. Servers write such a value
+/// instead of an array without rows.
+fn skip_empty(cursor: &mut Cursor<'_>, kind: ValueKind) -> Result<bool, ParseError> {
+    let mut is_empty = true;
+    match kind {
+        ValueKind::String => is_empty = cursor.string()?.to_name().is_empty(),
+        ValueKind::Object => cursor.object(|cursor, _| {
+            is_empty = false;
+            cursor.skip()
+        })?,
+        kind => {
+            is_empty = kind == ValueKind::Null;
             cursor.skip()?;
-            return Ok(None);
         }
-        other => {
-            return Err(EnvelopeError::Value(format!(
-                "total_count: expected an integer, got {}",
-                other.name()
-            )));
-        }
-    };
-    match digits.parse() {
-        Ok(total) if digits.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Some(total)),
-        _ => Err(EnvelopeError::Value(
-            "total_count: expected an integer of at least 0, got another number or text".into(),
-        )),
     }
+    Ok(is_empty)
 }
 
 /// Reads `{"code": N, "msg": "..."}`. Any other value under this name is no error.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use voximplant_sms_history::{
     ErrorKind,
-    page::{Direction, Status},
+    page::{Direction, Status, Totals},
     response::{read_file, read_page},
 };
 
@@ -173,6 +173,272 @@ fn wrong_value_names_row_and_field_without_quoting() {
                 && !error.is_retryable(),
             "{message}"
         );
+    }
+}
+
+/// The ids of two rows: the fields in this order, and in the opposite one.
+fn ids(one: &str, other: &str) -> [Option<u64>; 2] {
+    let page = page(&format!(
+        r#"{{"result":[{{{one},{other}}},{{{other},"text":"a",{one}}}]}}"#
+    ));
+    [0, 1].map(|index| page.get(index).unwrap().message_id)
+}
+
+#[test]
+fn sms_id_is_the_id_of_a_row_without_message_id() {
+    for absent in [r#""message_id":null"#, r#""message_id":"""#, r#""cost":1"#] {
+        for seven in ["7", "\"7\"", "7.0", "7e0", "\" 7 \""] {
+            let read = ids(absent, &format!(r#""sms_id":{seven}"#));
+            assert_eq!(read, [Some(7); 2], "{absent} {seven}");
+        }
+        assert_eq!(ids(absent, r#""sms_id":null"#), [None; 2]);
+        assert_eq!(ids(absent, r#""sms_id":"""#), [None; 2]);
+    }
+    let pages = vec![r#"{"sms_id":7,"transaction_id":8,"cost":1}"#; 100].join(",");
+    for message in page(&format!(r#"{{"result":[{pages}]}}"#)).iter() {
+        assert_eq!(
+            (message.message_id, message.transaction_id),
+            (Some(7), Some(8))
+        );
+    }
+    let error = read_error(200, r#"{"result":[{},{"sms_id":"a7","cost":1}]}"#);
+    let message = "result[1].sms_id: expected an integer from 0 to 9007199254740991 (2^53-1), got 2 characters that are no number";
+    assert_eq!(error.message(), message);
+}
+
+#[test]
+fn message_id_wins_over_sms_id_whatever_that_is() {
+    for sms_id in [
+        "7",
+        "\"7\"",
+        "null",
+        "\"a-7\"",
+        "-1",
+        "1.5",
+        "[{\"a\":1}]",
+        "true",
+    ] {
+        let read = ids(r#""message_id":5"#, &format!(r#""sms_id":{sms_id}"#));
+        assert_eq!(read, [Some(5); 2], "{sms_id}");
+    }
+}
+
+#[test]
+fn integers_are_read_in_every_spelling_of_the_same_number() {
+    for three in [
+        "3",
+        "3.0",
+        "3.00",
+        "3e0",
+        "30e-1",
+        "0.3E+1",
+        "\"3\"",
+        "\"3.0\"",
+        "\" 3 \"",
+        "\"03\"",
+        "\"+3\"",
+        "\"3e0\"",
+        "\"\\u0033\"",
+        "3.0000000000000000000000000000000000000000000000000000",
+    ] {
+        let page = page(&format!(
+            r#"{{"total_count":{three},"result":[{{"message_id":{three},"fragments":{three},"transaction_id":{three},"status_id":{three}}}]}}"#
+        ));
+        let message = page.get(0).unwrap();
+        let read = [
+            page.total_count(),
+            message.message_id,
+            message.fragments,
+            message.transaction_id,
+        ];
+        assert_eq!(read, [Some(3); 4], "{three}");
+        assert_eq!(message.status, Some(Status::Waiting), "{three}");
+    }
+    for zero in ["-0", "-0.0", "0e5", "\"-0\"", "\"00\"", "0e-99999999999"] {
+        assert_eq!(
+            page(&format!(r#"{{"result":[{{"fragments":{zero}}}]}}"#))
+                .get(0)
+                .unwrap()
+                .fragments,
+            Some(0)
+        );
+    }
+}
+
+#[test]
+fn empty_fields_are_absent_except_texts() {
+    for empty in ["\"\"", "\" \"", "null"] {
+        let page = page(&format!(
+            r#"{{"total_count":{empty},"result":[{{"message_id":{empty},"fragments":{empty},"cost":{empty},"direction":{empty},
+                "status_id":{empty},"processed_date":{empty},"transaction_id":{empty}}}]}}"#
+        ));
+        let message = page.get(0).unwrap();
+        let numbers = [
+            message.message_id,
+            message.fragments,
+            message.transaction_id,
+            page.total_count(),
+        ];
+        assert_eq!(numbers, [None; 4], "{empty}");
+        assert_eq!(
+            (message.cost, message.processed_date),
+            (None, None),
+            "{empty}"
+        );
+        assert_eq!((message.direction, message.status), (None, None), "{empty}");
+    }
+}
+
+#[test]
+fn directions_and_statuses_are_read_with_white_space_around_them() {
+    let page = row(r#""direction":" IN ","status_id":" 1\n""#);
+    let message = page.get(0).unwrap();
+    assert_eq!(
+        (message.direction, message.status),
+        (Some(Direction::In), Some(Status::Success))
+    );
+    let page = row(r#""direction":"1","status_id":"17.0""#);
+    let message = page.get(0).unwrap();
+    assert_eq!(message.direction, Some(Direction::Unknown("1")));
+    assert_eq!(message.status, Some(Status::Unknown("17.0")));
+}
+
+#[test]
+fn phone_numbers_as_floats_are_read_as_their_digits() {
+    let page =
+        row(r#""source_number":15550100001.0,"destination_number":1.5550100002E10,"text":1.50"#);
+    let message = page.get(0).unwrap();
+    assert_eq!(
+        (
+            message.source_number,
+            message.destination_number,
+            message.text
+        ),
+        (Some("15550100001"), Some("15550100002"), Some("1.50"))
+    );
+}
+
+#[test]
+fn total_count_is_rejected_if_it_is_no_exact_count() {
+    for (value, got) in [
+        ("1.5", "a fraction"),
+        ("-1", "a negative number"),
+        ("9007199254740992", "a larger one, which would be rounded"),
+        ("1e400", "a larger one, which would be rounded"),
+        ("\"many\"", "4 characters that are no number"),
+        ("true", "a boolean"),
+    ] {
+        let error = read_error(200, format!(r#"{{"result":[],"total_count":{value}}}"#));
+        let expected = format!(
+            "total_count: expected an integer from 0 to 9007199254740991 (2^53-1), got {got}"
+        );
+        assert_eq!(error.message(), expected);
+    }
+}
+
+#[test]
+fn an_empty_result_is_a_page_if_the_count_is_zero_too() {
+    for empty in ["null", "\"\"", "{}", "[]"] {
+        for zero in ["0", "\"0\"", "0.0"] {
+            for body in [
+                format!(r#"{{"result":{empty},"total_count":{zero}}}"#),
+                format!(r#"{{"total_count":{zero},"result":[{{"cost":1}}],"result":{empty}}}"#),
+            ] {
+                let page = page(&body);
+                assert_eq!(
+                    (page.len(), page.total_count(), page.totals()),
+                    (0, Some(0), Totals::default())
+                );
+            }
+        }
+    }
+    assert_eq!(page(r#"{"total_count":0}"#).len(), 0);
+    for (body, got) in [
+        (r#"{"result":null,"total_count":1}"#, "null"),
+        (r#"{"result":null,"total_count":null}"#, "null"),
+        (r#"{"result":null}"#, "null"),
+        (r#"{"total_count":2}"#, "nothing"),
+        (r#"{"result":"none","total_count":0}"#, "a string"),
+        (r#"{"result":{"0":{}},"total_count":0}"#, "an object"),
+        (r#"{"result":false,"total_count":0}"#, "a boolean"),
+    ] {
+        let expected = format!("result: expected an array of rows, got {got}");
+        assert_eq!(read_error(200, body).message(), expected);
+    }
+}
+
+#[test]
+fn costs_are_exact_to_18_decimal_places_and_rounded_there() {
+    for (sent, number, exact) in [
+        (
+            "1.100000000000000088817841970012523",
+            1.1,
+            "1.100000000000000089",
+        ),
+        (
+            "\"1.1000000000000000888178419700125232338905334472656250000\"",
+            1.1,
+            "1.100000000000000089",
+        ),
+        ("0.0144999999999999996530553805325575", 0.0145, "0.0145"),
+        ("1.1000000000000001", 1.1, "1.1000000000000001"),
+        ("1.000000000000000000499", 1.0, "1"),
+        ("0.0000000000000000005", 5e-19, "0.000000000000000001"),
+        ("-0.0000000000000000015", -1.5e-18, "-0.000000000000000002"),
+        ("1e-30", 1e-30, "0"),
+        (
+            "12345678901234567890.123456789012345678",
+            12345678901234567890.123456789012345678,
+            "12345678901234567890.123456789012345678",
+        ),
+        (
+            "12345678901234567890.1234567890123456785",
+            12345678901234567890.123456789012345678,
+            "12345678901234567890.123456789012345679",
+        ),
+        ("\" 1.10 \"", 1.1, "1.1"),
+        ("\"+1.1\"", 1.1, "1.1"),
+        ("\".5\"", 0.5, "0.5"),
+        ("-0.0", 0.0, "0"),
+        ("11e-1", 1.1, "1.1"),
+    ] {
+        let page = row(&format!(r#""cost":{sent}"#));
+        let cost = page.get(0).unwrap().cost.unwrap();
+        assert_eq!(
+            (cost.to_string(), page.totals().cost.to_string()),
+            (exact.into(), exact.into()),
+            "{sent}"
+        );
+        if f64::abs(number) > 1e-17 {
+            assert_eq!(cost.to_f64(), number, "{sent}");
+        }
+    }
+    let many = vec![r#"{"cost":50.100000000000001421085471520200}"#; 1000].join(",");
+    assert_eq!(
+        page(&format!(r#"{{"result":[{many}]}}"#))
+            .totals()
+            .cost
+            .to_string(),
+        "50100.000000000001421"
+    );
+}
+
+#[test]
+fn a_cost_that_is_too_large_is_rejected_without_contradiction() {
+    for (sent, got) in [
+        ("1e39", "a larger one"),
+        ("999999999999999999999.9999999999999999995", "a larger one"),
+        ("1e99999999999", "a larger one"),
+        ("\"1,5\"", "3 characters that are no number"),
+        ("\"1.\"", "2 characters that are no number"),
+        ("\"+-1\"", "3 characters that are no number"),
+        ("\"0x10\"", "4 characters that are no number"),
+    ] {
+        let error = read_error(200, format!(r#"{{"result":[{{"cost":{sent}}}]}}"#));
+        let expected = format!(
+            "result[0].cost: expected a decimal number of at most 38 digits, 18 of them after the point, got {got}"
+        );
+        assert_eq!(error.message(), expected, "{sent}");
     }
 }
 

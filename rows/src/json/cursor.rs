@@ -156,6 +156,11 @@ impl<'a> Cursor<'a> {
         FastCursor::new(self.bytes(), self.at)
     }
 
+    /// Resumes at an earlier position, outside of any value.
+    pub(crate) fn seek(&mut self, position: usize) {
+        self.at = position;
+    }
+
     /// Resumes at the position of the fast cursor.
     #[inline(always)]
     pub(crate) fn resume(&mut self, fast: FastCursor<'a>) {

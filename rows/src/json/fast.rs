@@ -22,7 +22,7 @@ impl<'a> FastCursor<'a> {
     }
 
     #[inline(always)]
-    pub(super) fn position(self) -> usize {
+    pub(crate) fn position(self) -> usize {
         self.at
     }
 

@@ -103,6 +103,8 @@ fn set_u32_at(cells: &mut RowCells, index: usize, value: u32) {
 pub(super) struct Row<'a> {
     pub(super) cells: CellsMut<'a>,
     pub(super) cost: Decimal,
+    /// The position of the value of `sms_id`, which is the id of a row without `message_id`. 0: absent.
+    pub(super) sms_id_at: usize,
 }
 
 /// The cells of a row that is being read.

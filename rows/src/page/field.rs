@@ -30,6 +30,8 @@ enum FieldKind {
     Category(Category),
     Cost,
     ProcessedDate,
+    /// Another name of `message_id`. It is decoded at the end of the row, if `message_id` is absent.
+    SmsId,
 }
 
 /// A field with a few known values, each of which has a flag. Any other value is kept as sent.
@@ -52,8 +54,8 @@ const fn field(index: usize, name: &'static str, kind: FieldKind) -> Field {
     }
 }
 
-/// All fields, in the order of the API's specification.
-static FIELDS: [Field; 11] = [
+/// All fields, in the order of the API's specification, and another name of the first one.
+static FIELDS: [Field; 12] = [
     field(0, "message_id", FieldKind::Number(NumberCell::MessageId)),
     field(1, "source_number", FieldKind::Text(TextCell::SourceNumber)),
     field(
@@ -100,6 +102,7 @@ static FIELDS: [Field; 11] = [
         FieldKind::Number(NumberCell::TransactionId),
     ),
     field(10, "text", FieldKind::Text(TextCell::Content)),
+    field(11, "sms_id", FieldKind::SmsId),
 ];
 
 /// The powers of ten that divide a cost of at most 15 digits.
@@ -143,6 +146,10 @@ impl Field {
             FieldKind::ProcessedDate => cursor
                 .string_of_19(|date| dates.parse(date))
                 .map(|millis| cells.set_number(NumberCell::ProcessedDate, millis as f64)),
+            FieldKind::SmsId => {
+                let at = cursor.position();
+                cursor.integer().map(|_| row.sms_id_at = at)
+            }
         };
         decoded.is_some()
     }
@@ -169,6 +176,11 @@ impl Field {
             ),
             FieldKind::Cost => slow::cost(cursor, row),
             FieldKind::ProcessedDate => slow::processed_date(cursor, row),
+            FieldKind::SmsId => {
+                cursor.peek();
+                row.sms_id_at = cursor.fast().position();
+                Ok(cursor.skip()?)
+            }
         }
     }
 }
@@ -214,8 +226,9 @@ pub(super) struct KeyPredictor {
 impl KeyPredictor {
     /// Begins with the order of the API's specification.
     pub(super) fn new() -> Self {
+        let specified = &FIELDS[..FIELDS.len() - 1];
         Self {
-            next: std::array::from_fn(|index| FIELDS.get((index + 1) % (ROW_START + 1))),
+            next: std::array::from_fn(|index| specified.get((index + 1) % (ROW_START + 1))),
         }
     }
 

@@ -9,7 +9,7 @@ mod slow;
 pub use columns::{Columns, MAX_PAGE_ROWS};
 pub use message::{Direction, SmsMessage, Status, Totals};
 pub use read::read_rows;
-pub use slow::ReadError;
+pub use slow::{ReadError, read_integer};
 
 /// One page of the history, with its rows in the API's order.
 ///

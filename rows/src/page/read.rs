@@ -4,7 +4,7 @@ use super::{
     columns::{Columns, MAX_PAGE_ROWS, NumberCell, Row},
     field::{DateCache, Field, KeyPredictor, ROW_START},
     message::Totals,
-    slow::ReadError,
+    slow::{self, ReadError},
 };
 use crate::{
     decimal::Decimal,
@@ -54,6 +54,7 @@ fn read_objects<'a>(
         let mut row = Row {
             cells: columns.begin_row(buffer.end()),
             cost: Decimal::ZERO,
+            sms_id_at: 0,
         };
         let mut last = ROW_START;
         let mut has_next = fast.peek() != Some(b'}');
@@ -93,6 +94,9 @@ fn read_objects<'a>(
             };
         }
         fast.bump();
+        if row.sms_id_at > 0 {
+            decode_sms_id(cursor, &mut row, index)?;
+        }
         if !totals.add(&row) {
             return Err(cost_overflow(index));
         }
@@ -118,15 +122,34 @@ fn decode_slow(
     buffer: &mut TextBuffer,
     index: usize,
 ) -> Result<(), ReadError> {
-    field
-        .decode_slow(cursor, row, buffer)
-        .map_err(|error| match error {
-            ReadError::Value(what) => ReadError::Row {
-                index,
-                message: format!(".{}: {what}", field.name),
-            },
-            other => other,
-        })
+    let decoded = field.decode_slow(cursor, row, buffer);
+    decoded.map_err(|error| in_field(error, index, field.name))
+}
+
+/// Decodes `sms_id` as the id of a row without `message_id`. In other rows it may have any value.
+#[inline(never)]
+fn decode_sms_id(
+    cursor: &mut Cursor<'_>,
+    row: &mut Row<'_>,
+    index: usize,
+) -> Result<(), ReadError> {
+    if row.cells.read().number(NumberCell::MessageId).is_some() {
+        return Ok(());
+    }
+    cursor.seek(row.sms_id_at);
+    let decoded = slow::number(cursor, row, NumberCell::MessageId);
+    decoded.map_err(|error| in_field(error, index, "sms_id"))
+}
+
+#[cold]
+fn in_field(error: ReadError, index: usize, name: &str) -> ReadError {
+    match error {
+        ReadError::Value(what) => ReadError::Row {
+            index,
+            message: format!(".{name}: {what}"),
+        },
+        other => other,
+    }
 }
 
 #[cold]

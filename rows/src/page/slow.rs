@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::columns::{FLAG_ABSENT, FLAG_UNKNOWN, FlagCell, NumberCell, Row, TextCell};
 use crate::{
     MAX_SAFE_INTEGER, date,
-    decimal::Decimal,
+    decimal::{COST_SCALE, Decimal, Number, nearest},
     json::{Cursor, JsonStr, ParseError, TextBuffer, ValueKind},
 };
 
@@ -50,40 +50,55 @@ fn scalar<'a>(cursor: &mut Cursor<'a>, expected: &str) -> Result<Scalar<'a>, Rea
     })
 }
 
-/// The text of a number, bare or in quotes. `None`: absent.
-fn number_text<'a>(cursor: &mut Cursor<'a>, expected: &str) -> Result<Option<&'a str>, ReadError> {
-    match scalar(cursor, expected)? {
-        Scalar::Absent => Ok(None),
-        Scalar::Number(text) => Ok(Some(text)),
-        Scalar::String(string) => match string.plain() {
-            Some("") => Ok(None),
-            Some(plain) => Ok(Some(plain)),
-            None => Err(unexpected(expected, STRING_WITH_ESCAPES)),
-        },
-    }
+/// The text of a number, bare or in quotes, without white space around it. `None`: absent.
+fn number_text<'a>(
+    cursor: &mut Cursor<'a>,
+    expected: &str,
+) -> Result<Option<Cow<'a, str>>, ReadError> {
+    Ok(match scalar(cursor, expected)? {
+        Scalar::Absent => None,
+        Scalar::Number(text) => Some(text.into()),
+        Scalar::String(string) => trimmed(string),
+    })
 }
 
-pub(super) fn number(
-    cursor: &mut Cursor<'_>,
-    row: &mut Row<'_>,
-    cell: NumberCell,
-) -> Result<(), ReadError> {
-    const EXPECTED: &str = "an integer from 0 to 9007199254740991 (2^53-1)";
-    let number = match number_text(cursor, EXPECTED)? {
-        None => f64::NAN,
-        Some(text) => match plain_digits(text).or_else(|| any_integer(text)) {
-            // Exact: it is below 2^53.
-            Some(integer) if integer <= MAX_SAFE_INTEGER => integer as f64,
-            Some(_) => {
-                let larger = "a larger one, which would be rounded";
-                return Err(unexpected(EXPECTED, larger));
-            }
-            None => return Err(unexpected(EXPECTED, &number_shape(text))),
-        },
+/// A string without white space around it. `None` when it is empty.
+fn trimmed(string: JsonStr<'_>) -> Option<Cow<'_, str>> {
+    let text = match string.to_name() {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
+        Cow::Owned(text) => Cow::Owned(text.trim_ascii().to_owned()),
     };
-    row.cells.set_number(cell, number);
-    Ok(())
+    Some(text).filter(|text| !text.is_empty())
 }
+
+/// Reads an integer in any form: `3`, `3.0`, `3e0`, `"3"`. `None` when it is null or an empty string.
+///
+/// # Errors
+/// [`ReadError::Value`] when the value is not an integer from 0 to 2^53-1.
+pub fn read_integer(cursor: &mut Cursor<'_>) -> Result<Option<u64>, ReadError> {
+    const EXPECTED: &str = "an integer from 0 to 9007199254740991 (2^53-1)";
+    let Some(text) = number_text(cursor, EXPECTED)? else {
+        return Ok(None);
+    };
+    if let Some(integer) = plain_digits(&text).filter(|integer| *integer <= MAX_SAFE_INTEGER) {
+        return Ok(Some(integer));
+    }
+    let Some(number) = Number::parse(&text) else {
+        return Err(unexpected(EXPECTED, &not_a_number(&text)));
+    };
+    let got = match number.to_decimal(None).map(Decimal::parts) {
+        Some((units, 0)) if (0..=i128::from(MAX_SAFE_INTEGER)).contains(&units) => {
+            return Ok(Some(units as u64));
+        }
+        _ if number.is_negative => "a negative number",
+        Some((_, 0)) => TOO_LARGE,
+        None if number.scale() <= 0 => TOO_LARGE,
+        _ => "a fraction",
+    };
+    Err(unexpected(EXPECTED, got))
+}
+
+const TOO_LARGE: &str = "a larger one, which would be rounded";
 
 /// The value of up to 19 plain digits, the common form of integers.
 fn plain_digits(text: &str) -> Option<u64> {
@@ -101,22 +116,35 @@ fn plain_digits(text: &str) -> Option<u64> {
     Some(integer)
 }
 
-/// The value of an integer in any other form, such as `1e3` or `5.0`. Too many digits are `u64::MAX`.
-fn any_integer(text: &str) -> Option<u64> {
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(u64::MAX);
-    }
-    plain_digits(&Decimal::parse(text)?.to_string())
+pub(super) fn number(
+    cursor: &mut Cursor<'_>,
+    row: &mut Row<'_>,
+    cell: NumberCell,
+) -> Result<(), ReadError> {
+    // Exact: it is below 2^53.
+    let number = read_integer(cursor)?.map_or(f64::NAN, |integer| integer as f64);
+    row.cells.set_number(cell, number);
+    Ok(())
 }
 
 pub(super) fn cost(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Result<(), ReadError> {
-    const EXPECTED: &str = "a decimal number of at most 38 digits";
+    const EXPECTED: &str = "a decimal number of at most 38 digits, 18 of them after the point";
     let (number, cost) = match number_text(cursor, EXPECTED)? {
         None => (f64::NAN, Decimal::ZERO),
         Some(text) => {
-            let cost =
-                Decimal::parse(text).ok_or_else(|| unexpected(EXPECTED, &number_shape(text)))?;
-            (cost.to_f64(), cost)
+            let Some(number) = Number::parse(&text) else {
+                return Err(unexpected(EXPECTED, &not_a_number(&text)));
+            };
+            let Some(cost) = number.to_decimal(Some(COST_SCALE)) else {
+                return Err(unexpected(EXPECTED, "a larger one"));
+            };
+            // The nearest number to all digits, as `JSON.parse` gives it.
+            let number = if number.scale() > i64::from(COST_SCALE) {
+                nearest(&text)
+            } else {
+                cost.to_f64()
+            };
+            (number, cost)
         }
     };
     row.cells.set_number(NumberCell::Cost, number);
@@ -153,12 +181,18 @@ pub(super) fn text(
     match &text {
         Scalar::Absent => {}
         // The digits as sent, because a phone number above 2^53 must keep them all.
-        Scalar::Number(digits) => buffer.push(digits),
+        Scalar::Number(digits) => buffer.push(&plain_integer(digits).unwrap_or((*digits).into())),
         Scalar::String(string) => buffer.push(&string.to_name()),
     }
     let is_present = !matches!(text, Scalar::Absent);
     row.cells.set_text(cell, is_present, buffer);
     Ok(())
+}
+
+/// The plain digits of an integer in another form, such as `1.0` or `1.5e3`.
+fn plain_integer(text: &str) -> Option<String> {
+    let number = Number::parse(text)?.to_decimal(None)?;
+    (number.scale() == 0).then(|| number.to_string())
 }
 
 /// Decodes one of the `known` values, in any case, to its number from 1 on. Another value is kept as text.
@@ -169,18 +203,14 @@ pub(super) fn category(
     known: &[&str],
     buffer: &mut TextBuffer,
 ) -> Result<(), ReadError> {
-    let value = match scalar(cursor, "a string or a number")? {
-        Scalar::Absent => None,
-        Scalar::Number(digits) => Some(Cow::Borrowed(digits)),
-        Scalar::String(string) => Some(string.to_name()),
-    };
+    let value = number_text(cursor, "a string or a number")?;
     let index_of = |value: &str| {
         let mut known = known.iter();
         known.position(|known| known.eq_ignore_ascii_case(value))
     };
     let flag = match value {
         None => FLAG_ABSENT,
-        Some(value) => match index_of(&value) {
+        Some(value) => match index_of(&value).or_else(|| index_of(&plain_integer(&value)?)) {
             Some(index) => index as u8 + 1,
             None => {
                 buffer.push(&value);
@@ -199,16 +229,10 @@ fn unexpected(expected: &str, got: &str) -> ReadError {
     ReadError::Value(format!("expected {expected}, got {got}"))
 }
 
-/// Describes a text that is not the expected number.
-fn number_shape(text: &str) -> String {
-    match Decimal::parse(text) {
-        Some(_) if text.starts_with('-') => "a negative number".into(),
-        Some(_) => "a fraction".into(),
-        None => format!(
-            "{} characters that are no such number",
-            text.chars().count()
-        ),
-    }
+/// Describes a text that is not a number.
+fn not_a_number(text: &str) -> String {
+    let count = text.chars().count();
+    format!("{count} characters that are no number")
 }
 
 /// Describes a date by its pattern, with `d` for a digit and `a` for a letter or any other character.
