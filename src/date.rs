@@ -4,11 +4,8 @@
 
 use std::fmt;
 
-use voximplant_sms_history_rows::date::instant;
-pub(crate) use voximplant_sms_history_rows::date::iso;
 pub use voximplant_sms_history_rows::date::{EpochMillis, format, parse};
-
-const MILLIS_PER_MINUTE: i64 = 60_000;
+pub(crate) use voximplant_sms_history_rows::date::{iso, scan};
 
 /// Reads a caller's date, in milliseconds. Further digits are cut off.
 ///
@@ -18,36 +15,13 @@ const MILLIS_PER_MINUTE: i64 = 60_000;
 /// # Errors
 /// [`ParseDateError`] for another form, a day or time that does not exist, and a date without a zone.
 pub fn parse_timestamp(text: &str) -> Result<EpochMillis, ParseDateError> {
-    let mut rest = Scanner(text.as_bytes());
-    let date = rest.date().ok_or(ParseDateError::Form)?;
-    if rest.0.is_empty() {
-        at(date, (0, 0, 0))?;
-        return Err(ParseDateError::NoZone);
+    let scanned = scan(text.as_bytes()).ok_or(ParseDateError::Form)?;
+    let local = scanned.local.ok_or(ParseDateError::Impossible)?;
+    match scanned.zone {
+        Some(zone) => Ok(local - zone.ok_or(ParseDateError::Impossible)?),
+        None if scanned.is_api_form => Ok(local),
+        None => Err(ParseDateError::NoZone),
     }
-    let separator = rest.one(b" Tt").ok_or(ParseDateError::Form)?;
-    let (hour, minute) = rest.hour_and_minute().ok_or(ParseDateError::Form)?;
-    let mut second = None;
-    let mut millis = None;
-    if rest.one(b":").is_some() {
-        second = Some(rest.number(2).ok_or(ParseDateError::Form)?);
-        if rest.one(b".,").is_some() {
-            millis = Some(rest.fraction().ok_or(ParseDateError::Form)?);
-        }
-    }
-    let local = at(date, (hour, minute, second.unwrap_or(0)))? + millis.unwrap_or(0);
-    if rest.0.is_empty() {
-        let is_api_form = separator == b' ' && second.is_some() && millis.is_none();
-        return if is_api_form {
-            Ok(local)
-        } else {
-            Err(ParseDateError::NoZone)
-        };
-    }
-    let offset = rest.offset().ok_or(ParseDateError::Form)?;
-    if !rest.0.is_empty() {
-        return Err(ParseDateError::Form);
-    }
-    Ok(local - offset.ok_or(ParseDateError::Impossible)? * MILLIS_PER_MINUTE)
 }
 
 /// Reads the date of an HTTP header, in one of the three forms of RFC 9110 §5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`,
@@ -91,10 +65,6 @@ pub fn parse_http(text: &str) -> Option<EpochMillis> {
     (!millis.is_nan()).then_some(millis as EpochMillis)
 }
 
-fn at(date: (u32, u32, u32), time: (u32, u32, u32)) -> Result<EpochMillis, ParseDateError> {
-    instant(date.0, date.1, date.2, time.0, time.1, time.2).ok_or(ParseDateError::Impossible)
-}
-
 /// Why a caller's date is rejected. `Display` completes a sentence: "the date ... has no time zone".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseDateError {
@@ -117,67 +87,3 @@ impl fmt::Display for ParseDateError {
 }
 
 impl std::error::Error for ParseDateError {}
-
-/// The rest of a text that is read from its start.
-struct Scanner<'a>(&'a [u8]);
-
-impl Scanner<'_> {
-    fn one(&mut self, of: &[u8]) -> Option<u8> {
-        let (&first, rest) = self.0.split_first()?;
-        of.contains(&first).then(|| {
-            self.0 = rest;
-            first
-        })
-    }
-
-    fn digit(&mut self) -> Option<u32> {
-        self.one(b"0123456789").map(|digit| u32::from(digit - b'0'))
-    }
-
-    fn number(&mut self, digits: usize) -> Option<u32> {
-        (0..digits).try_fold(0, |number, _| Some(number * 10 + self.digit()?))
-    }
-
-    fn date(&mut self) -> Option<(u32, u32, u32)> {
-        let year = self.number(4)?;
-        self.one(b"-")?;
-        let month = self.number(2)?;
-        self.one(b"-")?;
-        Some((year, month, self.number(2)?))
-    }
-
-    fn hour_and_minute(&mut self) -> Option<(u32, u32)> {
-        let hour = self.number(2)?;
-        self.one(b":")?;
-        Some((hour, self.number(2)?))
-    }
-
-    /// Reads the digits after a decimal point, in milliseconds: at least one digit, without an upper limit.
-    fn fraction(&mut self) -> Option<i64> {
-        let mut millis = self.digit()? * 100;
-        let mut worth = 10;
-        while let Some(digit) = self.digit() {
-            millis += digit * worth;
-            worth /= 10;
-        }
-        Some(i64::from(millis))
-    }
-
-    /// Reads a zone, in minutes east of UTC. The inner `None` is a zone of the right form that does not exist.
-    fn offset(&mut self) -> Option<Option<i64>> {
-        let sign = match self.one(b"Zz+-")? {
-            b'+' => 1,
-            b'-' => -1,
-            _ => return Some(Some(0)),
-        };
-        let hours = self.number(2)?;
-        let minutes = if self.0.is_empty() {
-            0
-        } else {
-            self.one(b":");
-            self.number(2)?
-        };
-        let exists = hours < 24 && minutes < 60;
-        Some(exists.then(|| sign * i64::from(hours * 60 + minutes)))
-    }
-}

@@ -69,9 +69,8 @@ pub fn parse(text: &[u8]) -> Option<EpochMillis> {
 }
 
 /// The instant of a date in the years 0001 to 9999. `None` when the date does not exist.
-#[doc(hidden)]
 #[inline]
-pub fn instant(
+fn instant(
     year: u32,
     month: u32,
     day: u32,
@@ -106,6 +105,52 @@ pub fn instant(
     Some(((i64::from(days) - DAYS_TO_EPOCH) * SECONDS_PER_DAY + seconds) * 1000)
 }
 
+/// A date in parts, with or without a time and a zone.
+#[doc(hidden)]
+pub struct ScannedDate {
+    /// The instant, if the date is in UTC. `None`: the date does not exist.
+    pub local: Option<EpochMillis>,
+    /// The zone in milliseconds east of UTC, if there is one. The inner `None` is a zone that does not exist.
+    pub zone: Option<Option<i64>>,
+    /// Whether seconds are given.
+    pub has_seconds: bool,
+    /// Whether the date has the API's form.
+    pub is_api_form: bool,
+}
+
+/// Splits a date in the API's form or in one of ISO 8601 and RFC 3339 into its parts. Digits beyond milliseconds are cut off.
+#[doc(hidden)]
+pub fn scan(text: &[u8]) -> Option<ScannedDate> {
+    let mut rest = Scanner(text);
+    let (year, month, day) = rest.date()?;
+    let mut scanned = ScannedDate {
+        local: instant(year, month, day, 0, 0, 0),
+        zone: None,
+        has_seconds: false,
+        is_api_form: false,
+    };
+    if rest.0.is_empty() {
+        return Some(scanned);
+    }
+    let separator = rest.one(b" Tt")?;
+    let (hour, minute) = rest.hour_and_minute()?;
+    let (mut second, mut millis) = (0, 0);
+    if rest.one(b":").is_some() {
+        second = rest.number(2)?;
+        scanned.has_seconds = true;
+        scanned.is_api_form = separator == b' ' && rest.0.is_empty();
+        if rest.one(b".,").is_some() {
+            millis = rest.fraction()?;
+        }
+    }
+    let local = instant(year, month, day, hour, minute, second);
+    scanned.local = local.map(|local| local + millis);
+    if !rest.0.is_empty() {
+        scanned.zone = Some(rest.offset()?);
+    }
+    rest.0.is_empty().then_some(scanned)
+}
+
 /// The year, month and day of a day since 1970-01-01, from 0000-03-01 on (Hinnant's `civil_from_days`).
 pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + DAYS_TO_EPOCH;
@@ -121,4 +166,68 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
         march_based - 9
     };
     (era * 400 + year_of_era + i64::from(month <= 2), month, day)
+}
+
+/// The rest of a text that is read from its start.
+struct Scanner<'a>(&'a [u8]);
+
+impl Scanner<'_> {
+    fn one(&mut self, of: &[u8]) -> Option<u8> {
+        let (&first, rest) = self.0.split_first()?;
+        of.contains(&first).then(|| {
+            self.0 = rest;
+            first
+        })
+    }
+
+    fn digit(&mut self) -> Option<u32> {
+        self.one(b"0123456789").map(|digit| u32::from(digit - b'0'))
+    }
+
+    fn number(&mut self, digits: usize) -> Option<u32> {
+        (0..digits).try_fold(0, |number, _| Some(number * 10 + self.digit()?))
+    }
+
+    fn date(&mut self) -> Option<(u32, u32, u32)> {
+        let year = self.number(4)?;
+        self.one(b"-")?;
+        let month = self.number(2)?;
+        self.one(b"-")?;
+        Some((year, month, self.number(2)?))
+    }
+
+    fn hour_and_minute(&mut self) -> Option<(u32, u32)> {
+        let hour = self.number(2)?;
+        self.one(b":")?;
+        Some((hour, self.number(2)?))
+    }
+
+    /// Reads the digits after a decimal point, in milliseconds: at least one digit, without an upper limit.
+    fn fraction(&mut self) -> Option<i64> {
+        let mut millis = self.digit()? * 100;
+        let mut worth = 10;
+        while let Some(digit) = self.digit() {
+            millis += digit * worth;
+            worth /= 10;
+        }
+        Some(i64::from(millis))
+    }
+
+    /// Reads a zone, in milliseconds east of UTC. The inner `None` is a zone of the right form that does not exist.
+    fn offset(&mut self) -> Option<Option<i64>> {
+        let sign = match self.one(b"Zz+-")? {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return Some(Some(0)),
+        };
+        let hours = self.number(2)?;
+        let minutes = if self.0.is_empty() {
+            0
+        } else {
+            self.one(b":");
+            self.number(2)?
+        };
+        let exists = hours < 24 && minutes < 60;
+        Some(exists.then(|| sign * i64::from(hours * 60 + minutes) * 60_000))
+    }
 }

@@ -442,6 +442,110 @@ fn a_cost_that_is_too_large_is_rejected_without_contradiction() {
     }
 }
 
+/// The date of a row, in milliseconds since 1970.
+fn processed_date(text: &str) -> Option<i64> {
+    row(&format!(r#""processed_date":"{text}""#))
+        .get(0)
+        .unwrap()
+        .processed_date
+}
+
+#[test]
+fn dates_that_name_their_zone_are_read_because_nothing_is_guessed() {
+    const AT: i64 = 1_767_323_045_000;
+    for (text, at) in [
+        ("2026-01-02T03:04:05Z", AT),
+        ("2026-01-02t03:04:05z", AT),
+        ("2026-01-02 03:04:05Z", AT),
+        ("2026-01-02T03:04:05.678Z", AT + 678),
+        ("2026-01-02T03:04:05.6789012Z", AT + 678),
+        ("2026-01-02T03:04:05,6Z", AT + 600),
+        ("2026-01-02T06:04:05+03:00", AT),
+        ("2026-01-02 06:04:05+03", AT),
+        ("2026-01-02T06:04:05.678+0300", AT + 678),
+        ("2026-01-01T22:04:05-05:00", AT),
+        ("2026-01-02T03:04:05-00:00", AT),
+        ("2026-01-02 03:04:05 UTC", AT),
+        ("2026-01-02 03:04:05 GMT", AT),
+        ("2026-01-02 06:04:05 +0300", AT),
+        (" 2026-01-02 03:04:05\\n", AT),
+        ("2026-01-02 03:04:05\\u002b00:00", AT),
+    ] {
+        assert_eq!(processed_date(text), Some(at), "{text}");
+    }
+}
+
+#[test]
+fn dates_without_a_zone_are_utc_in_any_form_because_the_field_is_utc() {
+    const AT: i64 = 1_767_323_045_000;
+    for (text, at) in [
+        ("2026-01-02 03:04:05.678", AT + 678),
+        ("2026-01-02 03:04:05.000000", AT),
+        ("2026-01-02 03:04:05,1", AT + 100),
+        ("2026-01-02T03:04:05", AT),
+        ("2026-01-02T03:04:05.678", AT + 678),
+    ] {
+        assert_eq!(processed_date(text), Some(at), "{text}");
+    }
+}
+
+#[test]
+fn zero_dates_are_absent_because_databases_write_them_for_none() {
+    for text in [
+        "0000-00-00 00:00:00",
+        "0000-00-00",
+        "0000-00-00T00:00:00Z",
+        "0000-00-00 00:00:00.000000",
+        "0000-00-00 00:00:00+00:00",
+        "-0001-11-30 00:00:00",
+        "-0001-11-30T00:00:00+00:00",
+    ] {
+        assert_eq!(processed_date(text), None, "{text}");
+    }
+}
+
+#[test]
+fn dates_that_have_to_be_guessed_are_rejected_by_their_shape() {
+    for (text, got) in [
+        ("2026-01-02 03:04", "a string shaped \"dddd-dd-dd dd:dd\""),
+        ("2026-01-02T03:04Z", "a string shaped \"dddd-dd-ddadd:dda\""),
+        ("2026-01-02", "a string shaped \"dddd-dd-dd\""),
+        (
+            "02.01.2026 03:04:05",
+            "a string shaped \"dd.dd.dddd dd:dd:dd\"",
+        ),
+        (
+            "2026-01-02 03:04:05 PM",
+            "a string shaped \"dddd-dd-dd dd:dd:dd aa\"",
+        ),
+        (
+            "2026-01-02 03:04:05 EST",
+            "a string shaped \"dddd-dd-dd dd:dd:dd aaa\"",
+        ),
+        (
+            "2026-01-02 03:04:05+03:00 UTC",
+            "a string shaped \"dddd-dd-dd dd:dd:dd+dd:dd aaa\"",
+        ),
+        ("1767323045", "a string shaped \"dddddddddd\""),
+        ("0000-00-00 00:00:01", "a date that does not exist"),
+        ("2026-00-00 00:00:00", "a date that does not exist"),
+        ("2026-02-30T00:00:00Z", "a date that does not exist"),
+        ("2026-01-02T24:00:00Z", "a date that does not exist"),
+        ("2026-01-02T03:04:05+25:00", "a date that does not exist"),
+    ] {
+        let error = read_error(
+            200,
+            format!(r#"{{"result":[{{"processed_date":"{text}"}}]}}"#),
+        );
+        let expected = "expected a string yyyy-MM-dd HH:mm:ss (UTC), or such a date with its zone";
+        assert_eq!(
+            error.message(),
+            format!("result[0].processed_date: {expected}, got {got}"),
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn byte_order_mark_and_white_space_are_ignored() {
     assert_eq!(

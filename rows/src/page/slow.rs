@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::columns::{FLAG_ABSENT, FLAG_UNKNOWN, FlagCell, NumberCell, Row, TextCell};
 use crate::{
-    MAX_SAFE_INTEGER, date,
+    MAX_SAFE_INTEGER,
+    date::{self, EpochMillis},
     decimal::{COST_SCALE, Decimal, Number, nearest},
     json::{Cursor, JsonStr, ParseError, TextBuffer, ValueKind},
 };
@@ -153,22 +154,51 @@ pub(super) fn cost(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Result<(), Rea
 }
 
 pub(super) fn processed_date(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Result<(), ReadError> {
-    const EXPECTED: &str = "a string yyyy-MM-dd HH:mm:ss (UTC)";
-    let number = match scalar(cursor, EXPECTED)? {
-        Scalar::Absent => f64::NAN,
+    const EXPECTED: &str = "a string yyyy-MM-dd HH:mm:ss (UTC), or such a date with its zone";
+    let text = match scalar(cursor, EXPECTED)? {
+        Scalar::Absent => None,
         Scalar::Number(_) => return Err(unexpected(EXPECTED, ValueKind::Number.name())),
-        Scalar::String(string) => match string.plain() {
-            Some("") => f64::NAN,
-            Some(plain) => match date::parse(plain.as_bytes()) {
-                // Exact: the year 9999 is below 2^48 milliseconds.
-                Some(millis) => millis as f64,
-                None => return Err(unexpected(EXPECTED, &date_shape(plain))),
-            },
-            None => return Err(unexpected(EXPECTED, STRING_WITH_ESCAPES)),
+        Scalar::String(string) => trimmed(string).filter(|text| !is_zero_date(text)),
+    };
+    let number = match text {
+        None => f64::NAN,
+        // Exact: the year 9999 is below 2^48 milliseconds.
+        Some(text) => match date::parse(text.as_bytes()) {
+            Some(millis) => millis as f64,
+            None => zoned_date(&text).map_err(|got| unexpected(EXPECTED, &got))? as f64,
         },
     };
     row.cells.set_number(NumberCell::ProcessedDate, number);
     Ok(())
+}
+
+/// Whether a date stands for "none": databases write `0000-00-00 00:00:00`, and PHP normalizes that to the year -1.
+fn is_zero_date(text: &str) -> bool {
+    let mut nones = ["0000-00-00", "-0001-11-30"].into_iter();
+    let time = nones.find_map(|none| text.strip_prefix(none));
+    time.is_some_and(|time| time.bytes().all(|byte| b"0 :.,TtZz+-".contains(&byte)))
+}
+
+/// Parses a date in another form than the API's. Without a zone it is in UTC too, because the field is.
+///
+/// # Errors
+/// The shape of another text.
+fn zoned_date(text: &str) -> Result<EpochMillis, String> {
+    // As in `2026-01-02 03:04:05 UTC` and `2026-01-02 03:04:05 +0300`.
+    let joined = match text.rsplit_once(' ') {
+        Some((date, "UTC" | "GMT")) => format!("{date}Z"),
+        Some((date, zone)) if zone.starts_with(['+', '-']) => format!("{date}{zone}"),
+        _ => text.to_owned(),
+    };
+    match date::scan(joined.as_bytes()) {
+        Some(scanned) if scanned.has_seconds => {
+            match (scanned.local, scanned.zone.unwrap_or(Some(0))) {
+                (Some(local), Some(zone)) => Ok(local - zone),
+                _ => Err("a date that does not exist".into()),
+            }
+        }
+        _ => Err(date_shape(text)),
+    }
 }
 
 pub(super) fn text(
@@ -223,8 +253,6 @@ pub(super) fn category(
     Ok(())
 }
 
-const STRING_WITH_ESCAPES: &str = "a string with escapes";
-
 fn unexpected(expected: &str, got: &str) -> ReadError {
     ReadError::Value(format!("expected {expected}, got {got}"))
 }
@@ -243,9 +271,5 @@ fn date_shape(text: &str) -> String {
         _ => 'a',
     };
     let pattern: String = text.chars().take(40).map(shape).collect();
-    if pattern == "dddd-dd-dd dd:dd:dd" {
-        "a date that does not exist".into()
-    } else {
-        format!("a string shaped \"{pattern}\"")
-    }
+    format!("a string shaped \"{pattern}\"")
 }
