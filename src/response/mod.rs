@@ -114,29 +114,22 @@ fn parse_envelope(response: &HttpResponse, first_row: u64) -> Result<Envelope, S
             format!("response: expected a JSON page, got {got}"),
         )
     };
-    // Retryable, because the network cut the body off.
-    let truncated = || {
-        let message = format!("the response ends in the middle of its JSON, after {bytes} bytes");
-        format_error(response, message).with_retryable(true)
-    };
-    let Ok(text) = simdutf8::basic::from_utf8(&response.body) else {
-        // Unlike the faster check, the standard library's says whether the body ends within a character.
-        let ends_within_character =
-            str::from_utf8(&response.body).is_err_and(|error| error.error_len().is_none());
-        return Err(
-            if ends_within_character && response.body.starts_with(b"{") {
-                truncated()
-            } else {
-                not_a_page()
-            },
-        );
-    };
-    read_envelope(text).map_err(|error| match error {
+    // Servers cut SMS by bytes, within a character. `response.json()` replaces invalid bytes by U+FFFD, which JSON allows in
+    // strings only.
+    let valid = simdutf8::basic::from_utf8(&response.body);
+    let text = valid.map_or_else(|_| String::from_utf8_lossy(&response.body), Cow::Borrowed);
+    read_envelope(&text).map_err(|error| match error {
         // Retryable, because a gateway may have responded in place of the API.
         EnvelopeError::NotJson | EnvelopeError::Empty => {
             not_a_page().with_retryable(bytes == 0 || error::is_markup(response))
         }
-        EnvelopeError::Truncated => truncated(),
+        // Retryable, because the network cut the body off.
+        EnvelopeError::Truncated => {
+            let message =
+                format!("the response ends in the middle of its JSON, after {bytes} bytes");
+            format_error(response, message).with_retryable(true)
+        }
+        EnvelopeError::Malformed { .. } if valid.is_err() => not_a_page(),
         EnvelopeError::Malformed { at, expected } => format_error(
             response,
             format!("the response is not valid JSON; at byte {at} of {bytes}, expected {expected}"),

@@ -546,6 +546,97 @@ fn dates_that_have_to_be_guessed_are_rejected_by_their_shape() {
     }
 }
 
+/// A body with these bytes in the place of `@`.
+fn with_bytes(body: &str, bytes: &[u8]) -> Vec<u8> {
+    let (before, after) = body.split_once('@').unwrap();
+    [before.as_bytes(), bytes, after.as_bytes()].concat()
+}
+
+#[test]
+fn invalid_utf8_in_a_string_is_replaced_as_by_response_json() {
+    // The replacements are those of `new TextDecoder().decode()`.
+    for (bytes, text) in [
+        (&b"\xd0"[..], "\u{fffd}"),
+        (b"\xf0\x9f\x91", "\u{fffd}"),
+        (b"\xf0\x9f\x91\xf0\x9f", "\u{fffd}\u{fffd}"),
+        (b"\xe2\x82x", "\u{fffd}x"),
+        (b"\x80\xbf", "\u{fffd}\u{fffd}"),
+        (b"\xc0\xaf", "\u{fffd}\u{fffd}"),
+        (b"\xed\xa0\x80", "\u{fffd}\u{fffd}\u{fffd}"),
+        (b"\xf4\x90\x80\x80", "\u{fffd}\u{fffd}\u{fffd}\u{fffd}"),
+        (b"\xff\xfe", "\u{fffd}\u{fffd}"),
+        (b"\xd0\\n\xd0\xbf", "\u{fffd}\n\u{43f}"),
+    ] {
+        for body in [
+            r#"{"result":[{"text":"@","source_number":"7"}],"total_count":1}"#,
+            r#"{"total_count":1,"@":"@","more":[{"@":null}],"result":[{"error_message":"","text":"@","source_number":"7"}]}"#,
+        ] {
+            let mut sent = body.as_bytes().to_vec();
+            while sent.contains(&b'@') {
+                let at = sent.iter().position(|&byte| byte == b'@').unwrap();
+                sent.splice(at..=at, bytes.iter().copied());
+            }
+            let page = read_page(&response(200, &sent)).unwrap();
+            let message = page.get(0).unwrap();
+            assert_eq!(
+                (message.text, message.source_number),
+                (Some(text), Some("7"))
+            );
+        }
+    }
+    // A valid character is not replaced, and one in a known value makes it unknown.
+    let sent = with_bytes(
+        r#"{"result":[{"direction":"in@","text":"привет 😀"}]}"#,
+        b"\xd0",
+    );
+    let page = read_page(&response(200, sent)).unwrap();
+    let message = page.get(0).unwrap();
+    assert_eq!(message.direction, Some(Direction::Unknown("in\u{fffd}")));
+    assert_eq!(message.text, Some("привет 😀"));
+}
+
+#[test]
+fn invalid_utf8_outside_of_strings_is_an_error() {
+    for body in [
+        r#"@{"result":[]}"#,
+        r#"{@"result":[]}"#,
+        r#"{"result":@[]}"#,
+        r#"{"result":[{"cost":1@}]}"#,
+        r#"{"result":[{}@]}"#,
+        r#"{"result":[]}@"#,
+        r#"{"result":[{"text":"\@"}]}"#,
+    ] {
+        let error = read_error(200, with_bytes(body, b"\xd0"));
+        assert!(
+            error.message().contains("UTF-8") && !error.is_retryable(),
+            "{error}"
+        );
+    }
+    // In a number it is a value that is no number.
+    let error = read_error(200, with_bytes(r#"{"result":[{"cost":"1@"}]}"#, b"\xd0"));
+    assert!(
+        error
+            .message()
+            .ends_with("got 2 characters that are no number"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_response_that_ends_within_a_character_is_truncated() {
+    let error = read_error(200, b"{\"result\":[{\"text\":\"\xf0\x9f");
+    assert!(
+        error.is_retryable() && error.message().contains("ends in the middle"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_api_error_with_invalid_utf8_keeps_its_code() {
+    let sent = with_bytes(r#"{"error":{"code":104,"msg":"@"}}"#, b"\xd0");
+    assert_eq!(read_error(200, sent).code(), Some(104));
+}
+
 #[test]
 fn byte_order_mark_and_white_space_are_ignored() {
     assert_eq!(
