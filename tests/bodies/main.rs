@@ -10,7 +10,7 @@ use proptest::{
 };
 use serde_json::{Value, json};
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "message_id",
     "source_number",
     "destination_number",
@@ -22,6 +22,7 @@ const FIELDS: [&str; 12] = [
     "processed_date",
     "transaction_id",
     "text",
+    "sms_id",
     "new_field",
 ];
 
@@ -32,7 +33,7 @@ fn valid_value(field: &'static str) -> BoxedStrategy<Value> {
         (0..100_u64).prop_map(|number| Value::from(number.to_string())),
     ];
     let value = match field {
-        "message_id" | "fragments" | "transaction_id" => integer.boxed(),
+        "message_id" | "fragments" | "transaction_id" | "sms_id" => integer.boxed(),
         "cost" => prop_oneof![
             "-?(0|[1-9][0-9]{0,8})(\\.[0-9]{1,6})?".prop_map(Value::from),
             (-1e6..1e6_f64).prop_map(|cost| json!((cost * 1e4).round() / 1e4)),
@@ -41,13 +42,16 @@ fn valid_value(field: &'static str) -> BoxedStrategy<Value> {
         "processed_date" => prop_oneof![
             "20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
                 .prop_map(Value::from),
+            "20[0-9]{2}-0[1-9]-1[0-9][ T]1[0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,7})?(Z|\\+0[0-9]:[0-5]0)?"
+                .prop_map(Value::from),
             Just(json!("")),
+            Just(json!("0000-00-00 00:00:00")),
         ]
         .boxed(),
         "direction" => prop::sample::select(vec!["IN", "OUT", "in", "MO", ""])
             .prop_map(Value::from)
             .boxed(),
-        "status_id" => prop::sample::select(vec![json!("1"), json!(2), json!("3"), json!("x")]).boxed(),
+        "status_id" => prop::sample::select(vec![json!("1"), json!(2), json!("3"), json!(1.0), json!(" 2 "), json!(""), json!("x")]).boxed(),
         _ => prop_oneof![any::<String>(), "\\+?[0-9]{0,15}"].prop_map(Value::from).boxed(),
     };
     prop_oneof![8 => value, 1 => Just(Value::Null)].boxed()

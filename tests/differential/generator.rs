@@ -1,6 +1,6 @@
 //! Generates responses in every form that JSON allows, and corrupts half of them.
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "message_id",
     "source_number",
     "destination_number",
@@ -12,6 +12,7 @@ const NAMES: [&str; 11] = [
     "processed_date",
     "transaction_id",
     "text",
+    "sms_id",
 ];
 const SPACES: &[&str] = &["", "", "", "", " ", "\n", "\t", "\r\n", "  "];
 /// The bytes that a corruption writes.
@@ -52,11 +53,19 @@ impl Generator {
             match member {
                 0 => {
                     self.key("result");
-                    self.rows();
+                    match self.random(40) {
+                        0 => self.any(1),
+                        1 => self.put("null"),
+                        _ => self.rows(),
+                    }
                 }
                 1 => {
                     self.key("total_count");
-                    self.integer();
+                    if self.random(20) == 0 {
+                        self.put("0");
+                    } else {
+                        self.integer();
+                    }
                 }
                 _ => {
                     self.key("more");

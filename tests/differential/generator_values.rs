@@ -42,6 +42,8 @@ impl Generator {
         }
         match name {
             "message_id" | "fragments" | "transaction_id" => self.integer(),
+            "sms_id" if self.random(9) == 0 => self.any(2),
+            "sms_id" => self.integer(),
             "cost" => self.decimal(),
             "processed_date" => self.date(),
             "direction" => {
@@ -52,12 +54,27 @@ impl Generator {
                     "\"Out\"",
                     "\"\\u0049N\"",
                     "\"up\"",
+                    "\" in\\n\"",
+                    "\"\"",
                     "7",
                 ]);
                 self.put(value);
             }
             "status_id" => {
-                let value = self.pick(&["\"1\"", "\"2\"", "\"3\"", "1", "\"17\"", "\"\"", "3.0"]);
+                let value = self.pick(&[
+                    "\"1\"",
+                    "\"2\"",
+                    "\"3\"",
+                    "1",
+                    "\"17\"",
+                    "\"\"",
+                    "3.0",
+                    "20e-1",
+                    "\" 2.00 \"",
+                    "\"01\"",
+                    "17.0",
+                    "1.5",
+                ]);
                 self.put(value);
             }
             "source_number" | "destination_number" if self.random(2) == 0 => self.integer(),
@@ -89,6 +106,15 @@ impl Generator {
                     "-0",
                     "-1",
                     "\"\"",
+                    "\" \"",
+                    "\" 7\\t\"",
+                    "\"+7\"",
+                    "\"\\u0037\"",
+                    "7.00",
+                    "\"7.0\"",
+                    "70E-1",
+                    "7e+0",
+                    "\"-7\"",
                     "1.5",
                     "1e-1",
                     "9007199254740992",
@@ -110,6 +136,20 @@ impl Generator {
             3 => format!("{integer}.{fraction}e-{}", self.random(10)),
             4 => format!("{integer}.{fraction}E{}", self.random(5)),
             5 => "\"\"".into(),
+            6 => self
+                .pick(&[
+                    "1.10000000000000008881784",
+                    "\"0.100000000000000005551115\"",
+                    "1.5e-18",
+                    "4.9e-19",
+                    "-5e-19",
+                    "\".5\"",
+                    "\"+1.5\"",
+                    "\" 1.50 \"",
+                    "\"1.\"",
+                    "-0.0",
+                ])
+                .into(),
             _ => format!("{integer}.{fraction}"),
         };
         self.put(&written);
@@ -125,7 +165,29 @@ impl Generator {
         let written = match self.random(30) {
             0 => "\"\"".into(),
             1 => format!("\"{year}-{month:02}-31 {hour:02}:{minute:02}:{second:02}\""),
-            2..=15 => format!("\"2026-03-01 {hour:02}:{minute:02}:{second:02}\""),
+            2 => self
+                .pick(&[
+                    "\"0000-00-00 00:00:00\"",
+                    "\"0000-00-00\"",
+                    "\"0000-00-00T00:00:00.000Z\"",
+                    "\"-0001-11-30 00:00:00\"",
+                    "\"2026-03-01\"",
+                    "\"2026-03-01 10:11\"",
+                    "\"2026-02-29T10:11:12Z\"",
+                ])
+                .into(),
+            3 | 4 => {
+                let separator = self.pick(&[" ", "T", "t"]);
+                let fraction = self.pick(&["", "", ".5", ",25", ".678901", "."]);
+                let zone = self.pick(&[
+                    "", "Z", "z", " UTC", " GMT", "+03:00", "-0530", "+02", " +0300", "+24:00",
+                    "UTC", " Z",
+                ]);
+                format!(
+                    "\"{year}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}{fraction}{zone}\""
+                )
+            }
+            5..=15 => format!("\"2026-03-01 {hour:02}:{minute:02}:{second:02}\""),
             _ => format!("\"{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}\""),
         };
         self.put(&written);

@@ -10,11 +10,11 @@ pub(super) enum ParsedNumber {
     Undecided,
 }
 
-/// Parses a number. In strings it may have superfluous leading zeros.
+/// Parses a number. In strings it may have superfluous leading zeros, a plus sign, or no digit before the point.
 pub(super) fn parse_number(text: &str) -> ParsedNumber {
     let (sign, rest) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
-        None => ("", text),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
     };
     let (mantissa, exponent) = match rest.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, exponent),
@@ -22,10 +22,8 @@ pub(super) fn parse_number(text: &str) -> ParsedNumber {
     };
     let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_digits(integer)
-        || !is_digits(fraction)
-        || !is_digits(exponent.trim_start_matches(['+', '-']))
-    {
+    let has_integer = is_digits(integer) || (integer.is_empty() && mantissa.contains('.'));
+    if !has_integer || !is_digits(fraction) || !is_digits(exponent.trim_start_matches(['+', '-'])) {
         return ParsedNumber::Invalid;
     }
     let Ok(exponent) = exponent.parse::<i32>() else {

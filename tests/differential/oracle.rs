@@ -86,18 +86,27 @@ fn string(raw: &str) -> String {
 }
 
 fn page(document: &[u8]) -> Value<(Vec<Row>, Option<u64>)> {
-    let text = str::from_utf8(document).map_err(|_| ReadError::Invalid)?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (mut rows, mut total) = (None, None);
+    // As `response.json()`: outside of strings the replacements are not JSON.
+    let text = String::from_utf8_lossy(document);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let (mut rows, mut total, mut is_empty) = (None, None, true);
     // Checks first that the whole document is JSON.
     let envelope = members(text)?;
     for (key, value) in envelope.0 {
         match key.as_str() {
-            "result" => rows = result(value.get())?,
-            "total_count" => total = total_count(value.get())?,
+            "result" => {
+                rows = result(value.get())?;
+                is_empty = is_empty_value(value.get());
+            }
+            "total_count" => {
+                total = integer(value.get())?.map(|total| total.parse().unwrap());
+            }
             "error" | "errors" => return Err(ReadError::Undecided),
             _ => {}
         }
+    }
+    if is_empty && total == Some(0) {
+        rows.get_or_insert_default();
     }
     Ok((rows.ok_or(ReadError::Invalid)?, total))
 }
@@ -113,22 +122,20 @@ fn result(raw: &str) -> Value<Option<Vec<Row>>> {
         .map(Some)
 }
 
-fn total_count(raw: &str) -> Value<Option<u64>> {
-    let text = match raw.as_bytes()[0] {
-        b'n' => return Ok(None),
-        b'"' => string(raw),
-        _ => raw.to_owned(),
-    };
-    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let total = text.parse().ok().filter(|_| is_digits);
-    total.map(Some).ok_or(ReadError::Invalid)
+fn is_empty_value(raw: &str) -> bool {
+    match raw.as_bytes()[0] {
+        b'n' => true,
+        b'"' => string(raw).is_empty(),
+        b'{' => members(raw).is_ok_and(|members| members.0.is_empty()),
+        _ => false,
+    }
 }
 
 /// A function that reads the value of a field.
 type Reader = fn(&str) -> Value<Option<String>>;
 
 fn row(raw: &str) -> Value<Row> {
-    let mut row = Row::default();
+    let (mut row, mut sms_id) = (Row::default(), None);
     for (key, value) in members(raw)?.0 {
         let (at, read): (usize, Reader) = match key.as_str() {
             "message_id" => (0, integer),
@@ -137,14 +144,21 @@ fn row(raw: &str) -> Value<Row> {
             "direction" => (3, direction),
             "fragments" => (4, integer),
             "cost" => (5, cost),
-            "status_id" => (6, text),
+            "status_id" => (6, status),
             "error_message" => (7, text),
             "processed_date" => (8, date),
             "transaction_id" => (9, integer),
             "text" => (10, text),
+            "sms_id" => {
+                sms_id = Some(value.get());
+                continue;
+            }
             _ => continue,
         };
         row[at] = read(value.get())?;
+    }
+    if let (None, Some(sms_id)) = (&row[0], sms_id) {
+        row[0] = integer(sms_id)?;
     }
     Ok(row)
 }
@@ -152,7 +166,12 @@ fn row(raw: &str) -> Value<Row> {
 fn text(raw: &str) -> Value<Option<String>> {
     match raw.as_bytes()[0] {
         b'"' => Ok(Some(string(raw))),
-        b'-' | b'0'..=b'9' => Ok(Some(raw.to_owned())),
+        b'-' | b'0'..=b'9' => match parse_number(raw) {
+            // An integer in any form is kept as its digits.
+            ParsedNumber::Exact(number) if !number.contains('.') => Ok(Some(number)),
+            ParsedNumber::Undecided if raw.contains(['.', 'e', 'E']) => Err(ReadError::Undecided),
+            _ => Ok(Some(raw.to_owned())),
+        },
         b'n' => Ok(None),
         _ => Err(ReadError::Invalid),
     }
@@ -163,23 +182,35 @@ fn direction(raw: &str) -> Value<Option<String>> {
         lower @ ("in" | "out") => lower.to_owned(),
         _ => value,
     };
-    Ok(text(raw)?.map(normalize))
+    Ok(trimmed(raw)?.map(normalize))
 }
 
-/// The text of a number, bare or in a string without escapes.
-fn number_text(raw: &str) -> Value<Option<&str>> {
-    match raw.as_bytes()[0] {
-        b'n' => Ok(None),
-        b'-' | b'0'..=b'9' => Ok(Some(raw)),
-        b'"' if !raw.contains('\\') => {
-            Ok(Some(&raw[1..raw.len() - 1]).filter(|text| !text.is_empty()))
-        }
-        _ => Err(ReadError::Invalid),
+fn status(raw: &str) -> Value<Option<String>> {
+    let Some(value) = trimmed(raw)? else {
+        return Ok(None);
+    };
+    match parse_number(&value) {
+        ParsedNumber::Exact(number) if ["1", "2", "3"].contains(&&*number) => Ok(Some(number)),
+        ParsedNumber::Undecided => Err(ReadError::Undecided),
+        _ => Ok(Some(value)),
     }
 }
 
-fn cost(raw: &str) -> Value<Option<String>> {
-    match number_text(raw)?.map(parse_number) {
+/// The text of a number or a string, without white space around it. `None` when it is empty.
+fn trimmed(raw: &str) -> Value<Option<String>> {
+    let text = match raw.as_bytes()[0] {
+        b'n' => return Ok(None),
+        b'-' | b'0'..=b'9' => raw.to_owned(),
+        b'"' => string(raw),
+        _ => return Err(ReadError::Invalid),
+    };
+    let text = text.trim_matches([' ', '\t', '\n', '\u{c}', '\r']);
+    Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+}
+
+/// A number as plain digits.
+fn number(raw: &str) -> Value<Option<String>> {
+    match trimmed(raw)?.as_deref().map(parse_number) {
         None => Ok(None),
         Some(ParsedNumber::Exact(number)) => Ok(Some(number)),
         Some(ParsedNumber::Invalid) => Err(ReadError::Invalid),
@@ -187,8 +218,36 @@ fn cost(raw: &str) -> Value<Option<String>> {
     }
 }
 
+/// A cost, rounded to 18 decimal places.
+fn cost(raw: &str) -> Value<Option<String>> {
+    let exact = number(raw)?;
+    let Some((integer, fraction)) = exact.as_deref().and_then(|number| number.split_once('.'))
+    else {
+        return Ok(exact);
+    };
+    let Some((kept, dropped)) = fraction
+        .split_at_checked(18)
+        .filter(|(_, rest)| !rest.is_empty())
+    else {
+        return Ok(exact);
+    };
+    let (sign, integer) = match integer.strip_prefix('-') {
+        Some(integer) => ("-", integer),
+        None => ("", integer),
+    };
+    let units: u128 = format!("{integer}{kept}").parse().unwrap();
+    let units = units + u128::from(dropped.as_bytes()[0] >= b'5');
+    let digits = format!(
+        "{sign}{}.{:018}",
+        units / 10u128.pow(18),
+        units % 10u128.pow(18)
+    );
+    let digits = digits.trim_end_matches('0').trim_end_matches('.');
+    Ok(Some(if units == 0 { "0" } else { digits }.to_owned()))
+}
+
 fn integer(raw: &str) -> Value<Option<String>> {
-    let Some(number) = cost(raw)? else {
+    let Some(number) = number(raw)? else {
         return Ok(None);
     };
     let integer = number
@@ -202,20 +261,72 @@ fn date(raw: &str) -> Value<Option<String>> {
     if raw.starts_with(|first: char| first != 'n' && first != '"') {
         return Err(ReadError::Invalid);
     }
-    let Some(text) = number_text(raw)? else {
+    let Some(text) = trimmed(raw)? else {
         return Ok(None);
     };
-    let shape: String = text
-        .chars()
-        .map(|c| if c.is_ascii_digit() { 'd' } else { c })
-        .collect();
-    let is_shape = shape == "dddd-dd-dd dd:dd:dd";
-    let date = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text);
-    let date = date
-        .ok()
-        .filter(|date| is_shape && date.strftime("%Y-%m-%d %H:%M:%S").to_string() == text);
-    let zoned = date.and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC).ok());
-    zoned
-        .map(|zoned| Some(zoned.timestamp().as_millisecond().to_string()))
-        .ok_or(ReadError::Invalid)
+    let is_zero = |none| {
+        let time = text.strip_prefix(none);
+        time.is_some_and(|time: &str| time.chars().all(|c| "0 :.,TtZz+-".contains(c)))
+    };
+    if is_zero("0000-00-00") || is_zero("-0001-11-30") {
+        return Ok(None);
+    }
+    let millis = instant(&text).ok_or(ReadError::Invalid)?;
+    Ok(Some(millis.to_string()))
+}
+
+/// A text with `d` in the place of each digit.
+fn shape(text: &str) -> String {
+    let shape = |c: char| if c.is_ascii_digit() { 'd' } else { c };
+    text.chars().map(shape).collect()
+}
+
+fn instant(text: &str) -> Option<i64> {
+    let (local, rest) = text.split_at_checked(19)?;
+    let local = local.replacen(['T', 't'], " ", 1);
+    if shape(&local) != "dddd-dd-dd dd:dd:dd" {
+        return None;
+    }
+    let date = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", &local).ok()?;
+    if date.strftime("%Y-%m-%d %H:%M:%S").to_string() != local || date.year() == 0 {
+        return None;
+    }
+    let (fraction, zone) = match rest.strip_prefix(['.', ',']) {
+        Some(rest) => {
+            let end = rest.find(|c: char| !c.is_ascii_digit());
+            let (digits, zone) = rest.split_at(end.unwrap_or(rest.len()));
+            (Some(digits), zone)
+        }
+        None => (None, rest),
+    };
+    let millis: i64 = match fraction {
+        None => 0,
+        Some("") => return None,
+        Some(digits) => format!("{digits:0<3}")[..3].parse().unwrap(),
+    };
+    let offset = match zone {
+        "" | "Z" | "z" | " UTC" | " GMT" => 0,
+        _ => {
+            let zone = zone.strip_prefix(' ').unwrap_or(zone);
+            let (sign, digits) = zone.split_at_checked(1)?;
+            if !["dd", "dddd", "dd:dd"].contains(&&*shape(digits)) {
+                return None;
+            }
+            let digits = digits.replace(':', "");
+            let (hours, minutes) = digits.split_at(2);
+            let hours: i64 = hours.parse().unwrap();
+            let minutes: i64 = minutes.parse().unwrap_or(0);
+            let sign = match sign {
+                "+" => 1,
+                "-" => -1,
+                _ => return None,
+            };
+            if hours > 23 || minutes > 59 {
+                return None;
+            }
+            sign * (hours * 60 + minutes) * 60_000
+        }
+    };
+    let utc = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(utc.timestamp().as_millisecond() + millis - offset)
 }

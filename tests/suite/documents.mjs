@@ -3,7 +3,7 @@
 
 const NAMES = [
   ...["message_id", "source_number", "destination_number", "direction", "fragments", "cost"],
-  ...["status_id", "error_message", "processed_date", "transaction_id", "text"],
+  ...["status_id", "error_message", "processed_date", "transaction_id", "text", "sms_id"],
 ];
 const PIECES = [
   ...[
@@ -102,8 +102,8 @@ class Generator {
 
   response() {
     const members = [
-      () => this.key("result") + this.rows(),
-      () => this.key("total_count") + this.integer(),
+      () => this.key("result") + this.result(),
+      () => this.key("total_count") + (this.random(20) === 0 ? "0" : this.integer()),
       () => this.key("more") + this.any(3),
     ];
     const count = this.random(10) === 0 ? this.random(4) : 2;
@@ -114,6 +114,11 @@ class Generator {
   key(name) {
     const escaped = `\\u00${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
     return `${this.space()}"${this.random(30) === 0 ? escaped : name}"${this.space()}:${this.space()}`;
+  }
+
+  result() {
+    const form = this.random(40);
+    return form === 0 ? this.any(1) : form === 1 ? "null" : this.rows();
   }
 
   rows() {
@@ -145,14 +150,18 @@ class Generator {
       case "fragments":
       case "transaction_id":
         return this.integer();
+      case "sms_id":
+        return this.random(9) === 0 ? this.any(2) : this.integer();
       case "cost":
         return this.decimal();
       case "processed_date":
         return this.date();
       case "direction":
-        return this.pick(['"IN"', '"OUT"', '"in"', '"Out"', '"\\u0049N"', '"up"', "7"]);
+        return this.pick(['"IN"', '"OUT"', '"in"', '"Out"', '"\\u0049N"', '"up"', '" in\\n"', '""', "7"]);
       case "status_id":
-        return this.pick(['"1"', '"2"', '"3"', "1", '"17"', '""']);
+        return this.pick([
+          ...['"1"', '"2"', '"3"', "1", '"17"', '""', "3.0", "20e-1", '" 2.00 "', '"01"', "17.0", "1.5"],
+        ]);
       case "source_number":
       case "destination_number":
         return this.random(2) === 0 ? this.integer() : this.string();
@@ -178,7 +187,10 @@ class Generator {
         return `"0${digits}"`;
       case 3:
         return this.random(6) === 0
-          ? this.pick(["-0", "-1", '""', "1.5", "1e-1", "9007199254740991"])
+          ? this.pick([
+              ...["-0", "-1", '""', "1.5", "1e-1", "9007199254740991", '" "', '" 7\\t"', '"+7"', '"\\u0037"'],
+              ...["7.00", '"7.0"', "70E-1", "7e+0", '"-7"'],
+            ])
           : digits;
       default:
         return digits;
@@ -198,6 +210,8 @@ class Generator {
         return `${integer}.${fraction}e-${this.random(10)}`;
       case 4:
         return `${integer}.${fraction}E${this.random(5)}`;
+      case 5:
+        return this.pick(['""', "1.5e-9", '".5"', '"+1.5"', '" 1.50 "', '"1."', "-0.0", '"1,5"']);
       default:
         return `${integer}.${fraction}`;
     }
@@ -209,6 +223,17 @@ class Generator {
     const form = this.random(30);
     if (form === 0) return '""';
     if (form === 1) return `"${1970 + this.random(80)}-${two(12, 1)}-31 ${time}"`;
+    if (form === 2) {
+      return this.pick([
+        ...['"0000-00-00 00:00:00"', '"0000-00-00"', '"0000-00-00T00:00:00.000Z"', '"-0001-11-30 00:00:00"'],
+        ...['"2026-03-01"', '"2026-03-01 10:11"', '"2026-02-29T10:11:12Z"', "1772937015"],
+      ]);
+    }
+    if (form < 5) {
+      const zones = ["", "Z", "z", " UTC", " GMT", "+03:00", "-0530", "+02", " +0300", "+24:00", "UTC", " Z"];
+      const fraction = this.pick(["", "", ".5", ",25", ".678901", "."]);
+      return `"2026-${two(12, 1)}-${two(28, 1)}${this.pick([" ", "T", "t"])}${time}${fraction}${this.pick(zones)}"`;
+    }
     return form < 15
       ? `"2026-03-01 ${time}"`
       : `"${1970 + this.random(80)}-${two(12, 1)}-${two(28, 1)} ${time}"`;

@@ -1,13 +1,14 @@
 // The test oracle of the differential tests: reads responses by `JSON.parse` and simple code.
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
-/** Numbers that a double cannot represent exactly, or that may exceed limits, and counts not written as integers. */
-const UNSURE = /\d{16}|\d\.\d{14}|:\s*"?[-.\d]+[eE][+-]?\d{2}|otal_count"\s*:\s*"?-?\d*[-+.eE]/;
+/** Decodes as `response.json()`: invalid UTF-8 becomes U+FFFD. */
+const decoder = new TextDecoder();
+/** Numbers that a double cannot represent exactly, or that may exceed limits. */
+const UNSURE = /\d{16}|\d\.\d{14}|:\s*"?[-+.\d\s]+[eE][+-]?\d{2}/;
 
 /** The fields that do not accept every value. */
 const NAMES = [
   ...["message_id", "source_number", "destination_number", "direction", "fragments", "cost"],
-  ...["status_id", "error_message", "processed_date", "transaction_id", "text", "total_count", "result"],
+  ...["status_id", "error_message", "processed_date", "transaction_id", "text", "total_count", "result", "sms_id"],
 ];
 
 class Refused extends Error {}
@@ -29,9 +30,11 @@ export function judge(bytes) {
   if (typeof response !== "object" || response === null) return { isJson: false };
   const isSure = !UNSURE.test(text) && !hasRepeatedKeys(text, response);
   try {
-    if (!Array.isArray(response.result)) throw new Refused();
-    totalCount(response.total_count);
-    return { isJson: true, isSure, rows: response.result.map(row) };
+    const total = integer(response.total_count);
+    const { result } = response;
+    const isEmpty = (result ?? "") === "" || JSON.stringify(result) === "{}";
+    if (!Array.isArray(result) && !(isEmpty && total === 0)) throw new Refused();
+    return { isJson: true, isSure, rows: isEmpty ? [] : result.map(row) };
   } catch (error) {
     if (error instanceof Refused) return { isJson: true, isSure };
     throw error;
@@ -50,28 +53,30 @@ function hasRepeatedKeys(text, response) {
 
 function row(row) {
   if (typeof row !== "object" || row === null || Array.isArray(row)) throw new Refused();
-  const direction = text(row.direction);
-  const known = /^(in|out)$/i.test(direction ?? "");
-  const statusId = text(row.status_id);
+  const direction = category(row.direction);
+  const isKnown = /^(in|out)$/i.test(direction ?? "");
+  const statusId = category(row.status_id);
+  const status = { 1: "success", 2: "error", 3: "waiting" }[NUMBER.test(statusId) ? Number(statusId) : ""];
   return {
-    messageId: integer(row.message_id),
+    messageId: integer(row.message_id) ?? integer(row.sms_id),
     sourceNumber: text(row.source_number),
     destinationNumber: text(row.destination_number),
-    direction: direction === undefined ? undefined : known ? direction.toLowerCase() : "unknown",
-    rawDirection: direction === undefined || known ? undefined : direction,
+    direction: direction === undefined ? undefined : isKnown ? direction.toLowerCase() : "unknown",
+    rawDirection: direction === undefined || isKnown ? undefined : direction,
     fragments: integer(row.fragments),
     cost: number(row.cost),
-    status:
-      statusId === undefined
-        ? undefined
-        : ({ 1: "success", 2: "error", 3: "waiting" }[statusId] ?? "unknown"),
-    statusId,
+    status: statusId === undefined ? undefined : (status ?? "unknown"),
+    statusId: status ? String(Number(statusId)) : statusId,
     errorMessage: text(row.error_message),
     processedDate: date(row.processed_date),
     transactionId: integer(row.transaction_id),
     text: text(row.text),
   };
 }
+
+const NUMBER = /^[-+]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?$/;
+const DATE =
+  /^(\d{4}-\d\d-\d\d)[ Tt](\d\d:\d\d:\d\d)(?:[.,](\d+))?(?:[Zz]| UTC| GMT| ?([+-])(\d\d)(?::?(\d\d))?)?$/;
 
 function text(value) {
   if (value === undefined || value === null) return undefined;
@@ -80,10 +85,16 @@ function text(value) {
   throw new Refused();
 }
 
+/** A text without white space around it. An empty one is absent. */
+function category(value) {
+  return text(value)?.replace(/^[ \t\n\f\r]+|[ \t\n\f\r]+$/g, "") || undefined;
+}
+
 function number(value) {
-  if (value === undefined || value === null || value === "") return undefined;
+  const read = category(value);
+  if (read === undefined) return undefined;
   if (typeof value === "number") return value;
-  if (typeof value === "string" && /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value)) return Number(value);
+  if (NUMBER.test(read)) return Number(read);
   throw new Refused();
 }
 
@@ -95,19 +106,19 @@ function integer(value) {
 }
 
 function date(value) {
-  if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value !== "string" || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)) throw new Refused();
-  const read = new Date(`${value.replace(" ", "T")}.000Z`);
+  const read = category(value);
+  if (read === undefined) return undefined;
+  if (typeof value === "number") throw new Refused();
+  if (/^(0000-00-00|-0001-11-30)[0 :.,TtZz+-]*$/.test(read)) return undefined;
+  const [, day, time, fraction = "", sign, hours = 0, minutes = 0] = DATE.exec(read) ?? [];
+  const iso = `${day}T${time}.000Z`;
+  const local = new Date(iso);
   // JavaScript reads a day that the month does not have as one of the next month, and hour 24 as midnight.
-  if (Number.isNaN(read.getTime()) || read.toISOString() !== `${value.replace(" ", "T")}.000Z`)
-    throw new Refused();
-  return read;
-}
-
-function totalCount(value) {
-  const isText = typeof value === "string" && /^\d+$/.test(value);
-  if (value === undefined || value === null || isText) return;
-  if (typeof value !== "number" || value < 0 || !Number.isInteger(value)) throw new Refused();
+  const isReal = !Number.isNaN(local.getTime()) && local.toISOString() === iso && !day.startsWith("0000");
+  if (!isReal || hours > 23 || minutes > 59) throw new Refused();
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  const millis = Number(fraction.padEnd(3, "0").slice(0, 3));
+  return new Date(local.getTime() + millis - (sign === "-" ? -offset : offset));
 }
 
 /** Whether two rows are equal. Numbers in text fields may be written in another form. */
