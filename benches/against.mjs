@@ -12,76 +12,60 @@ import { spread } from "./inside/measure.mjs";
 
 const HISTORY_ROWS = 100_000;
 const { values, positionals } = parseArgs({
-	allowPositionals: true,
-	options: { quick: { type: "boolean" }, engines: { type: "string" } },
+  allowPositionals: true,
+  options: { quick: { type: "boolean" }, engines: { type: "string" } },
 });
 const { quick = false } = values;
 const names = values.engines?.split(",") ?? ["node20", "bun", "chromium"];
-const settings = quick
-	? { rounds: 15, sampleMs: 5, warmMs: 150 }
-	: { rounds: 60, sampleMs: 6, warmMs: 300 };
+const settings = quick ? { rounds: 15, sampleMs: 5, warmMs: 150 } : { rounds: 60, sampleMs: 6, warmMs: 300 };
 const jobs = [
-	{ kind: "page", shape: "ascii", settings },
-	{ kind: "page", shape: "mixed", settings },
-	{
-		kind: "history",
-		rows: HISTORY_ROWS,
-		settings: { rounds: quick ? 5 : 15, sampleMs: 1, warmMs: 1 },
-	},
+  { kind: "page", shape: "ascii", settings },
+  { kind: "page", shape: "mixed", settings },
+  {
+    kind: "history",
+    rows: HISTORY_ROWS,
+    settings: { rounds: quick ? 5 : 15, sampleMs: 1, warmMs: 1 },
+  },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "against-"));
 try {
-	execFileSync("tar", ["-xzf", resolve(positionals[0]), "-C", folder]);
-	const script = await bundle(process.env.BENCH_BUILT, "inside/against.mjs", {
-		old: join(folder, "package"),
-	});
-	console.log(
-		"| engine | what | new | old | new / old |\n| --- | --- | ---: | ---: | ---: |",
-	);
-	for (const name of names) {
-		const { title, open } = engines[name];
-		const opened = await open(script);
-		for (const job of jobs) {
-			const [{ times }] = await opened.run([job]);
-			for (const what of ["page", "rows", "history"].filter(
-				(what) => times[`new ${what}`],
-			))
-				row(
-					title,
-					[what, job.shape].filter(Boolean).join(", "),
-					times[`new ${what}`],
-					times[`old ${what}`],
-					"us",
-				);
-		}
-		await opened.close();
-	}
-	const peaks = { new: [], old: [] };
-	const node = await engines.node20.open(script);
-	for (let round = 0; round < (quick ? 3 : 7); round += 1) {
-		for (const age of ["new", "old"]) {
-			const [{ peakMb }] = await node.run([
-				{ kind: "peak", age, rows: HISTORY_ROWS },
-			]);
-			peaks[age].push(peakMb);
-		}
-	}
-	row(
-		"Node 20",
-		"history, peak memory",
-		spread(peaks.new),
-		spread(peaks.old),
-		"MB",
-	);
+  execFileSync("tar", ["-xzf", resolve(positionals[0]), "-C", folder]);
+  const script = await bundle(process.env.BENCH_BUILT, "inside/against.mjs", {
+    old: join(folder, "package"),
+  });
+  console.log("| engine | what | new | old | new / old |\n| --- | --- | ---: | ---: | ---: |");
+  for (const name of names) {
+    const { title, open } = engines[name];
+    const opened = await open(script);
+    for (const job of jobs) {
+      const [{ times }] = await opened.run([job]);
+      for (const what of ["page", "rows", "history"].filter((what) => times[`new ${what}`]))
+        row(
+          title,
+          [what, job.shape].filter(Boolean).join(", "),
+          times[`new ${what}`],
+          times[`old ${what}`],
+          "us",
+        );
+    }
+    await opened.close();
+  }
+  const peaks = { new: [], old: [] };
+  const node = await engines.node20.open(script);
+  for (let round = 0; round < (quick ? 3 : 7); round += 1) {
+    for (const age of ["new", "old"]) {
+      const [{ peakMb }] = await node.run([{ kind: "peak", age, rows: HISTORY_ROWS }]);
+      peaks[age].push(peakMb);
+    }
+  }
+  row("Node 20", "history, peak memory", spread(peaks.new), spread(peaks.old), "MB");
 } finally {
-	rmSync(folder, { recursive: true });
+  rmSync(folder, { recursive: true });
 }
 
 function row(engine, what, recent, old, unit) {
-	const figure = ({ median }) => `${median.toFixed(0)} ${unit}`;
-	const ratio = (recent.median / old.median).toFixed(3);
-	console.log(
-		`| ${engine} | ${what} | ${figure(recent)} | ${figure(old)} | ${ratio} |`,
-	);
+  const figure = ({ median }) => `${median.toFixed(0)} ${unit}`;
+  const ratio = (recent.median / old.median).toFixed(3);
+  console.log(`| ${engine} | ${what} | ${figure(recent)} | ${figure(old)} | ${ratio} |`);
 }

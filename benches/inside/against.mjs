@@ -8,52 +8,45 @@ import { interleavedAsync, spread } from "./measure.mjs";
 import { start } from "./start.mjs";
 
 const CLIENTS = { new: NewClient, old: OldClient };
-const createClient = (age, fetch) =>
-	new CLIENTS[age]({ token: "bench", fetch });
-const spreads = (times) =>
-	Object.fromEntries(
-		Object.entries(times).map(([name, of]) => [name, spread(of)]),
-	);
+const createClient = (age, fetch) => new CLIENTS[age]({ token: "bench", fetch });
+const spreads = (times) => Object.fromEntries(Object.entries(times).map(([name, of]) => [name, spread(of)]));
 
 /** Measures calls for one page of 1,000 rows, without and with its rows. */
 async function page({ shape, settings }) {
-	const bytes = body(shape, 1000);
-	const fetch = () => Promise.resolve(answer(bytes));
-	const runs = {};
-	for (const age of ["new", "old"]) {
-		const client = createClient(age, fetch);
-		runs[`${age} page`] = () => client.getSmsHistory({ count: 1000 });
-		runs[`${age} rows`] = async () =>
-			(await client.getSmsHistory({ count: 1000 })).toArray();
-	}
-	return { times: spreads(await interleavedAsync(runs, settings)) };
+  const bytes = body(shape, 1000);
+  const fetch = () => Promise.resolve(answer(bytes));
+  const runs = {};
+  for (const age of ["new", "old"]) {
+    const client = createClient(age, fetch);
+    runs[`${age} page`] = () => client.getSmsHistory({ count: 1000 });
+    runs[`${age} rows`] = async () => (await client.getSmsHistory({ count: 1000 })).toArray();
+  }
+  return { times: spreads(await interleavedAsync(runs, settings)) };
 }
 
 /** Reads all pages of a history. Returns the number of its rows. */
 async function readHistory(age, fetch) {
-	let rows = 0;
-	for await (const page of createClient(age, fetch).pages())
-		rows += page.toArray().length;
-	return rows;
+  let rows = 0;
+  for await (const page of createClient(age, fetch).pages()) rows += page.toArray().length;
+  return rows;
 }
 
 /** Measures the time of a whole history. */
 async function history({ rows, settings }) {
-	const fetch = historyFetch(rows);
-	const runs = {};
-	for (const age of ["new", "old"]) {
-		const read = await readHistory(age, fetch);
-		if (read !== rows)
-			throw new Error(`${age}: expected ${rows} rows, got ${read}`);
-		runs[`${age} history`] = () => readHistory(age, fetch);
-	}
-	return { times: spreads(await interleavedAsync(runs, settings)) };
+  const fetch = historyFetch(rows);
+  const runs = {};
+  for (const age of ["new", "old"]) {
+    const read = await readHistory(age, fetch);
+    if (read !== rows) throw new Error(`${age}: expected ${rows} rows, got ${read}`);
+    runs[`${age} history`] = () => readHistory(age, fetch);
+  }
+  return { times: spreads(await interleavedAsync(runs, settings)) };
 }
 
 /** Measures the peak memory of a process that reads one history. Pages are generated on request. */
 async function peak({ age, rows }) {
-	await readHistory(age, historyFetch(rows, { kept: false }));
-	return { peakMb: process.resourceUsage().maxRSS / 1024 };
+  await readHistory(age, historyFetch(rows, { kept: false }));
+  return { peakMb: process.resourceUsage().maxRSS / 1024 };
 }
 
 await start({ page, history, peak });

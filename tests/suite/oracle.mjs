@@ -8,7 +8,16 @@ const UNSURE = /\d{16}|\d\.\d{14}|:\s*"?[-+.\d\s]+[eE][+-]?\d{2}/;
 /** The fields that do not accept every value. */
 const NAMES = [
   ...["message_id", "source_number", "destination_number", "direction", "fragments", "cost"],
-  ...["status_id", "error_message", "processed_date", "transaction_id", "text", "total_count", "result", "sms_id"],
+  ...[
+    "status_id",
+    "error_message",
+    "processed_date",
+    "transaction_id",
+    "text",
+    "total_count",
+    "result",
+    "sms_id",
+  ],
 ];
 
 class Refused extends Error {}
