@@ -11,7 +11,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import getPort, { portNumbers } from "get-port";
 
 const HOST = "127.0.0.1";
-/** The limit of a script and of a navigation. The suite takes minutes. */
+/** The limit of a script. The suite takes minutes. */
 const SCRIPT_MS = 10 * 60_000;
 /** The driver listens within a second, on a busy machine later. */
 const START_MS = 30_000;
@@ -90,8 +90,9 @@ export class WebKit {
 
   /** Opens a page in a new MiniBrowser, whose profile is empty. */
   async newPage() {
-    const timeouts = { script: SCRIPT_MS, pageLoad: SCRIPT_MS };
-    const options = { capabilities: { alwaysMatch: { timeouts } } };
+    // The driver does not always notice the end of a navigation. `goto` waits for it instead.
+    const alwaysMatch = { pageLoadStrategy: "none", timeouts: { script: SCRIPT_MS } };
+    const options = { capabilities: { alwaysMatch } };
     const { sessionId, capabilities } = await this.send("POST", "/session", options);
     this.#version = capabilities.browserVersion;
     return new WebKitPage((method, path, body) => this.send(method, `/session/${sessionId}${path}`, body));
@@ -129,8 +130,13 @@ class WebKitPage {
     this.#timeout = milliseconds;
   }
 
+  /** Opens an address, and waits until all of the page is loaded. */
   async goto(url) {
+    await this.evaluate("(globalThis.isLeft = true)");
     await this.#send("POST", "/url", { url });
+    const isLoaded = `!globalThis.isLeft && document.readyState === "complete"`;
+    // Between two pages no script runs.
+    await until(() => this.evaluate(isLoaded).catch(() => false), this.#timeout, `${url} is loaded`);
   }
 
   url() {

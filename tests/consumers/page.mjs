@@ -1,4 +1,4 @@
-// A consumer's page in Chromium, at one origin with the API.
+// A consumer's page in Chromium or WebKit, at one origin with the API.
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -12,7 +12,7 @@ const ACCOUNT = `
 `;
 
 /**
- * Starts Chromium. Returns the text that every consumer must show, computed from the API's response, and `ask`, which sends a
+ * Starts Chromium and WebKit. Returns the text that every consumer must show, computed from the API's response, and `ask`, which sends a
  * request to the API.
  */
 export async function startPages() {
@@ -26,31 +26,22 @@ export async function startPages() {
   // The sandbox's costs have four decimals.
   const cost = result.reduce((sum, row) => sum + Math.round(Number(row.cost ?? 0) * 10_000), 0) / 10_000;
   const expected = `${result.length} of ${total_count} messages for ${cost}`;
-  const browser = await launch("chromium");
+  const [chromium, webkit] = await Promise.all(["chromium", "webkit"].map((name) => launch(name)));
 
   /**
    * Opens a page. Asserts that it shows the expected text, and that it has no errors or violations.
-   * @param {{ folders?: Record<string, string>, upstream?: string, path?: string, headers?: Record<string, string> }} options
+   * @param {{ folders?: Record<string, string>, upstream?: string, path?: string, headers?: Record<string, string>,
+   *   inWebKit?: boolean }} options `inWebKit`: opens it there, where errors and
+   *   violations are not recorded
    */
-  async function page({ path = "/", ...options }) {
+  async function page({ path = "/", inWebKit = false, ...options }) {
     const answer = async (at) =>
       at === "/token" ? { type: "text/plain", body: await account.mintToken() } : undefined;
     const server = await startProxy({ sandbox: sandbox.url, answer, ...options });
-    const context = await browser.createBrowserContext();
+    const context = inWebKit ? undefined : await chromium.createBrowserContext();
+    const tab = await (context ?? webkit).newPage();
     try {
-      const tab = await context.newPage();
-      const problems = [];
-      tab.on("pageerror", (error) => problems.push(`uncaught: ${error?.message ?? error}`));
-      tab.on("response", (got) => {
-        if (got.status() >= 400 && !got.url().endsWith("/favicon.ico"))
-          problems.push(`${got.status()} ${got.url()}`);
-      });
-      await tab.evaluateOnNewDocument(() => {
-        globalThis.violations = [];
-        addEventListener("securitypolicyviolation", (event) =>
-          globalThis.violations.push(`${event.violatedDirective} ${event.blockedURI}`),
-        );
-      });
+      const problems = context ? await watch(tab) : [];
       await tab.goto(server.origin + path);
       const shown = () => (document.querySelector("#shown") ?? document.body)?.textContent;
       const end = () => /messages for|failed/.test(shown());
@@ -58,14 +49,30 @@ export async function startPages() {
         .waitForFunction(`(${end})(${shown})`.replace("shown()", `(${shown})()`), { timeout: 60_000 })
         .catch(() => {});
       assert.equal((await tab.evaluate(shown)).trim(), expected, problems.join("\n"));
-      assert.deepEqual([...problems, ...(await tab.evaluate(() => globalThis.violations))], []);
+      assert.deepEqual([...problems, ...(await tab.evaluate(() => globalThis.violations ?? []))], []);
     } finally {
-      await context.close();
+      await (context ?? tab).close();
       await server.close();
     }
   }
-  const [, version] = (await browser.version()).split("/");
-  return { ask, expected, page, browser: version, stop: () => browser.close() };
+  return { ask, expected, page, stop: () => Promise.all([chromium.close(), webkit.close()]) };
+}
+
+/** Records errors and failed responses of a tab. The tab records violations of its policy. */
+async function watch(tab) {
+  const problems = [];
+  tab.on("pageerror", (error) => problems.push(`uncaught: ${error?.message ?? error}`));
+  tab.on("response", (got) => {
+    if (got.status() >= 400 && !got.url().endsWith("/favicon.ico"))
+      problems.push(`${got.status()} ${got.url()}`);
+  });
+  await tab.evaluateOnNewDocument(() => {
+    globalThis.violations = [];
+    addEventListener("securitypolicyviolation", (event) =>
+      globalThis.violations.push(`${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  return problems;
 }
 
 /** A folder of the project, served at the root. */

@@ -11,7 +11,7 @@ const all = readdirSync(new URL(".", import.meta.url), { withFileTypes: true })
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => name !== "fast" && !all.includes(name));
 if (unknown.length > 0) throw new Error(`consumer: expected ${all.join(", ")}, got ${unknown}`);
-const { ask, expected, page, browser, stop } = await startPages();
+const { ask, expected, page, stop } = await startPages();
 const credentials = readFileSync(credentialsFile, "utf8");
 const env = { VOXIMPLANT_CREDENTIALS: credentials, API_URL: sandbox.url, EXPECTED: expected };
 let [passed, failed] = [0, 0];
@@ -22,7 +22,7 @@ try {
     if (asked.length > 0 && !asked.includes(name) && !(asked.includes("fast") && consumer.fast)) continue;
     const project = new Project(name, env, consumer);
     if (!(await check(`${name} > is set up`, () => project.install()))) continue;
-    const { name: title, version, isOurs = true } = consumer.about(project, browser);
+    const { name: title, version, isOurs = true } = consumer.about(project);
     const steps = Object.entries(consumer.steps({ project, page, expected, ask }));
     const good = [];
     for (const [what, step] of steps) if (await check(`${title} > ${what}`, step)) good.push(what);

@@ -1,29 +1,32 @@
 // Starts Chromium, and records the problems of its pages.
 import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import puppeteer from "puppeteer-core";
 import { CHROMIUM_FLAGS } from "../browser/flags.mjs";
 import { DashboardPage } from "./dashboard-page.mjs";
+import { Downloads } from "./downloads.mjs";
 
 export class Chromium {
+  name = "Chromium";
   #browser;
+  #profile = mkdtempSync(join(tmpdir(), "chromium-"));
 
   /** Starts Chromium with an empty profile, which is deleted when this process exits. */
   static async start() {
     if (!process.env.CHROMIUM)
       throw new Error("CHROMIUM: expected a path, got none; `cargo xtask test e2e` sets it");
     const chromium = new Chromium();
-    const profile = mkdtempSync(join(tmpdir(), "chromium-"));
     chromium.#browser = await puppeteer.launch({
       executablePath: process.env.CHROMIUM,
       headless: true,
-      userDataDir: profile,
+      userDataDir: chromium.#profile,
       args: CHROMIUM_FLAGS,
       defaultViewport: { width: 1280, height: 900 },
     });
     // Runs after puppeteer's listener, which kills a running browser.
-    process.once("exit", () => rmSync(profile, { recursive: true, force: true, maxRetries: 10 }));
+    process.once("exit", () => rmSync(chromium.#profile, { recursive: true, force: true, maxRetries: 10 }));
     return chromium;
   }
 
@@ -33,10 +36,17 @@ export class Chromium {
 
   /** Opens a tab with its own profile, recorded from its first request on. Does not load the page. */
   async open(origin) {
-    const context = await this.#browser.createBrowserContext();
+    const downloadPath = await mkdtemp(join(this.#profile, "downloads-"));
+    const downloadBehavior = { policy: "allow", downloadPath };
+    const context = await this.#browser.createBrowserContext({ downloadBehavior });
     const page = await context.newPage();
     const watched = await watch(page);
-    return Object.assign(new DashboardPage(page, origin), { watched, close: () => context.close() });
+    const downloads = new Downloads(downloadPath);
+    return Object.assign(new DashboardPage(page, origin), {
+      watched,
+      downloads,
+      close: () => context.close(),
+    });
   }
 }
 

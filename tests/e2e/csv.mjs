@@ -1,39 +1,19 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
 /** CSV files that the page saves. They are the API's byte for byte. */
-export default function csv(QUnit, { gate, oracle, open, close }) {
+export default function csv(QUnit, { gate, oracle, open, close, browser }) {
   const { module, test } = QUnit;
 
-  module("csv", (hooks) => {
+  module(`csv, in ${browser}`, (hooks) => {
     let page;
-    let folder;
     hooks.beforeEach(async () => {
       page = await open();
-      folder = await mkdtemp(join(tmpdir(), "downloads-"));
       await page.load();
     });
-    hooks.afterEach(async (assert) => {
-      await close(page, assert, { expected: /^Failed to load resource/ });
-      await rm(folder, { recursive: true });
-    });
+    hooks.afterEach((assert) => close(page, assert, { expected: /^Failed to load resource/ }));
 
     /** Saves the file, and returns its name and bytes. */
     async function download() {
-      const devtools = await page.page.createCDPSession();
-      const options = { behavior: "allow", downloadPath: folder, eventsEnabled: true };
-      await devtools.send("Browser.setDownloadBehavior", {
-        ...options,
-        browserContextId: page.page.browserContext().id,
-      });
-      const saved = new Promise((resolve) =>
-        devtools.on("Browser.downloadProgress", ({ state }) => state === "completed" && resolve()),
-      );
       await page.press("#csv");
-      await saved;
-      const [name] = await readdir(folder);
-      return { name, bytes: await readFile(join(folder, name)) };
+      return page.downloads.next();
     }
 
     test("the file has the messages of the current page", async (assert) => {
@@ -73,7 +53,7 @@ export default function csv(QUnit, { gate, oracle, open, close }) {
       assert.ok((await page.alert()).includes("error 105"));
       assert.deepEqual(await page.rows(), before, "the rows stay");
       assert.deepEqual(await page.enabled(), ["next", "csv"]);
-      assert.deepEqual(await readdir(folder), [], "no file");
+      assert.deepEqual(await page.downloads.names(), [], "no file");
       gate.clear();
       const { bytes } = await download();
       assert.ok(bytes.equals(await oracle.file(gate.lastQuery)), "the next file is complete");

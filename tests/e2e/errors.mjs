@@ -1,10 +1,10 @@
 import { assertAlert, NAME, NUMBER } from "./error-alert.mjs";
 
 /** Errors of queries and of the API. The page shows each as text, without secrets or personal data. */
-export default function errors(QUnit, { gate, sandbox, open, close }) {
+export default function errors(QUnit, { gate, sandbox, open, close, browser }) {
   const { module, test } = QUnit;
 
-  module("errors", (hooks) => {
+  module(`errors, in ${browser}`, (hooks) => {
     let page;
     hooks.beforeEach(async () => {
       page = await open();
@@ -52,17 +52,21 @@ export default function errors(QUnit, { gate, sandbox, open, close }) {
       });
     }
 
-    test("an incomplete date is refused before a request is sent", async (assert) => {
-      await page.load();
-      const asked = gate.requests.length;
-      await page.page.focus("[name=toDate]");
-      await page.page.keyboard.type("0701");
-      await page.show();
-      await alerts(assert, "“Latest (UTC)”", "not complete");
-      assert.deepEqual(await page.invalidFields(), ["toDate"]);
-      assert.strictEqual(gate.requests.length, asked, "nothing was sent");
-      await recovers(assert);
-    });
+    test.if(
+      "an incomplete date is refused before a request is sent",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load();
+        const asked = gate.requests.length;
+        await page.page.focus("[name=toDate]");
+        await page.page.keyboard.type("0701");
+        await page.show();
+        await alerts(assert, "“Latest (UTC)”", "not complete");
+        assert.deepEqual(await page.invalidFields(), ["toDate"]);
+        assert.strictEqual(gate.requests.length, asked, "nothing was sent");
+        await recovers(assert);
+      },
+    );
 
     test("an error of the API is shown with its code", async (assert) => {
       await page.load();
@@ -134,7 +138,7 @@ export default function errors(QUnit, { gate, sandbox, open, close }) {
       assert.strictEqual(await page.status(), "Rows 101–200 of 4,321");
     });
 
-    test("a missing network is reported", async (assert) => {
+    test.if("a missing network is reported", browser === "Chromium", async (assert) => {
       await page.load();
       await page.page.setOfflineMode(true);
       await page.next();

@@ -6,10 +6,10 @@ const OWN_NUMBER = "15550190003";
 const NAME = "Info Desk";
 
 /** Rows, paging and filters, compared with the API's response to the same query. */
-export default function history(QUnit, { gate, oracle, open, close }) {
+export default function history(QUnit, { gate, oracle, open, close, browser }) {
   const { module, test } = QUnit;
 
-  module("history", (hooks) => {
+  module(`history, in ${browser}`, (hooks) => {
     let page;
     hooks.beforeEach(async () => {
       page = await open();
@@ -108,7 +108,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       await shows(assert, { from_date: `${newest.slice(0, 16)}:00`, count: "100", offset: "0" });
     });
 
-    test("typed dates are applied", async (assert) => {
+    test.if("typed dates are applied", browser === "Chromium", async (assert) => {
       await page.page.focus("[name=fromDate]");
       await page.page.keyboard.type("07012025\t013000PM");
       await page.show();
@@ -152,7 +152,7 @@ export default function history(QUnit, { gate, oracle, open, close }) {
       assert.ok(gate.lastQuery.to_date > first, "a new query ends later");
     });
 
-    test("times are UTC in every time zone", async (assert) => {
+    test.if("times are UTC in every time zone", browser === "Chromium", async (assert) => {
       for (const zone of ["America/New_York", "Asia/Tokyo"]) {
         await page.page.emulateTimezone(zone);
         await page.load();

@@ -1,7 +1,8 @@
-// Tests the page in Chromium, with its Worker in workerd and the sandbox as API.
+// Tests the page in Chromium, and its main flows in WebKit, with its Worker in workerd and the sandbox as API.
 //
 // `cargo xtask test e2e` sets the environment: SANDBOX_URL, SANDBOX_CREDENTIALS (a file), PKG_DIR (the folder in which the
-// packed package is installed) and CHROMIUM. E2E_ONLY names the only module of tests to run.
+// packed package is installed), CHROMIUM, WEBKIT and XVFB. E2E_ONLY names the only module of tests to run, as in
+// "csv, in WebKit".
 import QUnit from "qunit";
 import { buildPage, buildWorker } from "../../www/demo/build.mjs";
 import { startDashboard } from "../../www/demo/dashboard.mjs";
@@ -15,6 +16,7 @@ import history from "./history.mjs";
 import { Oracle } from "./oracle.mjs";
 import security from "./security.mjs";
 import tokens from "./tokens.mjs";
+import { WebKit } from "./webkit.mjs";
 import worker from "./worker.mjs";
 
 const closing = [];
@@ -23,22 +25,28 @@ try {
   console.error("building the page and the Worker …");
   await buildPage();
   await buildWorker();
-  console.error("starting workerd and Chromium …");
+  console.error("starting workerd, Chromium and WebKit …");
   const gate = await Gate.open(sandbox.url);
   closing.push(() => gate.close());
   const credentials = JSON.stringify(sandbox.credentials);
   const dashboard = await startDashboard({ credentials, baseUrl: gate.baseUrl });
   closing.push(dashboard.stop);
-  const chromium = await Chromium.start();
-  closing.push(() => chromium.stop());
-
-  const context = {
-    ...{ gate, dashboard, sandbox, packageFolder, startDashboard },
+  const shared = {
+    gate,
+    dashboard,
+    sandbox,
+    packageFolder,
+    startDashboard,
     oracle: new Oracle(sandbox),
-    open: () => chromium.open(dashboard.origin),
     close,
   };
-  const { passed, failed } = await run([history, errors, worker, csv, access, security, tokens], context);
+  const contexts = [];
+  for (const Browser of [Chromium, WebKit]) {
+    const browser = await Browser.start();
+    closing.push(() => browser.stop());
+    contexts.push({ ...shared, browser: browser.name, open: () => browser.open(dashboard.origin) });
+  }
+  const { passed, failed } = await run(contexts);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 } finally {
@@ -47,7 +55,8 @@ try {
 
 /** Closes a tab. Asserts that its console has only expected problems, and that its policy was not violated. */
 async function close(page, assert, { expected } = {}) {
-  const { problems, violations } = page.watched;
+  // Only Chromium reports them.
+  const { problems, violations } = page.watched ?? { problems: [], violations: [] };
   assert.deepEqual(
     problems.filter((problem) => !expected?.test(problem)),
     [],
@@ -58,20 +67,23 @@ async function close(page, assert, { expected } = {}) {
 }
 
 /** Runs the tests in sequence, and prints each result. */
-function run(modules, context) {
+function run([inChromium, inWebKit]) {
   QUnit.config.autostart = false;
   QUnit.config.testTimeout = 120_000;
   QUnit.config.reorder = false;
   if (process.env.E2E_ONLY) QUnit.config.module = process.env.E2E_ONLY;
   const count = { passed: 0, failed: 0 };
   QUnit.on("testEnd", ({ fullName, status, runtime, errors: problems }) => {
+    if (status === "skipped") return console.log(`# skipped: ${fullName.join(" > ")}`);
     const ok = status === "passed";
     count[ok ? "passed" : "failed"] += 1;
     const name = `${count.passed + count.failed} ${fullName.join(" > ")}`;
     console.log(`${ok ? "ok" : "not ok"} ${name} # ${Math.round(runtime)} ms`);
     for (const problem of problems ?? []) for (const line of linesOf(problem)) console.log(`# ${line}`);
   });
-  for (const define of modules) define(QUnit, context);
+  for (const define of [history, errors, worker, csv, access, security, tokens]) define(QUnit, inChromium);
+  // The other modules test the Worker, or need Chromium's protocol.
+  for (const define of [history, errors, csv]) define(QUnit, inWebKit);
   return new Promise((resolve) => {
     QUnit.on("runEnd", () => resolve(count));
     QUnit.start();

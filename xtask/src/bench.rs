@@ -23,7 +23,7 @@ pub(crate) struct Options {
     /// Compare this package with the one in this tarball, by page, rows, history and memory
     #[arg(long, value_name = "TARBALL", conflicts_with_all = ["keep", "parts"])]
     against: Option<PathBuf>,
-    /// The engines to measure in (node20, node, bun, deno, chromium, firefox); all, if none is named
+    /// The engines to measure in (node20, node, bun, deno, chromium, firefox, webkit); all, if none is named
     #[arg(long, value_delimiter = ',')]
     engines: Vec<String>,
     /// The parts to measure (pages, cold, calls, summary, memory, growth, signing, start, size); all, if none is named

@@ -53,7 +53,7 @@ enum Task {
     /// Runs all checks and tests, or the named stages; the last line is `N passed, N failed`
     ///
     /// Naming `runtimes` or `consumers` runs the full matrix; a plain run uses a shorter one. The environment variables
-    /// CHROMIUM, CHROMEDRIVER and FIREFOX set the paths of programs that are not on PATH.
+    /// CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT (WebKitWebDriver) and XVFB set the paths of programs that are not on PATH.
     Test {
         #[command(flatten)]
         options: test::Options,

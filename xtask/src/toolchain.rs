@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 /// The oldest major version of Node that the project's tools support.
 const MIN_NODE: u64 = 20;
 
-/// A browser, or the driver of one.
+/// A browser, the driver of one, or its display.
 pub(crate) struct Browser {
     pub(crate) title: &'static str,
     /// The environment variable with its path. Test scripts read the same one.
@@ -47,6 +47,22 @@ pub(crate) const FIREFOX: Browser = Browser {
     variable: "FIREFOX",
     programs: &["firefox", "firefox-esr"],
     packages: &["firefox-esr"],
+};
+
+/// The WebDriver server of WebKitGTK, in place of Safari. It starts the MiniBrowser of its own version.
+pub(crate) const WEBKIT: Browser = Browser {
+    title: "WebKitGTK's WebDriver",
+    variable: "WEBKIT",
+    programs: &["WebKitWebDriver"],
+    packages: &["webkit2gtk-driver", "xvfb"],
+};
+
+/// The virtual display of WebKitGTK, which has no headless mode.
+pub(crate) const XVFB: Browser = Browser {
+    title: "Xvfb",
+    variable: "XVFB",
+    programs: &["Xvfb"],
+    packages: &["xvfb"],
 };
 
 impl Browser {

@@ -2,8 +2,9 @@ import { served } from "../page.mjs";
 
 export default {
   fast: true,
-  about: (_, version) => ({ name: "A page with an import map, in Chromium", version, isOurs: false }),
+  about: () => ({ name: "A page with an import map" }),
   steps: ({ project, page }) => ({
-    "the page reads": () => page({ folders: served(project) }),
+    "the page reads in Chromium": () => page({ folders: served(project) }),
+    "the page reads in WebKit": () => page({ folders: served(project), inWebKit: true }),
   }),
 };

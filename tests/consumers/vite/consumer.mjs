@@ -14,6 +14,8 @@ export default {
         folders: served(project, "dist"),
         headers: STRICT,
       }),
+    "its build's page reads in WebKit, under a strict policy": () =>
+      page({ folders: served(project, "dist"), headers: STRICT, inWebKit: true }),
     "its development server's page reads": async () => {
       const server = await project.serve("vite", (port) => ["--port", port, "--host", "127.0.0.1"]);
       await page({ upstream: server.origin }).finally(server.stop);

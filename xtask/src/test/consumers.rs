@@ -4,12 +4,14 @@ use super::run_summary::Report;
 use super::session::Session;
 use super::stage::Stage;
 use super::{rust_worker, tables};
-use crate::toolchain::{self, CHROMIUM};
+use crate::toolchain::{self, CHROMIUM, WEBKIT, XVFB};
 use anyhow::Result;
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     toolchain::node_modules(session.workspace, "tests")?;
-    session.browser(&CHROMIUM)?;
+    for browser in [CHROMIUM, WEBKIT, XVFB] {
+        session.browser(&browser)?;
+    }
     let (packed, sandbox) = (session.packed()?, session.sandbox()?);
     let is_named = session.is_named(Stage::Consumers);
     let mut command = session.script("tests/consumers/run.mjs", &sandbox, packed);

@@ -1,14 +1,14 @@
-//! The dashboard in Chromium.
+//! The dashboard in Chromium and WebKit.
 
 use super::run_summary::Report;
 use super::session::{BackgroundTests, Session};
 use super::stage::Stage;
 use crate::process::{self, step};
-use crate::toolchain::{self, CHROMIUM};
+use crate::toolchain::{self, CHROMIUM, WEBKIT, XVFB};
 use anyhow::{Context, Result, anyhow};
 use std::thread;
 
-const TESTS: &str = "the dashboard in Chromium";
+const TESTS: &str = "the dashboard in Chromium and WebKit";
 
 /// Starts the tests in the background, if they are a part of this run and not yet running. They wait more than they work, so
 /// other stages run meanwhile.
@@ -21,7 +21,9 @@ pub(super) fn start(session: &Session<'_>) {
 fn spawn(session: &Session<'_>) -> Result<BackgroundTests> {
     session.build()?;
     toolchain::node_modules(session.workspace, "www").context("node_modules of www")?;
-    session.browser(&CHROMIUM)?;
+    for browser in [CHROMIUM, WEBKIT, XVFB] {
+        session.browser(&browser)?;
+    }
     // A sandbox of its own, whose traffic is the dashboard's.
     let sandbox = session.sandbox().context("sandbox")?;
     let mut command = session.script("tests/e2e/run.mjs", &sandbox, session.packed()?);

@@ -4,7 +4,7 @@ use super::run_summary::Report;
 use super::session::Session;
 use super::stage::Stage;
 use super::{e2e, tables};
-use crate::toolchain::{self, CHROMIUM, FIREFOX};
+use crate::toolchain::{self, CHROMIUM, FIREFOX, WEBKIT, XVFB};
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::process::Command;
@@ -22,7 +22,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     for folder in ["tests", "tests/runtimes"] {
         toolchain::node_modules(workspace, folder)?;
     }
-    for browser in [CHROMIUM, FIREFOX] {
+    for browser in [CHROMIUM, FIREFOX, WEBKIT, XVFB] {
         session.browser(&browser)?;
     }
     let packed = session.packed()?;
@@ -63,13 +63,14 @@ fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
     };
     let mut runners = vec![browser("firefox", "page")];
     if all {
-        for name in ["firefox", "chromium"] {
+        for name in ["firefox", "webkit", "chromium"] {
             runners.extend(["worker", "service worker"].map(|context| browser(name, context)));
         }
     }
     runners.extend([
         ("this machine's Node".to_owned(), workspace.node(suite)),
         browser("chromium", "page"),
+        browser("webkit", "page"),
         runtime("the newest Node", "node", &suite),
         workerd(DATES[0], &[]),
         workerd(DATES[1], &[NODE_COMPATIBILITY]),

@@ -6,7 +6,7 @@ use crate::build;
 use crate::process::{self, step};
 use crate::sandbox::{self, Sandbox};
 use crate::selection::selected;
-use crate::toolchain::{Browser, CHROMEDRIVER, CHROMIUM, FIREFOX};
+use crate::toolchain::{Browser, CHROMEDRIVER, CHROMIUM, FIREFOX, WEBKIT, XVFB};
 use crate::workspace::{Workspace, npm};
 use anyhow::{Context, Result, anyhow};
 use std::cell::{OnceCell, RefCell};
@@ -25,7 +25,7 @@ pub(super) struct Session<'a> {
     options: &'a Options,
     built: Once<()>,
     packed: Once<TempDir>,
-    browsers: [(Browser, Once<PathBuf>); 3],
+    browsers: [(Browser, Once<PathBuf>); 5],
     sandbox: Once<PathBuf>,
     pub(super) e2e: RefCell<Option<Result<BackgroundTests>>>,
 }
@@ -50,7 +50,8 @@ impl<'a> Session<'a> {
             options,
             built: OnceCell::new(),
             packed: OnceCell::new(),
-            browsers: [CHROMIUM, CHROMEDRIVER, FIREFOX].map(|browser| (browser, OnceCell::new())),
+            browsers: [CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT, XVFB]
+                .map(|browser| (browser, OnceCell::new())),
             sandbox: OnceCell::new(),
             e2e: RefCell::new(None),
         };

@@ -11,11 +11,11 @@ pub(crate) enum Stage {
     Wasm,
     /// The files of the package, its size, and the code of the documentation
     Package,
-    /// The packed package in Node, workerd, Bun, Deno, Chromium and Firefox; if named, also in all contexts of browsers
+    /// The packed package in Node, workerd, Bun, Deno, Chromium, Firefox and WebKit; if named, also in all contexts of browsers
     Runtimes,
     /// Real projects that use the packed package, those that take seconds; if named, all
     Consumers,
-    /// The dashboard in Chromium
+    /// The dashboard in Chromium and WebKit
     E2e,
     /// The documentation of the crate
     Docs,
