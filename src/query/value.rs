@@ -3,6 +3,8 @@
 //! Each error is the rest of a message that begins with the parameter's name. It describes a value by its shape. Only
 //! numbers that are no phone numbers, and texts that can only be dates, are shown.
 
+use percent_encoding::percent_decode_str;
+
 use super::{Direction, MAX_COUNT, MAX_OFFSET, Output};
 use crate::{clock::EpochMillis, date, limits::MAX_SAFE_INTEGER};
 
@@ -11,6 +13,9 @@ const OFFSET: &str = "an integer from 0 to 2^53-1";
 const DATE: &str = "a Date, an ISO-8601 string with a zone such as 2026-01-31T10:00:00Z or \
     2026-01-31T12:00:00+02:00, or yyyy-MM-dd HH:mm:ss in UTC";
 const NUMBER_OR_SENDER: &str = "a phone number such as +1 415 555 0100 or an alphanumeric sender";
+
+/// The schemes of URIs that name a phone number (RFC 3966, RFC 5724), and what phones use in their place.
+const PHONE_SCHEMES: [&str; 5] = ["tel", "sms", "smsto", "mms", "callto"];
 
 /// The number of digits of a phone number. E.164 allows 15; short codes and national prefixes make both limits wider.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
@@ -83,7 +88,9 @@ pub(super) fn number_or_sender(value: &Value) -> Result<String, String> {
     }
 }
 
-/// Returns the digits of a phone number without `+` and separators, or a sender without outer spaces.
+/// Returns the digits of a phone number without `+` and separators, or a sender without outer spaces. A number may be
+/// percent-encoded, and it may be a URI without parameters: `tel:+1-415-555-0100`. An extension or a text in a URI is not
+/// dropped, because it would change what the URI means.
 ///
 /// The error never shows the number.
 pub(super) fn normalize_number(text: &str) -> Result<String, String> {
@@ -96,9 +103,36 @@ pub(super) fn normalize_number(text: &str) -> Result<String, String> {
             "expected {NUMBER_OR_SENDER}, got an empty string; leave it out to get all"
         ));
     }
-    let bare: String = text.chars().filter(|c| !is_separator(*c)).collect();
+    let decoded = percent_decode_str(text).decode_utf8_lossy();
+    let (scheme, address) = match decoded.split_once(':') {
+        Some((scheme, address)) => (scheme.trim(), address),
+        None => ("", &*decoded),
+    };
+    let bare: String = address.chars().filter(|c| !is_separator(*c)).collect();
     let digits = bare.strip_prefix('+').unwrap_or(&bare);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    let is_phone_uri = PHONE_SCHEMES
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
+    let problem = if is_phone_uri && !is_number {
+        "a URI of more than a number"
+    } else if !scheme.is_empty() && !is_phone_uri && is_number {
+        "a number behind an unknown word and a colon"
+    } else if !is_number
+        && bare.starts_with('+')
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+    {
+        "a number with other characters behind it"
+    } else {
+        ""
+    };
+    if !problem.is_empty() && check_sender(text).is_ok() {
+        let shape = describe_string(text);
+        return Err(format!(
+            "expected {NUMBER_OR_SENDER}, got {shape}, {problem}; pass the number alone"
+        ));
+    }
+    if !is_number {
         return check_sender(text).map(|()| text.to_owned());
     }
     if !PHONE_DIGITS.contains(&digits.len()) {
@@ -130,7 +164,8 @@ fn check_sender(text: &str) -> Result<(), String> {
 }
 
 fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '\u{a0}' | '-' | '(' | ')' | '.' | '/')
+    // With the hyphens and dashes that typesetting puts in place of `-`.
+    c.is_whitespace() || matches!(c, '-' | '(' | ')' | '.' | '/' | '\u{2010}'..='\u{2015}')
 }
 
 /// Whether a sender may have the character: printable ASCII, letters and marks of any script.
@@ -168,9 +203,9 @@ fn integer(value: &Value, min: u64, max: u64, expected: &str) -> Result<u64, Str
     match value {
         Value::Number(number) => to_integer(*number, min, max)
             .ok_or_else(|| format!("expected {expected}, got {}", describe_number(*number))),
-        Value::Text(text) => Err(format!(
-            "expected a number, got {}; pass {expected}",
-            describe_string(text)
+        Value::Text(_) => Err(format!(
+            "expected {expected}, got {}; pass a number",
+            value.describe()
         )),
         other => Err(format!("expected {expected}, got {}", other.describe())),
     }

@@ -119,6 +119,63 @@ fn phone_numbers_and_senders_are_normalized_or_rejected() {
 }
 
 #[test]
+fn uris_and_percent_encoded_numbers_are_numbers() {
+    for given in [
+        "tel:+15551230001",
+        "TEL:+15551230001",
+        "Tel: +1 (555) 123-0001",
+        "tel:+1-555-123-0001",
+        "tel:15551230001",
+        "tel://+15551230001",
+        "tel:%2B15551230001",
+        "tel%3A%2b15551230001",
+        "tel:+1%20555%20123%200001",
+        "sms:+15551230001",
+        "smsto:+15551230001",
+        "callto:+15551230001",
+        "%2B15551230001",
+        "+1\u{2011}555\u{2013}123\u{202f}0001",
+    ] {
+        assert_eq!(
+            sent("sourceNumber", text(given)).unwrap().1,
+            "15551230001",
+            "{given}"
+        );
+    }
+}
+
+#[test]
+fn numbers_with_more_than_a_number_are_rejected_not_searched_as_senders() {
+    for given in [
+        "tel:+15551230001;ext=5",
+        "tel:0001;phone-context=+1555123",
+        "sms:+15551230001?body=hi",
+        "sms:+15551230001,+15551230002",
+        "tel:Acme",
+        "tel:",
+        "whatsapp:+15551230001",
+        "sip:15551230001",
+        "phone: 15551230001",
+        "+15551230001 ext. 5",
+        "+15551230001x5",
+        "+1 555 CALL NOW",
+    ] {
+        for name in ["sourceNumber", "destinationNumber"] {
+            let message = rejection(name, text(given));
+            assert!(message.ends_with("; pass the number alone"), "{message}");
+            assert!(!message.contains("123000"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn senders_with_percent_signs_and_colons_stay_senders() {
+    for given in ["50% off", "Acme: Bank", "A%20B", "24:7 Taxi"] {
+        assert_eq!(sent("sourceNumber", text(given)).unwrap().1, given);
+    }
+}
+
+#[test]
 fn count_and_offset_outside_their_limits_are_rejected() {
     for (name, number, shown) in [
         ("count", 0.0, "got 0"),
@@ -146,8 +203,8 @@ fn count_and_offset_outside_their_limits_are_rejected() {
     for name in ["count", "offset"] {
         let message = rejection(name, text("100"));
         assert!(
-            message
-                .contains("expected a number, got a string of 3 characters; pass an integer from"),
+            message.contains("expected an integer from")
+                && message.ends_with(", got a string of 3 characters; pass a number"),
             "{message}"
         );
         assert!(rejection(name, Value::Instant(5.0)).contains("got a date"));
