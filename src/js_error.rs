@@ -42,7 +42,15 @@ pub(crate) fn describe(value: &JsValue) -> &'static str {
     match value.js_typeof().as_string().as_deref() {
         Some("undefined") => "undefined",
         Some("boolean") => "a boolean",
-        Some("number") => "a number",
+        Some("number") => match value.as_f64().unwrap_or_default() {
+            number if number.is_nan() => "NaN",
+            f64::INFINITY => "Infinity",
+            f64::NEG_INFINITY => "-Infinity",
+            0.0 => "0",
+            number if number < 0.0 => "a negative number",
+            number if number.fract() != 0.0 => "a number with a fraction",
+            _ => "a number",
+        },
         Some("bigint") => "a bigint",
         Some("string") => "a string",
         Some("symbol") => "a symbol",

@@ -8,7 +8,7 @@ use voximplant_sms_history::{
     base_url::BaseUrl,
     client::rate_limiter::RateLimiter,
     client::retry::RetryPolicy,
-    export::{Column, ExportOptions, Format},
+    export::{Column, Delimiter, ExportOptions, Format},
     http::HttpRequest,
     http::{HttpResponse, Transport},
     query::Value,
@@ -62,6 +62,7 @@ fuzz_target!(|text: &str| {
             "columns" => {
                 export.format = Format::from_name(value).unwrap_or_default();
                 export.byte_order_mark = marker == 'b';
+                export.delimiter = if marker == 't' { Delimiter::Tab } else { Delimiter::Comma };
                 export.columns = value.split(',').filter_map(Column::from_name).collect();
                 export.check()
             }

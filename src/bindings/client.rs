@@ -222,6 +222,7 @@ fn run(options: JsValue, call: impl Future<Output = JsResult> + 'static) -> Prom
 fn retry_policy(Raw(retry): Raw) -> Result<RetryPolicy, SmsHistoryError> {
     const RETRY: ArgumentSpec = ArgumentSpec {
         name: "retry",
+        expected: "false or an object such as { maxAttempts: 3 }",
         noun: "option",
         prefix: "retry.",
         kind: ErrorKind::InvalidOptions,
@@ -254,15 +255,19 @@ fn summarizer(options: &mut Options) -> Result<(Summarizer, Option<Callback>), S
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Fields {
-        bucket: Option<SummaryBucket>,
         time_zone: Option<String>,
         top: Option<Integer<0, { MAX_TOP as u64 }>>,
         on_progress: Option<Callback>,
     }
     let fields: Fields = options.take()?;
+    let bucket = options.take_name(
+        "bucket",
+        Bucket::from_name,
+        "\"hour\", \"day\" or \"month\"",
+    )?;
     let default = SummaryOptions::default();
     let summary = SummaryOptions {
-        bucket: fields.bucket.map_or(default.bucket, |bucket| bucket.0),
+        bucket: bucket.unwrap_or(default.bucket),
         top: fields.top.map_or(default.top, |Integer(top)| top as u32),
     };
     let zone: Box<dyn TimeZone> = match fields.time_zone.as_deref() {
@@ -270,17 +275,4 @@ fn summarizer(options: &mut Options) -> Result<(Summarizer, Option<Callback>), S
         Some(name) => Box::new(IntlTimeZone::new(name)?),
     };
     Ok((Summarizer::new(summary, zone)?, fields.on_progress))
-}
-
-#[derive(Deserialize)]
-#[serde(try_from = "Raw")]
-struct SummaryBucket(Bucket);
-
-impl TryFrom<Raw> for SummaryBucket {
-    type Error = &'static str;
-
-    fn try_from(Raw(value): Raw) -> Result<Self, Self::Error> {
-        let bucket = value.as_string().as_deref().and_then(Bucket::from_name);
-        bucket.map(Self).ok_or("\"hour\", \"day\" or \"month\"")
-    }
 }

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     error::SmsHistoryError,
-    export::{Column, ExportOptions, Exporter, Format},
+    export::{Column, Delimiter, ExportOptions, Exporter, Format},
     history::{History, HistoryOptions, MAX_CONCURRENCY},
     http::FetchTransport,
     js_error::is_array,
@@ -237,34 +237,24 @@ pub(super) fn exporter(options: &mut Options) -> Result<Exporter, SmsHistoryErro
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Fields {
-        format: Option<ExportFormat>,
         columns: Option<Columns>,
         neutralize_formulas: Option<bool>,
         byte_order_mark: Option<bool>,
     }
     let fields: Fields = options.take()?;
+    let format = options.take_name("format", Format::from_name, "\"csv\" or \"ndjson\"")?;
+    let delimiter =
+        options.take_name("delimiter", Delimiter::from_name, "\",\", \";\" or \"\\t\"")?;
     let default = ExportOptions::default();
     Exporter::new(ExportOptions {
-        format: fields.format.map_or(default.format, |format| format.0),
+        format: format.unwrap_or(default.format),
+        delimiter: delimiter.unwrap_or(default.delimiter),
         columns: fields.columns.map_or(default.columns, |columns| columns.0),
         neutralize_formulas: fields
             .neutralize_formulas
             .unwrap_or(default.neutralize_formulas),
         byte_order_mark: fields.byte_order_mark.unwrap_or(default.byte_order_mark),
     })
-}
-
-#[derive(Deserialize)]
-#[serde(try_from = "Raw")]
-struct ExportFormat(Format);
-
-impl TryFrom<Raw> for ExportFormat {
-    type Error = &'static str;
-
-    fn try_from(Raw(value): Raw) -> Result<Self, Self::Error> {
-        let format = value.as_string().as_deref().and_then(Format::from_name);
-        format.map(Self).ok_or("\"csv\" or \"ndjson\"")
-    }
 }
 
 #[derive(Deserialize)]

@@ -15,6 +15,7 @@ use crate::{
 
 const LIMITER: ArgumentSpec = ArgumentSpec {
     name: "limiter",
+    expected: "a RateLimiter or an object such as { requestsPerSecond: 5 }",
     noun: "option",
     prefix: "",
     kind: ErrorKind::InvalidOptions,

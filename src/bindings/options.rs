@@ -26,6 +26,8 @@ use crate::{
 /// An argument, or an option, that is an object of options.
 pub(super) struct ArgumentSpec {
     pub(super) name: &'static str,
+    /// What it is in errors about other values.
+    pub(super) expected: &'static str,
     /// What its fields are called in errors.
     pub(super) noun: &'static str,
     /// What the names of its fields begin with in errors.
@@ -37,10 +39,69 @@ pub(super) struct ArgumentSpec {
 /// The options of a constructor or of a call.
 pub(super) const OPTIONS: ArgumentSpec = ArgumentSpec {
     name: "options",
+    expected: AN_OBJECT,
     noun: "option",
     prefix: "",
     kind: ErrorKind::InvalidOptions,
 };
+
+/// The fields of each argument, for those that callers put into another one. The first is a field of every such argument.
+const HOMES: [(&[&str], &str); 5] = [
+    (&QUERY_FIELDS, "the query, the first argument of a call"),
+    (
+        &[
+            "signal",
+            "limit",
+            "cursor",
+            "concurrency",
+            "bucket",
+            "timeZone",
+            "top",
+            "onProgress",
+            "format",
+            "columns",
+            "neutralizeFormulas",
+            "byteOrderMark",
+            "delimiter",
+        ],
+        "the options of a call, its second argument",
+    ),
+    (
+        &[
+            "token",
+            "baseUrl",
+            "allowHttp",
+            "fetch",
+            "timeoutMs",
+            "attemptTimeoutMs",
+            "retry",
+            "limiter",
+            "onEvent",
+        ],
+        "the options of the client",
+    ),
+    (
+        &["maxAttempts", "baseDelayMs", "maxDelayMs"],
+        "the client's option retry",
+    ),
+    (
+        &["requestsPerSecond", "maxInFlight"],
+        "the client's option limiter",
+    ),
+];
+
+/// The parameters of a query.
+pub(super) const QUERY_FIELDS: [&str; 9] = [
+    "sourceNumber",
+    "destinationNumber",
+    "direction",
+    "count",
+    "offset",
+    "fromDate",
+    "toDate",
+    "output",
+    "extra",
+];
 
 /// Reads an object whose only fields are those of a struct.
 ///
@@ -85,7 +146,8 @@ impl Options {
         }
         let got = describe(value);
         if got != AN_OBJECT {
-            return Err(options.invalid(format!("{name}: expected an object, got {got}")));
+            let expected = spec.expected;
+            return Err(options.invalid(format!("{name}: expected {expected}, got {got}")));
         }
         let entries = object_entries(value).map_err(|thrown| {
             options
@@ -108,6 +170,30 @@ impl Options {
         T::deserialize(&mut *self).map_err(|InvalidField(message)| self.invalid(message))
     }
 
+    /// Reads a field that is one of a few names.
+    ///
+    /// # Errors
+    /// The error of a value that is none of them.
+    pub(super) fn take_name<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Option<T>,
+        expected: &'static str,
+    ) -> Result<Option<T>, SmsHistoryError> {
+        let value = self.field(name);
+        if value.is_undefined() {
+            return Ok(None);
+        }
+        match value.as_string().as_deref().and_then(parse) {
+            None => {
+                let error = InvalidField(expected.into());
+                let InvalidField(message) = error.of_field(self.spec.prefix, name, &value);
+                Err(self.invalid(message))
+            }
+            found => Ok(found),
+        }
+    }
+
     /// # Errors
     /// The error of the first field that no struct has.
     pub(super) fn finish(self) -> Result<(), SmsHistoryError> {
@@ -115,10 +201,23 @@ impl Options {
             return Ok(());
         };
         let (what, noun) = (self.spec.name, self.spec.noun);
+        let folded = suggest::fold(name);
+        for (names, home) in HOMES {
+            let is_here = names.iter().take(1).any(|name| self.known.contains(name));
+            if let Some(name) = names.iter().find(|name| suggest::fold(name) == folded)
+                && !is_here
+            {
+                return Err(self.invalid(format!(
+                    "{what}: expected no {noun} `{name}`, got one; it belongs into {home}"
+                )));
+            }
+        }
         Err(self.invalid(suggest::unknown(what, noun, name, &self.known)))
     }
 
-    fn remove(&mut self, name: &str) -> JsValue {
+    /// Reads a field as it is, `undefined` if it is absent.
+    pub(super) fn field(&mut self, name: &'static str) -> JsValue {
+        self.known.push(name);
         let position = self.fields.iter().position(|(known, _)| known == name);
         position.map_or(JsValue::UNDEFINED, |position| {
             self.fields.remove(position).1
@@ -145,7 +244,6 @@ impl<'de> Deserializer<'de> for &mut Options {
         names: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, InvalidField> {
-        self.known.extend(names);
         visitor.visit_seq(Fields {
             options: self,
             names: names.iter(),
@@ -178,7 +276,7 @@ impl<'de> SeqAccess<'de> for Fields<'_> {
         let Some(name) = self.names.next() else {
             return Ok(None);
         };
-        let value = self.options.remove(name);
+        let value = self.options.field(name);
         let field = seed.deserialize(Field(&value));
         field
             .map(Some)

@@ -1,18 +1,18 @@
 //! Queries: a JavaScript object -> [`SmsHistoryQuery`].
 
 use js_sys::{Date, Function, Number};
-use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::options::{self, ArgumentSpec, Options, Raw};
+use super::options::{ArgumentSpec, Options, QUERY_FIELDS};
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    js_error::{describe, get_property},
+    js_error::{AN_OBJECT, describe, get_property},
     query::{SmsHistoryQuery, Value},
 };
 
 const QUERY: ArgumentSpec = ArgumentSpec {
     name: "query",
+    expected: AN_OBJECT,
     noun: "parameter",
     prefix: "",
     kind: ErrorKind::InvalidQuery,
@@ -20,46 +20,28 @@ const QUERY: ArgumentSpec = ArgumentSpec {
 
 const EXTRA: ArgumentSpec = ArgumentSpec {
     name: "extra",
+    expected: "an object of names and values",
     noun: "parameter",
     prefix: "extra.",
     kind: ErrorKind::InvalidQuery,
 };
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Fields {
-    source_number: Option<Raw>,
-    destination_number: Option<Raw>,
-    direction: Option<Raw>,
-    count: Option<Raw>,
-    offset: Option<Raw>,
-    from_date: Option<Raw>,
-    to_date: Option<Raw>,
-    output: Option<Raw>,
-    extra: Option<Raw>,
-}
-
 /// # Errors
 /// [`ErrorKind::InvalidQuery`], which names the field.
 pub(super) fn from_js(query: &JsValue) -> Result<SmsHistoryQuery, SmsHistoryError> {
-    let fields: Fields = options::from_js(query, &QUERY)?;
+    let mut fields = Options::read(query, &QUERY)?;
+    let values = QUERY_FIELDS.map(|name| (name, fields.field(name)));
+    fields.finish()?;
     let mut out = SmsHistoryQuery::default();
-    for (name, value) in [
-        ("sourceNumber", fields.source_number),
-        ("destinationNumber", fields.destination_number),
-        ("direction", fields.direction),
-        ("count", fields.count),
-        ("offset", fields.offset),
-        ("fromDate", fields.from_date),
-        ("toDate", fields.to_date),
-        ("output", fields.output),
-    ] {
-        if let Some(Raw(value)) = value {
-            out.set(name, to_value(&value))?;
+    for (name, value) in values {
+        if value.is_undefined() {
+            continue;
         }
-    }
-    if let Some(Raw(extra)) = fields.extra {
-        for (name, value) in Options::read(&extra, &EXTRA)?.into_fields() {
+        if name != EXTRA.name {
+            out.set(name, to_value(&value))?;
+            continue;
+        }
+        for (name, value) in Options::read(&value, &EXTRA)?.into_fields() {
             out.set_extra(&name, &extra_text(&value)?)?;
         }
     }

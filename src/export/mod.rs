@@ -25,9 +25,11 @@ use crate::{
 /// forms of the four signs. Anybody can send a message, and with it a formula. Such a text is therefore prefixed with an
 /// apostrophe, which marks text in spreadsheets. Exempt are numbers and dates of this library, and texts that consist of `+`
 /// and digits: a phone number, which evaluates to the same number. The apostrophe is part of the file. Disable
-/// [`ExportOptions::neutralize_formulas`] if a program reads the file. The protection assumes that cells are separated at
-/// commas. A spreadsheet that splits the file at another character, such as a semicolon, may still find a formula inside a
-/// text.
+/// [`ExportOptions::neutralize_formulas`] if a program reads the file.
+///
+/// A spreadsheet may split the file at another delimiter than it has, depending on its country. Texts with any
+/// [`Delimiter`] are therefore quoted, and the eight signs and the null character are also neutralized behind a delimiter
+/// and at the start of a line inside a text: `hi;=A1` becomes `"hi;'=A1"`.
 ///
 /// ```
 /// use voximplant_sms_history::{SmsHistoryPage, export::{Column, ExportOptions, Exporter}};
@@ -63,7 +65,7 @@ impl Exporter {
             out.extend_from_slice(csv::BYTE_ORDER_MARK);
         }
         if self.options.format == Format::Csv {
-            csv::write_header(&self.options.columns, out);
+            csv::write_header(&self.options, out);
         }
     }
 
@@ -71,9 +73,7 @@ impl Exporter {
     pub fn message(&self, message: &SmsMessage<'_>, out: &mut Vec<u8>) {
         let options = &self.options;
         match options.format {
-            Format::Csv => {
-                csv::write_message(message, &options.columns, options.neutralize_formulas, out);
-            }
+            Format::Csv => csv::write_message(message, options, out),
             Format::Ndjson => ndjson::write_message(message, &options.columns, out),
         }
     }
@@ -89,6 +89,8 @@ pub struct ExportOptions {
     pub neutralize_formulas: bool,
     /// Whether CSV begins with a byte order mark. Some spreadsheets need it to read UTF-8. Default: `false`.
     pub byte_order_mark: bool,
+    /// What separates the cells of CSV. Default: a comma.
+    pub delimiter: Delimiter,
     /// The fields and their order. Default: [`Column::ALL`].
     pub columns: Vec<Column>,
 }
@@ -99,6 +101,7 @@ impl Default for ExportOptions {
             format: Format::default(),
             neutralize_formulas: true,
             byte_order_mark: false,
+            delimiter: Delimiter::default(),
             columns: Column::ALL.to_vec(),
         }
     }
@@ -108,7 +111,7 @@ impl ExportOptions {
     /// Checks that the options are consistent.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidOptions`] for no column, for a repeated column, and for a byte order mark in JSON.
+    /// [`ErrorKind::InvalidOptions`] for no column, for a repeated column, and for a byte order mark or a delimiter in JSON.
     pub fn check(&self) -> Result<(), SmsHistoryError> {
         let invalid = |message| Err(SmsHistoryError::new(ErrorKind::InvalidOptions, message));
         let columns = &self.columns;
@@ -127,6 +130,11 @@ impl ExportOptions {
             return invalid(format!(
                 "{BYTE_ORDER_MARK}: expected false for the format ndjson, got true; only csv can have a byte order mark"
             ));
+        }
+        if self.delimiter != Delimiter::Comma && self.format == Format::Ndjson {
+            return invalid(
+                "delimiter: expected none for the format ndjson, got one; only csv can have a delimiter".to_owned(),
+            );
         }
         Ok(())
     }
@@ -157,6 +165,39 @@ impl Format {
     /// Returns the format of a name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.as_str() == name)
+    }
+}
+
+/// What separates the cells of CSV. Spreadsheets expect a semicolon where the comma is the decimal separator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Delimiter {
+    /// `,`
+    #[default]
+    Comma,
+    /// `;`
+    Semicolon,
+    /// A tab.
+    Tab,
+}
+
+impl Delimiter {
+    /// All delimiters.
+    pub const ALL: [Self; 3] = [Self::Comma, Self::Semicolon, Self::Tab];
+
+    /// Returns the character.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Comma => ",",
+            Self::Semicolon => ";",
+            Self::Tab => "\t",
+        }
+    }
+
+    /// Returns the delimiter of a character.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|delimiter| delimiter.as_str() == name)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use voximplant_sms_history::export::{Column, ExportOptions, Format};
+use voximplant_sms_history::export::{Column, Delimiter, ExportOptions, Format};
 
 use super::{expected, export, format, full, odd, row};
 
@@ -31,6 +31,41 @@ fn csv_is_written_byte_for_byte() {
 }
 
 #[test]
+fn cells_are_separated_by_the_chosen_delimiter() {
+    for (delimiter, sign) in [
+        (Delimiter::Comma, ","),
+        (Delimiter::Semicolon, ";"),
+        (Delimiter::Tab, "\t"),
+    ] {
+        let options = ExportOptions {
+            delimiter,
+            ..ExportOptions::default()
+        };
+        let row = json!({ "message_id": 7, "cost": 0.5, "text": "a" });
+        let expected = format!("{HEADER}7,,,,,,0.5,,,,,,a\r\n").replace(',', sign);
+        assert_eq!(export(options, &[row]), expected);
+    }
+}
+
+#[test]
+fn texts_with_any_delimiter_are_quoted_whatever_the_file_has() {
+    for delimiter in Delimiter::ALL {
+        for text in ["a,b", "a;b", "a\tb", "a\"b", "a\rb", "a\nb", ";", "\t"] {
+            let options = ExportOptions {
+                delimiter,
+                columns: vec![Column::Text],
+                ..plain()
+            };
+            let quoted = text.replace('"', "\"\"");
+            assert_eq!(
+                export(options, &[json!({ "text": text })]),
+                format!("text\r\n\"{quoted}\"\r\n")
+            );
+        }
+    }
+}
+
+#[test]
 fn a_byte_order_mark_is_written_only_if_requested() {
     let options = ExportOptions {
         byte_order_mark: true,
@@ -48,7 +83,7 @@ fn columns_are_written_in_the_given_order() {
         ..ExportOptions::default()
     };
     let rows = [json!({ "message_id": 7, "text": "a;b" })];
-    assert_eq!(export(options, &rows), "text,messageId\r\na;b,7\r\n");
+    assert_eq!(export(options, &rows), "text,messageId\r\n\"a;b\",7\r\n");
 }
 
 #[test]
@@ -81,9 +116,13 @@ fn dates_before_1970_are_written() {
 
 proptest! {
     #[test]
-    fn the_csv_crate_reads_back_every_field(rows in prop::collection::vec(row(), 0..12)) {
-        let file = export(plain(), &rows);
-        let mut reader = csv::Reader::from_reader(file.as_bytes());
+    fn the_csv_crate_reads_back_every_field(
+        rows in prop::collection::vec(row(), 0..12),
+        delimiter in prop::sample::select(&Delimiter::ALL),
+    ) {
+        let file = export(ExportOptions { delimiter, ..plain() }, &rows);
+        let sign = delimiter.as_str().as_bytes()[0];
+        let mut reader = csv::ReaderBuilder::new().delimiter(sign).from_reader(file.as_bytes());
         let names = reader.headers().unwrap().clone();
         prop_assert_eq!(names.iter().collect::<Vec<_>>(), Column::ALL.map(Column::as_str));
         let records: Vec<_> = reader.records().map(Result::unwrap).collect();

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use voximplant_sms_history::export::{Column, ExportOptions, Format};
+use voximplant_sms_history::export::{Column, Delimiter, ExportOptions, Format};
 
 use super::{export, text};
 
@@ -45,21 +45,50 @@ fn formulas_in_every_text_column_are_neutralized() {
         "-15550100001",
         "-",
         "@SUM(1,1)",
-        "\t=1+1",
-        "\r=1+1",
-        "\n=1+1",
-        "\r\n=1+1",
+        "\t 1+1",
+        "\r 1+1",
+        "\n 1+1",
+        "\r\n 1+1",
         "\0=1+1",
         "＝1+1",
         "＋1+1",
         "－1+1",
         "＠SUM(1,1)",
-        "=1+2\";=1+2",
-        "=1+2'\" ;,=1+2",
+        "=1+2\"; 1+2",
+        "=1+2'\" ;, 1+2",
     ] {
         for (column, field) in TEXTS {
             let row = json!({ field: formula });
             assert_eq!(cell(column, &row, true), format!("'{formula}"));
+            assert_eq!(cell(column, &row, false), formula);
+        }
+    }
+}
+
+/// A spreadsheet of another country splits `1,"hi;=A1"` at the semicolon, and its second cell is a formula.
+#[test]
+fn formulas_behind_a_delimiter_in_a_text_are_neutralized() {
+    for (formula, expected) in [
+        ("hi;=HYPERLINK(A1)", "hi;'=HYPERLINK(A1)"),
+        ("hi,=1+1", "hi,'=1+1"),
+        ("hi\t=1+1", "hi\t'=1+1"),
+        ("hi\n=1+1", "hi\n'=1+1"),
+        ("hi\r\n-1+1", "hi\r\n'-1+1"),
+        ("hi;\"=1+1\"", "hi;\"'=1+1\""),
+        ("hi;\"\"@A1", "hi;\"\"'@A1"),
+        ("hi;;＝1+1;+1;-1", "hi;;'＝1+1;'+1;'-1"),
+        ("hi;\0=1+1", "hi;'\0=1+1"),
+        ("\t=1+1", "'\t'=1+1"),
+        ("\r\n=1+1", "'\r\n'=1+1"),
+        ("=1+2\";=1+2", "'=1+2\";'=1+2"),
+        ("=1+2'\" ;,=1+2", "'=1+2'\" ;,'=1+2"),
+        ("a; =1", "a; =1"),
+        ("a;b,c\td\ne", "a;b,c\td\ne"),
+        ("a=1;b-1", "a=1;b-1"),
+    ] {
+        for (column, field) in TEXTS {
+            let row = json!({ field: formula });
+            assert_eq!(cell(column, &row, true), expected);
             assert_eq!(cell(column, &row, false), formula);
         }
     }
@@ -115,10 +144,38 @@ proptest! {
         prop_assume!(!["in", "out"].contains(&text.to_ascii_lowercase().as_str()));
         let row = json!({ field: text });
         let written = cell(column, &row, true);
-        let dangerous = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠']);
+        let signs = ['=', '+', '-', '@', '\0', '＝', '＋', '－', '＠'];
+        let dangerous = |text: &str| text.starts_with(signs) || text.starts_with(['\t', '\r', '\n']);
         let phone = written.strip_prefix('+').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
         prop_assert!(phone || !dangerous(&written));
-        // Nothing else is changed.
-        prop_assert_eq!(written.strip_prefix('\'').filter(|rest| dangerous(rest) && dangerous(&text)).unwrap_or(&written), &text);
+        for part in written.split([',', ';', '\t', '\r', '\n']).skip(1) {
+            prop_assert!(!part.trim_start_matches('"').starts_with(signs));
+        }
+        // Nothing but apostrophes was added.
+        let mut rest = text.chars().peekable();
+        for c in written.chars() {
+            if rest.next_if_eq(&c).is_none() {
+                prop_assert_eq!(c, '\'');
+            }
+        }
+        prop_assert_eq!(rest.next(), None);
+    }
+
+    #[test]
+    fn no_reader_finds_a_formula_in_a_file_whatever_delimiter_it_splits_at(
+        texts in prop::collection::vec("[a\",;\t\r\n=+@-]{0,8}", 1..4),
+        delimiter in prop::sample::select(&Delimiter::ALL),
+        other in prop::sample::select(&[b',', b';', b'\t'][..]),
+    ) {
+        let rows: Vec<_> = texts.iter().map(|text| json!({ "source_number": 1, "text": text })).collect();
+        let columns = vec![Column::SourceNumber, Column::Text];
+        let file = export(ExportOptions { delimiter, columns, ..ExportOptions::default() }, &rows);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(other).has_headers(false).flexible(true).from_reader(file.as_bytes());
+        for record in reader.records() {
+            for cell in &record.unwrap() {
+                prop_assert!(!cell.starts_with(['=', '+', '-', '@']), "{cell:?} of {file:?}");
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use voximplant_sms_history::{
     ErrorKind,
-    export::{Column, ExportOptions, Exporter, Format},
+    export::{Column, Delimiter, ExportOptions, Exporter, Format},
 };
 
 use super::format;
@@ -39,6 +39,15 @@ fn a_byte_order_mark_in_ndjson_is_rejected() {
 }
 
 #[test]
+fn a_delimiter_in_ndjson_is_rejected() {
+    let options = ExportOptions {
+        delimiter: Delimiter::Tab,
+        ..format(Format::Ndjson)
+    };
+    assert!(error_message(options).starts_with("delimiter: expected none for the format ndjson"));
+}
+
+#[test]
 fn columns_match_the_published_type() {
     let types = include_str!("../../pkg/index.d.ts");
     let (_, message) = types.split_once("export interface SmsMessage {").unwrap();
@@ -59,6 +68,10 @@ fn names_round_trip() {
     for format in Format::ALL {
         assert_eq!(Format::from_name(format.as_str()), Some(format));
     }
+    for delimiter in Delimiter::ALL {
+        assert_eq!(Delimiter::from_name(delimiter.as_str()), Some(delimiter));
+    }
+    assert_eq!(Delimiter::from_name("|"), None);
     assert_eq!(Column::from_name("message_id"), None);
     assert_eq!(Format::from_name("xls"), None);
 }

@@ -13,6 +13,7 @@ const VALUES = [
     "day",
     "hour",
     "ndjson",
+    ";",
     "UTC",
     "Europe/Vienna",
     "Mars/Phobos",
@@ -51,7 +52,7 @@ const NAMES = {
   ),
   pages: "signal limit cursor concurrency other".split(" "),
   summary: "bucket timeZone top onProgress signal concurrency other".split(" "),
-  export: "format columns neutralizeFormulas byteOrderMark signal limit other".split(" "),
+  export: "format columns neutralizeFormulas byteOrderMark delimiter signal limit other".split(" "),
   limiter: "requestsPerSecond maxInFlight other".split(" "),
 };
 

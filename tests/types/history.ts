@@ -81,12 +81,14 @@ export const file: ExportOptions = {
   columns: ["messageId", "cost"],
   neutralizeFormulas: false,
   byteOrderMark: true,
+  delimiter: ";",
 };
 export const noFile: ExportOptions = {
   format: undefined,
   columns: undefined,
   neutralizeFormulas: undefined,
   byteOrderMark: undefined,
+  delimiter: undefined,
 };
 
 export async function read(client: SmsHistoryClient, signal: AbortSignal): Promise<number> {
