@@ -3,10 +3,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { bundle } from "./bundle.mjs";
+import { bundle, COMPATIBILITY_DATES } from "./bundle.mjs";
 import { consumer, folder } from "./environment.mjs";
 import { bodyOf, rejection, SECRET } from "./helpers.mjs";
 
@@ -68,6 +70,88 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
       assert.equal(await rejection(client.getSmsHistory({}, { signal: controller.signal })), "enough");
       await gone;
       await server.close();
+    });
+  });
+
+  module("exports that fail, as their receiver sees them", () => {
+    const row = (id) => ({ message_id: id });
+    /** Answers the first requests with pages, and the others with an error of the API. */
+    const failingAfter = (pages) => {
+      let requests = 0;
+      return async () => {
+        requests += 1;
+        const rows = Array.from({ length: 100 }, (_, at) => row(requests * 100 + at));
+        return requests <= pages
+          ? new Response(bodyOf(rows, 500))
+          : new Response('{"error":{"code":100,"msg":"Authorization failed"}}', { status: 401 });
+      };
+    };
+    /** What a receiver gets: the status, or the failure, and the bytes before it. */
+    const receive = async (url) => {
+      let [status, text] = [0, ""];
+      try {
+        const response = await fetch(url);
+        status = response.status;
+        for await (const chunk of response.body) text += Buffer.from(chunk);
+        return { status, text, isWhole: true };
+      } catch {
+        return { status, text, isWhole: false };
+      }
+    };
+
+    for (const pages of [0, 2]) {
+      test(`Node's http: after ${pages} pages the connection breaks off`, async (assert) => {
+        const options = { token: SECRET, fetch: failingAfter(pages), concurrency: 1, retry: false };
+        const client = new core.SmsHistoryClient(options);
+        const server = await listen((_, response) => {
+          const { body } = new Response(client.exportHistory({ count: 100 }));
+          pipeline(Readable.fromWeb(body), response).catch(() => {});
+        });
+        try {
+          const { text, isWhole } = await receive(server.url);
+          assert.notOk(isWhole);
+          assert.equal(text.includes("messageId"), pages > 0, text.slice(0, 50));
+        } finally {
+          await server.close();
+        }
+      });
+    }
+
+    // workerd ends the body of a failed stream as it ends a whole one, so the receiver sees only that no byte has come.
+    test("workerd: a history whose first page fails gives a response without a byte", async (assert) => {
+      const source = `
+          import { SmsHistoryClient } from "voximplant-sms-history";
+          const row = (id) => ({ message_id: id });
+          const bodyOf = ${bodyOf};
+          const failingAfter = ${failingAfter};
+          export default {
+            async fetch() {
+              const options = { token: "x.y.z", fetch: failingAfter(0), concurrency: 1, retry: false };
+              return new Response(new SmsHistoryClient(options).exportHistory({ count: 100 }));
+            },
+          };`;
+      const { script, wasm } = await bundle({ source, folder, packageFolder: folder });
+      const { Miniflare } = await import("miniflare");
+      const worker = new Miniflare({
+        cf: false,
+        compatibilityDate: COMPATIBILITY_DATES[1],
+        modulesRoot: "/",
+        handleRuntimeStdio: () => {},
+        modules: [
+          { type: "ESModule", path: "/worker.mjs", contents: script },
+          ...wasm.map(({ name, path }) => ({
+            type: "CompiledWasm",
+            path: `/${name}`,
+            contents: readFileSync(path),
+          })),
+        ],
+      });
+      try {
+        const { status, text } = await receive(await worker.ready);
+        assert.deepEqual([status, text], [200, ""]);
+      } finally {
+        await worker.dispose();
+      }
     });
   });
 
