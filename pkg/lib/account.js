@@ -1,5 +1,5 @@
 import { optionsSpec, snapshot } from "./arguments.js";
-import { withTypedErrors } from "./error.js";
+import { lostReceiver, SmsHistoryError, withTypedErrors } from "./error.js";
 import { tokenSource } from "./token.js";
 
 const CREDENTIALS = /** @type {const} */ ({
@@ -25,6 +25,13 @@ export function createServiceAccountClass(loader) {
      * @param {{ instance: import("./wasm-instance.js").WasmInstance, inner: import("./wasm-instance.js").WasmServiceAccount }} account
      */
     constructor(account) {
+      if (!Object(account).inner) {
+        throw new SmsHistoryError({
+          kind: "credentials",
+          message:
+            "ServiceAccount: expected a call of fromCredentials(), got new; write await ServiceAccount.fromCredentials(credentials)",
+        });
+      }
       this.#account = account;
       this.#parts = account.inner.parts();
     }
@@ -45,14 +52,25 @@ export function createServiceAccountClass(loader) {
       return new ServiceAccount(account);
     }
 
+    /**
+     * @param {unknown} receiver
+     * @param {string} method
+     */
+    static #check(receiver, method) {
+      if (typeof receiver !== "object" || receiver === null || !(#account in receiver))
+        throw lostReceiver("account", method);
+    }
+
     /** @param {import("../edge.js").MintOptions} [options] */
     async mintToken(options) {
+      ServiceAccount.#check(this, "mintToken");
       const getOptions = snapshot(options, MINT_OPTIONS);
       return this.#run((inner) => inner.mintToken(getOptions()));
     }
 
     /** @param {import("../index.js").TokenRequest} request */
     async [tokenSource]({ renew, clockSkewMs }) {
+      ServiceAccount.#check(this, "token");
       return this.#run((inner) => inner.bearer(renew, clockSkewMs));
     }
 

@@ -1,6 +1,6 @@
 import { getSignal, optionsSpec, snapshot } from "./arguments.js";
 import { download } from "./download.js";
-import { withTypedErrors } from "./error.js";
+import { lostReceiver, withTypedErrors } from "./error.js";
 import { createExportStream } from "./export-stream.js";
 import { HistoryIterator, RowIterator } from "./history.js";
 import { limiterWithinInstance } from "./limiter.js";
@@ -37,7 +37,17 @@ export function createClientClass(loader) {
       this.#getClientOptions = isLoading ? withTokenAhead(getOptions) : getOptions;
     }
 
+    /**
+     * @param {unknown} receiver
+     * @param {string} method
+     */
+    static #check(receiver, method) {
+      if (Object(receiver) !== receiver || !(#getClientOptions in /** @type {object} */ (receiver)))
+        throw lostReceiver("client", method);
+    }
+
     async ready() {
+      SmsHistoryClient.#check(this, "ready");
       await withTypedErrors(() => this.#connect());
     }
 
@@ -46,6 +56,7 @@ export function createClientClass(loader) {
      * @param {import("../index.js").CallOptions} [options]
      */
     async getSmsHistory(query, options) {
+      SmsHistoryClient.#check(this, "getSmsHistory");
       const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
       return new SmsHistoryPage(
         await this.#run(getOptions, (inner) => inner.getSmsHistory(getQuery(), getOptions())),
@@ -57,6 +68,7 @@ export function createClientClass(loader) {
      * @param {import("../index.js").CallOptions} [options]
      */
     async download(query, options) {
+      SmsHistoryClient.#check(this, "download");
       const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
       return download((readBody, stopSignal) =>
         this.#run(getOptions, (inner) => inner.download(getQuery(), getOptions(), readBody, stopSignal)),
@@ -68,6 +80,7 @@ export function createClientClass(loader) {
      * @param {import("../index.js").HistoryOptions} [options]
      */
     pages(query, options) {
+      SmsHistoryClient.#check(this, "pages");
       return this.#pages(snapshot(query, QUERY), snapshot(options, OPTIONS));
     }
 
@@ -76,6 +89,7 @@ export function createClientClass(loader) {
      * @param {import("../index.js").HistoryOptions} [options]
      */
     messages(query, options) {
+      SmsHistoryClient.#check(this, "messages");
       const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
       return new RowIterator(this.#pages(getQuery, getOptions), getSignal(getOptions));
     }
@@ -85,6 +99,7 @@ export function createClientClass(loader) {
      * @param {import("../index.js").SummaryOptions} [options]
      */
     async summarize(query, options) {
+      SmsHistoryClient.#check(this, "summarize");
       const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
       return toSummary(await this.#run(getOptions, (inner) => inner.summarize(getQuery(), getOptions())));
     }
@@ -94,6 +109,7 @@ export function createClientClass(loader) {
      * @param {import("../index.js").ExportOptions} [options]
      */
     exportHistory(query, options) {
+      SmsHistoryClient.#check(this, "exportHistory");
       const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
       return createExportStream(() =>
         this.#open(getOptions, (inner) => inner.exportHistory(getQuery(), getOptions())),

@@ -1,4 +1,4 @@
-import { SmsHistoryError } from "./error.js";
+import { lostReceiver, SmsHistoryError } from "./error.js";
 
 /**
  * A file as the WebAssembly hands it over.
@@ -84,24 +84,34 @@ export class SmsHistoryFile {
     this.#buffer = buffer;
   }
 
+  /**
+   * @param {unknown} receiver
+   * @param {string} method
+   */
+  static #bufferOf(receiver, method) {
+    if (typeof receiver !== "object" || receiver === null || !(#buffer in receiver))
+      throw lostReceiver("file", method);
+    return receiver.#buffer;
+  }
+
   get body() {
-    return this.#buffer.stream();
+    return SmsHistoryFile.#bufferOf(this, "body").stream();
   }
 
   async arrayBuffer() {
-    return (await this.bytes()).buffer;
+    return (await SmsHistoryFile.#bufferOf(this, "arrayBuffer").readAll()).buffer;
   }
 
-  bytes() {
-    return this.#buffer.readAll();
+  async bytes() {
+    return SmsHistoryFile.#bufferOf(this, "bytes").readAll();
   }
 
   async text() {
-    return new TextDecoder().decode(await this.bytes());
+    return new TextDecoder().decode(await SmsHistoryFile.#bufferOf(this, "text").readAll());
   }
 
   async blob() {
-    return new Blob([await this.bytes()], { type: this.type });
+    return new Blob([await SmsHistoryFile.#bufferOf(this, "blob").readAll()], { type: this.type });
   }
 }
 

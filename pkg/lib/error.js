@@ -9,6 +9,12 @@
  * @property {unknown} [cause]
  */
 
+/**
+ * Marks the errors of every copy of this package: one by `import`, one by `require()`, one in a bundle. The symbol is
+ * registered, and it is on the prototype, so that copies of an error's fields are not marked.
+ */
+const BRAND = Symbol.for("voximplant-sms-history.SmsHistoryError");
+
 /** The error of every call. See index.d.ts. */
 export class SmsHistoryError extends Error {
   /** @param {ErrorParts} parts */
@@ -42,11 +48,21 @@ export class SmsHistoryError extends Error {
   }
 }
 
-Object.defineProperty(SmsHistoryError.prototype, "name", {
-  value: "SmsHistoryError",
-  configurable: true,
-  writable: true,
+Object.defineProperties(SmsHistoryError.prototype, {
+  name: { value: "SmsHistoryError", configurable: true, writable: true },
+  [BRAND]: { value: true },
 });
+Object.defineProperty(SmsHistoryError, Symbol.hasInstance, { value: hasInstance });
+
+/**
+ * Replaces `instanceof`, which would accept the errors of this copy only. A class that a caller derives has its own instances.
+ * @this {Function}
+ * @param {unknown} value
+ */
+function hasInstance(value) {
+  if (this !== SmsHistoryError) return Function.prototype[Symbol.hasInstance].call(this, value);
+  return typeof value === "object" && value !== null && BRAND in value;
+}
 
 /**
  * Awaits a call into the WebAssembly and throws its failures as `SmsHistoryError`.
@@ -77,6 +93,20 @@ export function toPublicError(thrown) {
     message:
       "WebAssembly: expected a typed error, got another exception; this is a defect of voximplant-sms-history",
     cause: thrown,
+  });
+}
+
+/**
+ * The error of a method that was called without its object, as in `const { getSmsHistory } = client; getSmsHistory()`.
+ * @param {string} owner the object, as an example names it
+ * @param {string} method
+ */
+export function lostReceiver(owner, method) {
+  return new SmsHistoryError({
+    kind: "invalid_options",
+    message:
+      `${method}: expected its ${owner} as \`this\`, got another value; the method lost its ${owner}, so call ` +
+      `${owner}.${method}() or use bind()`,
   });
 }
 

@@ -1,4 +1,4 @@
-import { toPublicError } from "./error.js";
+import { lostReceiver, toPublicError } from "./error.js";
 
 const ignore = () => {};
 
@@ -53,17 +53,24 @@ export class HistoryIterator {
     this.#createPage = createPage;
   }
 
+  /** @param {unknown} receiver */
+  static #isIterator(receiver) {
+    return typeof receiver === "object" && receiver !== null && #queue in receiver;
+  }
+
   [Symbol.asyncIterator]() {
     return this;
   }
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   next() {
+    if (!HistoryIterator.#isIterator(this)) return Promise.reject(lostReceiver("history", "next"));
     return this.#queue.add(() => this.#step());
   }
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async return() {
+    if (!HistoryIterator.#isIterator(this)) throw lostReceiver("history", "return");
     this.#end();
     return { done: true, value: undefined };
   }
@@ -120,12 +127,18 @@ export class RowIterator {
     this.#signal = signal;
   }
 
+  /** @param {unknown} receiver */
+  static #isIterator(receiver) {
+    return typeof receiver === "object" && receiver !== null && #queue in receiver;
+  }
+
   [Symbol.asyncIterator]() {
     return this;
   }
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   next() {
+    if (!RowIterator.#isIterator(this)) return Promise.reject(lostReceiver("history", "next"));
     if (this.#queue.isEmpty && !this.#hasEnded) {
       const row = this.#nextBufferedRow();
       if (!row.done) return Promise.resolve(row);
@@ -135,6 +148,7 @@ export class RowIterator {
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async return() {
+    if (!RowIterator.#isIterator(this)) throw lostReceiver("history", "return");
     this.#hasEnded = true;
     await this.#pages.return?.();
     return { done: true, value: undefined };

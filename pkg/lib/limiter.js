@@ -1,4 +1,5 @@
 import { snapshot } from "./arguments.js";
+import { lostReceiver } from "./error.js";
 
 const LIMITER = /** @type {const} */ ({
   kind: "invalid_options",
@@ -28,6 +29,8 @@ export class RateLimiter {
    * @param {(options: unknown) => unknown} create creates the limiter if the instance has none yet
    */
   [limiterWithin](instance, create) {
+    // Frameworks with reactive state pass proxies.
+    if (!(#limiters in this)) throw lostReceiver("limiter", "limiter");
     const limiter = this.#limiters.get(instance) ?? create(this.#getOptions());
     this.#limiters.set(instance, limiter);
     return limiter;

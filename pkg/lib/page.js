@@ -1,4 +1,4 @@
-import { SmsHistoryError } from "./error.js";
+import { lostReceiver, SmsHistoryError } from "./error.js";
 import { recycle } from "./page-transfer.js";
 
 /** @typedef {import("../index.js").SmsMessage} SmsMessage */
@@ -66,8 +66,18 @@ export class SmsHistoryPage {
     this.#utf8 = utf8;
   }
 
+  /**
+   * @param {unknown} receiver
+   * @param {string} method
+   */
+  static #check(receiver, method) {
+    if (typeof receiver !== "object" || receiver === null || !(#cells in receiver))
+      throw lostReceiver("page", method);
+  }
+
   /** @param {number} index */
   at(index) {
+    SmsHistoryPage.#check(this, "at");
     const integer = Math.trunc(index) || 0;
     const row = integer < 0 ? integer + this.length : integer;
     if (row < 0 || row >= this.length) return undefined;
@@ -76,6 +86,7 @@ export class SmsHistoryPage {
   }
 
   *[Symbol.iterator]() {
+    SmsHistoryPage.#check(this, "[Symbol.iterator]");
     const [text, cells] = [this.#decodeText(), this.#cells];
     for (let row = 0; row < this.length; row += 1) {
       loadRows(cells, row, 1);
@@ -84,6 +95,7 @@ export class SmsHistoryPage {
   }
 
   toArray() {
+    SmsHistoryPage.#check(this, "toArray");
     const [text, cells] = [this.#decodeText(), this.#cells];
     /** @type {SmsMessage[]} */
     const messages = new Array(this.length);
@@ -100,6 +112,7 @@ export class SmsHistoryPage {
    * @returns {any}
    */
   column(name) {
+    SmsHistoryPage.#check(this, "column");
     const cell = NUMBER_COLUMNS.get(name);
     if (cell !== undefined) {
       const cells = this.#cells;
@@ -117,6 +130,7 @@ export class SmsHistoryPage {
   }
 
   toJSON() {
+    SmsHistoryPage.#check(this, "toJSON");
     return { totalCount: this.totalCount, totals: this.totals, messages: this.toArray() };
   }
 

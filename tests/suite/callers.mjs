@@ -9,9 +9,9 @@ import {
   stubFetch,
 } from "./helpers.mjs";
 
-/** The caller's `fetch` and token. */
+/** The caller's `fetch` and token, arguments of other shapes and in other places, and methods without their object. */
 export default function callers(QUnit, context) {
-  const { core, sandbox, inspect } = context;
+  const { core, edge, sandbox, inspect } = context;
   const { module, test } = QUnit;
   const failing = (options, query) =>
     rejection(new core.SmsHistoryClient({ token: SECRET, retry: false, ...options }).getSmsHistory(query));
@@ -155,6 +155,240 @@ export default function callers(QUnit, context) {
       }
       assert.deepEqual([error.kind, error.code], ["api", 456]);
       assert.notOk(printedForms(error, inspect).includes(token));
+    });
+  });
+
+  const client = (options) =>
+    new core.SmsHistoryClient({ token: SECRET, fetch: stubFetch(bodyOf([{ message_id: 1 }])), ...options });
+
+  module("options of another shape", () => {
+    const retry = "retry: expected false or an object such as { maxAttempts: 3 }, got ";
+    const limiter = "limiter: expected a RateLimiter or an object such as { requestsPerSecond: 5 }, got ";
+    const timeout = "timeoutMs: expected milliseconds from 1 to 2147483647, or false for no limit, got ";
+    const token = "token: expected a string, a function that returns one, or a ServiceAccount, got ";
+    const concurrency = "concurrency: expected an integer from 1 to 6, got ";
+    for (const [options, message] of [
+      [{ retry: 3 }, `${retry}a number`],
+      [{ retry: true }, `${retry}a boolean`],
+      [{ retry: "3" }, `${retry}a string`],
+      [{ retry: [] }, `${retry}an array`],
+      [{ retry: () => 3 }, `${retry}a function`],
+      [{ limiter: 5 }, `${limiter}a number`],
+      [{ limiter: true }, `${limiter}a boolean`],
+      [{ limiter: "5" }, `${limiter}a string`],
+      [{ concurrency: "4" }, `${concurrency}a string`],
+      [{ concurrency: 0 }, `${concurrency}0`],
+      [{ concurrency: 1.5 }, `${concurrency}a number with a fraction`],
+      [{ timeoutMs: "30s" }, `${timeout}a string`],
+      [{ timeoutMs: Infinity }, `${timeout}Infinity`],
+      [{ timeoutMs: Number.NaN }, `${timeout}NaN`],
+      [{ timeoutMs: 0 }, `${timeout}0`],
+      [{ timeoutMs: -1 }, `${timeout}a negative number`],
+      [{ timeoutMs: true }, `${timeout}a boolean`],
+      [{ attemptTimeoutMs: Infinity }, `attemptT${timeout.slice(1)}Infinity`],
+      [{ onEvent: "log" }, "onEvent: expected a function, got a string"],
+      [{ onEvent: {} }, "onEvent: expected a function, got an object"],
+      [{ fetch: "fetch" }, "fetch: expected a function, got a string"],
+      [{ fetch: Promise.resolve() }, "fetch: expected a function, got a Promise that was not awaited"],
+      [{ token: Promise.resolve(SECRET) }, `${token}a Promise that was not awaited`],
+      [{ token: { token: SECRET } }, `${token}an object`],
+      [{ token: 5 }, `${token}a number`],
+    ]) {
+      test(`say what is allowed: ${Object.keys(options)} as ${message.split("got ")[1]}`, async (assert) => {
+        const error = await rejection(client(options).getSmsHistory());
+        assert.deepEqual([error.kind, error.message], ["invalid_options", message]);
+      });
+    }
+
+    test("a count as a string is described once", async (assert) => {
+      const error = await failing({}, { count: "20" });
+      const message =
+        "count: expected an integer from 1 to 1000, got a string of 2 characters; pass a number";
+      assert.deepEqual([error.kind, error.message], ["invalid_query", message]);
+    });
+  });
+
+  module("arguments in another place", () => {
+    const OF_CALLS = "signal limit cursor concurrency bucket timeZone top onProgress format columns".split(
+      " ",
+    );
+    const FILES = "neutralizeFormulas byteOrderMark delimiter".split(" ");
+    const OF_CLIENTS = "token baseUrl allowHttp fetch timeoutMs attemptTimeoutMs retry limiter onEvent".split(
+      " ",
+    );
+    const OF_QUERIES =
+      "sourceNumber destinationNumber direction count offset fromDate toDate output extra".split(" ");
+    const message = async (call) => (await rejection(call)).message;
+
+    test("options of a call or of the client among the query's fields", async (assert) => {
+      for (const name of [...OF_CALLS, ...FILES]) {
+        assert.equal(
+          await message(client().getSmsHistory({ [name]: {} })),
+          `query: expected no parameter \`${name}\`, got one; it belongs into the options of a call, its second argument`,
+        );
+      }
+      for (const name of OF_CLIENTS) {
+        const told = await message(
+          client()
+            .pages({ [name]: {} })
+            .next(),
+        );
+        assert.ok(told.endsWith(`\`${name}\`, got one; it belongs into the options of the client`), told);
+      }
+      const { signal } = new AbortController();
+      const error = await rejection(client().summarize({ count: 5, signal }));
+      assert.equal(error.kind, "invalid_query");
+      assert.ok(error.message.includes("`signal`"));
+    });
+
+    test("fields of the query or options of the client among a call's options", async (assert) => {
+      for (const name of OF_QUERIES) {
+        assert.equal(
+          await message(client().getSmsHistory({}, { [name]: {} })),
+          `options: expected no option \`${name}\`, got one; it belongs into the query, the first argument of a call`,
+        );
+      }
+      for (const name of OF_CLIENTS) {
+        const told = await message(
+          client()
+            .exportHistory({}, { [name]: {} })
+            .getReader()
+            .read(),
+        );
+        assert.ok(told.endsWith("it belongs into the options of the client"), told);
+      }
+      const told = await message(client().getSmsHistory({}, { from_date: "2026-01-01 00:00:00" }));
+      assert.ok(told.includes("`fromDate`, got one; it belongs into the query"), told);
+    });
+
+    test("options of a call, and those of retry and limiter, among the client's", async (assert) => {
+      for (const [name, home] of [
+        ["signal", "the options of a call, its second argument"],
+        ["cursor", "the options of a call, its second argument"],
+        ["direction", "the query, the first argument of a call"],
+        ["maxAttempts", "the client's option retry"],
+        ["maxInFlight", "the client's option limiter"],
+      ]) {
+        const told = await message(client({ [name]: 1 }).getSmsHistory());
+        assert.equal(told, `options: expected no option \`${name}\`, got one; it belongs into ${home}`);
+      }
+    });
+
+    test("options of another method are unknown, and the method's own are listed", async (assert) => {
+      const told = await message(client().pages({}, { bucket: "day" }).next());
+      assert.ok(told.startsWith("options: unknown option `bucket`; known are signal"), told);
+    });
+  });
+
+  module("methods without their object", () => {
+    const isLost = (assert, error, owner, method) => {
+      assert.ok(error instanceof core.SmsHistoryError, `${method}: ${error}`);
+      assert.equal(error.kind, "invalid_options");
+      assert.ok(error.message.includes(`the method lost its ${owner}`), error.message);
+      assert.ok(error.message.startsWith(`${method}: `), error.message);
+    };
+    const thrownBy = async (call) => rejection((async () => call())());
+
+    test("every method of a client says that it lost its client", async (assert) => {
+      for (const lib of [core, edge]) {
+        const { prototype } = lib.SmsHistoryClient;
+        const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
+        assert.ok(names.length >= 7, names.join());
+        for (const name of names) {
+          const { [name]: method } = client();
+          isLost(assert, await thrownBy(() => method()), "client", name);
+          isLost(assert, await thrownBy(() => method.call({})), "client", name);
+          isLost(assert, await thrownBy(() => method.call(new Proxy(client(), {}))), "client", name);
+        }
+      }
+    });
+
+    test("those that return promises reject", async (assert) => {
+      const { getSmsHistory } = client();
+      isLost(assert, await rejection(getSmsHistory()), "client", "getSmsHistory");
+      isLost(assert, await rejection([{}].map(getSmsHistory)[0]), "client", "getSmsHistory");
+      assert.equal((await client().getSmsHistory.call(client())).length, 1);
+    });
+
+    test("so do those of pages, files, iterators and accounts", async (assert) => {
+      const page = await client().getSmsHistory();
+      for (const name of ["at", "toArray", "column", "toJSON"]) {
+        const { [name]: method } = page;
+        isLost(assert, await thrownBy(() => method(0)), "page", name);
+      }
+      const { [Symbol.iterator]: iterate } = page;
+      isLost(assert, await thrownBy(() => [...iterate()]), "page", "[Symbol.iterator]");
+      const file = await client({
+        fetch: stubFetch("a,b\n1,2\n", { headers: { "content-type": "text/csv" } }),
+      }).download({ output: "csv" });
+      for (const name of ["arrayBuffer", "bytes", "text", "blob"]) {
+        const { [name]: method } = file;
+        isLost(assert, await rejection(method()), "file", name);
+      }
+      assert.equal(await file.text(), "a,b\n1,2\n");
+      for (const history of [client().pages(), client().messages()]) {
+        for (const name of ["next", "return"]) {
+          const { [name]: method } = history;
+          isLost(assert, await rejection(method()), "history", name);
+        }
+      }
+      const { mintToken } = await accountOf(context);
+      isLost(assert, await rejection(mintToken()), "account", "mintToken");
+    });
+
+    test("proxies of limiters and accounts, as reactive frameworks make them, are typed errors", async (assert) => {
+      const limiter = new Proxy(new core.RateLimiter({ maxInFlight: 1 }), {});
+      isLost(assert, await rejection(client({ limiter }).getSmsHistory()), "limiter", "limiter");
+      const token = new Proxy(await accountOf(context), {});
+      const error = await rejection(client({ token }).getSmsHistory());
+      assert.deepEqual([error instanceof core.SmsHistoryError, error.kind], [true, "token"]);
+    });
+  });
+
+  module("constructors", () => {
+    test("new ServiceAccount names fromCredentials", async (assert) => {
+      for (const argument of [undefined, null, {}, "{}", { account_id: 1, key_id: "k", private_key: "p" }]) {
+        let error;
+        try {
+          new edge.ServiceAccount(argument);
+        } catch (thrown) {
+          error = thrown;
+        }
+        assert.ok(error instanceof core.SmsHistoryError);
+        assert.equal(error.kind, "credentials");
+        assert.ok(error.message.includes("ServiceAccount.fromCredentials("), error.message);
+      }
+      const { fromCredentials } = edge.ServiceAccount;
+      assert.ok((await fromCredentials(sandbox.credentials)) instanceof edge.ServiceAccount);
+    });
+
+    test("a constructor without new is the engine's TypeError", (assert) => {
+      for (const name of ["SmsHistoryClient", "RateLimiter", "ServiceAccount"])
+        assert.throws(() => edge[name]({ token: SECRET }), TypeError, name);
+    });
+  });
+
+  module("instanceof", () => {
+    test("accepts the errors of both entry points, and nothing that only looks like one", async (assert) => {
+      const error = await failing({}, { count: 0 });
+      assert.ok(error instanceof core.SmsHistoryError && error instanceof edge.SmsHistoryError);
+      assert.ok(error instanceof Error);
+      const { kind, message } = error;
+      for (const other of [
+        ...[undefined, null, 1, "SmsHistoryError", Symbol("x"), () => {}],
+        ...[{}, { ...error }, { name: "SmsHistoryError", kind, message }, error.toJSON(), new Error(message)],
+        structuredClone({ ...error }),
+        Object.assign(new Error(message), error, { name: "SmsHistoryError" }),
+      ])
+        assert.notOk(other instanceof core.SmsHistoryError, String(Object(other).message));
+    });
+
+    test("of a derived class accepts its own instances only", async (assert) => {
+      class Derived extends core.SmsHistoryError {}
+      const error = await failing({}, { count: 0 });
+      assert.notOk(error instanceof Derived);
+      const own = new Derived({ kind: "network", message: "x" });
+      assert.ok(own instanceof Derived && own instanceof core.SmsHistoryError && own instanceof Error);
     });
   });
 }

@@ -38,5 +38,14 @@ export default function copies(QUnit, context) {
       const client = new other.SmsHistoryClient({ token, baseUrl: sandbox.url });
       assert.equal((await client.getSmsHistory({ count: 1 })).length, 1);
     });
+
+    test("an error of one is an instance of the class of the other, of every entry point", async (assert) => {
+      const classes = [context.core, context.edge, other, require("voximplant-sms-history/edge")];
+      for (const { SmsHistoryClient } of classes) {
+        const error = await rejection(new SmsHistoryClient({ token: "x" }).getSmsHistory({ count: 0 }));
+        for (const { SmsHistoryError } of classes) assert.ok(error instanceof SmsHistoryError);
+      }
+      assert.notStrictEqual(core.SmsHistoryError, other.SmsHistoryError);
+    });
   });
 }
