@@ -203,7 +203,10 @@ export type Instant = Date | string | { readonly epochMilliseconds: number };
  * parameter. No request is sent.
  */
 export interface SmsHistoryQuery {
-  /** The sender: a phone number, with or without a leading `+` and separators, or an alphanumeric sender id. */
+  /**
+   * The sender: a phone number, with or without a leading `+` and separators, also as a URI (`tel:+14155550100`), or an
+   * alphanumeric sender id.
+   */
   readonly sourceNumber?: string | null | undefined;
   /** The recipient, in the same forms. */
   readonly destinationNumber?: string | null | undefined;
@@ -317,7 +320,8 @@ export interface ExportOptions extends HistoryOptions {
   readonly columns?: readonly (keyof SmsMessage)[] | undefined;
   /**
    * Whether CSV texts that a spreadsheet could run as a formula get a leading apostrophe. Such a text begins with `=`, `+`,
-   * `-`, `@`, a tab or a line break. Plain phone numbers stay unchanged.
+   * `-`, `@`, a tab or a line break. Plain phone numbers stay unchanged. A sign behind `,`, `;`, a tab or a line break inside
+   * a text gets an apostrophe, too, because a spreadsheet may split the file at another delimiter than it has.
    * @default true
    */
   readonly neutralizeFormulas?: boolean | undefined;
@@ -326,6 +330,11 @@ export interface ExportOptions extends HistoryOptions {
    * @default false
    */
   readonly byteOrderMark?: boolean | undefined;
+  /**
+   * What separates the cells of a CSV. Spreadsheets expect a semicolon where the comma is the decimal separator.
+   * @default ","
+   */
+  readonly delimiter?: "," | ";" | "\t" | undefined;
 }
 
 /**
@@ -416,7 +425,11 @@ export declare class SmsHistoryClient {
    * Writes a whole history as a CSV or NDJSON stream. Requests keep pace with the stream's reader, and cancelling the stream
    * ends them. The API's own files, see {@link download}, end at 1,000 messages.
    *
-   * The stream fails as `next()` of {@link pages} does. What you read until then is not a complete file.
+   * The stream fails as `next()` of {@link pages} does. What you read until then is not a complete file. The stream has no bytes
+   * before the first page has arrived, so a bad token gives no file.
+   *
+   * If the stream is the body of an HTTP response, Node breaks the connection off when it fails. Workers (workerd) end the
+   * response as if it were complete, so read the stream yourself where that matters.
    *
    * @example
    * return new Response(client.exportHistory(query), { headers: { "Content-Type": "text/csv; charset=utf-8" } });
@@ -632,7 +645,8 @@ export type SmsHistoryErrorKind =
   | "internal";
 
 /**
- * The error of every call.
+ * The error of every call. `instanceof` also accepts the errors of other copies of this package: one by `import`, one by
+ * `require()`.
  *
  * Security: its message and `stack`, and what consoles and `JSON.stringify()` show of it, contain no token, key, phone number
  * or message text. Only {@link cause} may.

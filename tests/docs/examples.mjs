@@ -59,7 +59,7 @@ export const examples = {
 
   "js node cancel": (code, mockApi) =>
     runInNode(code, { mockApi, credentials }, ({ stdout }) => {
-      assert.match(stdout, /^stopped after (400|600) messages\n$/);
+      assert.match(stdout, /^Error: stopped after (400|600) messages\n$/);
       assert.ok(mockApi.takeExchanges().length < 10, "requests end with the call");
     }),
 
