@@ -18,6 +18,11 @@ use parameter::{Parameter, Style};
 pub use parameter::{Direction, Output};
 pub use value::Value;
 
+/// Whether a text is the name of a parameter, in any case and style.
+pub(crate) fn is_parameter_name(name: &str) -> bool {
+    Parameter::in_any_style(name).is_some()
+}
+
 /// The largest number of rows in a response.
 pub const MAX_COUNT: u32 = limits::MAX_COUNT;
 /// The largest offset: 2^53 - 1, the largest integer that JavaScript represents exactly.

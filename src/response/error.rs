@@ -4,16 +4,30 @@ use std::{borrow::Cow, time::Duration};
 
 use crate::{
     date,
+    decimal::Decimal,
     error::{ErrorKind, SmsHistoryError},
-    http::HttpResponse,
+    http::{HttpResponse, PATH},
+    json::{Cursor, ParseError, ValueKind},
     option_names::BASE_URL,
+    query::is_parameter_name,
 };
 
 /// An error as the API sends it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct ApiError {
     pub(super) code: Option<i64>,
-    pub(super) message: Option<String>,
+    /// A code that is a word, such as `ACCESS_DENIED`.
+    code_word: Option<String>,
+    pub(super) message: String,
+    /// Whether the message stands in the outermost object, as gateways send it.
+    pub(super) is_bare: bool,
+}
+
+/// Reads a code in any spelling of the integer: `104`, `104.0`.
+pub(super) fn parse_code(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let decimal = || Decimal::parse(text)?.to_string().parse().ok();
+    text.parse().ok().or_else(decimal)
 }
 
 /// Whether the same request may succeed later.
@@ -26,26 +40,57 @@ enum RetryAdvice {
 }
 
 impl ApiError {
+    /// Reads a field of the error's object, and skips an unknown one.
+    pub(super) fn read_field(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        name: &str,
+    ) -> Result<(), ParseError> {
+        match (name, cursor.kind()?) {
+            ("code", ValueKind::Number) => self.code = parse_code(cursor.number()?),
+            ("code", ValueKind::String) => {
+                let code = cursor.string()?.to_text();
+                self.code = parse_code(&code);
+                self.code_word = Some(code).filter(|code| is_code_word(code));
+            }
+            ("msg" | "message", ValueKind::String) if self.message.is_empty() => {
+                self.message = cursor.string()?.to_text();
+            }
+            _ => cursor.skip()?,
+        }
+        Ok(())
+    }
+
     pub(super) fn to_error(&self, response: &HttpResponse) -> SmsHistoryError {
+        let status = response.status;
         let known = self.code.and_then(known_error);
         let (kind, is_retryable) = match known {
             Some((_, RetryAdvice::SlowDown)) => (ErrorKind::RateLimited, true),
             Some((_, RetryAdvice::Later)) => (ErrorKind::Api, true),
-            Some((_, RetryAdvice::Never)) | None => (ErrorKind::Api, false),
+            Some((_, RetryAdvice::Never)) => (ErrorKind::Api, false),
+            None if self.code.is_some() => (ErrorKind::Api, false),
+            None if status == 429 => (ErrorKind::RateLimited, true),
+            None if self.is_bare && !(200..300).contains(&status) => {
+                (ErrorKind::Http, is_retryable(status))
+            }
+            None => (ErrorKind::Api, is_retryable(status)),
         };
-        let message = match (known, self.code) {
-            (Some((meaning, _)), Some(code)) => format!("{meaning} (the API's error {code})"),
-            (_, Some(code)) => format!(
-                "the API rejected the request with error {code}{}",
-                self.redacted_message()
-            ),
-            (_, None) => format!(
-                "the API rejected the request with an error that has no code{}",
-                self.redacted_message()
-            ),
+        let words = self.redacted_message();
+        let message = match (known, self.code, &self.code_word) {
+            (Some((meaning, _)), Some(code), _) => format!("{meaning} (the API's error {code})"),
+            (_, Some(code), _) => {
+                format!("the API rejected the request with error {code}{words}")
+            }
+            (.., Some(code)) => format!("the API rejected the request with error {code}{words}"),
+            _ if kind == ErrorKind::Http => {
+                format!("the server responded with HTTP {status}{words}")
+            }
+            _ => {
+                format!("the API rejected the request with an error that has no code{words}")
+            }
         };
         let error = SmsHistoryError::new(kind, message)
-            .with_http_status(response.status)
+            .with_http_status(status)
             .with_retryable(is_retryable)
             .with_retry_after(retry_after(response));
         match self.code {
@@ -54,37 +99,66 @@ impl ApiError {
         }
     }
 
-    /// The vendor's message for an unknown code. It may quote the request, so only plain words outside quotes are kept.
+    /// The vendor's message for an unknown code. It may quote the request, so only plain words outside quotes, and the
+    /// names of the API's parameters, are kept.
     fn redacted_message(&self) -> String {
-        let Some(message) = self
-            .message
-            .as_deref()
-            .filter(|message| !message.is_empty())
-        else {
-            return String::new();
-        };
-        const QUOTES: [char; 9] = ['"', '\'', '`', '‘', '’', '“', '”', '«', '»'];
         let mut shown: Vec<&str> = Vec::new();
         let (mut is_quoted, mut starts_sentence) = (false, true);
-        for word in message.split_whitespace().take(40) {
-            is_quoted |= word.starts_with(QUOTES);
-            let is_shown = !is_quoted && is_plain_word(word, starts_sentence);
+        for word in self.message.split_whitespace().take(40) {
+            let bare = trim_punctuation(word.trim_start_matches('('));
+            let closes = bare.ends_with(is_quote);
+            let is_open = is_quoted || opens_quote(bare);
+            let is_shown = if is_open {
+                !is_quoted && closes && is_parameter(bare.trim_matches(is_quote))
+            } else {
+                is_plain_word(bare, starts_sentence) || is_parameter(bare)
+            };
             if is_shown || shown.last() != Some(&"…") {
                 shown.push(if is_shown { word } else { "…" });
             }
-            let bare = trim_punctuation(word);
-            is_quoted &= !bare.ends_with(QUOTES) || bare.chars().count() == 1;
+            is_quoted = is_open && (!closes || bare.chars().count() == 1);
             starts_sentence = word.ends_with(['.', '!', '?']);
+        }
+        if shown.is_empty() {
+            return String::new();
         }
         format!(": {}", shown.join(" "))
     }
+}
+
+/// Whether a code is a word that can be told: letters, and at most four digits.
+fn is_code_word(code: &str) -> bool {
+    code.len() <= 40
+        && code.bytes().any(|byte| byte.is_ascii_alphabetic())
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+        && code.bytes().filter(u8::is_ascii_digit).count() <= 4
+}
+
+fn is_quote(c: char) -> bool {
+    "\"'`‘’‚“”„«»‹›[]<>".contains(c)
+}
+
+/// Whether a quote begins in a word. A quotation mark after a letter may be an apostrophe.
+fn opens_quote(word: &str) -> bool {
+    let mut follows_letter = false;
+    word.chars().any(|c| {
+        let opens = is_quote(c) && !(follows_letter && ['\'', '’'].contains(&c));
+        follows_letter = c.is_alphanumeric();
+        opens
+    })
+}
+
+/// Whether a word is the name of one of the API's parameters, or of the method.
+fn is_parameter(word: &str) -> bool {
+    word == &PATH[1..] || is_parameter_name(word)
 }
 
 /// Whether a word is short and of lower-case letters, apart from the first letter of a sentence. Names, numbers and tokens
 /// are not.
 fn is_plain_word(word: &str, starts_sentence: bool) -> bool {
     const MAX_BYTES: usize = 20;
-    let word = trim_punctuation(word.trim_start_matches('('));
     let rest = word.strip_prefix(|first: char| starts_sentence && first.is_ascii_uppercase());
     let rest = rest.unwrap_or(word);
     word.len() <= MAX_BYTES
@@ -187,8 +261,12 @@ pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryErro
     };
     Err(SmsHistoryError::new(kind, message)
         .with_http_status(status)
-        .with_retryable(matches!(status, 408 | 425 | 429 | 500..=599))
+        .with_retryable(is_retryable(status))
         .with_retry_after(retry_after(response)))
+}
+
+fn is_retryable(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500..=599)
 }
 
 /// The wait in `Retry-After`: seconds, or a date (RFC 9110 §10.2.3), which is compared with the server's own `Date`.

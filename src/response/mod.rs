@@ -206,6 +206,8 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
     let mut is_empty = true;
     let mut total_count = None;
     let mut api_error = None;
+    // Gateways, and servers between, also send `{"message": "..."}`.
+    let mut bare = ApiError::default();
     cursor.object(|cursor, key| {
         match key.to_name().as_ref() {
             "result" => {
@@ -224,8 +226,8 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
                 })?;
             }
             "error" => api_error = read_error(cursor)?.or(api_error.take()),
-            "errors" => api_error = api_error.take().or(read_errors(cursor)?),
-            _ => cursor.skip()?,
+            "errors" => api_error = api_error.take().or(read_error(cursor)?),
+            name => bare.read_field(cursor, name)?,
         }
         Ok::<_, EnvelopeError>(())
     })?;
@@ -233,6 +235,10 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
     if rows.is_err() && is_empty && total_count == Some(0) {
         columns = Columns::default();
         rows = Ok(Totals::default());
+    }
+    if api_error.is_none() && rows.is_err() && !bare.message.is_empty() {
+        bare.is_bare = true;
+        api_error = Some(bare);
     }
     Ok(Envelope {
         api_error,
@@ -258,37 +264,32 @@ fn skip_empty(cursor: &mut Cursor<'_>, kind: ValueKind) -> Result<bool, ParseErr
     Ok(is_empty)
 }
 
-/// Reads `{"code": N, "msg": "..."}`. Any other value under this name is no error.
+/// Reads `{"code": N, "msg": "..."}`, a text or a code alone, or the first of a list. Values that mean "none" are no error.
 fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError> {
-    if cursor.kind()? != ValueKind::Object {
-        cursor.skip()?;
-        return Ok(None);
-    }
-    let mut code = None;
-    let mut message = None;
-    cursor.object(|cursor, key| {
-        match (key.to_name().as_ref(), cursor.kind()?) {
-            ("code", ValueKind::Number) => code = cursor.number()?.parse().ok(),
-            ("code", ValueKind::String) => code = cursor.string()?.to_text().parse().ok(),
-            ("msg", ValueKind::String) => message = Some(cursor.string()?.to_text()),
-            _ => cursor.skip()?,
+    let mut error = ApiError::default();
+    match cursor.kind()? {
+        ValueKind::Object => {
+            cursor.object(|cursor, key| error.read_field(cursor, key.to_name().as_ref()))?;
+            return Ok(Some(error));
         }
-        Ok::<_, ParseError>(())
-    })?;
-    Ok(Some(ApiError { code, message }))
-}
-
-/// Reads the first error of a list.
-fn read_errors(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError> {
-    if cursor.kind()? != ValueKind::Array {
-        cursor.skip()?;
-        return Ok(None);
+        ValueKind::Array => {
+            let mut first = None;
+            cursor.array(|cursor| {
+                let error = read_error(cursor)?;
+                first = first.take().or(error);
+                Ok::<_, EnvelopeError>(())
+            })?;
+            return Ok(first);
+        }
+        ValueKind::Number => error.read_field(cursor, "code")?,
+        ValueKind::String => {
+            error.message = cursor.string()?.to_text();
+            error.code = error::parse_code(&error.message);
+        }
+        _ => cursor.skip()?,
     }
-    let mut first = None;
-    cursor.array(|cursor| {
-        let error = read_error(cursor)?;
-        first = first.take().or(error);
-        Ok::<_, EnvelopeError>(())
-    })?;
-    Ok(first)
+    let is_error = error
+        .code
+        .map_or(!error.message.trim().is_empty(), |code| code != 0);
+    Ok(is_error.then_some(error))
 }

@@ -1,8 +1,8 @@
 //! Responses that are no page: the API's errors in both forms, and bodies of gateways.
 
-use voximplant_sms_history::ErrorKind;
+use voximplant_sms_history::{ErrorKind, response::read_file};
 
-use super::{page, read_error};
+use super::{page, read_error, response};
 
 #[test]
 fn api_errors_are_read_at_any_status_and_in_both_forms() {
@@ -70,6 +70,217 @@ fn unknown_api_error_keeps_plain_words_and_masks_the_rest() {
             "Parameter from_date: bad. Give … another",
         ),
     ] {
+        let body = format!(r#"{{"error":{{"code":9999,"msg":"{sent}"}}}}"#);
+        assert_eq!(
+            read_error(200, body).message(),
+            format!("the API rejected the request with error 9999: {shown}")
+        );
+    }
+}
+
+#[test]
+fn error_in_any_shape_is_an_api_error_with_its_code_and_words() {
+    let code = "error ";
+    let none = "an error that has no code";
+    for (body, expected_code, says) in [
+        (
+            r#"{"error":"Service is in maintenance"}"#,
+            None,
+            format!("{none}: Service is in maintenance"),
+        ),
+        (
+            r#"{"errors":["Service is in maintenance","x"]}"#,
+            None,
+            format!("{none}: Service is in maintenance"),
+        ),
+        (
+            r#"{"error":["","Service is in maintenance"],"result":null}"#,
+            None,
+            format!("{none}: Service is in maintenance"),
+        ),
+        (
+            r#"{"errors":"Service is in maintenance"}"#,
+            None,
+            format!("{none}: Service is in maintenance"),
+        ),
+        (
+            r#"{"error":{"message":"Service is in maintenance"}}"#,
+            None,
+            format!("{none}: Service is in maintenance"),
+        ),
+        (
+            r#"{"error":[{"code":9104,"msg":"Odd"}]}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"errors":{"code":9104,"msg":"Odd"}}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"error":{"code":9104.0,"msg":"Odd"}}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"error":{"code":"9104.0","msg":"Odd"}}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"error":{"code":" 9104 ","msg":"Odd"}}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"error":{"code":9.104e3,"msg":"Odd"}}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (r#"{"error":9104}"#, Some(9104), format!("{code}9104")),
+        (
+            r#"{"error":{"code":"ACCESS_DENIED","msg":"Role missing"}}"#,
+            None,
+            format!("{code}ACCESS_DENIED: Role missing"),
+        ),
+        (
+            r#"{"error":{"code":"E1042","msg":""}}"#,
+            None,
+            format!("{code}E1042"),
+        ),
+        (
+            r#"{"error":{"code":"call 15550100001","msg":"Odd"}}"#,
+            None,
+            format!("{none}: Odd"),
+        ),
+        (
+            r#"{"error":{"code":"a15550100001","msg":"Odd"}}"#,
+            None,
+            format!("{none}: Odd"),
+        ),
+        (
+            r#"{"message":"Service is in maintenance"}"#,
+            None,
+            format!("{none}: Service is in maintenance"),
+        ),
+        (
+            r#"{"code":9104,"msg":"Odd"}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+    ] {
+        let error = read_error(200, body);
+        assert_eq!(
+            (error.kind(), error.code(), error.is_retryable()),
+            (ErrorKind::Api, expected_code, false),
+            "{body}: {error}"
+        );
+        assert!(error.message().ends_with(&says), "{body}: {error}");
+        let file = read_file(response(200, body)).unwrap_err();
+        assert_eq!(
+            (file.kind(), file.message()),
+            (ErrorKind::Api, error.message())
+        );
+    }
+    assert_eq!(
+        read_error(200, r#"{"error":{"code":104.0}}"#).code(),
+        Some(104)
+    );
+}
+
+#[test]
+fn values_that_mean_no_error_leave_the_page_alone() {
+    for none in [
+        r#""error":null"#,
+        r#""error":"""#,
+        r#""error":0"#,
+        r#""error":"0""#,
+        r#""error":false"#,
+        r#""error":[]"#,
+        r#""errors":[""]"#,
+        r#""message":"ok","code":200"#,
+    ] {
+        assert_eq!(
+            page(&format!(r#"{{{none},"result":[{{}}]}}"#)).len(),
+            1,
+            "{none}"
+        );
+    }
+}
+
+#[test]
+fn error_without_a_code_is_retried_according_to_the_status() {
+    for (status, body, kind, again) in [
+        (
+            503,
+            r#"{"error":"Service is in maintenance"}"#,
+            ErrorKind::Api,
+            true,
+        ),
+        (403, r#"{"error":"Forbidden"}"#, ErrorKind::Api, false),
+        (
+            429,
+            r#"{"error":"Too many requests"}"#,
+            ErrorKind::RateLimited,
+            true,
+        ),
+        (
+            503,
+            r#"{"message":"Service unavailable"}"#,
+            ErrorKind::Http,
+            true,
+        ),
+        (
+            429,
+            r#"{"message":"Too many requests"}"#,
+            ErrorKind::RateLimited,
+            true,
+        ),
+    ] {
+        let error = read_error(status, body);
+        assert_eq!(
+            (error.kind(), error.is_retryable(), error.http_status()),
+            (kind, again, Some(status)),
+            "{body}: {error}"
+        );
+    }
+    let error = read_error(403, r#"{"message":"Forbidden for this user"}"#);
+    assert_eq!(
+        error.message(),
+        "the server responded with HTTP 403: Forbidden for this user"
+    );
+}
+
+#[test]
+fn names_of_the_apis_parameters_are_kept_and_other_quoted_words_are_not() {
+    for (sent, shown) in [
+        (
+            "The 'from_date' parameter is invalid",
+            "The 'from_date' parameter is invalid",
+        ),
+        (
+            "Invalid `source_number`, «destination_number» or [to_date].",
+            "Invalid `source_number`, «destination_number» or [to_date].",
+        ),
+        (
+            "GetSmsHistory: (\"count\") is too large",
+            "GetSmsHistory: (\"count\") is too large",
+        ),
+        (
+            "The method 'GetSmsHistory' is gone",
+            "The method 'GetSmsHistory' is gone",
+        ),
+        ("The 'anna' parameter is odd", "The … parameter is odd"),
+        ("Text 'count me in' is odd", "Text … is odd"),
+        ("Text ('anna') is odd", "Text … is odd"),
+        ("Text ('see you at nine') is odd", "Text … is odd"),
+        ("Text:'see you at nine' is odd", "… is odd"),
+        ("Text=\"see you at nine\" is odd", "… is odd"),
+        ("Text <see you at nine> is odd", "Text … is odd"),
+        ("Text „see you at nine“ is odd", "Text … is odd"),
+    ] {
+        let sent = sent.replace('"', "\\\"");
         let body = format!(r#"{{"error":{{"code":9999,"msg":"{sent}"}}}}"#);
         assert_eq!(
             read_error(200, body).message(),
