@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt, time::Duration};
 
+use crate::token::BearerToken;
+
 /// The kinds of errors, as a closed set. [`ErrorKind::as_str`] is the stable name that JavaScript sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorKind {
@@ -122,6 +124,14 @@ impl SmsHistoryError {
     #[must_use]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
+        self
+    }
+
+    /// Replaces the token in the message by `…`.
+    pub(crate) fn without_token(mut self, token: &BearerToken) -> Self {
+        if let Cow::Owned(message) = token.redact(&self.0.message) {
+            self.0.message = message.into();
+        }
         self
     }
 

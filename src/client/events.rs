@@ -28,7 +28,7 @@ pub enum Event {
     Retry {
         /// The number of the failed attempt, from 1.
         attempt: u32,
-        /// The wait before the next attempt.
+        /// The wait before the next attempt, including the pause of the rate limiter.
         delay: Duration,
         /// The kind of the error.
         kind: ErrorKind,

@@ -150,9 +150,10 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             {
                 return Err(error);
             }
+            let pause = options.limiter.time_to_next_slot(self.clock.elapsed());
             self.emit(&Event::Retry {
                 attempt,
-                delay,
+                delay: delay.max(pause),
                 kind: error.kind(),
                 code: error.code(),
                 status: error.http_status(),
@@ -188,20 +189,21 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         let request = build(bearer);
         self.emit(&Event::Request { attempt });
         let started = self.clock.elapsed();
-        let response = self.transport.send(&request).await?;
+        let mut response = self.transport.send(&request).await?;
         self.emit(&Event::Response {
             attempt,
             status: response.status,
             bytes: response.body.len(),
             duration: self.since(started),
         });
-        let skew = response
-            .server_time()
-            .map(|server| server - self.clock.now());
+        let now = self.clock.now();
+        response.received_at = Some(now);
+        let skew = response.server_time().map(|server| server - now);
         if let Some(skew) = skew.filter(|skew| skew.abs() <= MAX_CLOCK_SKEW) {
             self.skew.set(Some(skew));
         }
-        handle(response)
+        // The server knows the token, and may repeat it in its error.
+        handle(response).map_err(|error| error.without_token(request.bearer()))
     }
 
     /// Returns a token in place of a rejected one, or `None` if the source has no other.

@@ -132,6 +132,12 @@ impl RateLimiter {
         }
     }
 
+    /// The time until a request can start that no other call has reserved.
+    pub(crate) fn time_to_next_slot(&self, now: f64) -> Duration {
+        let wait = self.0.borrow().next_slot - now;
+        Duration::from_millis(wait.max(0.0).ceil() as u64)
+    }
+
     /// Records that a request succeeded.
     pub(crate) fn succeeded(&self) {
         let mut state = self.0.borrow_mut();

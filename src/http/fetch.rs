@@ -145,6 +145,7 @@ fn read_head(response: &JsValue) -> Result<HttpResponse, SmsHistoryError> {
         content_disposition: headers.get("content-disposition"),
         retry_after: headers.get("retry-after"),
         date: headers.get("date"),
+        received_at: None,
         body: PooledBuffer::default(),
     })
 }

@@ -269,14 +269,26 @@ fn is_retryable(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500..=599)
 }
 
-/// The wait in `Retry-After`: seconds, or a date (RFC 9110 §10.2.3), which is compared with the server's own `Date`.
+/// The wait in `Retry-After`: seconds, or a date (RFC 9110 §10.2.3). The date is compared with the server's own `Date`, or
+/// with this machine's clock if that is missing, as CORS hides it.
 fn retry_after(response: &HttpResponse) -> Option<Duration> {
     let value = response.retry_after.as_deref()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
+    // A header that was sent twice arrives as one value with a comma.
+    let number = value.split(',').next().unwrap_or(value).trim_end();
+    let (seconds, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    if [seconds, fraction].iter().all(|digits| is_digits(digits)) {
+        // Longer waits are longer than any timeout. A fraction is rounded up.
+        let seconds = seconds.parse().unwrap_or(u32::MAX);
+        let rest = u32::from(fraction.bytes().any(|digit| digit != b'0'));
+        return Some(Duration::from_secs(seconds.saturating_add(rest).into()));
     }
-    let millis = date::parse_http(value)? - response.server_time()?;
+    let at = date::parse_http(value).or_else(|| date::parse_timestamp(value).ok())?;
+    let millis = at - response.server_time().or(response.received_at)?;
     Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether both the `Content-Type` and the first byte of the body are those of HTML.

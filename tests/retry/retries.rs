@@ -1,7 +1,10 @@
 //! Retries: which errors, how often, and after which delay.
 
 use super::*;
-use voximplant_sms_history::{ErrorKind, client::retry::RetryPolicy};
+use voximplant_sms_history::{
+    ErrorKind,
+    client::{rate_limiter::RateLimiter, retry::RetryPolicy},
+};
 
 #[tokio::test]
 async fn transient_errors_are_retried() {
@@ -120,6 +123,115 @@ async fn retry_after_in_seconds_or_as_a_date_is_respected_and_capped() {
     let asked = result.unwrap_err().retry_after();
     assert_eq!(asked, Some(Duration::from_secs(86_400)));
     assert_eq!(script.times(), [0]);
+}
+
+#[tokio::test]
+async fn retry_after_date_without_a_date_header_is_compared_with_the_local_clock() {
+    for (value, date, expected) in [
+        ("Thu, 01 Jan 1970 00:00:05 GMT", None, 5_000),
+        ("Thursday, 01-Jan-70 00:00:05 GMT", None, 5_000),
+        ("Thu Jan  1 00:00:05 1970", None, 5_000),
+        ("1970-01-01T00:00:05Z", None, 5_000),
+        ("Thu, 01 Jan 1970 00:00:05 GMT", Some("yesterday"), 5_000),
+        // The server's own clock wins.
+        (
+            "Thu, 01 Jan 1970 00:00:05 GMT",
+            Some("Thu, 01 Jan 1970 00:00:03 GMT"),
+            2_000,
+        ),
+    ] {
+        let answer = Answer::Respond(HttpResponse {
+            retry_after: Some(value.into()),
+            date: date.map(Into::into),
+            ..response(503, "")
+        });
+        let (result, script) = call([answer, good()]).await;
+        assert!(result.is_ok());
+        let wait = script.times()[1];
+        assert!(
+            (expected..=expected + 250).contains(&wait),
+            "{value}: {wait} ms"
+        );
+    }
+}
+
+#[test]
+fn retry_after_is_read_in_every_spelling_of_seconds() {
+    for (value, expected) in [
+        ("7", Some(7)),
+        (" 7 ", Some(7)),
+        ("007", Some(7)),
+        ("7.0", Some(7)),
+        ("6.01", Some(7)),
+        ("7, 7", Some(7)),
+        ("0", Some(0)),
+        ("18446744073709551615", Some(u64::from(u32::MAX))),
+        ("99999999999999999999999", Some(u64::from(u32::MAX))),
+        ("-7", None),
+        ("7 s", None),
+        ("", None),
+        (".", None),
+    ] {
+        let response = HttpResponse {
+            retry_after: Some(value.into()),
+            ..response(503, "")
+        };
+        let error = voximplant_sms_history::response::read_page(&response).unwrap_err();
+        assert_eq!(
+            error.retry_after(),
+            expected.map(Duration::from_secs),
+            "{value}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn retry_event_has_the_wait_that_follows_with_the_limiters_pause() {
+    for (answer, least) in [
+        (failing(429), 1_000),
+        (api_error(340), 1_000),
+        (failing(503), 0),
+    ] {
+        let script = Script::new(&Virtual::default(), [answer, good()]);
+        let (client, events) = client(
+            &script,
+            StaticToken::new(bearer("t")),
+            ClientOptions::default(),
+        );
+        client
+            .get_sms_history(&SmsHistoryQuery::new())
+            .await
+            .unwrap();
+        let delays: Vec<_> = events
+            .borrow()
+            .iter()
+            .filter_map(|event| match event {
+                Event::Retry { delay, .. } => Some(delay.as_millis() as EpochMillis),
+                _ => None,
+            })
+            .collect();
+        let wait = script.times()[1];
+        assert_eq!(delays, [wait]);
+        assert!(wait >= least, "{wait} ms");
+    }
+}
+
+#[tokio::test]
+async fn retry_event_has_the_wait_for_the_configured_rate() {
+    let script = Script::new(&Virtual::default(), [failing(503), good()]);
+    let options = ClientOptions {
+        limiter: RateLimiter::new(Some(0.5), None).unwrap(),
+        ..ClientOptions::default()
+    };
+    let (client, events) = client(&script, StaticToken::new(bearer("t")), options);
+    client
+        .get_sms_history(&SmsHistoryQuery::new())
+        .await
+        .unwrap();
+    let has_delay =
+        |event: &Event| matches!(event, Event::Retry { delay, .. } if delay.as_millis() == 2_000);
+    assert!(events.borrow().iter().any(has_delay), "{events:?}");
+    assert_eq!(script.times(), [0, 2_000]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Renewal of tokens that the API rejects.
 
 use super::*;
-use voximplant_sms_history::ErrorKind;
+use voximplant_sms_history::{ErrorKind, query::Output};
 
 /// Returns `t0` until it is asked to renew, then `t1`, and so on. Records the clock skews it gets.
 #[derive(Clone, Default)]
@@ -204,5 +204,47 @@ async fn clock_skew_is_reported_to_the_token_source() {
             .await
             .unwrap();
         assert_eq!(*source.skews.borrow(), reported);
+    }
+}
+
+#[tokio::test]
+async fn token_that_the_server_repeats_is_not_in_the_message() {
+    let token = "my-secret-token";
+    let repeated = [
+        r#"{"error":{"code":999,"msg":"Unknown token my-secret-token"}}"#,
+        r#"{"error":{"code":999,"msg":"Unknown token Bearer my-secret-token."}}"#,
+        r#"{"error":{"code":999,"msg":"Unknown token (my-secret-token), my-secret-token"}}"#,
+        r#"{"error":{"code":999,"msg":"My-secret-token is unknown, my-secret-to... too"}}"#,
+        r#"{"error":{"code":999,"msg":"Unknown token my\u002dsecret\u002dtoken"}}"#,
+        r#"{"error":{"code":999,"msg":"Unknown token my%2Dsecret%2Dtoken"}}"#,
+        r#"{"error":{"code":"my-secret-token","msg":"Unknown"}}"#,
+        r#"{"error":"Unknown token my-secret-token"}"#,
+        r#"{"errors":["my-secret-token"]}"#,
+        r#"{"message":"Unknown token my-secret-token"}"#,
+    ];
+    for body in repeated {
+        for status in [200, 403] {
+            let script = Script::new(
+                &Virtual::default(),
+                [Answer::Respond(response(status, body))],
+            );
+            let (client, _) = client(
+                &script,
+                StaticToken::new(bearer(token)),
+                ClientOptions::default(),
+            );
+            let query = SmsHistoryQuery::new();
+            let file = query.clone().with_output(Output::Csv);
+            for error in [
+                client.get_sms_history(&query).await.unwrap_err(),
+                client.download(&file).await.unwrap_err(),
+            ] {
+                let printed = format!("{error} {error:?}").to_lowercase();
+                assert!(
+                    !printed.contains("secret") && printed.contains('…'),
+                    "{body}: {error}"
+                );
+            }
+        }
     }
 }
