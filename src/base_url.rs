@@ -11,6 +11,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     error::{ErrorKind, SmsHistoryError},
+    http::PATH,
     option_names::{ALLOW_HTTP, BASE_URL},
 };
 
@@ -28,6 +29,8 @@ impl BaseUrl {
     ///
     /// The host is a name of ASCII letters, digits and `-` (an international name in its `xn--` form), an IPv4 address of
     /// four decimal numbers, or an IPv6 address in brackets. The path has no dot segments.
+    ///
+    /// The path ends before the method's name, which the client appends. The vendor's own host needs its path.
     ///
     /// `http://` is accepted for loopback hosts only (`localhost`, names under it, 127.0.0.0/8, `[::1]`), because every
     /// request carries a token. `allow_http` accepts it for all hosts.
@@ -95,10 +98,17 @@ fn parse(text: &str, allow_http: bool) -> Result<BaseUrl, String> {
              or set {ALLOW_HTTP}"
         ));
     }
-    Ok(BaseUrl(format!(
-        "{scheme}://{}",
-        rest.trim_end_matches('/')
-    )))
+    let rest = rest.trim_end_matches('/');
+    if rest.eq_ignore_ascii_case("api.voximplant.com") {
+        return Err("the path /platform_api, got the vendor's host alone".into());
+    }
+    let method = path.trim_end_matches('/').rsplit('/').next();
+    if method.is_some_and(|name| name.eq_ignore_ascii_case(&PATH[1..])) {
+        return Err(format!(
+            "the address without the method's name, got one that ends in {PATH}; remove that"
+        ));
+    }
+    Ok(BaseUrl(format!("{scheme}://{rest}")))
 }
 
 /// Checks host and port. Returns whether the host is a loopback address.

@@ -243,3 +243,39 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn url_with_the_methods_name_or_without_the_vendors_path_is_rejected() {
+    for (text, says) in [
+        (
+            "https://api.voximplant.com/platform_api/GetSmsHistory",
+            "without the method's name",
+        ),
+        (
+            "https://api.voximplant.com/platform_api/GetSmsHistory/",
+            "without the method's name",
+        ),
+        (
+            "https://example.com/relay/getsmshistory",
+            "without the method's name",
+        ),
+        (
+            "https://example.com/GetSmsHistory",
+            "without the method's name",
+        ),
+        ("https://api.voximplant.com", "/platform_api"),
+        ("https://API.voximplant.com//", "/platform_api"),
+    ] {
+        let error = BaseUrl::new(text, false).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidOptions);
+        assert!(error.message().contains(says), "{text}: {error}");
+    }
+    for text in [
+        "https://getsmshistory",
+        "https://example.com/GetSmsHistory/relay",
+        "https://api.voximplant.com.example.com",
+        "https://api.voximplant.com/other",
+    ] {
+        assert!(BaseUrl::new(text, false).is_ok(), "{text}");
+    }
+}

@@ -49,7 +49,9 @@ impl Transport for FetchTransport {
         let init = request_init(request, &abort.controller);
         let reader = request.body_reader.clone();
         let url = JsValue::from(request.url());
-        let (work, response) = fetch_response(fetch, url, init, reader, abort).remote_handle();
+        let host = request.host().to_owned();
+        let (work, response) =
+            fetch_response(fetch, url, init, reader, abort, host).remote_handle();
         spawn_local(work);
         // Copied only when it is wanted: WebAssembly memory never shrinks, and has to hold one body at a time.
         let (head, body) = response.await?;
@@ -66,25 +68,28 @@ async fn fetch_response(
     init: RequestInit,
     reader: Option<BodyReader>,
     mut abort: AbortOnDrop,
+    host: String,
 ) -> Result<(HttpResponse, Uint8Array), SmsHistoryError> {
     // Called directly, not by gloo-net's request builder: the builder panics when `fetch` rejects with a value that is no
     // Error, never settles when it throws, and cannot call a caller's `fetch`. There is no receiver, because some runtimes
     // accept none but the global object.
+    let no_response = |thrown| network_error(thrown, &host, false);
+    let broken_off = |thrown| network_error(thrown, &host, true);
     let returned = fetch
         .call2(&JsValue::UNDEFINED, &url, &init)
-        .map_err(network_error)?;
+        .map_err(no_response)?;
     let response = JsFuture::from(Promise::resolve(&returned))
         .await
-        .map_err(network_error)?;
-    let head = read_head(&response)?;
+        .map_err(no_response)?;
+    let head = read_head(&response, &host)?;
     let buffer = match reader.and_then(|read| read(&head, &response)) {
         Some(buffer) => buffer,
         None => {
             let response: &web_sys::Response = response.unchecked_ref();
-            Promise::resolve(&response.array_buffer().map_err(network_error)?)
+            Promise::resolve(&response.array_buffer().map_err(broken_off)?)
         }
     };
-    let body = read_buffer(buffer).await?;
+    let body = read_buffer(JsFuture::from(buffer).await.map_err(broken_off)?)?;
     abort.completed = true;
     Ok((head, body))
 }
@@ -97,7 +102,8 @@ struct AbortOnDrop {
 
 impl AbortOnDrop {
     fn new() -> Result<Self, SmsHistoryError> {
-        let controller = AbortController::new().map_err(network_error)?;
+        let controller = AbortController::new()
+            .map_err(|_| invalid_fetch("a runtime with AbortController, got another"))?;
         Ok(Self {
             controller,
             completed: false,
@@ -131,7 +137,7 @@ fn request_init(request: &HttpRequest, controller: &AbortController) -> RequestI
 }
 
 /// Reads status and headers through gloo-net.
-fn read_head(response: &JsValue) -> Result<HttpResponse, SmsHistoryError> {
+fn read_head(response: &JsValue, host: &str) -> Result<HttpResponse, SmsHistoryError> {
     let (status, headers) = match response.dyn_ref::<web_sys::Response>() {
         Some(native) => {
             let response = Response::from(Clone::clone(native));
@@ -139,6 +145,22 @@ fn read_head(response: &JsValue) -> Result<HttpResponse, SmsHistoryError> {
         }
         None => read_foreign_head(response)?,
     };
+    if status == 0 {
+        match get_property(response, "type").as_string().as_deref() {
+            Some("opaqueredirect") => {}
+            Some("opaque") => {
+                return Err(invalid_fetch(
+                    "a readable Response, got an opaque one; do not set mode to \"no-cors\"",
+                ));
+            }
+            _ => {
+                let message = format!(
+                    "fetch: expected a response from {host}, got Response.error(), which stands for a network failure"
+                );
+                return Err(SmsHistoryError::new(ErrorKind::Network, message));
+            }
+        }
+    }
     Ok(HttpResponse {
         status,
         content_type: headers.get("content-type"),
@@ -167,7 +189,8 @@ fn read_foreign_head(response: &JsValue) -> Result<(u16, Headers), SmsHistoryErr
             "a Response (status, headers.get, arrayBuffer), got a value of type {got}"
         )));
     };
-    let headers = web_sys::Headers::new().map_err(network_error)?;
+    let headers = web_sys::Headers::new()
+        .map_err(|_| invalid_fetch("a runtime with Headers, got another"))?;
     for name in ["content-type", "content-disposition", "retry-after", "date"] {
         let value = get.call1(&source, &name.into()).unwrap_or_default();
         let number = || Some(String::from(Number::from(value.as_f64()?).to_js_string()));
@@ -179,9 +202,8 @@ fn read_foreign_head(response: &JsValue) -> Result<(u16, Headers), SmsHistoryErr
     Ok((status as u16, Headers::from_raw(headers)))
 }
 
-/// Waits for a buffer, which may belong to another realm, and returns its bytes.
-async fn read_buffer(buffer: Promise) -> Result<Uint8Array, SmsHistoryError> {
-    let buffer = JsFuture::from(buffer).await.map_err(network_error)?;
+/// Returns the bytes of a buffer, which may belong to another realm.
+fn read_buffer(buffer: JsValue) -> Result<Uint8Array, SmsHistoryError> {
     let class = get_property(&js_sys::global(), "Uint8Array");
     let bytes = Reflect::construct(class.unchecked_ref::<Function>(), &Array::of1(&buffer))
         .map(JsCast::unchecked_into::<Uint8Array>);
@@ -207,18 +229,44 @@ fn invalid_fetch(problem: &str) -> SmsHistoryError {
     )
 }
 
-/// Returns a network error with the names and codes of what was thrown. Its message is left out: some runtimes put the URL
-/// into it, and the URL holds phone numbers.
-fn network_error(thrown: JsValue) -> SmsHistoryError {
+/// Returns a network error that names the host, and the names and codes of what was thrown. Its message is left out: some
+/// runtimes put the URL into it, and the URL holds phone numbers.
+fn network_error(thrown: JsValue, host: &str, has_head: bool) -> SmsHistoryError {
     let cause = get_property(&thrown, "cause");
-    let words: Array = [(&thrown, "name"), (&thrown, "code"), (&cause, "code")]
+    let words: Vec<String> = [(&thrown, "name"), (&thrown, "code"), (&cause, "code")]
         .into_iter()
-        .map(|(object, name)| get_property(object, name))
-        .filter(|word| word.as_string().is_some_and(|word| is_name(&word)))
+        .filter_map(|(object, name)| get_property(object, name).as_string())
+        .filter(|word| is_name(word))
         .collect();
-    let mut message = "the request failed before its response was complete".to_owned();
-    if words.length() > 0 {
-        message = format!("{message} ({})", String::from(words.join(", ")));
+    let code = words.last().map_or("", String::as_str);
+    let got = match code {
+        _ if has_head => "a response that broke off",
+        "ENOTFOUND" | "EAI_AGAIN" => "no connection, because there is no address for this name",
+        "ECONNREFUSED" | "ConnectionRefused" => "no connection, because nothing listens there",
+        "EHOSTUNREACH" | "ENETUNREACH" | "ETIMEDOUT" | "UND_ERR_CONNECT_TIMEOUT" => "no connection",
+        "ECONNRESET" | "EPIPE" | "UND_ERR_SOCKET" => "a closed connection",
+        _ if ["CERT", "TLS", "SSL", "SELF_SIGNED"]
+            .iter()
+            .any(|part| code.contains(part)) =>
+        {
+            "no connection, because this runtime rejects the TLS certificate"
+        }
+        // Deno has no codes. Its message is compared, and not quoted.
+        _ if get_property(&cause, "message")
+            .as_string()
+            .is_some_and(|text| text.contains("client error (Connect)")) =>
+        {
+            "no connection"
+        }
+        // All that browsers tell.
+        "TypeError" => {
+            "none; possible causes are no connection, or a page's CORS or Content-Security-Policy"
+        }
+        _ => "none",
+    };
+    let mut message = format!("fetch: expected a response from {host}, got {got}");
+    if !words.is_empty() {
+        message = format!("{message} ({})", words.join(", "));
     }
     SmsHistoryError::new(ErrorKind::Network, message).with_source(JsErrorSource(thrown))
 }

@@ -74,6 +74,12 @@ impl HttpRequest {
         &self.url
     }
 
+    /// The host and port, for messages.
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn host(&self) -> &str {
+        self.url.split('/').nth(2).unwrap_or_default()
+    }
+
     /// The token for the `Authorization` header.
     pub fn bearer(&self) -> &BearerToken {
         &self.bearer

@@ -251,13 +251,17 @@ pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryErro
             ErrorKind::RateLimited,
             "the server asks to slow down (HTTP 429)".into(),
         ),
-        _ => (
-            ErrorKind::Http,
-            format!(
-                "the server responded with HTTP {status} and {}",
-                describe_body(response)
-            ),
-        ),
+        _ => {
+            let body = describe_body(response);
+            let fix = match status {
+                404 | 405 => format!(
+                    "; check {BASE_URL}, where /platform_api may be missing, and the method's name must not be"
+                ),
+                _ => String::new(),
+            };
+            let message = format!("the server responded with HTTP {status} and {body}{fix}");
+            (ErrorKind::Http, message)
+        }
     };
     Err(SmsHistoryError::new(kind, message)
         .with_http_status(status)

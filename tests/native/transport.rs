@@ -50,6 +50,7 @@ impl Transport for Reqwest {
             content_disposition: header(header::CONTENT_DISPOSITION),
             retry_after: header(header::RETRY_AFTER),
             date: header(header::DATE),
+            received_at: None,
             body: response.bytes().await.map_err(failed)?.to_vec().into(),
         })
     }

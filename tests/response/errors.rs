@@ -253,6 +253,24 @@ fn error_without_a_code_is_retried_according_to_the_status() {
 }
 
 #[test]
+fn missing_path_is_named_for_http_404_and_405() {
+    for (status, body) in [(404, ""), (404, "<html>"), (404, "not found"), (405, "")] {
+        let error = read_error(status, body);
+        assert_eq!(
+            (error.kind(), error.http_status()),
+            (ErrorKind::Http, Some(status))
+        );
+        assert!(
+            error
+                .message()
+                .contains("check base_url, where /platform_api may be missing"),
+            "{error}"
+        );
+    }
+    assert!(!read_error(403, "").message().contains("platform_api"));
+}
+
+#[test]
 fn names_of_the_apis_parameters_are_kept_and_other_quoted_words_are_not() {
     for (sent, shown) in [
         (

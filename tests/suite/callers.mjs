@@ -78,9 +78,35 @@ export default function callers(QUnit, context) {
       });
     }
 
-    test("an unreachable server causes a network error", async (assert) => {
-      const error = await failing({ baseUrl: "http://127.0.0.1:9/platform_api" });
-      assert.deepEqual([error.kind, error.retryable, error.httpStatus], ["network", true, undefined]);
+    test("an unreachable server causes a network error that names the host and says that there is no connection", async (assert) => {
+      // The runtimes refuse to connect to port 9. Nothing listens on port 47.
+      for (const host of ["127.0.0.1:9", "127.0.0.1:47"]) {
+        const error = await failing({ baseUrl: `http://${host}/platform_api` }, { sourceNumber: PHONE });
+        assert.deepEqual([error.kind, error.retryable, error.httpStatus], ["network", true, undefined]);
+        assert.ok(error.message.includes(`from ${host}, got`), error.message);
+        assert.ok(error.message.includes("no connection"), error.message);
+        assert.notOk(error.message.includes(PHONE), error.message);
+      }
+    });
+
+    test("Response.error() is a network failure, and an opaque response is not readable", async (assert) => {
+      const foreign = (type) => ({
+        type,
+        status: 0,
+        headers: new Headers(),
+        arrayBuffer: async () => new ArrayBuffer(0),
+      });
+      for (const fetch of [async () => Response.error(), async () => foreign("error")]) {
+        const error = await failing({ fetch });
+        assert.deepEqual([error.kind, error.retryable], ["network", true]);
+        assert.ok(error.message.includes("api.voximplant.com, got Response.error()"), error.message);
+      }
+      const opaque = await failing({ fetch: async () => foreign("opaque") });
+      assert.deepEqual([opaque.kind, opaque.retryable], ["invalid_options", false]);
+      assert.ok(opaque.message.includes("opaque") && opaque.message.includes("no-cors"), opaque.message);
+      const redirect = await failing({ fetch: async () => foreign("opaqueredirect") });
+      assert.equal(redirect.kind, "http");
+      assert.ok(redirect.message.includes("redirect"), redirect.message);
     });
   });
 

@@ -1,4 +1,16 @@
-import { bodyOf, PHONE, printedForms, ROW, rejection, SECRET, stubFetch } from "./helpers.mjs";
+import {
+  bodyOf,
+  clearFaultsAfterEach,
+  PHONE,
+  printedForms,
+  ROW,
+  rejection,
+  SECRET,
+  setFaults,
+  stubFetch,
+  tokenOf,
+  watchedClient,
+} from "./helpers.mjs";
 
 /** Responses that are not pages, and their errors. */
 export default function replies(QUnit, context) {
@@ -119,6 +131,68 @@ export default function replies(QUnit, context) {
       );
       const row = (await new core.SmsHistoryClient({ token: SECRET, fetch }).getSmsHistory()).at(0);
       assert.deepEqual([row.messageId, row.transactionId], [9007199254740991, 9007199254740990]);
+    });
+  });
+  module("errors in unusual shapes", (hooks) => {
+    clearFaultsAfterEach(context, hooks);
+
+    const shapes = [
+      ["a text", { body: "text" }, undefined, /an error that has no code: \w+/],
+      ["a code of letters", { body: "letters" }, undefined, /error ACCESS_DENIED/],
+      ["a code with a decimal point", { body: "decimal", code: 104 }, 104, /service account/],
+      ["the name of a parameter", { body: "parameter", code: 999 }, 999, /error 999: .*'from_date'/],
+      ["the token", { body: "token", code: 999 }, 999, /error 999: .*…/],
+    ];
+    for (const [name, fields, code, message] of shapes) {
+      test(`${name} in the body causes an api error, in pages, files and histories`, async (assert) => {
+        await setFaults(context, { kind: "api-error", ...fields });
+        const token = await tokenOf(context);
+        const { client } = await watchedClient(context, { token, retry: false });
+        for (const call of [
+          () => client.getSmsHistory(),
+          () => client.download({ output: "csv" }),
+          () => client.summarize(),
+        ]) {
+          const error = await rejection(call());
+          assert.deepEqual([error.kind, error.code, error.retryable], ["api", code, false]);
+          assert.ok(message.test(error.message), error.message);
+          assert.notOk(printedForms(error, inspect).includes(token.slice(0, 20)), error.message);
+        }
+      });
+    }
+
+    test("a token of plain words that the server repeats is in no printed form", async (assert) => {
+      const token = "my-secret-token";
+      for (const body of [
+        `{"error":{"code":999,"msg":"Unknown token ${token}"}}`,
+        `{"error":{"code":999,"msg":"Unknown token Bearer ${token}, cut my-secret-..."}}`,
+        `{"error":{"code":"${token}"}}`,
+        `{"error":"Unknown token (${token})"}`,
+        `{"errors":["${token}"]}`,
+        `{"message":"Unknown token ${token}"}`,
+      ]) {
+        const client = new core.SmsHistoryClient({ token, retry: false, fetch: stubFetch(body) });
+        for (const call of [() => client.getSmsHistory(), () => client.download({ output: "xls" })]) {
+          const error = await rejection(call());
+          assert.equal(error.kind, "api", body);
+          assert.ok(error.message.includes("…"), error.message);
+          assert.notOk(printedForms(error, inspect).includes("secret"), error.message);
+        }
+      }
+    });
+
+    test("a missing path or the method's name in baseUrl is named", async (assert) => {
+      const error = await failing({ fetch: stubFetch("", { status: 404 }) });
+      assert.deepEqual([error.kind, error.httpStatus], ["http", 404]);
+      assert.ok(error.message.includes("check baseUrl, where /platform_api may be missing"), error.message);
+      for (const [baseUrl, word] of [
+        ["https://api.voximplant.com/platform_api/GetSmsHistory", "method's name"],
+        ["https://api.voximplant.com", "/platform_api"],
+      ]) {
+        const wrong = await failing({ baseUrl });
+        assert.equal(wrong.kind, "invalid_options");
+        assert.ok(wrong.message.includes(word), wrong.message);
+      }
     });
   });
 }

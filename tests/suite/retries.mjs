@@ -178,6 +178,32 @@ export default function retries(QUnit, context) {
       }
     });
 
+    test("a date in Retry-After is compared with the local clock if there is no Date", async (assert) => {
+      for (const form of ["imf", "rfc850", "asctime"]) {
+        await setFaults(
+          context,
+          { kind: "503", "retry-after-date": 3, "date-form": form, first: 1 },
+          { kind: "no-date" },
+        );
+        const { client, fetch, events } = await followed();
+        await client.getSmsHistory({ count: 1 });
+        const [first, second] = fetch.calls;
+        assert.ok(second.at - first.at >= 1990, `${form}: ${second.at - first.at} ms`);
+        const { delayMs } = events.find(({ type }) => type === "retry");
+        assert.ok(delayMs >= 1900 && delayMs <= 3002, `${form}: ${delayMs} ms`);
+      }
+    });
+
+    test("delayMs is the wait that follows a 429 without Retry-After", async (assert) => {
+      await setFaults(context, { kind: "429", first: 1 });
+      const { client, fetch, events } = await followed();
+      await client.getSmsHistory({ count: 1 });
+      const [first, second] = fetch.calls;
+      const { delayMs } = events.find(({ type }) => type === "retry");
+      assert.ok(delayMs > 950 && delayMs <= 1002, `${delayMs} ms`);
+      assert.ok(second.at - first.at >= delayMs - 10, `${second.at - first.at} ms`);
+    });
+
     test("a Retry-After of more than a minute, or beyond the timeout, is not waited for", async (assert) => {
       const controller = new AbortController();
       const events = [];

@@ -77,7 +77,7 @@ async fn whatever_fetch_throws_becomes_a_network_error() {
     let error = read("return Promise.reject(Object.assign(new TypeError(url), { cause: { code: 'ECONNREFUSED' } }))").await.unwrap_err();
     assert_eq!(
         error.message(),
-        "the request failed before its response was complete (TypeError, ECONNREFUSED)"
+        "fetch: expected a response from example.test, got no connection, because nothing listens there (TypeError, ECONNREFUSED)"
     );
 }
 
