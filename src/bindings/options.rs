@@ -18,7 +18,7 @@ use wasm_bindgen::{JsCast, JsValue, convert::IntoWasmAbi, prelude::wasm_bindgen}
 
 use crate::{
     error::{ErrorKind, SmsHistoryError},
-    js_error::{AN_OBJECT, JsErrorSource, describe},
+    js_error::{AN_OBJECT, JsErrorSource, describe, describe_thrown},
     limits::MAX_SAFE_INTEGER,
     suggest,
 };
@@ -154,6 +154,14 @@ impl Options {
                 .invalid(format!("{name}: reading it threw"))
                 .with_source(JsErrorSource(thrown))
         })?;
+        // A Map, for example, would pass for options of which none is set.
+        let class = describe_thrown(value);
+        if entries.length() == 0 && class != "Object" && class != AN_OBJECT {
+            let expected = spec.expected;
+            return Err(options.invalid(format!(
+                "{name}: expected {expected}, got an instance of {class}"
+            )));
+        }
         let fields = entries.iter().map(|entry| {
             let entry: Array = entry.unchecked_into();
             (entry.get(0).as_string().unwrap_or_default(), entry.get(1))

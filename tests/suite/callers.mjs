@@ -226,6 +226,27 @@ export default function callers(QUnit, context) {
       });
     }
 
+    test("instances of classes do not pass for options of which none is set", async (assert) => {
+      for (const value of [new Map([["maxAttempts", 1]]), new Set(["a"]), new Date(), /x/]) {
+        const shape = `an instance of ${value.constructor.name}`;
+        const error = await rejection(client({ retry: value }).getSmsHistory());
+        assert.equal(
+          error.message,
+          `retry: expected false or an object such as { maxAttempts: 3 }, got ${shape}`,
+        );
+        const other = await rejection(client().getSmsHistory({ extra: value }));
+        assert.equal(other.message, `extra: expected an object of names and values, got ${shape}`);
+      }
+      for (const extra of [
+        {},
+        Object.create(null),
+        new (class Extra {
+          a = 1;
+        })(),
+      ])
+        assert.equal((await client({ retry: {} }).getSmsHistory({ extra })).length, 1);
+    });
+
     test("a count as a string is described once", async (assert) => {
       const error = await failing({}, { count: "20" });
       const message =
