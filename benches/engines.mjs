@@ -6,6 +6,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import puppeteer from "puppeteer-core";
 import { CHROMIUM_FLAGS } from "../tests/browser/flags.mjs";
+import { WebKit } from "../tests/browser/webkit.mjs";
 
 const own = (path) => fileURLToPath(new URL(`node_modules/${path}`, import.meta.url));
 
@@ -22,12 +23,19 @@ const program = (title, command, ...before) => ({
   }),
 });
 
-const browser = (title, name, variable, programs, options) => ({
+const browser = (title, launch) => ({
   title,
-  version: () => withBrowser(name, find(variable, programs), options, (browser) => browser.version()),
+  version: async () => {
+    const launched = await launch();
+    try {
+      return await launched.version();
+    } finally {
+      await launched.close();
+    }
+  },
   open: async (script) => {
+    const launched = await launch();
     const server = await serve(script);
-    const launched = await launch(name, find(variable, programs), options);
     return {
       run: async (jobs) => {
         // Each run has a new page, so that nothing is warm.
@@ -51,43 +59,43 @@ const browser = (title, name, variable, programs, options) => ({
   },
 });
 
-const CHROMIUM = { args: CHROMIUM_FLAGS };
-// Otherwise the page's clock is coarse.
-const FIREFOX = { extraPrefsFirefox: { "privacy.reduceTimerPrecision": false } };
+const COMMON = { headless: true, protocolTimeout: 0 };
 
-const CHROMIUMS = ["CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]];
+/** Launches Chromium. */
+export const chromium = () =>
+  puppeteer.launch({
+    ...COMMON,
+    executablePath: find("CHROMIUM", "chromium", "chromium-browser", "google-chrome"),
+    args: CHROMIUM_FLAGS,
+  });
 
-/** Launches Chromium for code that opens pages itself. */
-export const chromium = () => launch("chrome", find(...CHROMIUMS), CHROMIUM);
+const firefox = () =>
+  puppeteer.launch({
+    ...{ ...COMMON, browser: "firefox", executablePath: find("FIREFOX", "firefox", "firefox-esr") },
+    // Otherwise the page's clock is coarse.
+    extraPrefsFirefox: { "privacy.reduceTimerPrecision": false },
+  });
+
+const webkit = async () =>
+  WebKit.launch({ driver: find("WEBKIT", "WebKitWebDriver"), display: find("XVFB", "Xvfb") });
 
 export const engines = {
   node20: program("Node 20", process.execPath),
   node: program("newest Node", own("node/bin/node")),
   bun: program("Bun", own("bun/bin/bun.exe")),
   deno: program("Deno", own("deno/deno"), "run", "--quiet", "--allow-all"),
-  chromium: browser("Chromium", "chrome", ...CHROMIUMS, CHROMIUM),
-  firefox: browser("Firefox", "firefox", "FIREFOX", ["firefox", "firefox-esr"], FIREFOX),
+  chromium: browser("Chromium", chromium),
+  firefox: browser("Firefox", firefox),
+  webkit: browser("WebKit", webkit),
 };
 
 /** Finds a program by an environment variable or in PATH. */
-function find(variable, programs) {
+function find(variable, ...programs) {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const paths = programs.flatMap((name) => folders.map((folder) => join(folder, name)));
   const found = process.env[variable] || paths.find((path) => existsSync(path));
   if (!found) throw new Error(`${variable}: expected a path or one of ${programs.join(", ")} in PATH`);
   return found;
-}
-
-const launch = (browser, executablePath, options) =>
-  puppeteer.launch({ browser, executablePath, headless: true, protocolTimeout: 0, ...options });
-
-async function withBrowser(name, path, options, work) {
-  const browser = await launch(name, path, options);
-  try {
-    return await work(browser);
-  } finally {
-    await browser.close();
-  }
 }
 
 /** Serves the script on a cross-origin isolated page, where browsers have a precise clock. */

@@ -19,7 +19,13 @@ const TARGETS = [
   ...["ascii", "mixed"].flatMap((shape) => [
     ratio(shape, "our page", "JSON.parse", { node20: 0.25, ...each(NEWEST, 0.5) }),
     ratio(shape, "our rows", "JSON.parse", { node20: 0.6, ...each(NEWEST, 0.9) }),
-    ratio(shape, "our rows", MAPPING, { node20: 0.4, ...each(NEWEST, 0.5), bun: 0.8, firefox: 0.8 }),
+    ratio(shape, "our rows", MAPPING, {
+      node20: 0.4,
+      ...each(NEWEST, 0.5),
+      bun: 0.8,
+      firefox: 0.8,
+      webkit: 0.8,
+    }),
     ratio(shape, "our rows", "JSON.parse + zod", each(V8, 0.5)),
   ]),
   {
@@ -32,7 +38,7 @@ const TARGETS = [
   },
   {
     what: "1 row: our rows - JSON.parse + mapping, us",
-    limit: each([...V8, "bun", "firefox"], 20),
+    limit: each([...V8, "bun", "firefox", "webkit"], 20),
     reached: (engine, which) => {
       const times = of(engine, "pages", "ascii", 1)?.times;
       return times && times["our rows"][which] - times[MAPPING][which];
@@ -40,7 +46,7 @@ const TARGETS = [
   },
   {
     what: "memory after 1,000 pages / after 10",
-    limit: each([...V8, "bun", "firefox"], 1.05),
+    limit: each([...V8, "bun", "firefox", "webkit"], 1.05),
     reached: (engine) => {
       const memory = of(engine, "memory");
       return memory && memory.late / memory.early;
