@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { launch, TITLES } from "../browser/launch.mjs";
 import { startProxy } from "../browser/proxy.mjs";
+import { removeNewerApis } from "../browser/safari.mjs";
 import { CONTEXTS } from "./browser-contexts.mjs";
 import { folder, INSTALLED, sandbox } from "./environment.mjs";
 import { print } from "./print.mjs";
@@ -26,6 +27,8 @@ const browser = await launch(name, { networkEnabled: false });
 try {
   const page = await browser.newPage();
   await page.goto(server.origin);
+  // In workers, WebKit keeps its newer APIs.
+  if (name === "webkit" && where === "page") await page.evaluate(removeNewerApis);
   const settings = {
     credentials: sandbox.credentials,
     path: new URL(sandbox.url).pathname,
