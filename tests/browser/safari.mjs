@@ -1,39 +1,37 @@
 /**
- * Removes from a page's globals what the oldest supported Safari, 16.4, lacks. The number after each name is the version of
- * Safari that has it. The package must not need any of them. Runs in the page.
+ * Removes APIs that the oldest supported Safari, 16.4, lacks. The package must work without them. Runs in the page.
  */
 export function removeNewerApis() {
   const removed = [
-    [AbortSignal, "any"], // 17.4
-    [Array, "fromAsync"], // 16.4, but not in all builds of it
-    [Promise, "try"], // 18.2
-    [Promise, "withResolvers"], // 17.4
-    [Object, "groupBy"], // 17.4
-    [Map, "groupBy"], // 17.4
-    [URL, "canParse"], // 17
-    [URL, "parse"], // 18
-    [RegExp, "escape"], // 18.2
-    [Error, "isError"], // 26
-    [Math, "sumPrecise"], // 26
-    [JSON, "rawJSON"], // 18.4
-    [Uint8Array, "fromBase64"], // 18.2
-    [Uint8Array, "fromHex"], // 18.2
-    [ReadableStream, "from"], // none
-    [ReadableStream.prototype, "values"], // 26.4
-    [ReadableStream.prototype, Symbol.asyncIterator], // 26.4
-    [ArrayBuffer.prototype, "transfer"], // 17.4
-    [ArrayBuffer.prototype, "transferToFixedLength"], // 17.4
-    [Uint8Array.prototype, "toBase64"], // 18.2
-    [Uint8Array.prototype, "toHex"], // 18.2
-    [Response.prototype, "bytes"], // 18
-    [Request.prototype, "bytes"], // 18
-    [Blob.prototype, "bytes"], // 18
-    [Headers.prototype, "getSetCookie"], // 17
-    [globalThis, "Iterator"], // 18.4
-    [globalThis, "Float16Array"], // 18.2
-    [globalThis, "scheduler"], // none
-    [globalThis, "requestIdleCallback"], // none
-    // Methods that came together: of sets in 17, of iterators in 18.4.
+    [AbortSignal, "any"],
+    [Array, "fromAsync"],
+    [Promise, "try"],
+    [Promise, "withResolvers"],
+    [Object, "groupBy"],
+    [Map, "groupBy"],
+    [URL, "canParse"],
+    [URL, "parse"],
+    [RegExp, "escape"],
+    [Error, "isError"],
+    [Math, "sumPrecise"],
+    [JSON, "rawJSON"],
+    [Uint8Array, "fromBase64"],
+    [Uint8Array, "fromHex"],
+    [ReadableStream, "from"],
+    [ReadableStream.prototype, "values"],
+    [ReadableStream.prototype, Symbol.asyncIterator],
+    [ArrayBuffer.prototype, "transfer"],
+    [ArrayBuffer.prototype, "transferToFixedLength"],
+    [Uint8Array.prototype, "toBase64"],
+    [Uint8Array.prototype, "toHex"],
+    [Response.prototype, "bytes"],
+    [Request.prototype, "bytes"],
+    [Blob.prototype, "bytes"],
+    [Headers.prototype, "getSetCookie"],
+    [globalThis, "Iterator"],
+    [globalThis, "Float16Array"],
+    [globalThis, "scheduler"],
+    [globalThis, "requestIdleCallback"],
     ...["union", "intersection", "difference", "symmetricDifference"].map((name) => [Set.prototype, name]),
     ...["isSubsetOf", "isSupersetOf", "isDisjointFrom"].map((name) => [Set.prototype, name]),
     ...[
@@ -49,7 +47,7 @@ export function removeNewerApis() {
       "every",
       "find",
     ].map((name) => [Object.getPrototypeOf(Object.getPrototypeOf([].values())), name]),
-    // Symbols cannot be removed. WebKit has none of these.
+    // A symbol cannot be removed where it exists. WebKitGTK 2.50 has none of these.
     [Symbol, "dispose"],
     [Symbol, "asyncDispose"],
   ];
