@@ -8,8 +8,9 @@ const PAIN = /pain of "(.+?)": (.+)/;
 /**
  * Records a row. Does nothing without ROWS_DIR, which `cargo xtask test` sets.
  * @param {"runtimes" | "consumers" | "pains"} table
- * @param {{ name: string, version?: string, isOurs?: boolean, what: string[] }} row `isOurs`: whether this project, not the
- *   machine, chooses the version; `what`: what was run
+ * @param {{ name: string, version?: string, isOurs?: boolean, parts?: number, what: string[] }} row `isOurs`: whether
+ *   this project, not the machine, chooses the version; `parts`: how many numbers of the machine's version the table has;
+ *   `what`: what was run
  */
 export function note(table, row) {
   const folder = process.env.ROWS_DIR;

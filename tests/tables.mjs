@@ -41,10 +41,10 @@ function noted() {
   const folder = join(process.env.ROWS_DIR ?? assert.fail("ROWS_DIR is not set"), name);
   const byName = new Map();
   for (const file of existsSync(folder) ? readdirSync(folder).sort() : []) {
-    const { name, version, isOurs, what } = JSON.parse(readFileSync(join(folder, file), "utf8"));
+    const { name, version, isOurs, parts = 1, what } = JSON.parse(readFileSync(join(folder, file), "utf8"));
     const row = byName.get(name) ?? { name, versions: new Set(), wanted: new Set(), what: new Set() };
     // The machine's own is told roughly: it is another one on the next machine.
-    if (version) row.versions.add(isOurs ? version : version.split(".")[0]);
+    if (version) row.versions.add(isOurs ? version : version.split(".").slice(0, parts).join("."));
     if (version && isOurs) row.wanted.add(version);
     for (const one of what) row.what.add(one);
     byName.set(name, row);

@@ -39,7 +39,7 @@ try {
   const report = await page.evaluate(`((settings) => ${context.start})(${JSON.stringify(settings)})`);
   if (report.error) throw new Error(report.error);
   const [, version] = (await browser.version()).split("/");
-  print([report], { name: TITLES[name], version, what: [where] });
+  print([report], { name: TITLES[name], version, parts: name === "webkit" ? 2 : 1, what: [where] });
 } finally {
   await browser.close();
   await server.close();
