@@ -95,7 +95,7 @@ export declare class RateLimiter {
  * An event inside a call. It contains no secrets and no personal data.
  * - `request`: a request is about to be sent. `attempt` counts from 1.
  * - `response`: a complete response with any HTTP status has arrived.
- * - `retry`: a request failed and will be sent again after `delayMs`.
+ * - `retry`: a request failed and will be sent again after `delayMs`, which includes the pause of the rate limiter.
  * - `tokenRenewed`: the API rejected a token, and the client got another one.
  * - `page`: a page of a whole history was returned. `read` of `total` messages have been read.
  */
