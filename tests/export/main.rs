@@ -70,6 +70,19 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Words, which are read without white space around them, and as absent when they are empty.
+fn word() -> impl Strategy<Value = String> {
+    text()
+        .prop_map(|text| text.trim_ascii().to_owned())
+        .prop_filter("an empty word is absent", |word| !word.is_empty())
+}
+
+/// Whether a status id is another spelling of a known one, such as `1.0`, which is read as that one.
+fn is_respelled(status: &str) -> bool {
+    let number = status.trim_ascii().parse::<f64>();
+    number.is_ok_and(|number| [1.0, 2.0, 3.0].contains(&number)) && status.len() != 1
+}
+
 /// A row as the API sends it. Each field may be missing.
 fn row() -> impl Strategy<Value = Value> {
     let id = || prop::option::of(0u64..1 << 53);
@@ -80,8 +93,11 @@ fn row() -> impl Strategy<Value = Value> {
         prop::option::of(text()),
     );
     let words = (
-        prop::option::of(prop_oneof!["IN|out", text()]),
-        prop::option::of(prop_oneof!["1|2|3", text()]),
+        prop::option::of(prop_oneof!["IN|out", word()]),
+        prop::option::of(prop_oneof![
+            "1|2|3",
+            word().prop_filter("a known id", |id| !is_respelled(id))
+        ]),
     );
     let cost = prop::option::of("-?(0|[1-9][0-9]{0,15})(\\.[0-9]{1,15})?");
     let date = prop::option::of(0i64..253_402_300_800);
