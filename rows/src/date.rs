@@ -172,6 +172,7 @@ pub(crate) fn civil(days: i64) -> (i64, i64, i64) {
 struct Scanner<'a>(&'a [u8]);
 
 impl Scanner<'_> {
+    #[inline(never)]
     fn one(&mut self, of: &[u8]) -> Option<u8> {
         let (&first, rest) = self.0.split_first()?;
         of.contains(&first).then(|| {
@@ -184,6 +185,7 @@ impl Scanner<'_> {
         self.one(b"0123456789").map(|digit| u32::from(digit - b'0'))
     }
 
+    #[inline(never)]
     fn number(&mut self, digits: usize) -> Option<u32> {
         (0..digits).try_fold(0, |number, _| Some(number * 10 + self.digit()?))
     }

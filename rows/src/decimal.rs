@@ -14,48 +14,65 @@ pub(crate) const COST_SCALE: u32 = 18;
 /// The parts of a number as text.
 pub(crate) struct Number<'a> {
     pub(crate) is_negative: bool,
-    integer: &'a str,
-    fraction: &'a str,
-    exponent: i32,
+    integer: &'a [u8],
+    fraction: &'a [u8],
+    exponent: i64,
 }
 
 impl<'a> Number<'a> {
     /// Splits a JSON number. It also accepts a plus sign, leading zeros and `.5`, which name the same numbers.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            // Larger exponents than 32 bits hold mean the same as these: a number with too many digits.
-            Some((mantissa, exponent)) => (
-                mantissa,
-                exponent.parse().ok().or_else(|| extreme(exponent))?,
-            ),
-            None => (text, 0),
-        };
-        let unsigned = mantissa.strip_prefix(['-', '+']).unwrap_or(mantissa);
-        let (integer, fraction) = match unsigned.split_once('.') {
-            Some((_, "")) => return None,
-            Some(parts) => parts,
-            None => (unsigned, ""),
-        };
-        let mut digits = integer.bytes().chain(fraction.bytes());
-        let is_number = !unsigned.is_empty() && digits.all(|digit| digit.is_ascii_digit());
-        is_number.then_some(Self {
-            is_negative: mantissa.starts_with('-'),
+        let mut rest = text.as_bytes();
+        let is_negative = take_sign(&mut rest);
+        let integer = take_digits(&mut rest);
+        let mut fraction: &[u8] = &[];
+        if let [b'.', tail @ ..] = rest {
+            rest = tail;
+            fraction = take_digits(&mut rest);
+            if fraction.is_empty() {
+                return None;
+            }
+        }
+        if integer.len() + fraction.len() == 0 {
+            return None;
+        }
+        while let [head @ .., b'0'] = fraction {
+            fraction = head;
+        }
+        let mut exponent = 0;
+        if let [b'e' | b'E', tail @ ..] = rest {
+            rest = tail;
+            let is_negative = take_sign(&mut rest);
+            let digits = take_digits(&mut rest);
+            if digits.is_empty() {
+                return None;
+            }
+            for digit in digits {
+                // Larger exponents mean the same: a number with too many digits.
+                exponent = (exponent * 10 + i64::from(digit - b'0')).min(1 << 30);
+            }
+            if is_negative {
+                exponent = -exponent;
+            }
+        }
+        rest.is_empty().then_some(Self {
+            is_negative,
             integer,
-            fraction: fraction.trim_end_matches('0'),
+            fraction,
             exponent,
         })
     }
 
     /// The digits after the point, without trailing zeros. Negative: zeros before the point.
     pub(crate) fn scale(&self) -> i64 {
-        self.fraction.len() as i64 - i64::from(self.exponent)
+        self.fraction.len() as i64 - self.exponent
     }
 
     /// The number, rounded half away from zero to `max_scale` digits after the point. `None` when it has too many digits.
     pub(crate) fn to_decimal(&self, max_scale: Option<u32>) -> Option<Decimal> {
         let dropped = max_scale.map_or(0, |max| (self.scale() - i64::from(max)).max(0));
         let kept = (self.integer.len() + self.fraction.len()) as i64 - dropped;
-        let digits = self.integer.bytes().chain(self.fraction.bytes());
+        let digits = self.integer.iter().chain(self.fraction);
         let mut units: i128 = 0;
         for (index, digit) in digits.enumerate() {
             let digit = i128::from(digit - b'0');
@@ -81,15 +98,23 @@ impl<'a> Number<'a> {
     }
 }
 
-/// The nearest exponent to one that 32 bits do not hold.
-fn extreme(exponent: &str) -> Option<i32> {
-    let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-    let is_integer = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    is_integer.then_some(if exponent.starts_with('-') {
-        i32::MIN
-    } else {
-        i32::MAX
-    })
+/// Takes a sign from a text, if there is one. True: a minus sign.
+fn take_sign(text: &mut &[u8]) -> bool {
+    let [sign @ (b'-' | b'+'), rest @ ..] = *text else {
+        return false;
+    };
+    *text = rest;
+    *sign == b'-'
+}
+
+/// Takes the digits at the beginning of a text.
+#[inline(never)]
+fn take_digits<'a>(text: &mut &'a [u8]) -> &'a [u8] {
+    let is_other = |byte: &u8| !byte.is_ascii_digit();
+    let count = text.iter().position(is_other).unwrap_or(text.len());
+    let (digits, rest) = text.split_at(count);
+    *text = rest;
+    digits
 }
 
 /// An exact decimal number of at most 38 digits, at most 30 of them after the point.

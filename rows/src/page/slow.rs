@@ -64,6 +64,7 @@ fn number_text<'a>(
 }
 
 /// A string without white space around it. `None` when it is empty.
+#[inline(never)]
 fn trimmed(string: JsonStr<'_>) -> Option<Cow<'_, str>> {
     let text = match string.to_name() {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim_ascii()),
@@ -173,24 +174,37 @@ pub(super) fn processed_date(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Resu
 }
 
 /// Whether a date stands for "none": databases write `0000-00-00 00:00:00`, and PHP normalizes that to the year -1.
+#[inline(never)]
 fn is_zero_date(text: &str) -> bool {
-    let mut nones = ["0000-00-00", "-0001-11-30"].into_iter();
-    let time = nones.find_map(|none| text.strip_prefix(none));
-    time.is_some_and(|time| time.bytes().all(|byte| b"0 :.,TtZz+-".contains(&byte)))
+    let time = text
+        .strip_prefix("0000-00-00")
+        .or(text.strip_prefix("-0001-11-30"));
+    let is_zero = |byte| {
+        matches!(
+            byte,
+            b'0' | b' ' | b':' | b'.' | b',' | b'T' | b't' | b'Z' | b'z' | b'+' | b'-'
+        )
+    };
+    time.is_some_and(|time| time.bytes().all(is_zero))
 }
 
 /// Parses a date in another form than the API's. Without a zone it is in UTC too, because the field is.
 ///
 /// # Errors
 /// The shape of another text.
+#[inline(never)]
 fn zoned_date(text: &str) -> Result<EpochMillis, String> {
     // As in `2026-01-02 03:04:05 UTC` and `2026-01-02 03:04:05 +0300`.
-    let joined = match text.rsplit_once(' ') {
-        Some((date, "UTC" | "GMT")) => format!("{date}Z"),
-        Some((date, zone)) if zone.starts_with(['+', '-']) => format!("{date}{zone}"),
-        _ => text.to_owned(),
-    };
-    match date::scan(joined.as_bytes()) {
+    let mut joined = text.as_bytes().to_vec();
+    if joined.ends_with(b" UTC") || joined.ends_with(b" GMT") {
+        joined.truncate(joined.len() - 4);
+        joined.push(b'Z');
+    } else if let Some(at) = joined.iter().rposition(|&byte| byte == b' ')
+        && let Some(b'+' | b'-') = joined.get(at + 1)
+    {
+        joined.remove(at);
+    }
+    match date::scan(&joined) {
         Some(scanned) if scanned.has_seconds => {
             match (scanned.local, scanned.zone.unwrap_or(Some(0))) {
                 (Some(local), Some(zone)) => Ok(local - zone),
@@ -201,6 +215,7 @@ fn zoned_date(text: &str) -> Result<EpochMillis, String> {
     }
 }
 
+#[inline(never)]
 pub(super) fn text(
     cursor: &mut Cursor<'_>,
     row: &mut Row<'_>,
@@ -211,7 +226,10 @@ pub(super) fn text(
     match &text {
         Scalar::Absent => {}
         // The digits as sent, because a phone number above 2^53 must keep them all.
-        Scalar::Number(digits) => buffer.push(&plain_integer(digits).unwrap_or((*digits).into())),
+        Scalar::Number(digits) => match plain_integer(digits) {
+            Some(plain) if plain_digits(digits).is_none() => buffer.push(&plain),
+            _ => buffer.push(digits),
+        },
         Scalar::String(string) => buffer.push(&string.to_name()),
     }
     let is_present = !matches!(text, Scalar::Absent);
@@ -226,6 +244,7 @@ fn plain_integer(text: &str) -> Option<String> {
 }
 
 /// Decodes one of the `known` values, in any case, to its number from 1 on. Another value is kept as text.
+#[inline(never)]
 pub(super) fn category(
     cursor: &mut Cursor<'_>,
     row: &mut Row<'_>,
