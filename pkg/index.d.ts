@@ -438,10 +438,14 @@ export declare class SmsHistoryClient {
 }
 
 /**
- * One message, as a plain object. Every field is present. A field that the API omitted or sent as null is `undefined`.
+ * One message, as a plain object. Every field is present. A field that the API omitted or sent as null is `undefined`, and
+ * so is an empty string, except in phone numbers and texts.
+ *
+ * Numbers are read in every form of the same number: `3`, `3.0`, `3e0`, `"3"`. Invalid UTF-8 in a string becomes U+FFFD, as
+ * `response.json()` reads it. A value that would have to be guessed is an error of kind `format`.
  */
 export interface SmsMessage {
-  /** The message's id. An id above 2^53-1 is an error of kind `format`, never a rounded number. */
+  /** The message's id: `message_id`, or `sms_id` if that is absent. An id above 2^53-1 is an error of kind `format`, never a rounded number. */
   readonly messageId: number | undefined;
   /** The sender: a phone number as the API wrote it, or an alphanumeric sender id. */
   readonly sourceNumber: string | undefined;
@@ -453,7 +457,7 @@ export interface SmsMessage {
   readonly rawDirection: string | undefined;
   /** The number of fragments that the message was divided into. */
   readonly fragments: number | undefined;
-  /** The cost in the account's currency. For exact sums, use {@link SmsHistoryTotals.cost}. */
+  /** The cost in the account's currency, as the nearest number. For exact sums, use {@link SmsHistoryTotals.cost}. */
   readonly cost: number | undefined;
   /** The delivery status. `unknown` means that the API sent another id, see {@link statusId}. */
   readonly status: "success" | "error" | "waiting" | "unknown" | undefined;
@@ -465,7 +469,10 @@ export interface SmsMessage {
    * Security: it may quote phone numbers.
    */
   readonly errorMessage: string | undefined;
-  /** When the message was processed, to the second. The API sends UTC, so the local time zone has no effect. */
+  /**
+   * When the message was processed. The API sends UTC, so the local time zone has no effect. A date that names its zone is
+   * read by that zone, and a fraction of a second is kept to the millisecond. `0000-00-00 00:00:00` is `undefined`.
+   */
   readonly processedDate: Date | undefined;
   /** The transaction's id. An id above 2^53-1 is an error of kind `format`. */
   readonly transactionId: number | undefined;
@@ -479,7 +486,10 @@ export interface SmsHistoryTotals {
   readonly count: number;
   /** The sum of `fragments`. */
   readonly fragments: number;
-  /** The exact sum of `cost`, as a decimal string such as `"12.0345"`. A sum of numbers would accumulate rounding errors. */
+  /**
+   * The exact sum of `cost`, as a decimal string such as `"12.0345"`. A sum of numbers would accumulate rounding errors.
+   * Each cost is exact to 18 decimal places, and rounded there if the API sends more.
+   */
   readonly cost: string;
 }
 

@@ -24,10 +24,23 @@ import summaries from "./summaries.mjs";
 import timeouts from "./timeouts.mjs";
 import tokens from "./tokens.mjs";
 import traps from "./traps.mjs";
+import valueForms from "./value-forms.mjs";
 import vendorClients from "./vendor-clients.mjs";
 
 const everywhere = [
-  ...[pages, query, argumentSnapshots, replies, callers, aborts, slowLoads, tokens, vendorClients, downloads],
+  ...[
+    pages,
+    valueForms,
+    query,
+    argumentSnapshots,
+    replies,
+    callers,
+    aborts,
+    slowLoads,
+    tokens,
+    vendorClients,
+    downloads,
+  ],
   ...[
     histories,
     cursors,

@@ -26,10 +26,11 @@ pub enum Status<'a> {
     Unknown(&'a str),
 }
 
-/// One row. A field that the response omits, or sends as null, is `None`.
+/// One row. A field that the response omits, or sends as null, is `None`. So is an empty string, except in phone numbers and
+/// texts.
 #[derive(Clone, Copy, PartialEq, Hash)]
 pub struct SmsMessage<'a> {
-    /// The id of the message, below 2^53.
+    /// The id of the message, below 2^53: `message_id`, or `sms_id` if that is absent.
     pub message_id: Option<u64>,
     /// The sender: a phone number, or an alphanumeric sender id.
     pub source_number: Option<&'a str>,
@@ -39,13 +40,13 @@ pub struct SmsMessage<'a> {
     pub direction: Option<Direction<'a>>,
     /// The number of fragments of the message.
     pub fragments: Option<u64>,
-    /// The exact cost of the message.
+    /// The cost of the message, exact to 18 decimal places and rounded there.
     pub cost: Option<Decimal>,
     /// The delivery status.
     pub status: Option<Status<'a>>,
     /// The API's error message. It may quote phone numbers.
     pub error_message: Option<&'a str>,
-    /// The time of processing, to the second.
+    /// The time of processing. Milliseconds are kept if the API sends them.
     pub processed_date: Option<EpochMillis>,
     /// The id of the transaction, below 2^53.
     pub transaction_id: Option<u64>,
