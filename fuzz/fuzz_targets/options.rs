@@ -62,7 +62,11 @@ fuzz_target!(|text: &str| {
             "columns" => {
                 export.format = Format::from_name(value).unwrap_or_default();
                 export.byte_order_mark = marker == 'b';
-                export.delimiter = if marker == 't' { Delimiter::Tab } else { Delimiter::Comma };
+                export.delimiter = if marker == 't' {
+                    Delimiter::Tab
+                } else {
+                    Delimiter::Comma
+                };
                 export.columns = value.split(',').filter_map(Column::from_name).collect();
                 export.check()
             }

@@ -262,7 +262,7 @@ fn network_error(thrown: JsValue, host: &str, has_head: bool) -> SmsHistoryError
         "TypeError" => {
             "none; possible causes are no connection, or a page's CORS or Content-Security-Policy"
         }
-        _ => "none",
+        _ => "none; a possible cause is no connection",
     };
     let mut message = format!("fetch: expected a response from {host}, got {got}");
     if !words.is_empty() {

@@ -10,7 +10,7 @@ const CORS = { "Access-Control-Allow-Origin": "*" };
 const BLANK = '<!doctype html><link rel="icon" href="data:," />';
 
 /** The time limit for an expected request. */
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 export class Gate {
   /** The requests to the API in order, without preflights. @type {{ query: object, headers: object, url: string }[]} */

@@ -55,7 +55,7 @@ export default function worker(QUnit, { gate, sandbox, startDashboard, open, clo
 
     test("an unreachable API is reported", async (assert) => {
       await withWorker({ baseUrl: "http://127.0.0.1:9/platform_api" }, async () => {
-        await alerts(assert, "request failed", "Check the connection");
+        await alerts(assert, "expected a response from", "Check the connection");
         assert.deepEqual(await page.enabled(), []);
       });
     });
