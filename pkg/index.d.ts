@@ -636,7 +636,8 @@ export declare class SmsHistoryFile {
  * - `http`: the HTTP status is an error, without an API error in the body. Redirects are not followed and are of this kind.
  * - `api`: the API returned an error. `code` is its number.
  * - `rate_limited`: the API, or the HTTP status 429, asks to slow down.
- * - `format`: the response violates the API's specification (HTML, truncated, not UTF-8, a field of a wrong type).
+ * - `format`: the response violates the API's specification (HTML, truncated, not JSON, a field of a wrong type), or declares a
+ *   charset other than UTF-8 and is not UTF-8. Without such a declaration, invalid bytes in strings become U+FFFD.
  * - `incomplete`: rows of a history are missing.
  * - `internal`: the WebAssembly could not be loaded, or its code stopped.
  */

@@ -25,7 +25,8 @@ pub enum ErrorKind {
     Api,
     /// The API, or the HTTP status 429, asks the client to slow down.
     RateLimited,
-    /// The response violates the API's specification: HTML, truncated, not UTF-8, or a field of a wrong type.
+    /// The response violates the API's specification: HTML, truncated, not JSON, of another charset, or a field of a
+    /// wrong type.
     Format,
     /// Rows of a history are missing.
     Incomplete,

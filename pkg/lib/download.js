@@ -283,7 +283,7 @@ function throwIfCutOff(response, length) {
 function startsLikeFile(chunk) {
   // White space and the UTF-8 byte order mark may precede any of them.
   const first = chunk.find((byte) => ![0x09, 0x0a, 0x0c, 0x0d, 0x20, 0xef, 0xbb, 0xbf].includes(byte));
-  return first !== undefined && first !== 0x7b && first !== 0x3c;
+  return first !== undefined && first !== 0x7b && first !== 0x5b && first !== 0x3c;
 }
 
 /** @param {string} reason */

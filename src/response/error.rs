@@ -68,9 +68,8 @@ impl ApiError {
             Some((_, RetryAdvice::SlowDown)) => (ErrorKind::RateLimited, true),
             Some((_, RetryAdvice::Later)) => (ErrorKind::Api, true),
             Some((_, RetryAdvice::Never)) => (ErrorKind::Api, false),
-            None if self.code.is_some() => (ErrorKind::Api, false),
             None if status == 429 => (ErrorKind::RateLimited, true),
-            None if self.is_bare && !(200..300).contains(&status) => {
+            None if self.is_bare && self.code.is_none() && !(200..300).contains(&status) => {
                 (ErrorKind::Http, is_retryable(status))
             }
             None => (ErrorKind::Api, is_retryable(status)),
@@ -295,13 +294,49 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether both the `Content-Type` and the first byte of the body are those of HTML.
+/// Whether the body is HTML that is no file: of the type `text/html`, or a whole document of another type of text. An XLS
+/// file may be an HTML table.
 pub(super) fn is_declared_html(response: &HttpResponse) -> bool {
-    let is_declared = response
-        .content_type
-        .as_deref()
-        .is_some_and(|kind| kind.trim_start().starts_with("text/html"));
-    is_declared && is_markup(response)
+    let kind = response.content_type.as_deref().unwrap_or_default();
+    let kind = kind.trim_start().to_ascii_lowercase();
+    let begins = |prefix: &[u8]| {
+        let start = trimmed_body(response).get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    if kind.starts_with("text/html") {
+        return is_markup(response);
+    }
+    kind.starts_with("text/") && (begins(b"<html") || begins(b"<!doctype html"))
+}
+
+/// Fails if the body is not UTF-8 and `Content-Type` names another charset. Without one, invalid bytes become U+FFFD.
+pub(super) fn check_charset(response: &HttpResponse) -> Result<(), SmsHistoryError> {
+    let kind = response.content_type.as_deref().unwrap_or_default();
+    match declared_charset(kind) {
+        Some(charset) if simdutf8::basic::from_utf8(&response.body).is_err() => {
+            let message = format!("response: expected UTF-8, got the charset {charset}");
+            Err(SmsHistoryError::new(ErrorKind::Format, message).with_http_status(response.status))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The charset of a `Content-Type` if it is neither UTF-8 nor ASCII.
+fn declared_charset(content_type: &str) -> Option<&str> {
+    const MAX_BYTES: usize = 40;
+    let charset = content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let is_charset = name.trim().eq_ignore_ascii_case("charset");
+        is_charset.then(|| value.trim().trim_matches('"'))
+    })?;
+    let is_name = (1..=MAX_BYTES).contains(&charset.len())
+        && charset
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:+".contains(&byte));
+    let is_utf8 = ["utf-8", "utf8", "us-ascii", "ascii"]
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(charset));
+    (is_name && !is_utf8).then_some(charset)
 }
 
 /// Whether the body begins as HTML and XML do.
@@ -326,12 +361,12 @@ pub(super) fn describe_body(response: &HttpResponse) -> String {
     }
 }
 
-fn first_byte(response: &HttpResponse) -> Option<u8> {
-    let body = response
-        .body
-        .strip_prefix("\u{feff}".as_bytes())
-        .unwrap_or(&response.body);
-    body.iter()
-        .copied()
-        .find(|byte| !byte.is_ascii_whitespace())
+pub(super) fn first_byte(response: &HttpResponse) -> Option<u8> {
+    trimmed_body(response).first().copied()
+}
+
+/// The body without the byte order mark and white space before it.
+fn trimmed_body(response: &HttpResponse) -> &[u8] {
+    let body = response.body.strip_prefix("\u{feff}".as_bytes());
+    body.unwrap_or(&response.body).trim_ascii_start()
 }

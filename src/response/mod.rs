@@ -41,6 +41,7 @@ pub(crate) fn read_page_at(
         return Err(error.to_error(response));
     }
     error::check_status(response)?;
+    error::check_charset(response)?;
     envelope?.page.map_err(|got| {
         let message = format!("result: expected an array of rows, got {got}");
         format_error(response, message)
@@ -52,10 +53,7 @@ pub(crate) fn read_page_at(
 /// # Errors
 /// As [`read_page`]; JSON, HTML and an empty body are [`ErrorKind::Format`].
 pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryError> {
-    let first_byte = response
-        .body
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace());
+    let first_byte = error::first_byte(&response);
     let envelope = match first_byte {
         Some(b'{') => parse_envelope(&response, 0).ok(),
         _ => None,
@@ -68,13 +66,20 @@ pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryErr
         return Err(error.to_error(&response));
     }
     error::check_status(&response)?;
-    if envelope.is_some() {
-        return Err(format_error(
-            &response,
-            "response: expected a file, got a JSON document",
-        ));
+    if matches!(first_byte, Some(b'{' | b'[')) {
+        match skip_document(&response) {
+            Ok(()) => {
+                let message = "response: expected a file, got a JSON document";
+                return Err(format_error(&response, message));
+            }
+            Err(ParseErrorKind::End) => {
+                let message = "response: expected a file, got the beginning of a JSON document";
+                return Err(format_error(&response, message).with_retryable(true));
+            }
+            Err(_) => {}
+        }
     }
-    if response.body.is_empty() || error::is_declared_html(&response) {
+    if first_byte.is_none() || error::is_declared_html(&response) {
         let got = error::describe_body(&response);
         return Err(format_error(
             &response,
@@ -82,6 +87,14 @@ pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryErr
         ));
     }
     Ok(SmsHistoryFile::new(response))
+}
+
+/// Checks that the body is one JSON document.
+fn skip_document(response: &HttpResponse) -> Result<(), ParseErrorKind> {
+    let text = String::from_utf8_lossy(&response.body);
+    let mut cursor = Cursor::new(text.trim_start_matches('\u{feff}'));
+    let end = cursor.skip().and_then(|()| cursor.end());
+    end.map_err(|error| error.kind)
 }
 
 /// Returns the file that a response's headers announce, without its bytes, or `None` for a status outside 200 to 299.
@@ -269,8 +282,12 @@ fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError
     let mut error = ApiError::default();
     match cursor.kind()? {
         ValueKind::Object => {
-            cursor.object(|cursor, key| error.read_field(cursor, key.to_name().as_ref()))?;
-            return Ok(Some(error));
+            let mut is_empty = true;
+            cursor.object(|cursor, key| {
+                is_empty = false;
+                error.read_field(cursor, key.to_name().as_ref())
+            })?;
+            return Ok((!is_empty).then_some(error));
         }
         ValueKind::Array => {
             let mut first = None;
@@ -281,12 +298,20 @@ fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError
             })?;
             return Ok(first);
         }
-        ValueKind::Number => error.read_field(cursor, "code")?,
+        ValueKind::Number => {
+            error.read_field(cursor, "code")?;
+            return Ok((error.code != Some(0)).then_some(error));
+        }
         ValueKind::String => {
             error.message = cursor.string()?.to_text();
             error.code = error::parse_code(&error.message);
         }
-        _ => cursor.skip()?,
+        ValueKind::Boolean => {
+            let is_error = cursor.peek() == Some(b't');
+            cursor.skip()?;
+            return Ok(is_error.then_some(error));
+        }
+        ValueKind::Null => cursor.skip()?,
     }
     let is_error = error
         .code

@@ -1,6 +1,9 @@
 //! Responses that are no page: the API's errors in both forms, and bodies of gateways.
 
-use voximplant_sms_history::{ErrorKind, response::read_file};
+use voximplant_sms_history::{
+    ErrorKind,
+    response::{read_file, read_page},
+};
 
 use super::{page, read_error, response};
 
@@ -198,6 +201,8 @@ fn values_that_mean_no_error_leave_the_page_alone() {
         r#""error":"0""#,
         r#""error":false"#,
         r#""error":[]"#,
+        r#""error":{}"#,
+        r#""errors":[{},false]"#,
         r#""errors":[""]"#,
         r#""message":"ok","code":200"#,
     ] {
@@ -207,6 +212,64 @@ fn values_that_mean_no_error_leave_the_page_alone() {
             "{none}"
         );
     }
+}
+
+#[test]
+fn error_beside_rows_is_never_a_success() {
+    for error in [
+        r#""error":"Temporary failure""#,
+        r#""error":5"#,
+        r#""error":1.5"#,
+        r#""error":1e40"#,
+        r#""error":true"#,
+        r#""error":[{"code":104}]"#,
+        r#""errors":["x"]"#,
+        r#""errors":[true]"#,
+        r#""errors":{"code":104,"msg":"x"}"#,
+    ] {
+        for body in [
+            format!(r#"{{"result":[{{}}],"total_count":1,{error}}}"#),
+            format!(r#"{{{error},"result":[{{}}],"total_count":1}}"#),
+        ] {
+            let error = read_page(&response(200, &body));
+            assert_eq!(
+                error.map(|page| page.len()).map_err(|error| error.kind()),
+                Err(ErrorKind::Api),
+                "{body}"
+            );
+        }
+    }
+}
+
+#[test]
+fn error_of_an_unknown_code_follows_the_http_status() {
+    for (status, kind, again) in [
+        (200, ErrorKind::Api, false),
+        (400, ErrorKind::Api, false),
+        (408, ErrorKind::Api, true),
+        (425, ErrorKind::Api, true),
+        (429, ErrorKind::RateLimited, true),
+        (500, ErrorKind::Api, true),
+        (503, ErrorKind::Api, true),
+    ] {
+        for code in [i64::from(status), 9999] {
+            let body = format!(r#"{{"error":{{"code":{code},"msg":"x"}}}}"#);
+            let error = read_error(status, body);
+            assert_eq!(
+                (error.kind(), error.is_retryable(), error.code()),
+                (kind, again, Some(code)),
+                "HTTP {status}: {error}"
+            );
+        }
+    }
+    // A known code has its own rule.
+    let error = read_error(503, r#"{"error":{"code":104,"msg":"x"}}"#);
+    assert!(!error.is_retryable(), "{error}");
+    let error = read_error(429, r#"{"error":{"code":456,"msg":"x"}}"#);
+    assert_eq!(
+        (error.kind(), error.is_retryable()),
+        (ErrorKind::Api, false)
+    );
 }
 
 #[test]

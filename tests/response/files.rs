@@ -49,6 +49,49 @@ fn response_that_is_no_file_is_an_error() {
 }
 
 #[test]
+fn json_html_and_white_space_are_no_file_under_any_type() {
+    for (body, kind, again) in [
+        (
+            "\u{feff}{\"error\":{\"code\":104,\"msg\":\"x\"}}",
+            ErrorKind::Api,
+            false,
+        ),
+        (r#"{"error":{"co"#, ErrorKind::Format, true),
+        (r#"{"result":[7]}"#, ErrorKind::Format, false),
+        ("[1]", ErrorKind::Format, false),
+        ("\u{feff} [\"a\",", ErrorKind::Format, true),
+        (" <html><body>", ErrorKind::Format, false),
+        ("<!DOCTYPE HTML>", ErrorKind::Format, false),
+        (" \r\n", ErrorKind::Format, false),
+        ("\u{feff}\n", ErrorKind::Format, false),
+    ] {
+        let response = HttpResponse {
+            content_type: Some("text/csv; charset=utf-8".into()),
+            ..response(200, body)
+        };
+        let error = read_file(response).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.is_retryable()),
+            (kind, again),
+            "{body}: {error}"
+        );
+    }
+    // An XLS file may be an HTML table, and a name in a CSV may begin with a bracket.
+    for (kind, body) in [
+        ("application/vnd.ms-excel", "<html><table>"),
+        ("text/csv", "<id>,<text>\r\n"),
+        ("text/csv", "[id],text\r\n"),
+        ("text/csv", "{id},text\r\n"),
+    ] {
+        let response = HttpResponse {
+            content_type: Some(kind.into()),
+            ..response(200, body)
+        };
+        assert_eq!(read_file(response).unwrap().bytes(), body.as_bytes());
+    }
+}
+
+#[test]
 fn file_names_are_read_by_rfc_6266() {
     let name = |disposition: &str| {
         let response = HttpResponse {

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use voximplant_sms_history::{
     ErrorKind,
+    http::HttpResponse,
     page::{Direction, Status, Totals},
     response::{read_file, read_page},
 };
@@ -675,5 +676,48 @@ proptest! {
         mutated[at] = byte;
         let _ = read_page(&response(200, &mutated));
         let _ = read_file(response(200, mutated));
+    }
+}
+
+#[test]
+fn body_in_a_declared_charset_other_than_utf_8_is_an_error() {
+    let latin = b"{\"result\":[{\"source_number\":\"Caf\xe9\"}],\"total_count\":1}";
+    let read = |content_type: &str, body: &[u8]| {
+        read_page(&HttpResponse {
+            content_type: Some(content_type.into()),
+            ..response(200, body)
+        })
+    };
+    for charset in ["windows-1251", "ISO-8859-1"] {
+        for header in [
+            format!("application/json; charset={charset}"),
+            format!("application/json;x=y; Charset=\"{charset}\""),
+        ] {
+            let error = read(&header, latin).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Format, "{error}");
+            assert_eq!(
+                error.message(),
+                format!("response: expected UTF-8, got the charset {charset}")
+            );
+            // ASCII is the same in all of them.
+            assert_eq!(read(&header, br#"{"result":[{}]}"#).unwrap().len(), 1);
+        }
+    }
+    for header in [
+        "application/json",
+        "application/json; charset",
+        "application/json; charset=utf-8",
+        "application/json; charset=\"UTF8\"",
+        "application/json; charset=us-ascii",
+        "application/json; charset=\u{e9}",
+        "",
+    ] {
+        let page = read(header, latin).unwrap();
+        let message = page.iter().next().unwrap();
+        assert_eq!(
+            message.source_number.as_deref(),
+            Some("Caf\u{fffd}"),
+            "{header}"
+        );
     }
 }
