@@ -37,6 +37,19 @@ pub(super) struct Segment {
     pub(super) in_flight: usize,
     /// Rows of this segment before the cursor that the history was resumed from.
     pub(super) rows_before_cursor: u64,
+    /// Rows that were received while the count was checked, and that no page had until then.
+    unread: SmsHistoryPage,
+}
+
+/// What the server has behind as many rows as were counted.
+#[derive(PartialEq)]
+enum Tail {
+    /// Nothing.
+    End,
+    /// The count has changed, so this response confirms nothing.
+    Changed,
+    /// More rows, or a response that contradicts itself.
+    Beyond,
 }
 
 impl Segment {
@@ -54,6 +67,7 @@ impl Segment {
             short_page: None,
             in_flight: 0,
             rows_before_cursor: 0,
+            unread: SmsHistoryPage::default(),
         }
     }
 
@@ -130,8 +144,10 @@ impl Segment {
     /// Verifies that all messages were read, and passes missing ones to `found`.
     ///
     /// The rows and the count of one response belong to the same moment. If all responses had the same count, and as many
-    /// messages were read, the segment is complete. Otherwise the messages are counted once more. If that count differs from
-    /// the rows too, the span is read again in parts that fit into one response. Rows without an id are not read again.
+    /// messages were read, the segment is complete. Otherwise the end of the rows is requested once more. If that count differs
+    /// from the rows too, the span is read again in parts that fit into one response. Rows without an id are not read again.
+    ///
+    /// A response that contradicts itself or an earlier one confirms nothing. A received row must be read in the end.
     ///
     /// # Errors
     /// [`ErrorKind::Incomplete`], which names the span, if rows and count still disagree.
@@ -140,20 +156,24 @@ impl Segment {
         fetcher: &SpanFetcher<T, S, C>,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<(), SmsHistoryError> {
-        if self.total_is_stable {
-            let rows = self.rows_read();
-            let is_capped = rows > self.total
-                || (rows == self.total && self.has_rows_beyond_total(fetcher).await?);
-            if is_capped {
-                return self.read_beyond_cap(fetcher, found).await;
-            }
-            // The check may have seen another count.
-            if self.total_is_stable && rows == self.total {
-                return Ok(());
+        let rows = self.rows_read();
+        if self.total_is_stable && rows >= self.total {
+            let tail = if rows > self.total {
+                Tail::Beyond
+            } else if self.is_doubtful(rows) {
+                self.look_beyond(fetcher, rows).await?.0
+            } else {
+                Tail::End
+            };
+            match tail {
+                Tail::End => return Ok(()),
+                Tail::Beyond => return self.read_beyond_cap(fetcher, found).await,
+                Tail::Changed => {}
             }
         }
-        let total = fetcher.fetch_total(self.span).await?;
-        if self.rows_read() == total && !self.has_shrunk && self.messages.is_exact() {
+        let (tail, total) = self.look_beyond(fetcher, rows).await?;
+        let is_read = tail == Tail::End && !self.has_unread();
+        if is_read && !self.has_shrunk && self.messages.is_exact() {
             return Ok(());
         }
         if self.rows_before_cursor > 0 {
@@ -172,43 +192,111 @@ impl Segment {
             let reason = self.messages.ambiguity();
             return Err(incomplete(self.span, self.rows_read(), total, reason));
         }
-        self.reread(fetcher, found).await
+        if tail == Tail::Beyond && rows >= self.total {
+            return self.read_beyond_cap(fetcher, found).await;
+        }
+        for _ in 0..MAX_CONSISTENCY_READS {
+            let total = self.reread(fetcher, found).await?;
+            match self.look_beyond(fetcher, total).await?.0 {
+                Tail::End if !self.has_unread() => return Ok(()),
+                Tail::Changed => {}
+                _ => return self.read_beyond_cap(fetcher, found).await,
+            }
+        }
+        Err(self.capped(self.span))
     }
 
-    /// Whether there are more rows than `total_count`, which some servers cap.
+    fn has_unread(&self) -> bool {
+        self.messages.has_unknown(&self.unread)
+    }
+
+    /// Whether more rows may follow than were counted: if the last page was full, or if the count is round as caps are.
+    fn is_doubtful(&self, total: u64) -> bool {
+        const ROUND: u64 = 1000;
+        total > 0 && (self.tail_is_full || total.is_multiple_of(ROUND))
+    }
+
+    /// Requests the last row by `rows` and the row behind it, and returns the count of that response too.
     ///
-    /// A count is doubted if the last page was full, or if it is round as caps are. Then a row may follow by offset. If
-    /// offsets are capped too, an unknown row may be older or newer than all that were read.
-    async fn has_rows_beyond_total<T: Transport, S: TokenSource, C: Clock>(
+    /// A row behind the last one proves that the count is too low. If offsets are capped as counts are, an unknown row may
+    /// be older or newer than all that were read.
+    async fn look_beyond<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
         fetcher: &SpanFetcher<T, S, C>,
-    ) -> Result<bool, SmsHistoryError> {
-        const ROUND: u64 = 1000;
-        let total = self.total;
-        if total == 0 || !(self.tail_is_full || total.is_multiple_of(ROUND)) {
-            return Ok(false);
+        rows: u64,
+    ) -> Result<(Tail, u64), SmsHistoryError> {
+        let count = fetcher.page_size.get().min(2);
+        let offset = rows.saturating_sub(u64::from(count) - 1);
+        let (total, is_consistent) = self.probe(fetcher, self.span, offset, count).await?;
+        if !is_consistent || (total == rows && self.has_unread()) {
+            return Ok((Tail::Beyond, total));
         }
-        let (page, current) = fetcher.fetch_row(self.span, total).await?;
-        if current != total {
-            self.total_is_stable = false;
-            return Ok(false);
-        }
-        if self.messages.has_unknown(&page) {
-            return Ok(true);
+        if total != rows {
+            return Ok((Tail::Changed, total));
         }
         let Some((oldest, newest)) = self.edges.filter(|_| self.rows_before_cursor == 0) else {
-            return Ok(false);
+            return Ok((Tail::End, total));
         };
+        if !self.is_doubtful(rows) {
+            return Ok((Tail::End, total));
+        }
         let before = self.span.split_after(oldest).0;
         let after = self.span.split_after(newest - 1).1;
         let (rows_before, rows_after) = fetcher.fetch_totals(before, after).await?;
         for (span, rows) in [(before, rows_before), (after, rows_after)] {
-            let (page, _) = fetcher.fetch_row(span, rows.saturating_sub(1)).await?;
-            if self.messages.has_unknown(&page) {
-                return Ok(true);
+            let offset = rows.saturating_sub(1);
+            let (_, is_consistent) = self.probe(fetcher, span, offset, 1).await?;
+            if !is_consistent || self.has_unread() {
+                return Ok((Tail::Beyond, total));
             }
         }
-        Ok(false)
+        Ok((Tail::End, total))
+    }
+
+    /// Requests rows that should be known already, and keeps unknown ones as unread. The request is repeated while the response
+    /// has more or fewer rows than its count leaves at the offset. Returns the count, and whether the last response was
+    /// consistent.
+    async fn probe<T: Transport, S: TokenSource, C: Clock>(
+        &mut self,
+        fetcher: &SpanFetcher<T, S, C>,
+        span: TimeSpan,
+        offset: u64,
+        count: u32,
+    ) -> Result<(u64, bool), SmsHistoryError> {
+        const MAX_READS: u32 = 3;
+        let mut read = 0;
+        loop {
+            let (mut page, total) = fetcher.fetch_rows(span, offset, count).await?;
+            let expected = total.saturating_sub(offset).min(count.into());
+            let is_consistent = page.len() as u64 == expected;
+            if span == self.span && offset < self.rows_before_cursor {
+                let is_after_cursor: Vec<bool> = (0..page.len()).map(|row| row > 0).collect();
+                page.retain(&is_after_cursor);
+            }
+            if !self.has_unread() {
+                self.unread = page;
+            }
+            read += 1;
+            if is_consistent || read == MAX_READS {
+                return Ok((total, is_consistent));
+            }
+            fetcher.back_off(read - 1).await;
+        }
+    }
+
+    /// Whether one response has all `total` rows of a span. If the page was full, the row behind it is looked at.
+    async fn fits_page<T: Transport, S: TokenSource, C: Clock>(
+        &self,
+        fetcher: &SpanFetcher<T, S, C>,
+        span: TimeSpan,
+        total: u64,
+    ) -> Result<bool, SmsHistoryError> {
+        let page_size = u64::from(fetcher.page_size.get());
+        if total != page_size {
+            return Ok(total < page_size);
+        }
+        let (page, current) = fetcher.fetch_rows(span, total, 1).await?;
+        Ok(page.is_empty() && current == total)
     }
 
     /// Reads a span whose count is capped: in parts with fewer rows than the cap, which fit into one response each.
@@ -237,13 +325,13 @@ impl Segment {
             if fits(total) && MessageSet::count_distinct(&page) != total {
                 (page, total) = fetcher.consistent_first_page(span, false).await?;
             }
-            if fits(total) {
+            if fits(total) && self.fits_page(fetcher, span, total).await? {
                 self.deliver_new(&mut page, found);
             } else if let Some(halves) = part.halves() {
                 parts.extend(halves);
             } else {
                 let total = self.read_until_stable(fetcher, span, found).await?;
-                let (page, _) = fetcher.fetch_row(span, total).await?;
+                let (page, _) = fetcher.fetch_rows(span, total, 1).await?;
                 if total >= cap || !page.is_empty() {
                     return Err(self.capped(span));
                 }
@@ -255,6 +343,9 @@ impl Segment {
                 return Err(self.capped(span));
             }
         }
+        if self.has_unread() {
+            return Err(self.capped(self.span));
+        }
         Ok(())
     }
 
@@ -262,8 +353,8 @@ impl Segment {
         SmsHistoryError::new(
             ErrorKind::Incomplete,
             format!(
-                "total_count: expected the number of messages {}, got {} although there are more; read shorter spans of \
-                 time",
+                "total_count: expected the number of messages {}, got {}, which other responses contradict; read shorter \
+                 spans of time",
                 span.describe(),
                 self.total
             ),
@@ -271,17 +362,18 @@ impl Segment {
     }
 
     /// Reads the whole span again, in parts that fit into one response each. That also finds messages that were added. If
-    /// the parts are not the whole, the span is read page by page.
+    /// the parts are not the whole, the span is read page by page. Returns the count of the whole span.
     pub(super) async fn reread<T: Transport, S: TokenSource, C: Clock>(
         &mut self,
         fetcher: &SpanFetcher<T, S, C>,
         found: &mut dyn FnMut(SmsHistoryPage),
-    ) -> Result<(), SmsHistoryError> {
-        let page_size = u64::from(fetcher.page_size.get());
+    ) -> Result<u64, SmsHistoryError> {
+        /// How often a span since 1970 can be halved, with room to spare.
+        const MAX_DEPTH: u64 = 48;
         let (mut page, whole) = fetcher.consistent_first_page(self.span, false).await?;
-        if whole <= page_size {
+        if self.fits_page(fetcher, self.span, whole).await? {
             self.deliver_new(&mut page, found);
-            return Ok(());
+            return Ok(whole);
         }
         let mut parts = Vec::new();
         if let Some([older, newer]) = self.span.halves() {
@@ -291,13 +383,19 @@ impl Segment {
                 parts.extend([older, newer]);
             }
         }
+        // Each full page has at most so many halves on its way. Rows that belong to every span have more.
+        let page_size = u64::from(fetcher.page_size.get());
+        let mut splits_left = (whole.max(self.total) / page_size + 2).saturating_mul(MAX_DEPTH);
         let mut sum = 0;
         while let Some(part) = parts.pop() {
             let (mut page, total) = fetcher.consistent_first_page(part, false).await?;
-            if total <= page_size {
+            if self.fits_page(fetcher, part, total).await? {
                 sum += total;
                 self.deliver_new(&mut page, found);
+            } else if splits_left == 0 {
+                return self.read_until_stable(fetcher, self.span, found).await;
             } else if let Some(halves) = part.halves() {
+                splits_left -= 1;
                 parts.extend(halves);
             } else {
                 sum += self.read_until_stable(fetcher, part, found).await?;
@@ -305,9 +403,9 @@ impl Segment {
         }
         // Too few rows in the parts: this API excludes the ends of a span, and with them the seconds between the parts.
         if sum < whole && sum < fetcher.fetch_total(self.span).await? {
-            self.read_until_stable(fetcher, self.span, found).await?;
+            return self.read_until_stable(fetcher, self.span, found).await;
         }
-        Ok(())
+        Ok(whole)
     }
 
     /// Reads a span page by page until its rows match its count, and returns that count. The count must not change while the

@@ -149,18 +149,19 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         self.pipeline.clock.sleep(delay).await;
     }
 
-    /// Fetches one row of a span, and the span's `total_count`.
-    pub(super) async fn fetch_row(
+    /// Fetches `count` rows of a span, and the span's `total_count`.
+    pub(super) async fn fetch_rows(
         &self,
         span: TimeSpan,
         offset: u64,
+        count: u32,
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
-        self.fetch(span, offset, 1, None, None).await
+        self.fetch(span, offset, count, None, None).await
     }
 
     /// Fetches a span's `total_count`.
     pub(super) async fn fetch_total(&self, span: TimeSpan) -> Result<u64, SmsHistoryError> {
-        Ok(self.fetch_row(span, 0).await?.1)
+        Ok(self.fetch_rows(span, 0, 1).await?.1)
     }
 
     /// Fetches the `total_count` of two spans.

@@ -37,6 +37,18 @@ pub(crate) enum IdField {
 /// Changes the rows before the request with this number, counted from 1.
 type Change = dyn FnMut(u32, &mut Vec<Row>);
 
+/// A request for a page, and what is in it.
+pub(crate) struct Answer {
+    /// The number of the request, counted from 1.
+    pub(crate) number: u32,
+    /// All rows of the span.
+    pub(crate) all: u64,
+    pub(crate) offset: u64,
+    /// How many rows were requested.
+    pub(crate) count: u64,
+    pub(crate) rows: u64,
+}
+
 pub(crate) struct Api {
     /// From oldest to newest.
     pub(crate) rows: RefCell<Vec<Row>>,
@@ -62,6 +74,12 @@ pub(crate) struct Api {
     pub(crate) invalid: Option<u64>,
     /// The `total_count` of all responses, if it is not the number of rows.
     pub(crate) total: Cell<Option<u64>>,
+    /// Whether a request with an offset gets no rows.
+    pub(crate) is_empty_behind_offset: bool,
+    /// Whether each request gets the first rows of its span.
+    pub(crate) ignores_offset: bool,
+    /// States the `total_count` of a response, or none.
+    pub(crate) state_total: Option<fn(&Answer) -> Option<u64>>,
 }
 
 impl Api {
@@ -81,6 +99,9 @@ impl Api {
             omitted_once: Cell::new(None),
             invalid: None,
             total: Cell::new(None),
+            is_empty_behind_offset: false,
+            ignores_offset: false,
+            state_total: None,
         }
     }
 
@@ -119,11 +140,23 @@ impl Api {
         if self.order == Order::NewestFirst {
             found.reverse();
         }
+        let (offset, count) = (number("offset", 0), number("count", 1000));
+        let max_page = match offset {
+            1.. if self.is_empty_behind_offset => 0,
+            _ => self.max_page,
+        };
         let page = found
             .iter()
             .take(self.max_offset)
-            .skip(number("offset", 0))
-            .take(number("count", 1000).min(self.max_page));
+            .skip(if self.ignores_offset { 0 } else { offset })
+            .take(count.min(max_page));
+        let answer = Answer {
+            number: self.requests.get(),
+            all: found.len() as u64,
+            offset: offset as u64,
+            count: count as u64,
+            rows: page.len() as u64,
+        };
         let mut text = String::new();
         for &(at, id) in page {
             if self.omitted_once.get() == Some(id) {
@@ -149,10 +182,13 @@ impl Api {
         }
         let total = (found.len() as u64).min(self.max_total);
         let total = self.total.get().unwrap_or(total);
-        if self.omits_total {
-            return format!(r#"{{"result":[{text}]}}"#);
+        let total = self
+            .state_total
+            .map_or(Some(total), |state_total| state_total(&answer));
+        match total.filter(|_| !self.omits_total) {
+            Some(total) => format!(r#"{{"result":[{text}],"total_count":{total}}}"#),
+            None => format!(r#"{{"result":[{text}]}}"#),
         }
-        format!(r#"{{"result":[{text}],"total_count":{total}}}"#)
     }
 }
 

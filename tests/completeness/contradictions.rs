@@ -32,7 +32,7 @@ async fn a_second_with_more_rows_than_a_segment_is_complete() {
 
 #[tokio::test]
 async fn too_high_counts_are_reported_incomplete() {
-    for total in [200_000, 1 << 40, u64::MAX] {
+    for total in [200_000, 1 << 40, (1 << 53) - 1] {
         let api = Rc::new(Api::evenly_spaced(1000, 0, Order::NewestFirst));
         api.total.set(Some(total));
         let mut history = history_of_first_second(&api);

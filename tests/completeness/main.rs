@@ -7,6 +7,7 @@ mod boundaries;
 mod capped_counts;
 mod changes;
 mod contradictions;
+mod count_rules;
 mod identity;
 mod page_caps;
 
