@@ -61,7 +61,11 @@ impl JsClient {
         options: &JsValue,
         limiter: RateLimiter,
     ) -> Result<Self, SmsHistoryError> {
-        let fields: ClientFields = options::from_js(options, &OPTIONS)?;
+        let mut options = Options::read(options, &OPTIONS)?;
+        let fields: ClientFields = options.take()?;
+        // Not read here, but listed among the known options.
+        options.field("limiter");
+        options.finish()?;
         let default = ClientOptions::default();
         let token = fields.token.map_or(JsValue::UNDEFINED, |Raw(token)| token);
         let tokens = JsTokenSource::from_js(token)?;

@@ -16,7 +16,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::{
     abort::{AbortListener, Cancellation},
     convert::{JsResult, into_promise, to_js_error},
-    options::{Integer, Options, Raw},
+    options::{Integer, Options},
     page,
     token::JsTokenSource,
 };
@@ -25,9 +25,10 @@ use crate::{
     export::{Column, Delimiter, ExportOptions, Exporter, Format},
     history::{History, HistoryOptions, MAX_CONCURRENCY},
     http::FetchTransport,
-    js_error::is_array,
+    js_error::{describe, is_array},
     limits::MAX_SAFE_INTEGER,
     page::SmsHistoryPage,
+    suggest,
 };
 
 /// A history over `fetch`.
@@ -237,10 +238,10 @@ pub(super) fn exporter(options: &mut Options) -> Result<Exporter, SmsHistoryErro
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Fields {
-        columns: Option<Columns>,
         neutralize_formulas: Option<bool>,
         byte_order_mark: Option<bool>,
     }
+    let columns = columns(options)?;
     let fields: Fields = options.take()?;
     let format = options.take_name("format", Format::from_name, "\"csv\" or \"ndjson\"")?;
     let delimiter =
@@ -249,7 +250,7 @@ pub(super) fn exporter(options: &mut Options) -> Result<Exporter, SmsHistoryErro
     Exporter::new(ExportOptions {
         format: format.unwrap_or(default.format),
         delimiter: delimiter.unwrap_or(default.delimiter),
-        columns: fields.columns.map_or(default.columns, |columns| columns.0),
+        columns: columns.unwrap_or(default.columns),
         neutralize_formulas: fields
             .neutralize_formulas
             .unwrap_or(default.neutralize_formulas),
@@ -257,27 +258,33 @@ pub(super) fn exporter(options: &mut Options) -> Result<Exporter, SmsHistoryErro
     })
 }
 
-#[derive(Deserialize)]
-#[serde(try_from = "Raw")]
-struct Columns(Vec<Column>);
-
-impl TryFrom<Raw> for Columns {
-    type Error = String;
-
-    fn try_from(Raw(value): Raw) -> Result<Self, String> {
-        if !is_array(&value) {
-            return Err("an array of field names".into());
-        }
-        let column = |name: JsValue| name.as_string().as_deref().and_then(Column::from_name);
-        value
-            .unchecked_ref::<Array>()
-            .iter()
-            .map(column)
-            .collect::<Option<_>>()
-            .map(Self)
-            .ok_or_else(|| {
-                let known: Vec<&str> = Column::ALL.iter().map(|column| column.as_str()).collect();
-                format!("an array of the names {}", known.join(", "))
-            })
+/// Reads the option `columns`.
+///
+/// # Errors
+/// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions), with the position of the wrong column.
+fn columns(options: &mut Options) -> Result<Option<Vec<Column>>, SmsHistoryError> {
+    let value = options.field("columns");
+    if value.is_undefined() {
+        return Ok(None);
     }
+    if !is_array(&value) {
+        let got = describe(&value);
+        return Err(options.invalid(format!(
+            "columns: expected an array of field names, got {got}"
+        )));
+    }
+    let mut columns = Vec::new();
+    for (index, item) in value.unchecked_ref::<Array>().iter().enumerate() {
+        let what = format!("columns[{index}]");
+        let Some(name) = item.as_string() else {
+            let got = describe(&item);
+            return Err(options.invalid(format!("{what}: expected a field name, got {got}")));
+        };
+        let Some(column) = Column::from_name(&name) else {
+            let known = Column::ALL.map(Column::as_str);
+            return Err(options.invalid(suggest::unknown(&what, "column", &name, &known)));
+        };
+        columns.push(column);
+    }
+    Ok(Some(columns))
 }

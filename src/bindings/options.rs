@@ -237,7 +237,7 @@ impl Options {
         self.fields
     }
 
-    fn invalid(&self, message: String) -> SmsHistoryError {
+    pub(super) fn invalid(&self, message: String) -> SmsHistoryError {
         SmsHistoryError::new(self.spec.kind, message)
     }
 }

@@ -321,6 +321,16 @@ export default function callers(QUnit, context) {
       }
     });
 
+    test("the known options of a client are listed with its limiter", async (assert) => {
+      const told = await message(client({ zzz: 1 }).getSmsHistory());
+      assert.ok(told.startsWith("options: unknown option `zzz`; known are token, "), told);
+      for (const name of [...OF_CLIENTS, "concurrency"]) {
+        assert.ok(told.split(/[ ,]+/).includes(name), `${name}: ${told}`);
+      }
+      const misspelt = await message(client({ limitter: {} }).getSmsHistory());
+      assert.equal(misspelt, "options: unknown option `limitter`; did you mean `limiter`?");
+    });
+
     test("options of another method are unknown, and the method's own are listed", async (assert) => {
       const told = await message(client().pages({}, { bucket: "day" }).next());
       assert.ok(told.startsWith("options: unknown option `bucket`; known are signal"), told);

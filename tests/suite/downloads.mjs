@@ -228,6 +228,21 @@ export default function downloads(QUnit, context) {
       assert.equal(await file.text(), BEGINNING + END);
     });
 
+    test("a JSON array, or JSON behind a byte order mark, is never handed out as a file", async (assert) => {
+      for (const [body, kind] of [
+        ["[1]", "format"],
+        ['\ufeff{"error":{"code":104,"msg":"x"}}', "api"],
+        ['{"error":{"co', "format"],
+        ["<html><body>", "format"],
+        [" \r\n", "format"],
+      ]) {
+        const fetch = async () => new Response(body, CSV);
+        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: false });
+        const error = await rejection(client.download({ output: "csv" }));
+        assert.equal(error.kind, kind, body);
+      }
+    });
+
     test("a response without a stream is read by arrayBuffer()", async (assert) => {
       const bytes = encode(BEGINNING + END);
       const fetch = async () => ({

@@ -265,7 +265,11 @@ export default function summaries(QUnit, context) {
       for (const [options, word] of [
         [{ format: "xls" }, "format"],
         [{ columns: ["nope"] }, "columns"],
-        [{ columns: "text" }, "columns"],
+        [{ columns: "text" }, "columns: expected an array of field names, got a string"],
+        [{ columns: ["text", "sourcenumber"] }, "columns[1]: unknown column `sourcenumber`; did you mean `sourceNumber`?"],
+        [{ columns: ["TEXT"] }, "columns[0]: unknown column `TEXT`; did you mean `text`?"],
+        [{ columns: ["zzz"] }, "columns[0]: unknown column `zzz`; known are messageId, "],
+        [{ columns: ["text", 5] }, "columns[1]: expected a field name, got a number"],
         [{ byteOrderMark: "yes" }, "byteOrderMark"],
         [{ delimiter: "|" }, 'delimiter: expected ",", ";" or "\\t", got a string'],
         [{ delimiter: 5 }, "delimiter"],
