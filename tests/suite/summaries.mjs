@@ -266,7 +266,10 @@ export default function summaries(QUnit, context) {
         [{ format: "xls" }, "format"],
         [{ columns: ["nope"] }, "columns"],
         [{ columns: "text" }, "columns: expected an array of field names, got a string"],
-        [{ columns: ["text", "sourcenumber"] }, "columns[1]: unknown column `sourcenumber`; did you mean `sourceNumber`?"],
+        [
+          { columns: ["text", "sourcenumber"] },
+          "columns[1]: unknown column `sourcenumber`; did you mean `sourceNumber`?",
+        ],
         [{ columns: ["TEXT"] }, "columns[0]: unknown column `TEXT`; did you mean `text`?"],
         [{ columns: ["zzz"] }, "columns[0]: unknown column `zzz`; known are messageId, "],
         [{ columns: ["text", 5] }, "columns[1]: expected a field name, got a number"],
