@@ -80,13 +80,22 @@ export default function retries(QUnit, context) {
       assert.equal(new Set(ids).size, 4321);
       assert.ok(fetch.calls.length >= 22 + 22 + 7, `${fetch.calls.length}`);
     });
+
+    test("an unknown error of the API at 500 is retried", async (assert) => {
+      await setFaults(context, { kind: "api-error", code: 9999, status: 500 });
+      const { client, fetch } = await followed();
+      const error = await rejection(client.getSmsHistory({ count: 1 }));
+      assert.deepEqual([error.kind, error.code, error.httpStatus, error.retryable], ["api", 9999, 500, true]);
+      assert.equal(fetch.calls.length, 4);
+    });
   });
 
   module("permanent failures are not retried", (hooks) => {
     clearFaultsAfterEach(context, hooks);
 
     for (const code of [101, 103, 104, 105, 111, 121, 123, 131, 447, 454, 470, 9999]) {
-      for (const status of [200, 400, 500]) {
+      // An unknown code says nothing about a retry, so its HTTP status decides.
+      for (const status of code === 9999 ? [200, 400] : [200, 400, 500]) {
         test(`the API's error ${code} at ${status}`, async (assert) => {
           await setFaults(context, { kind: "api-error", code, status });
           const { client, fetch } = await followed();
