@@ -3,7 +3,7 @@
 import { SmsHistoryClient as OldClient } from "old/entry/core.inline.js";
 import { SmsHistoryClient as NewClient } from "pkg/entry/core.inline.js";
 import { body } from "./bodies.mjs";
-import { answer, historyFetch } from "./history.mjs";
+import { historyFetch } from "./history.mjs";
 import { interleavedAsync, spread } from "./measure.mjs";
 import { start } from "./start.mjs";
 
@@ -14,7 +14,8 @@ const spreads = (times) => Object.fromEntries(Object.entries(times).map(([name, 
 /** Measures calls for one page of 1,000 rows, without and with its rows. */
 async function page({ shape, settings }) {
   const bytes = body(shape, 1000);
-  const fetch = () => Promise.resolve(answer(bytes));
+  // As the runtime's own fetch responds. The package reads objects that are no Response on a slower path.
+  const fetch = async () => new Response(bytes, { headers: { "Content-Type": "application/json" } });
   const runs = {};
   for (const age of ["new", "old"]) {
     const client = createClient(age, fetch);
