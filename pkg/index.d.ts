@@ -252,7 +252,7 @@ export interface CallOptions {
   /**
    * Ends the call and its request. While the WebAssembly loads, it ends the call only, and other calls use the load.
    *
-   * The call rejects with the signal's own `reason`, whatever that is, and not with an {@link SmsHistoryError}.
+   * The call rejects with the signal's own `reason`, which may be any value. It is not wrapped in an {@link SmsHistoryError}.
    */
   readonly signal?: AbortSignal | undefined;
 }
@@ -319,9 +319,9 @@ export interface ExportOptions extends HistoryOptions {
    */
   readonly columns?: readonly (keyof SmsMessage)[] | undefined;
   /**
-   * Whether CSV texts that a spreadsheet could run as a formula get a leading apostrophe. Such a text begins with `=`, `+`,
-   * `-`, `@`, a tab or a line break. Plain phone numbers stay unchanged. A sign behind `,`, `;`, a tab or a line break inside
-   * a text gets an apostrophe, too, because a spreadsheet may split the file at another delimiter than it has.
+   * Puts an apostrophe before texts that a spreadsheet could run as a formula, in CSV. These texts begin with `=`, `+`, `-`,
+   * `@`, a tab or a line break. The same signs get an apostrophe behind `,`, `;`, a tab or a line break inside a text, because
+   * a spreadsheet may split the file at another delimiter. Plain phone numbers stay unchanged.
    * @default true
    */
   readonly neutralizeFormulas?: boolean | undefined;
@@ -393,8 +393,8 @@ export declare class SmsHistoryClient {
   /**
    * Reads a whole history page by page, with a few requests ahead of the reader.
    *
-   * The history is complete and exact, or it fails. No message is missing or duplicated, whatever the API's order, and although
-   * new messages arrive:
+   * The history is complete and exact, or it fails. No message is missing or duplicated. This holds for every order of the
+   * API, and while new messages arrive:
    * - The end time is fixed at the start. Messages of the current second and later, and those after `toDate`, are excluded. The
    *   current second is that of this machine's clock, or of the API's clock if that is behind.
    * - Rows keep the API's order in histories of up to 131,072 messages. Longer histories are read by segments of time, newest or
@@ -636,8 +636,8 @@ export declare class SmsHistoryFile {
  * - `http`: the HTTP status is an error, without an API error in the body. Redirects are not followed and are of this kind.
  * - `api`: the API returned an error. `code` is its number.
  * - `rate_limited`: the API, or the HTTP status 429, asks to slow down.
- * - `format`: the response violates the API's specification (HTML, truncated, not JSON, a field of a wrong type), or declares a
- *   charset other than UTF-8 and is not UTF-8. Without such a declaration, invalid bytes in strings become U+FFFD.
+ * - `format`: the response violates the API's specification (HTML, truncated, not JSON, a field of a wrong type). Also a body
+ *   that is not valid UTF-8, if its `Content-Type` declares another charset. Otherwise invalid bytes in strings become U+FFFD.
  * - `incomplete`: rows of a history are missing.
  * - `internal`: the WebAssembly could not be loaded, or its code stopped.
  */

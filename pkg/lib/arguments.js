@@ -1,7 +1,7 @@
 import { SmsHistoryError } from "./error.js";
 
 /**
- * An argument that is one object: for errors about it, their kind, its name, and what is expected.
+ * Describes an argument that is an object, for errors about it.
  * @typedef {object} ArgumentSpec
  * @property {import("../index.js").SmsHistoryErrorKind} kind
  * @property {string} name
@@ -92,7 +92,7 @@ function mayBeOptions(argument) {
 }
 
 /**
- * Whether an object has no class, in whatever realm it was created.
+ * Whether an object has no class. Objects of other realms (an iframe, Node's `vm`) count, too.
  * @param {object} value
  */
 function isPlain(value) {

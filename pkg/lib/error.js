@@ -135,7 +135,7 @@ function isAbort(thrown) {
  * - Bun reads an accessor of the error itself, but nothing inherited.
  * - Deno reads every accessor.
  *
- * In Node and Deno the accessor therefore checks who reads it.
+ * In Node and Deno the accessor therefore returns `undefined` to the runtime's own code.
  * @param {Error} error
  * @param {unknown} cause
  */

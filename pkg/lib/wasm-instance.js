@@ -184,8 +184,8 @@ export class WasmInstance {
   }
 
   /**
-   * Wraps each exported function to notice traps. Whatever an export throws is a trap, because the library returns errors as
-   * values. The wrapper does not rethrow it: timers and promise jobs call most exports, and nobody catches their errors.
+   * Wraps each exported function to notice traps. The library returns errors as values, so every exception of an export is a
+   * trap. The wrapper does not rethrow it: timers and promise jobs call most exports, and nobody catches their errors.
    * A dead instance is not entered again.
    * @param {WebAssembly.Exports} exports
    */

@@ -1,7 +1,6 @@
-//! Exact decimal numbers, because sums of money must not be rounded.
+//! Exact decimal numbers, because sums of money must not drift.
 //!
-//! It is own code, because the usual crates round silently beyond their precision (`rust_decimal`: 28 digits). Here such a
-//! result is `None`.
+//! Published crates round sums silently beyond their precision (`rust_decimal`: 28 digits). Here such a sum is `None`.
 
 use std::fmt;
 

@@ -10,7 +10,7 @@ const MAX_DEPTH: u8 = 128;
 pub struct ParseError {
     /// The index of the byte.
     pub at: usize,
-    /// What is wrong there.
+    /// The kind of the error.
     pub kind: ParseErrorKind,
 }
 
