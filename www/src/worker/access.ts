@@ -1,0 +1,38 @@
+/** Sign-in by Cloudflare Access, which adds a signed header to each request that it lets through. */
+import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import { type Identity, identityOf } from "./identity.js";
+import { type Env, readIssuer, SettingsError } from "./settings.js";
+
+const HEADER = "Cf-Access-Jwt-Assertion";
+
+/** The keys by team. jose requests them again after a while, and when a token names a new one. */
+const keysByTeam = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
+
+export async function readAccessIdentity(request: Request, env: Env): Promise<Identity | undefined> {
+  const { ACCESS_TEAM_DOMAIN: domain, ACCESS_AUDIENCE: audience } = env;
+  if (!domain || !audience) {
+    throw new SettingsError("sign-in: expected both ACCESS_TEAM_DOMAIN and ACCESS_AUDIENCE, got one");
+  }
+  const issuer = readIssuer("ACCESS_TEAM_DOMAIN", domain);
+  const token = request.headers.get(HEADER);
+  if (!token) return undefined;
+  let keys = keysByTeam.get(issuer);
+  if (!keys) {
+    keys = createRemoteJWKSet(new URL(`${issuer}/cdn-cgi/access/certs`));
+    keysByTeam.set(issuer, keys);
+  }
+  return verified(() => jwtVerify(token, keys, { issuer, audience, algorithms: ["RS256"] }));
+}
+
+/** Returns the person of a token, or `undefined` for an invalid one. Throws if the keys cannot be loaded. */
+export async function verified(
+  verify: () => Promise<{ payload: Record<string, unknown> }>,
+): Promise<Identity | undefined> {
+  try {
+    return identityOf((await verify()).payload);
+  } catch (error) {
+    const isUnavailable = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout;
+    if (isUnavailable) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+/** Sign-in without proof, for demonstrations on this machine. */
+import type { Reader } from "./authorize.js";
+import { cookie, readCookie } from "./cookies.js";
+import { redirect } from "./refusal.js";
+import { type Env, isLoopback, isOn, SettingsError } from "./settings.js";
+
+const COOKIE = "demo-role";
+const SECONDS = 24 * 60 * 60;
+
+export function isDemo(env: Env): boolean {
+  return isOn("DEMO_SIGN_IN", env.DEMO_SIGN_IN);
+}
+
+export async function readDemoIdentity(request: Request, env: Env): Promise<Reader | undefined> {
+  isDemo(env);
+  requireLoopback(request);
+  return reader(readCookie(request, COOKIE));
+}
+
+/** `POST /auth/demo/<role>` */
+export function signInToDemo(request: Request, role: string): Response {
+  requireLoopback(request);
+  if (!reader(role)) return new Response(null, { status: 404 });
+  return redirect("/", cookie(request, COOKIE, role, SECONDS));
+}
+
+export function signOutOfDemo(request: Request): Response {
+  return redirect("/", cookie(request, COOKIE, "", 0));
+}
+
+function reader(role: string | undefined): Reader | undefined {
+  return role === "reader" || role === "masked" ? { role, name: "demo" } : undefined;
+}
+
+/** Cloudflare adds CF-Ray to every request, and clients cannot remove it. So no deployed Worker passes this check. */
+function requireLoopback(request: Request): void {
+  if (!isLoopback(new URL(request.url).hostname) || request.headers.has("CF-Ray")) {
+    throw new SettingsError("DEMO_SIGN_IN: expected a loopback address, got another; remove this setting");
+  }
+}
