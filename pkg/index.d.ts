@@ -306,7 +306,7 @@ export interface SummaryOptions extends HistoryOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** Options of {@link SmsHistoryClient.exportHistory}. */
+/** Options of {@link SmsHistoryClient.openExport} and {@link SmsHistoryClient.exportHistory}. */
 export interface ExportOptions extends HistoryOptions {
   /**
    * The format: `csv` (RFC 4180, with a header row) or `ndjson` (one JSON object per line).
@@ -335,6 +335,33 @@ export interface ExportOptions extends HistoryOptions {
    * @default ","
    */
   readonly delimiter?: "," | ";" | "\t" | undefined;
+  /**
+   * Whether the last line marks the file as complete, and counts its messages. It is `"# complete: 2 rows"` in CSV, with the
+   * quotes, and `{"complete":true,"rows":2}` in NDJSON. The file is complete if its last line is exactly this, with its line
+   * end. No message can produce this line. A CSV parser returns it as a row of one cell.
+   * @default false
+   */
+  readonly trailer?: boolean | undefined;
+}
+
+/** A file of a whole history whose first page has arrived. */
+export interface HistoryExport {
+  /** The bytes of the file. Requests keep pace with the reader, and cancelling the stream ends them. */
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
+  /**
+   * The number of messages that the file will have, as far as the first page says: those of the history, or from its `cursor`
+   * on, up to its `limit`. `undefined` if the API sent no count.
+   */
+  readonly total: number | undefined;
+  /** The media type, for the header `Content-Type`: `text/csv` or `application/x-ndjson`, with `charset=utf-8`. */
+  readonly type: string;
+  /**
+   * Resolves when the whole file has been read from {@link body}, to the number of its messages.
+   *
+   * Rejects with the error of the body, with the `reason` of an aborted signal, or with the reason that a cancelled body got
+   * (an `AbortError` if it got none). A rejection that you do not handle is ignored. It stays pending while nobody reads.
+   */
+  readonly done: Promise<{ readonly rows: number }>;
 }
 
 /**
@@ -428,13 +455,27 @@ export declare class SmsHistoryClient {
    * The stream fails as `next()` of {@link pages} does. What you read until then is not a complete file. The stream has no bytes
    * before the first page has arrived, so a bad token gives no file.
    *
-   * If the stream is the body of an HTTP response, Node breaks the connection off when it fails. Workers (workerd) end the
-   * response as if it were complete, so read the stream yourself where that matters.
+   * As the body of an HTTP response, use {@link openExport}.
    *
    * @example
-   * return new Response(client.exportHistory(query), { headers: { "Content-Type": "text/csv; charset=utf-8" } });
+   * await writeFile("sms-history.csv", client.exportHistory(query));
    */
   exportHistory(query?: HistoryQuery, options?: ExportOptions): ReadableStream<Uint8Array<ArrayBuffer>>;
+
+  /**
+   * Opens an export as {@link exportHistory} does, and resolves when its first page has arrived. A server can therefore answer
+   * with an error until then.
+   *
+   * A failure after that breaks off the connection in Node, Deno and Bun. Workers (workerd) end the response as if it were
+   * complete. The option `trailer` lets the receiver notice it everywhere.
+   *
+   * Rejects as `next()` of {@link pages} does.
+   *
+   * @example
+   * const { body, type } = await client.openExport(query, { trailer: true });
+   * return new Response(body, { headers: { "Content-Type": type } });
+   */
+  openExport(query?: HistoryQuery, options?: ExportOptions): Promise<HistoryExport>;
 }
 
 /**

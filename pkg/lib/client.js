@@ -1,7 +1,7 @@
 import { getSignal, optionsSpec, snapshot } from "./arguments.js";
 import { download } from "./download.js";
 import { lostReceiver, withTypedErrors } from "./error.js";
-import { createExportStream } from "./export-stream.js";
+import { createExportStream, openExport } from "./export-stream.js";
 import { HistoryIterator, RowIterator } from "./history.js";
 import { limiterWithinInstance } from "./limiter.js";
 import { SmsHistoryPage } from "./page.js";
@@ -113,6 +113,19 @@ export function createClientClass(loader) {
       const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
       return createExportStream(() =>
         this.#open(getOptions, (inner) => inner.exportHistory(getQuery(), getOptions())),
+      );
+    }
+
+    /**
+     * @param {import("../index.js").HistoryQuery} [query]
+     * @param {import("../index.js").ExportOptions} [options]
+     */
+    async openExport(query, options) {
+      SmsHistoryClient.#check(this, "openExport");
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      return openExport(
+        () => this.#open(getOptions, (inner) => inner.exportHistory(getQuery(), getOptions())),
+        getSignal(getOptions),
       );
     }
 

@@ -22,8 +22,10 @@ import { copyPage } from "./page-transfer.js";
  * @property {() => void} end
  *
  * @typedef {object} WasmExport
- * @property {() => Uint8Array<ArrayBuffer>} header
  * @property {() => Promise<Uint8Array<ArrayBuffer> | undefined>} next
+ * @property {number} rows
+ * @property {number | undefined} total
+ * @property {string} type
  * @property {() => void} end
  *
  * @typedef {object} WasmLimiter

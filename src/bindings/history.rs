@@ -141,9 +141,12 @@ impl JsHistory {
         })
     }
 
-    /// Reads and converts the next page. The promise resolves to `undefined` after the last page and after
-    /// [`Self::end`]. Only one call may be pending.
-    fn next_with(&self, convert: impl FnOnce(&SmsHistoryPage) -> JsResult + 'static) -> Promise {
+    /// Reads and converts the next page, or `None` after the last one. After that, and after [`Self::end`], the promise resolves
+    /// to `undefined`. Only one call may be pending.
+    fn next_with(
+        &self,
+        convert: impl FnOnce(Option<&SmsHistoryPage>, &FetchHistory) -> JsResult + 'static,
+    ) -> Promise {
         let state = Rc::clone(&self.state);
         let (handle, registration) = AbortHandle::new_pair();
         state.pending.set(Some(handle));
@@ -157,14 +160,15 @@ impl JsHistory {
                 (page, history)
             };
             match Abortable::new(next, registration).await {
-                Ok((Some(page), history)) => {
-                    let page: Result<_, SmsHistoryError> = page;
-                    let value = convert(&page.map_err(to_js_error)?)?;
-                    state.restore(history);
-                    spawn_local(state.drive_prefetch());
+                Ok((page, history)) => {
+                    let page = page.transpose().map_err(to_js_error)?;
+                    let value = convert(page.as_ref(), &history)?;
+                    if page.is_some() {
+                        state.restore(history);
+                        spawn_local(state.drive_prefetch());
+                    }
                     Ok(value)
                 }
-                Ok((None, _)) => Ok(JsValue::UNDEFINED),
                 Err(Aborted) => state.cancellation.check().map(|()| JsValue::UNDEFINED),
             }
         })
@@ -175,7 +179,7 @@ impl JsHistory {
 impl JsHistory {
     /// Reads the next page. The promise resolves to the parts of the page, or to `undefined` after the last one.
     pub fn next(&self) -> Promise {
-        self.next_with(page::to_js)
+        self.next_with(|page, _| page.map_or(Ok(JsValue::UNDEFINED), page::to_js))
     }
 
     /// Ends the history and all its requests.
@@ -185,11 +189,12 @@ impl JsHistory {
     }
 }
 
-/// The export behind the stream of `pkg/lib`.
+/// The export behind the streams of `pkg/lib`.
 #[wasm_bindgen(js_name = SmsHistoryExport)]
 pub struct JsExport {
     history: JsHistory,
-    exporter: Rc<Exporter>,
+    exporter: Rc<RefCell<Exporter>>,
+    total: Rc<Cell<Option<u64>>>,
 }
 
 impl JsExport {
@@ -198,30 +203,42 @@ impl JsExport {
     pub(super) fn new(call: HistoryCall, exporter: Exporter) -> Result<Self, JsValue> {
         Ok(Self {
             history: JsHistory::new(call)?,
-            exporter: Rc::new(exporter),
+            exporter: Rc::new(RefCell::new(exporter)),
+            total: Rc::default(),
         })
     }
 }
 
 #[wasm_bindgen(js_class = SmsHistoryExport)]
 impl JsExport {
-    /// Returns the bytes before the first message.
-    pub fn header(&self) -> Uint8Array {
-        let mut bytes = Vec::new();
-        self.exporter.header(&mut bytes);
-        Uint8Array::from(bytes.as_slice())
-    }
-
-    /// Exports the next page. The promise resolves to its bytes, or to `undefined` after the last page.
+    /// Reads the next page. The promise resolves to the next bytes of the file, which may be none, or to `undefined` after
+    /// the end of the file.
     pub fn next(&self) -> Promise {
-        let exporter = Rc::clone(&self.exporter);
-        self.history.next_with(move |page| {
-            let mut bytes = Vec::new();
-            for message in page.iter() {
-                exporter.message(&message, &mut bytes);
-            }
+        let (exporter, total) = (Rc::clone(&self.exporter), Rc::clone(&self.total));
+        self.history.next_with(move |page, history| {
+            let mut exporter = exporter.borrow_mut();
+            let bytes = exporter.chunk(page);
+            total.set(history.rows_to_come().map(|rows| exporter.rows() + rows));
             Ok(Uint8Array::from(bytes.as_slice()).into())
         })
+    }
+
+    /// The number of messages in the bytes so far.
+    #[wasm_bindgen(getter)]
+    pub fn rows(&self) -> f64 {
+        self.exporter.borrow().rows() as f64
+    }
+
+    /// The number of messages that the file will have, as far as it is known.
+    #[wasm_bindgen(getter)]
+    pub fn total(&self) -> Option<f64> {
+        self.total.get().map(|total| total as f64)
+    }
+
+    /// The media type.
+    #[wasm_bindgen(getter, js_name = type)]
+    pub fn content_type(&self) -> String {
+        self.exporter.borrow().format().content_type().to_owned()
     }
 
     /// Ends the history and all its requests.
@@ -240,6 +257,7 @@ pub(super) fn exporter(options: &mut Options) -> Result<Exporter, SmsHistoryErro
     struct Fields {
         neutralize_formulas: Option<bool>,
         byte_order_mark: Option<bool>,
+        trailer: Option<bool>,
     }
     let columns = columns(options)?;
     let fields: Fields = options.take()?;
@@ -255,6 +273,7 @@ pub(super) fn exporter(options: &mut Options) -> Result<Exporter, SmsHistoryErro
             .neutralize_formulas
             .unwrap_or(default.neutralize_formulas),
         byte_order_mark: fields.byte_order_mark.unwrap_or(default.byte_order_mark),
+        trailer: fields.trailer.unwrap_or(default.trailer),
     })
 }
 

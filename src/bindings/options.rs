@@ -63,6 +63,7 @@ const HOMES: [(&[&str], &str); 5] = [
             "neutralizeFormulas",
             "byteOrderMark",
             "delimiter",
+            "trailer",
         ],
         "the options of a call, its second argument",
     ),

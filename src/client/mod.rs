@@ -17,6 +17,7 @@ use crate::{
     base_url::BaseUrl,
     clock::{Clock, SystemClock},
     error::{ErrorKind, SmsHistoryError},
+    export::{ExportOptions, HistoryExport},
     history::{History, HistoryOptions},
     http::{HttpRequest, Transport},
     page::SmsHistoryPage,
@@ -124,6 +125,24 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         C: 'static,
     {
         History::new(Rc::clone(&self.0), query, options)
+    }
+
+    /// Starts exporting a whole history, and waits for its first page. The query's `count` is the number of rows per request.
+    ///
+    /// # Errors
+    /// Those of [`SmsHistoryClient::history`], [`ExportOptions::check`] and [`History::next`].
+    pub async fn open_export(
+        &self,
+        query: &SmsHistoryQuery,
+        options: HistoryOptions,
+        export: ExportOptions,
+    ) -> Result<HistoryExport<T, S, C>, SmsHistoryError>
+    where
+        T: 'static,
+        S: 'static,
+        C: 'static,
+    {
+        HistoryExport::open(self.history(query, options)?, export).await
     }
 
     /// Reads one page, of at most 1,000 messages, as the API's CSV or XLS file.

@@ -44,6 +44,13 @@ pub(super) fn write_message(message: &SmsMessage<'_>, options: &ExportOptions, o
     out.extend_from_slice(LINE_END);
 }
 
+/// Writes the line that no message can produce, see [`Exporter::finish`](super::Exporter::finish).
+pub(super) fn write_trailer(rows: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\"# complete: ");
+    write_integer(rows, out);
+    out.extend_from_slice(b" rows\"\r\n");
+}
+
 fn write_text(text: &str, neutralize: bool, out: &mut Vec<u8>) {
     // A spreadsheet may split the file at another delimiter than the file's.
     let is_quoted = text.bytes().any(|byte| b",;\t\"\r\n".contains(&byte));

@@ -1,6 +1,7 @@
 //! Exports messages as CSV or newline-delimited JSON.
 
 mod csv;
+mod history_export;
 mod ndjson;
 
 use crate::{
@@ -9,8 +10,9 @@ use crate::{
     decimal::Decimal,
     error::{ErrorKind, SmsHistoryError},
     option_names::BYTE_ORDER_MARK,
-    page::{Direction, SmsMessage, Status},
+    page::{Direction, SmsHistoryPage, SmsMessage, Status},
 };
+pub use history_export::HistoryExport;
 
 /// Writes messages one after another, in UTF-8.
 ///
@@ -31,50 +33,102 @@ use crate::{
 /// [`Delimiter`] are therefore quoted, and the eight signs and the null character are also neutralized behind a delimiter
 /// and at the start of a line inside a text: `hi;=A1` becomes `"hi;'=A1"`.
 ///
+/// **Trailer**: a file without its end looks like a shorter file. With [`ExportOptions::trailer`], the last line says that the
+/// file is complete, and how many messages it has: `"# complete: 2 rows"` in CSV, `{"complete":true,"rows":2}` in JSON. The
+/// quotes in CSV are part of the line. They make it unmistakable: no message can produce this line, see
+/// [`Exporter::finish`].
+///
 /// ```
 /// use voximplant_sms_history::{SmsHistoryPage, export::{Column, ExportOptions, Exporter}};
 ///
 /// let columns = vec![Column::ProcessedDate, Column::Cost];
-/// let exporter = Exporter::new(ExportOptions { columns, ..ExportOptions::default() })?;
+/// let mut exporter = Exporter::new(ExportOptions { columns, trailer: true, ..ExportOptions::default() })?;
 /// let mut file = Vec::new();
-/// exporter.header(&mut file);
 /// for message in SmsHistoryPage::default().iter() {
 ///     exporter.message(&message, &mut file);
 /// }
-/// assert_eq!(file, b"processedDate,cost\r\n");
+/// exporter.finish(&mut file);
+/// assert_eq!(file, b"processedDate,cost\r\n\"# complete: 0 rows\"\r\n");
 /// # Ok::<_, voximplant_sms_history::SmsHistoryError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Exporter {
     options: ExportOptions,
+    rows: u64,
+    has_header: bool,
 }
 
 impl Exporter {
-    /// Creates an exporter with these options.
+    /// Creates an exporter of one file.
     ///
     /// # Errors
     /// Those of [`ExportOptions::check`].
     pub fn new(options: ExportOptions) -> Result<Self, SmsHistoryError> {
         options.check()?;
-        Ok(Self { options })
+        Ok(Self {
+            options,
+            rows: 0,
+            has_header: false,
+        })
     }
 
-    /// Writes what precedes the first message: in CSV the byte order mark, if requested, and the header row.
-    pub fn header(&self, out: &mut Vec<u8>) {
+    /// Writes one message. The first one comes after the header: in CSV the byte order mark, if requested, and the header row.
+    pub fn message(&mut self, message: &SmsMessage<'_>, out: &mut Vec<u8>) {
+        self.header(out);
+        self.rows += 1;
+        let options = &self.options;
+        match options.format {
+            Format::Csv => csv::write_message(message, options, out),
+            Format::Ndjson => ndjson::write_message(message, &options.columns, out),
+        }
+    }
+
+    /// Writes the end of the file: the header if there was no message, and the trailer if requested.
+    ///
+    /// The trailer of CSV is a quoted cell. A text is quoted only if it contains a delimiter, a quote or a line break, which
+    /// the trailer does not, and each quote within a text is doubled. No text can therefore produce the trailer's line, also
+    /// not a text of several lines. In JSON a message never has a field `complete`, and line breaks are escaped.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        self.header(out);
+        if self.options.trailer {
+            match self.options.format {
+                Format::Csv => csv::write_trailer(self.rows, out),
+                Format::Ndjson => ndjson::write_trailer(self.rows, out),
+            }
+        }
+    }
+
+    /// The number of messages written.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// The format of the file.
+    pub fn format(&self) -> Format {
+        self.options.format
+    }
+
+    /// Returns the bytes of a page, or those of the end after the last page.
+    pub(crate) fn chunk(&mut self, page: Option<&SmsHistoryPage>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        match page {
+            Some(page) => page
+                .iter()
+                .for_each(|message| self.message(&message, &mut bytes)),
+            None => self.finish(&mut bytes),
+        }
+        bytes
+    }
+
+    fn header(&mut self, out: &mut Vec<u8>) {
+        if std::mem::replace(&mut self.has_header, true) {
+            return;
+        }
         if self.options.byte_order_mark {
             out.extend_from_slice(csv::BYTE_ORDER_MARK);
         }
         if self.options.format == Format::Csv {
             csv::write_header(&self.options, out);
-        }
-    }
-
-    /// Writes one message.
-    pub fn message(&self, message: &SmsMessage<'_>, out: &mut Vec<u8>) {
-        let options = &self.options;
-        match options.format {
-            Format::Csv => csv::write_message(message, options, out),
-            Format::Ndjson => ndjson::write_message(message, &options.columns, out),
         }
     }
 }
@@ -91,6 +145,8 @@ pub struct ExportOptions {
     pub byte_order_mark: bool,
     /// What separates the cells of CSV. Default: a comma.
     pub delimiter: Delimiter,
+    /// Whether the last line marks the file as complete. Default: `false`. See [`Exporter::finish`].
+    pub trailer: bool,
     /// The fields and their order. Default: [`Column::ALL`].
     pub columns: Vec<Column>,
 }
@@ -102,6 +158,7 @@ impl Default for ExportOptions {
             neutralize_formulas: true,
             byte_order_mark: false,
             delimiter: Delimiter::default(),
+            trailer: false,
             columns: Column::ALL.to_vec(),
         }
     }
@@ -159,6 +216,14 @@ impl Format {
         match self {
             Self::Csv => "csv",
             Self::Ndjson => "ndjson",
+        }
+    }
+
+    /// Returns the media type, for the header `Content-Type`.
+    pub const fn content_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Ndjson => "application/x-ndjson; charset=utf-8",
         }
     }
 

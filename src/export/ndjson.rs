@@ -36,6 +36,12 @@ pub(super) fn write_message(message: &SmsMessage<'_>, columns: &[Column], out: &
     out.extend_from_slice(b"}\n");
 }
 
+pub(super) fn write_trailer(rows: u64, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"{\"complete\":true,\"rows\":");
+    write_integer(rows, out);
+    out.extend_from_slice(b"}\n");
+}
+
 /// Writes a string in which nothing has to be escaped.
 fn write_unescaped(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');

@@ -207,6 +207,15 @@ where
         }
     }
 
+    /// The number of messages that are still to be delivered, as far as it is known.
+    pub(crate) fn rows_to_come(&self) -> Option<u64> {
+        if self.total_is_known {
+            let rows = self.total_rows.saturating_sub(self.rows_read());
+            return Some(rows.min(self.remaining_limit));
+        }
+        (self.state == State::Ended).then_some(0)
+    }
+
     /// Ends the history and aborts its requests. [`Self::next`] then returns `None`.
     pub fn end(&mut self) {
         self.state = State::Ended;

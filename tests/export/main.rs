@@ -5,6 +5,7 @@ mod csv_file;
 mod formulas;
 mod ndjson_file;
 mod options;
+mod trailer;
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -28,12 +29,12 @@ fn page(rows: &[Value]) -> SmsHistoryPage {
 
 /// Exports a whole file.
 fn export(options: ExportOptions, rows: &[Value]) -> String {
-    let exporter = Exporter::new(options).unwrap();
+    let mut exporter = Exporter::new(options).unwrap();
     let mut out = Vec::new();
-    exporter.header(&mut out);
     for message in page(rows).iter() {
         exporter.message(&message, &mut out);
     }
+    exporter.finish(&mut out);
     String::from_utf8(out).unwrap()
 }
 

@@ -39,7 +39,7 @@ async fn invalid_queries_and_options_are_rejected_before_any_request() {
             query.clone().with_output(Output::Csv),
             options(4),
             ErrorKind::InvalidQuery,
-            "export::Exporter",
+            "open_export()",
         ),
         (
             query.clone().with_offset(0),

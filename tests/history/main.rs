@@ -6,6 +6,7 @@ mod native;
 
 mod complete;
 mod cursor;
+mod exports;
 mod faults;
 mod limits;
 

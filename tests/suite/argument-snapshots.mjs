@@ -15,6 +15,7 @@ export default function argumentSnapshots(QUnit, context) {
     "pages()": (client, query, options) => client.pages(query, options).next(),
     "messages()": (client, query, options) => client.messages(query, options).next(),
     "exportHistory()": (client, query, options) => client.exportHistory(query, options).getReader().read(),
+    "openExport()": (client, query, options) => client.openExport(query, options),
   };
   const thrown = new Error(`${SECRET} ${PHONE}`);
   const raise = () => {

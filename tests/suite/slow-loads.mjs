@@ -49,6 +49,7 @@ export default function slowLoads(QUnit, { core, inside, uncaught }) {
     "pages()": (client, options) => client.pages({}, options).next(),
     "messages()": (client, options) => client.messages({}, options).next(),
     "exportHistory()": (client, options) => client.exportHistory({}, options).getReader().read(),
+    "openExport()": (client, options) => client.openExport({}, options),
   };
 
   module("while the WebAssembly loads", () => {

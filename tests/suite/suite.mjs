@@ -8,6 +8,7 @@ import differentialTests from "./differential.mjs";
 import downloads from "./downloads.mjs";
 import earlyExit from "./early-exit.mjs";
 import events from "./events.mjs";
+import exports from "./exports.mjs";
 import histories from "./histories.mjs";
 import iteration from "./iteration.mjs";
 import limits from "./limits.mjs";
@@ -56,6 +57,7 @@ const everywhere = [
     traps,
     memory,
     summaries,
+    exports,
     randomOptions,
     differentialTests,
   ],

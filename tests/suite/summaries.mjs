@@ -5,16 +5,13 @@ import {
   isIdle,
   rejection,
   SECRET,
-  sleep,
-  tokenOf,
-  trackingFetch,
   UNTIL,
   watchedClient,
 } from "./helpers.mjs";
 
-/** Summaries and exports of histories. */
+/** Summaries of histories. */
 export default function summaries(QUnit, context) {
-  const { core, sandbox } = context;
+  const { core } = context;
   const { module, test } = QUnit;
   const over = (rows) =>
     new core.SmsHistoryClient({ token: SECRET, fetch: async () => new Response(bodyOf(rows)) });
@@ -148,160 +145,4 @@ export default function summaries(QUnit, context) {
       assert.ok(await isIdle(fetch));
     });
   });
-
-  module("exports", () => {
-    const TEXT = '=1+1, "quoted"\nПривет 👋';
-
-    test("CSV contains every message once, with unchanged texts", async (assert) => {
-      const { client } = await watchedClient(context);
-      const messages = await collect(client.messages({ toDate: UNTIL, count: 500 }));
-      const columns = ["messageId", "text"];
-      const stream = client.exportHistory(
-        { toDate: UNTIL, count: 500 },
-        { columns, neutralizeFormulas: false },
-      );
-      assert.ok(stream instanceof ReadableStream);
-      const rows = parse(await new Response(stream).text());
-      assert.deepEqual(rows[0], columns);
-      assert.deepEqual(
-        rows.slice(1),
-        messages.map(({ messageId, text }) => [String(messageId), text ?? ""]),
-      );
-    });
-
-    test("CSV neutralizes texts that a spreadsheet could read as formulas", async (assert) => {
-      const rows = [{ message_id: 1, text: TEXT, source_number: "+12025550101", cost: -0.5 }];
-      const fieldsOf = async (options) =>
-        parse(
-          await new Response(
-            over(rows).exportHistory({}, { columns: ["text", "sourceNumber", "cost"], ...options }),
-          ).text(),
-        )[1];
-      assert.deepEqual(await fieldsOf({}), [`'${TEXT}`, "+12025550101", "-0.5"]);
-      assert.deepEqual(await fieldsOf({ neutralizeFormulas: false }), [TEXT, "+12025550101", "-0.5"]);
-    });
-
-    test("CSV has the chosen delimiter, and a formula behind any delimiter in a text is neutralized", async (assert) => {
-      const rows = [{ message_id: 1, text: "hi;=HYPERLINK(A1)", cost: 0.5 }];
-      for (const delimiter of [undefined, ",", ";", "\t"]) {
-        const options = { columns: ["messageId", "text", "cost"], delimiter };
-        const file = await new Response(over(rows).exportHistory({}, options)).text();
-        const lines = ["messageId,text,cost", `1,"hi;'=HYPERLINK(A1)",0.5`, ""];
-        assert.equal(file, lines.join("\r\n").replaceAll(",", delimiter ?? ","));
-      }
-    });
-
-    for (const format of ["csv", "ndjson"]) {
-      test(`${format}: a history whose first page fails writes nothing`, async (assert) => {
-        const fetch = async () =>
-          new Response('{"error":{"code":100,"msg":"Authorization failed"}}', { status: 401 });
-        const client = new core.SmsHistoryClient({ token: SECRET, fetch });
-        const reader = client.exportHistory({}, { format }).getReader();
-        const error = await rejection(reader.read());
-        assert.deepEqual([error.kind, error.code], ["api", 100]);
-        let text = "";
-        const response = new Response(client.exportHistory({}, { format }));
-        const written = new WritableStream({
-          write(chunk) {
-            text += new TextDecoder().decode(chunk);
-          },
-        });
-        await rejection(response.body.pipeTo(written));
-        assert.equal(text, "");
-      });
-    }
-
-    test("CSV of an empty history has its header, and a byte order mark on request", async (assert) => {
-      const bytes = async (options) =>
-        new Uint8Array(await new Response(over([]).exportHistory({}, options)).arrayBuffer());
-      const plain = await bytes({});
-      assert.ok(new TextDecoder().decode(plain).startsWith("messageId,sourceNumber,"));
-      assert.deepEqual([...(await bytes({ byteOrderMark: true })).subarray(0, 3)], [0xef, 0xbb, 0xbf]);
-    });
-
-    test("NDJSON has an object per line, as exact as the API's", async (assert) => {
-      const { client } = await watchedClient(context);
-      const messages = await collect(client.messages({ toDate: UNTIL }));
-      const text = await new Response(client.exportHistory({ toDate: UNTIL }, { format: "ndjson" })).text();
-      const lines = text
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line));
-      const plain = messages.map(({ processedDate, ...others }) => ({
-        ...others,
-        ...(processedDate && { processedDate: processedDate.toISOString().replace(".000Z", "Z") }),
-      }));
-      assert.deepEqual(lines, JSON.parse(JSON.stringify(plain)));
-    });
-
-    test("an export reads no faster than its consumer, and cancelling it aborts all requests", async (assert) => {
-      const fetch = trackingFetch(async (url, init) => {
-        await sleep(30);
-        return globalThis.fetch(url, init);
-      });
-      const token = await tokenOf(context);
-      const client = new core.SmsHistoryClient({ token, baseUrl: sandbox.url, fetch, concurrency: 2 });
-      const reader = client.exportHistory({ count: 100 }).getReader();
-      await sleep(50);
-      assert.equal(fetch.calls.length, 0, "nothing is read before it is asked for");
-      await reader.read();
-      await reader.read();
-      await sleep(100);
-      assert.ok(fetch.calls.length <= 3, `${fetch.calls.length} requests for a page and two ahead`);
-      const reads = [1, 2, 3, 4].map(() => reader.read());
-      while (fetch.inFlight() === 0) await sleep(1);
-      await reader.cancel();
-      await Promise.all(reads);
-      assert.ok(await isIdle(fetch));
-    });
-
-    test("a failure errors the stream with a typed error", async (assert) => {
-      const failing = new core.SmsHistoryClient({ token: SECRET, fetch: async () => new Response("{}") });
-      // Not through a Response: browsers do not report the error of a body.
-      const reader = failing.exportHistory().getReader();
-      const error = await rejection(reader.read());
-      assert.ok(error instanceof core.SmsHistoryError);
-      assert.equal(error.kind, "format");
-      for (const [options, word] of [
-        [{ format: "xls" }, "format"],
-        [{ columns: ["nope"] }, "columns"],
-        [{ columns: "text" }, "columns: expected an array of field names, got a string"],
-        [
-          { columns: ["text", "sourcenumber"] },
-          "columns[1]: unknown column `sourcenumber`; did you mean `sourceNumber`?",
-        ],
-        [{ columns: ["TEXT"] }, "columns[0]: unknown column `TEXT`; did you mean `text`?"],
-        [{ columns: ["zzz"] }, "columns[0]: unknown column `zzz`; known are messageId, "],
-        [{ columns: ["text", 5] }, "columns[1]: expected a field name, got a number"],
-        [{ byteOrderMark: "yes" }, "byteOrderMark"],
-        [{ delimiter: "|" }, 'delimiter: expected ",", ";" or "\\t", got a string'],
-        [{ delimiter: 5 }, "delimiter"],
-        [{ delimiter: ";", format: "ndjson" }, "delimiter: expected none for the format ndjson"],
-        [{ neutralizeFormula: true }, "neutralizeFormulas"],
-      ]) {
-        const refused = await rejection(over([]).exportHistory({}, options).getReader().read());
-        assert.ok(refused instanceof core.SmsHistoryError);
-        assert.equal(refused.kind, "invalid_options");
-        assert.ok(refused.message.includes(word), refused.message);
-      }
-    });
-  });
-}
-
-async function collect(messages) {
-  const all = [];
-  for await (const message of messages) all.push(message);
-  return all;
-}
-
-/** Parses CSV by RFC 4180, as far as the tests need it. */
-function parse(csv) {
-  const rows = [[]];
-  for (const [, quoted, plain, end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
-    rows.at(-1).push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end === "\r\n") rows.push([]);
-    if (end === "") break;
-  }
-  rows.pop();
-  return rows;
 }

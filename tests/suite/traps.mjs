@@ -90,7 +90,7 @@ export default function traps(QUnit, context) {
       const iterators = [client.pages(query), client.messages(query)];
       for (const iterator of iterators) assert.notOk((await iterator.next()).done);
       const reader = client.exportHistory(query).getReader();
-      for (const part of ["header", "page"]) assert.ok((await reader.read()).value.length > 0, part);
+      assert.ok((await reader.read()).value.length > 0);
       exhaust(memories[0]);
       isLarge = true;
       // JavaScript owns the rows of a page.

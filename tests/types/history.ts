@@ -1,6 +1,7 @@
 // Whole histories: every option, what comes back, and what must not compile.
 import type {
   ExportOptions,
+  HistoryExport,
   HistoryOptions,
   Progress,
   SmsHistoryClient,
@@ -82,6 +83,7 @@ export const file: ExportOptions = {
   neutralizeFormulas: false,
   byteOrderMark: true,
   delimiter: ";",
+  trailer: true,
 };
 export const noFile: ExportOptions = {
   format: undefined,
@@ -89,6 +91,7 @@ export const noFile: ExportOptions = {
   neutralizeFormulas: undefined,
   byteOrderMark: undefined,
   delimiter: undefined,
+  trailer: undefined,
 };
 
 export async function read(client: SmsHistoryClient, signal: AbortSignal): Promise<number> {
@@ -111,6 +114,11 @@ export async function read(client: SmsHistoryClient, signal: AbortSignal): Promi
   const first = await stream.getReader().read();
   if (first.value) true satisfies Is<Same<typeof first.value, Uint8Array<ArrayBuffer>>>;
   await new Response(client.exportHistory()).text();
+  const opened = await client.openExport({ direction: "in" }, file);
+  true satisfies Is<Same<typeof opened, HistoryExport>>;
+  new Response(opened.body, { headers: { "Content-Type": opened.type, "X-Rows": `${opened.total}` } });
+  true satisfies Is<Same<typeof opened.total, number | undefined>>;
+  (await opened.done).rows satisfies number;
   return done ? rows : sums.totals.count;
 }
 
@@ -133,6 +141,10 @@ export function refused(client: SmsHistoryClient, summed: SmsHistorySummary): vo
   client.exportHistory({}, { format: "xls" });
   // @ts-expect-error: no such field
   client.exportHistory({}, { columns: ["price"] });
+  // @ts-expect-error: it is a promise
+  client.openExport({}).body;
+  // @ts-expect-error: no such delimiter
+  client.openExport({}, { delimiter: "|" });
   // @ts-expect-error: costs are exact, so they are no numbers
   summed.totals.cost.toFixed(2);
   // @ts-expect-error: there may be no such bucket
