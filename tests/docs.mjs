@@ -1,6 +1,6 @@
 // Runs every code block of the documentation, and compares the READMEs with the package.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { conclude, check as counted } from "./checks.mjs";
 import { blocksOf } from "./docs/blocks.mjs";
@@ -22,7 +22,9 @@ async function check(name, work) {
 }
 
 const READMES = ["README.md", "pkg/README.md"];
-const pages = readdirSync(new URL("../docs/", import.meta.url)).map((name) => `docs/${name}`);
+const pages = readdirSync(new URL("../docs/", import.meta.url), { recursive: true })
+  .filter((name) => name.endsWith(".md"))
+  .map((name) => `docs/${name}`);
 
 for (const path of [...READMES, ...pages, "CONTRIBUTING.md"]) {
   const text = read(path);
@@ -31,13 +33,21 @@ for (const path of [...READMES, ...pages, "CONTRIBUTING.md"]) {
     blocks = blocksOf(text).map((block) => ({ ...block, kind: [block.language, ...block.words].join(" ") }));
   });
   const worker = blocks.find(({ kind }) => kind === "js worker")?.code;
-  for (const { kind, code, line } of blocks) {
+  for (const { kind, code, line, words } of blocks) {
+    if (isOfConsumer(words)) {
+      await check(`${path}:${line} ${kind}: a consumer runs it`, () => {
+        const consumer = read(`tests/consumers/${words[0]}/consumer.mjs`);
+        assert.ok(words.length === 2 && consumer.includes(`project.writeBlocks("${path}")`), words.join());
+      });
+      continue;
+    }
     await check(`${path}:${line} ${kind}`, async () => {
       assert.ok(Object.hasOwn(examples, kind), `no test knows how to run a block of this kind: ${kind}`);
       await examples[kind](code, mockApi, worker);
     });
   }
-  const scripts = blocks.filter(({ language }) => language === "js").map(({ code }) => code);
+  const own = blocks.filter(({ words }) => !isOfConsumer(words));
+  const scripts = own.filter(({ language }) => language === "js").map(({ code }) => code);
   if (READMES.includes(path)) assert.ok(scripts.length >= 3, "examples for pages, Workers and Node");
   if (scripts.length > 0)
     await check(`${path}: the package's types fit the examples`, () => checkTypes(scripts));
@@ -74,6 +84,11 @@ await check("pkg/README.md: every method and every option of the client is descr
   for (const name of [...names, "signal", "cursor", "onProgress"]) assert.ok(text.includes(name), name);
 });
 mockApi.close();
+
+/** Whether a block is a file of a project in tests/consumers: `js vitest src/name.test.js`. */
+function isOfConsumer([name]) {
+  return existsSync(new URL(`consumers/${name}/consumer.mjs`, import.meta.url));
+}
 
 /** Fails if a relative link of a page leads nowhere. */
 function checkLink(path, target) {

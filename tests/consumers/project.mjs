@@ -2,9 +2,10 @@
 import { execFile, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import getPort, { portNumbers } from "get-port";
+import { blocksOf } from "../docs/blocks.mjs";
 import { folder, INSTALLED } from "../suite/environment.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -21,6 +22,7 @@ export class Project {
    *   is another one; `keeps`: costly results of earlier runs to keep
    */
   constructor(name, env, { source = `tests/consumers/${name}`, keeps = [] } = {}) {
+    this.name = name;
     this.source = join(ROOT, source);
     this.keeps = ["node_modules", ...keeps];
     this.path = join(BASE, name);
@@ -119,6 +121,16 @@ export class Project {
 
   write(path, contents) {
     writeFileSync(join(this.path, path), contents);
+  }
+
+  /** Writes the code blocks of a page of the documentation that are files of this project, such as `js vitest a.test.js`. */
+  writeBlocks(page) {
+    const blocks = blocksOf(text(join(ROOT, page))).filter(({ words }) => words[0] === this.name);
+    if (blocks.length === 0) throw new Error(`${page}: expected blocks for ${this.name}, got none`);
+    for (const { words, code } of blocks) {
+      mkdirSync(dirname(join(this.path, words[1])), { recursive: true });
+      this.write(words[1], `${code}\n`);
+    }
   }
 
   #program(command) {

@@ -65,7 +65,7 @@ export const examples = {
 
   "js node fake": (code, mockApi) =>
     runInNode(code, { mockApi }, ({ stdout }) => {
-      assert.equal(stdout, "success 0.0125 2026-01-31T10:00:00.000Z\n");
+      assert.equal(stdout, "success 0.0125 2026-01-31T10:00:00.000Z\n[ { direction: 'OUT' } ]\n");
       assert.deepEqual(mockApi.takeExchanges(), []);
     }),
 

@@ -11,6 +11,7 @@ const INLINE = `
   export * as edge from "./entry/edge.inline.js";
 `;
 const inside = (at) => `
+  export * as testing from "${at}/lib/testing/index.js";
   export { createServiceAccountClass } from "${at}/lib/account.js";
   export { createClientClass } from "${at}/lib/client.js";
   export { WasmLoader } from "${at}/lib/wasm-instance.js";

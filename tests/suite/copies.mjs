@@ -46,6 +46,8 @@ export default function copies(QUnit, context) {
         for (const { SmsHistoryError } of classes) assert.ok(error instanceof SmsHistoryError);
       }
       assert.notStrictEqual(core.SmsHistoryError, other.SmsHistoryError);
+      const { fakeError } = require("voximplant-sms-history/testing");
+      assert.ok(fakeError("network") instanceof core.SmsHistoryError);
     });
   });
 }

@@ -34,6 +34,7 @@ export const INSTALLED = "node_modules/voximplant-sms-history";
 export const BOTH = `
   export * as core from "voximplant-sms-history";
   export * as edge from "voximplant-sms-history/edge";
+  export * as testing from "voximplant-sms-history/testing";
   export { createServiceAccountClass } from "./${INSTALLED}/lib/account.js";
   export { createClientClass } from "./${INSTALLED}/lib/client.js";
   export { WasmLoader } from "./${INSTALLED}/lib/wasm-instance.js";

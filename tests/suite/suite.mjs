@@ -22,6 +22,7 @@ import retries from "./retries.mjs";
 import slowConsumers from "./slow-consumers.mjs";
 import slowLoads from "./slow-loads.mjs";
 import summaries from "./summaries.mjs";
+import testing from "./testing.mjs";
 import timeouts from "./timeouts.mjs";
 import tokens from "./tokens.mjs";
 import traps from "./traps.mjs";
@@ -60,6 +61,7 @@ const everywhere = [
     exports,
     randomOptions,
     differentialTests,
+    testing,
   ],
 ];
 

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 /// The type declarations of the entry points that have a CommonJS format.
-const TYPES: [&str; 2] = ["index.d.ts", "edge.d.ts"];
+const TYPES: [&str; 3] = ["index.d.ts", "edge.d.ts", "testing.d.ts"];
 
 /// Globals that Jest's environment for pages (jsdom) lacks. In Node they are the globals of the same names.
 const NODE_GLOBALS: &str = "const { TextDecoder, TextEncoder } = require(\"node:util\");\n\

@@ -1,0 +1,49 @@
+import { checkFailure } from "./failure.js";
+import { badValue } from "./values.js";
+
+const ORDERS = ["given", "newestFirst", "oldestFirst"];
+
+/** The options with their defaults. */
+const DEFAULTS = {
+  /** @type {"given" | "newestFirst" | "oldestFirst"} */
+  order: "given",
+  maxPageRows: Infinity,
+  latencyMs: 0,
+  requestsPerSecond: Infinity,
+  maxInFlight: Infinity,
+  /** @type {NonNullable<import("../../testing.js").FakeHistoryOptions["failures"]>} */
+  failures: {},
+};
+
+/** @typedef {typeof DEFAULTS} Settings */
+
+/**
+ * Validates the options, and adds the defaults.
+ * @param {import("../../testing.js").FakeHistoryOptions} options
+ * @returns {Settings}
+ */
+export function toSettings(options) {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) checkOption(name, value);
+  return { ...DEFAULTS, ...Object.fromEntries(given) };
+}
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+function checkOption(name, value) {
+  if (!Object.hasOwn(DEFAULTS, name))
+    throw new TypeError(
+      `options: expected ${Object.keys(DEFAULTS).join(", ")}, got an unknown name; check the spelling`,
+    );
+  if (name === "order") {
+    if (!ORDERS.includes(String(value)))
+      throw badValue(name, ORDERS.join(" or "), value, "leave it out for `given`");
+  } else if (name === "failures") {
+    if (typeof value !== "function")
+      for (const failure of Object.values(Object(value))) checkFailure(failure);
+  } else if (typeof value !== "number" || !(value >= 0)) {
+    throw badValue(name, "a number of 0 or more", value, "leave it out for no limit");
+  }
+}
