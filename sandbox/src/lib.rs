@@ -53,8 +53,8 @@ mod stats;
 pub use account::Credentials;
 pub use contract::ContractReport;
 pub use data::{
-    Cost, Dataset, DatasetFull, Direction, Field, Filter, MAX_MESSAGES, Order, PhoneNumber, Row,
-    Totals,
+    Cost, Dataset, DatasetFull, Direction, Field, Filter, MAX_MESSAGES, Order, PhoneNumber,
+    Profile, Row, Totals,
 };
 pub use error::{ErrorStatus, StartError};
 pub use faults::{

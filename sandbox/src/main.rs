@@ -5,7 +5,7 @@
 use clap::Parser;
 use sandbox::{
     Credentials, Delay, ErrorStatus, FAULT_SYNTAX, Fault, MAX_INSERTS_PER_SECOND, MAX_MESSAGES,
-    Options, Order, Rate, RateResponse, RetryAfterFormat, Sandbox,
+    Options, Order, Profile, Rate, RateResponse, RetryAfterFormat, Sandbox,
 };
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -25,6 +25,12 @@ struct Arguments {
     /// Seed of the messages and of the random draws of faults
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How the messages are spread over time
+    #[arg(long, value_enum, default_value_t)]
+    profile: Profile,
+    /// The time after which there is no generated message, in seconds since 1970
+    #[arg(long, value_name = "SECONDS", default_value_t = Options::default().newest)]
+    newest: u32,
     /// Delay of each API response in milliseconds: a number like 50, or a range like 50-150
     #[arg(long, default_value_t, value_name = "MS|MIN-MAX")]
     latency_ms: Delay,
@@ -91,6 +97,8 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         port: arguments.port,
         messages: arguments.messages,
         seed: arguments.seed,
+        profile: arguments.profile,
+        newest: arguments.newest,
         latency: arguments.latency_ms,
         faults: arguments.fault,
         rate: arguments.rate,

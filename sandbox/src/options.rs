@@ -1,6 +1,6 @@
 //! The options of a sandbox.
 
-use crate::data::Order;
+use crate::data::{NEWEST, Order, Profile};
 use crate::error::ErrorStatus;
 use crate::faults::Fault;
 use crate::limits::{Rate, RateResponse, RetryAfterFormat};
@@ -16,6 +16,10 @@ pub struct Options {
     pub messages: u32,
     /// Seed of the messages and of the random draws of faults. Default: 1.
     pub seed: u64,
+    /// How the messages are spread over time. Default: evenly.
+    pub profile: Profile,
+    /// No generated message is newer (seconds since 1970, UTC). Default: the last second of 2025.
+    pub newest: u32,
     /// Delay of each API response. Default: none.
     pub latency: Delay,
     /// Injected faults, until [`set_faults`](crate::Sandbox::set_faults) replaces them. Default: none.
@@ -51,6 +55,8 @@ impl Default for Options {
             port: 0,
             messages: 1_000,
             seed: 1,
+            profile: Profile::Even,
+            newest: NEWEST,
             latency: Delay::default(),
             faults: Vec::new(),
             rate: None,

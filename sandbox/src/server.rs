@@ -3,7 +3,7 @@
 use crate::account::{Account, Credentials};
 use crate::connection::{Connection, Identity, Stream, TcpConnections, TlsConnections};
 use crate::contract::{Contract, ContractReport, Recorder};
-use crate::data::{Dataset, DatasetFull, MAX_MESSAGES};
+use crate::data::{Dataset, DatasetFull, MAX_MESSAGES, Shape};
 use crate::error::StartError;
 use crate::faults::{Fault, FaultReport, FaultSet};
 use crate::inserts::{Inserts, MAX_INSERTS_PER_SECOND};
@@ -244,7 +244,15 @@ fn prepare(options: &Options) -> Result<AppState, StartError> {
         Some(path) => Some(Arc::new(Recorder::new(Contract::load(path)?))),
         None => None,
     };
-    let dataset = Dataset::new(options.messages, options.seed, options.order);
+    let dataset = Dataset::with_shape(
+        options.messages,
+        options.seed,
+        options.order,
+        Shape {
+            profile: options.profile,
+            newest: options.newest,
+        },
+    );
     let dataset = Arc::new(dataset);
     Ok(AppState {
         account: Account::generate(options.account_id, &options.child_account_ids)?,

@@ -4,10 +4,9 @@
 use super::message::{
     Cost, Direction, Field, PhoneNumber, Record, Row, format_date, transaction_id,
 };
+use super::profile::{Profile, Shape};
 use crate::random::Random;
 
-/// The last second of 2025, UTC. No generated message is newer, so that a client with a correct clock gets all of them.
-const NEWEST: u64 = 1_767_225_599;
 const MEAN_INTERVAL_SECS: u64 = 100;
 const MAX_PROCESSING_SECS: u64 = 30;
 const FIRST_ID: u64 = 5_000_000;
@@ -60,8 +59,22 @@ const SENTENCES: &[&str] = &[
 ];
 
 /// Returns the initial messages by id, and the last id.
-pub(super) fn history(messages: u32, seed: u64, parties: &Parties) -> (Vec<Record>, u64) {
+pub(super) fn history(
+    messages: u32,
+    seed: u64,
+    shape: Shape,
+    parties: &Parties,
+) -> (Vec<Record>, u64) {
     let mut random = Random::new(seed);
+    if shape.profile == Profile::Year {
+        let mut message_id = FIRST_ID;
+        let times = shape.times(messages, &mut random);
+        let records = times.into_iter().map(|time| {
+            message_id = next_id(seed, message_id);
+            record(seed, message_id, time, shape, parties)
+        });
+        return (records.collect(), message_id);
+    }
     let (mut message_id, mut clock) = (FIRST_ID, 0);
     let steps: Vec<(u64, u64)> = (0..messages)
         .map(|_| {
@@ -75,10 +88,10 @@ pub(super) fn history(messages: u32, seed: u64, parties: &Parties) -> (Vec<Recor
             (message_id, clock + random.below(MAX_PROCESSING_SECS))
         })
         .collect();
-    let start = NEWEST.saturating_sub(clock + MAX_PROCESSING_SECS);
+    let start = u64::from(shape.newest).saturating_sub(clock + MAX_PROCESSING_SECS);
     let records = steps.into_iter().map(|(message_id, since)| {
         let time = u32::try_from(start + since).unwrap_or(u32::MAX);
-        record(seed, message_id, time, parties)
+        record(seed, message_id, time, shape, parties)
     });
     (records.collect(), message_id)
 }
@@ -89,7 +102,13 @@ pub(super) fn next_id(seed: u64, message_id: u64) -> u64 {
 }
 
 /// Generates a record.
-pub(super) fn record(seed: u64, message_id: u64, time: u32, parties: &Parties) -> Record {
+pub(super) fn record(
+    seed: u64,
+    message_id: u64,
+    time: u32,
+    shape: Shape,
+    parties: &Parties,
+) -> Record {
     let random = &mut Random::of(seed, message_id, FACTS);
     let direction = if random.percent(30) {
         Direction::In
@@ -102,17 +121,13 @@ pub(super) fn record(seed: u64, message_id: u64, time: u32, parties: &Parties) -
         Direction::In => (customer, own),
         Direction::Out => (own, customer),
     };
-    let fragments = fragments(&text_of(seed, message_id));
+    let fragments = fragments(&text_of(seed, message_id, shape.profile));
     let rate = match direction {
         Direction::In if random.percent(60) => 0,
         Direction::In => 10,
         Direction::Out => *random.pick(RATES),
     };
-    let status = match random.below(100) {
-        0..=6 => 2,
-        7..=11 => 3,
-        _ => 1,
-    };
+    let status = shape.status(time, direction, random);
     Record {
         message_id,
         time,
@@ -126,7 +141,7 @@ pub(super) fn record(seed: u64, message_id: u64, time: u32, parties: &Parties) -
 }
 
 /// Builds the row of a record.
-pub(super) fn row<'a>(record: &Record, seed: u64, parties: &'a Parties) -> Row<'a> {
+pub(super) fn row<'a>(record: &Record, seed: u64, shape: Shape, parties: &'a Parties) -> Row<'a> {
     let random = &mut Random::of(seed, record.message_id, FORM);
     let source = parties.name(record.source);
     let destination = parties.name(record.destination);
@@ -139,7 +154,7 @@ pub(super) fn row<'a>(record: &Record, seed: u64, parties: &'a Parties) -> Row<'
         cost: Cost(u64::from(record.cost)),
         status_id: record.status_id(),
         error_message: if record.status == 2 {
-            let code = 1 + random.below(40);
+            let code = shape.error_code(record.time, random);
             let message = format!("Sms from {source} to {destination} was not sent, code = {code}");
             sometimes(random, 90, 5, message)
         } else {
@@ -151,12 +166,25 @@ pub(super) fn row<'a>(record: &Record, seed: u64, parties: &'a Parties) -> Row<'
             Field::Value(format_date(record.time))
         },
         transaction_id: sometimes(random, 85, 5, transaction_id(record.message_id)),
-        text: sometimes(random, 88, 6, text_of(seed, record.message_id)),
+        text: sometimes(
+            random,
+            88,
+            6,
+            text_of(seed, record.message_id, shape.profile),
+        ),
     }
 }
 
-fn text_of(seed: u64, message_id: u64) -> String {
-    text(&mut Random::of(seed, message_id, TEXT))
+fn text_of(seed: u64, message_id: u64, profile: Profile) -> String {
+    let random = &mut Random::of(seed, message_id, TEXT);
+    match profile {
+        Profile::Even => text(random),
+        Profile::Year => {
+            let number = (100_000 + random.below(900_000)).to_string();
+            let texts = if random.percent(85) { PLAIN } else { EMOJI };
+            random.pick(texts).replace("{n}", &number)
+        }
+    }
 }
 
 fn phone_number<'a>(random: &mut Random, name: &'a str) -> PhoneNumber<'a> {

@@ -2,12 +2,15 @@
 
 mod generate;
 mod message;
+mod profile;
 mod table;
 
 pub use message::{Cost, Direction, Field, PhoneNumber, Row};
+pub use profile::Profile;
 pub use table::Order;
 
 pub(crate) use message::{DATE_FORMAT, Record, transaction_id};
+pub(crate) use profile::{NEWEST, Shape};
 pub(crate) use table::PageRecords;
 
 use generate::Parties;
@@ -69,6 +72,7 @@ fn as_text<S: Serializer>(cost: &Cost, serializer: S) -> Result<S::Ok, S::Error>
 /// call sees the messages of one moment.
 pub struct Dataset {
     seed: u64,
+    shape: Shape,
     parties: Parties,
     table: RwLock<Table>,
     /// The newest id. An insertion holds this lock.
@@ -83,10 +87,15 @@ pub struct DatasetFull;
 impl Dataset {
     /// Generates the messages: about 24 bytes each.
     pub fn new(messages: u32, seed: u64, order: Order) -> Self {
+        Self::with_shape(messages, seed, order, Shape::default())
+    }
+
+    pub(crate) fn with_shape(messages: u32, seed: u64, order: Order, shape: Shape) -> Self {
         let parties = Parties::new(u64::from(messages));
-        let (records, newest_id) = generate::history(messages, seed, &parties);
+        let (records, newest_id) = generate::history(messages, seed, shape, &parties);
         Self {
             seed,
+            shape,
             parties,
             table: RwLock::new(Table::new(records, order)),
             newest_id: Mutex::new(newest_id),
@@ -145,7 +154,7 @@ impl Dataset {
         let records: Vec<Record> = (0..count)
             .map(|_| {
                 *newest_id = generate::next_id(self.seed, *newest_id);
-                generate::record(self.seed, *newest_id, time, &self.parties)
+                generate::record(self.seed, *newest_id, time, self.shape, &self.parties)
             })
             .collect();
         let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
@@ -159,7 +168,7 @@ impl Dataset {
     }
 
     pub(crate) fn row(&self, record: &Record) -> Row<'_> {
-        generate::row(record, self.seed, &self.parties)
+        generate::row(record, self.seed, self.shape, &self.parties)
     }
 
     fn table(&self) -> RwLockReadGuard<'_, Table> {

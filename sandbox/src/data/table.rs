@@ -286,6 +286,7 @@ fn keep<T: Copy>(mask: &mut [u8], column: &[T], matches: impl Fn(T) -> bool) {
 #[cfg(test)]
 mod tests {
     use super::{Direction, MAX_BLOCK_ROWS, Order, Record, Table, TableFilter, key};
+    use crate::data::Shape;
     use crate::data::generate::{self, Parties};
     use crate::random::Random;
 
@@ -295,7 +296,15 @@ mod tests {
     fn records(from: u64, count: u64) -> Vec<Record> {
         let parties = Parties::new(count);
         let mut random = Random::new(from);
-        let record = |id| generate::record(1, id, random.below(50_000) as u32, &parties);
+        let record = |id| {
+            generate::record(
+                1,
+                id,
+                random.below(50_000) as u32,
+                Shape::default(),
+                &parties,
+            )
+        };
         (from..from + count).map(record).collect()
     }
 
