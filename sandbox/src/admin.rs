@@ -1,6 +1,6 @@
 //! The admin routes below `/sandbox/`: without token, latency or faults.
 
-use crate::data::MAX_MESSAGES;
+use crate::data::{Filter, MAX_MESSAGES};
 use crate::error::{ErrorStatus, error_response};
 use crate::faults;
 use crate::inserts::MAX_INSERTS_PER_SECOND;
@@ -24,7 +24,8 @@ pub(crate) fn router(state: &AppState) -> Router<Arc<AppState>> {
         .route("/health", get(health))
         .route("/totals", get(totals))
         .route("/ids", get(ids))
-        .route("/messages", post(add_messages))
+        .route("/messages", post(add_messages).delete(remove_messages))
+        .route("/settle", post(settle_messages))
         .route("/inserts", get(inserts).post(set_inserts))
         .route("/stats", get(stats).delete(reset_stats))
         .route("/faults", faults::routes(state.faults.clone()))
@@ -77,6 +78,46 @@ fn add(state: &AppState, body: &[u8]) -> Result<u32, String> {
     reject_unknown(&body, "count or age_seconds")?;
     let inserted = state.inserts.insert(count, Duration::from_secs(age.into()));
     inserted.map(|()| count).map_err(|full| full.to_string())
+}
+
+/// `{"count": n}` removes n of the matching messages, spread evenly.
+async fn remove_messages(State(state): Shared, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    change(
+        query,
+        &body,
+        |filter, count| json!({ "removed": state.dataset.remove(filter, count), "messages": state.dataset.len() }),
+    )
+}
+
+/// `{"count": n}` gives n of the matching messages that wait a final status, spread evenly.
+async fn settle_messages(State(state): Shared, RawQuery(query): RawQuery, body: Bytes) -> Response {
+    change(
+        query,
+        &body,
+        |filter, count| json!({ "settled": state.dataset.settle(filter, count) }),
+    )
+}
+
+fn change(
+    query: Option<String>,
+    body: &[u8],
+    apply: impl FnOnce(&Filter, u32) -> Value,
+) -> Response {
+    let query = match Query::parse(query.as_deref().unwrap_or_default()) {
+        Ok(query) => query,
+        Err(errors) => return error_response(&errors, ErrorStatus::Native),
+    };
+    match count(body) {
+        Ok(count) => Json(apply(&query.filter, count)).into_response(),
+        Err(message) => bad_request(message),
+    }
+}
+
+fn count(body: &[u8]) -> Result<u32, String> {
+    let mut body = object(body)?;
+    let count = required_number(&mut body, "count", 1..=MAX_MESSAGES)?;
+    reject_unknown(&body, "count")?;
+    Ok(count)
 }
 
 async fn inserts(State(state): Shared) -> Response {

@@ -24,6 +24,8 @@
 //! | `GET /sandbox/totals?<filters>` | returns sums over all matching messages |
 //! | `GET /sandbox/ids?<filters>` | returns the ids of all matching messages, as a JSON array or (`Accept: text/plain`) lines |
 //! | `POST /sandbox/messages` | `{"count": n, "age_seconds": s}` inserts messages |
+//! | `DELETE /sandbox/messages?<filters>` | `{"count": n}` removes n of the matching messages |
+//! | `POST /sandbox/settle?<filters>` | `{"count": n}` gives n of the matching messages that wait a final status |
 //! | `GET`, `POST /sandbox/inserts` | `{"perSecond": n}` inserts messages continuously |
 //! | `GET`, `PUT`, `DELETE /sandbox/faults` | returns, replaces or clears the injected faults, see [`Fault`] |
 //! | `GET`, `DELETE /sandbox/stats` | returns or resets the counters of requests, see [`Stats`] |

@@ -162,6 +162,44 @@ impl Dataset {
         Ok(())
     }
 
+    /// Gives up to `count` waiting messages of a filter a final status: nine of ten are successful. Returns their number.
+    pub fn settle(&self, filter: &Filter, count: u32) -> u32 {
+        self.change(
+            filter,
+            count,
+            |record| record.status == 3,
+            |table, id| {
+                table.set_status(id, if id.is_multiple_of(10) { 2 } else { 1 });
+            },
+        )
+    }
+
+    /// Removes up to `count` messages of a filter, spread evenly over all that match. Returns their number.
+    pub fn remove(&self, filter: &Filter, count: u32) -> u32 {
+        self.change(filter, count, |_| true, Table::remove)
+    }
+
+    /// Applies a change to up to `count` of the messages that match, spread evenly.
+    fn change(
+        &self,
+        filter: &Filter,
+        count: u32,
+        matches: impl Fn(&Record) -> bool,
+        apply: impl Fn(&mut Table, u64),
+    ) -> u32 {
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        let mut ids = Vec::new();
+        table.each(&self.table_filter(filter), |record| {
+            if matches(&record) {
+                ids.push(record.message_id);
+            }
+        });
+        let step = (ids.len() / (count as usize).max(1)).max(1);
+        let chosen = ids.iter().step_by(step).take(count as usize);
+        let changed = chosen.map(|&id| apply(&mut table, id)).count();
+        u32::try_from(changed).unwrap_or(u32::MAX)
+    }
+
     pub(crate) fn select(&self, filter: &Filter, offset: u64, count: u64) -> PageRecords {
         self.table()
             .select(&self.table_filter(filter), offset, count)

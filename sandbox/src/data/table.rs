@@ -93,6 +93,39 @@ impl Table {
         }
     }
 
+    /// Changes the status of a message.
+    pub(super) fn set_status(&mut self, message_id: u64, status: u8) {
+        if let Some((block, row)) = self.find(message_id) {
+            let block = &mut self.blocks[block];
+            block.kinds[row] = block.kinds[row] & DIRECTION | status;
+        }
+    }
+
+    pub(super) fn remove(&mut self, message_id: u64) {
+        let Some((index, row)) = self.find(message_id) else {
+            return;
+        };
+        self.len -= 1;
+        let block = &mut self.blocks[index];
+        block.remove(row);
+        if block.len() == 0 {
+            self.blocks.remove(index);
+        }
+    }
+
+    /// Returns the block of a message, and the index in it.
+    fn find(&self, message_id: u64) -> Option<(usize, usize)> {
+        let key = |id: u64| key(self.order, id);
+        let wanted = key(message_id);
+        let last = |block: &Block| block.ids().last().map(|&id| key(id));
+        let index = self
+            .blocks
+            .partition_point(|block| last(block) < Some(wanted));
+        let block = self.blocks.get(index)?;
+        let row = block.ids().partition_point(|&id| key(id) < wanted);
+        (block.ids().get(row) == Some(&message_id)).then_some((index, row))
+    }
+
     /// Returns the matching rows from `offset` on, and the number of all matching rows.
     pub(super) fn select(&self, filter: &TableFilter, offset: u64, count: u64) -> PageRecords {
         let mut mask = Vec::new();
@@ -231,6 +264,17 @@ impl Block {
             .insert(index, kind(record.direction, record.status));
         self.oldest = self.oldest.min(record.time);
         self.newest = self.newest.max(record.time);
+    }
+
+    /// The time range may stay larger than needed.
+    fn remove(&mut self, index: usize) {
+        self.ids.remove(index);
+        self.times.remove(index);
+        self.costs.remove(index);
+        self.sources.remove(index);
+        self.destinations.remove(index);
+        self.fragments.remove(index);
+        self.kinds.remove(index);
     }
 
     /// Keeps the first half and returns the other.
@@ -408,6 +452,32 @@ mod tests {
                 let records = records(1, count);
                 check(&Table::new(records.clone(), order), &records, order);
             }
+        }
+    }
+
+    #[test]
+    fn removals_and_status_changes_keep_order() {
+        for order in ORDERS {
+            let mut records = records(1, 9_000);
+            let mut table = Table::new(records.clone(), order);
+            // All of the first blocks, and every third message of the others.
+            let is_removed = |id: u64| id < 4_500 || id.is_multiple_of(3);
+            for record in &mut records {
+                if is_removed(record.message_id) {
+                    table.remove(record.message_id);
+                    table.remove(record.message_id);
+                } else if record.status == 3 {
+                    record.status = 1;
+                    table.set_status(record.message_id, 1);
+                }
+            }
+            table.set_status(1, 2);
+            records.retain(|record| !is_removed(record.message_id));
+            check(&table, &records, order);
+            let all = &filters()[0];
+            let mut statuses = Vec::new();
+            table.each(all, |record| statuses.push(record.status));
+            assert!(!statuses.contains(&3));
         }
     }
 

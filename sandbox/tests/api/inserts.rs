@@ -268,3 +268,48 @@ async fn insertions_beyond_the_maximum_are_rejected() {
     let error = Sandbox::start(options).await.unwrap_err().to_string();
     assert!(error.starts_with("insert_per_second: "), "{error}");
 }
+
+#[tokio::test]
+async fn messages_are_settled_and_removed_over_http() {
+    let sandbox = start(1_000).await;
+    let dataset = sandbox.dataset();
+    let waiting = || {
+        dataset
+            .totals(&Filter::default())
+            .by_status
+            .get("3")
+            .copied()
+    };
+    let before = waiting().unwrap();
+    let change = async |method: reqwest::Method, path: &str, body: &str| {
+        let url = format!("{}/sandbox/{path}", sandbox.origin());
+        let request = reqwest::Client::new().request(method, url);
+        HttpResponse::of(request.body(body.to_owned())).await
+    };
+
+    let response = change(reqwest::Method::POST, "settle", r#"{"count":5}"#).await;
+    assert_eq!(response.json(), json!({ "settled": 5 }));
+    assert_eq!(waiting(), Some(before - 5));
+    let all = change(reqwest::Method::POST, "settle", r#"{"count":1000}"#).await;
+    assert_eq!(all.json(), json!({ "settled": before - 5 }));
+    assert_eq!(waiting(), None);
+
+    let sent = || dataset.totals(&Filter::default()).by_direction["OUT"];
+    let sent_before = sent();
+    let path = "messages?direction=OUT";
+    let response = change(reqwest::Method::DELETE, path, r#"{"count":7}"#).await;
+    assert_eq!(response.json(), json!({ "removed": 7, "messages": 993 }));
+    assert_eq!(sent(), sent_before - 7);
+
+    for body in ["{}", r#"{"count":0}"#, r#"{"count":1,"age":2}"#] {
+        let response = change(reqwest::Method::DELETE, "messages", body).await;
+        assert_eq!(response.status, 400, "{body}");
+    }
+    let response = change(
+        reqwest::Method::POST,
+        "settle?direction=UP",
+        r#"{"count":1}"#,
+    )
+    .await;
+    assert_eq!(response.status, 400);
+}

@@ -61,6 +61,21 @@ export class Sandbox {
   insertPerSecond = (perSecond) =>
     this.#request("inserts", { method: "POST", body: JSON.stringify({ perSecond }) });
 
+  /** Adds messages of an age. */
+  insert = (count, ageSeconds) =>
+    this.#request("messages", {
+      method: "POST",
+      body: JSON.stringify({ count, age_seconds: Math.round(ageSeconds) }),
+    });
+
+  /** Removes messages that match. */
+  remove = (count, query) =>
+    this.#request("messages", { query, method: "DELETE", body: JSON.stringify({ count }) });
+
+  /** Gives waiting messages that match a final status. */
+  settle = (count, query) =>
+    this.#request("settle", { query, method: "POST", body: JSON.stringify({ count }) });
+
   async #request(resource, { query, ...init } = {}) {
     const response = await fetch(this.adminUrl(resource, query), init);
     if (!response.ok)
