@@ -1,9 +1,17 @@
+import type { ArchiveEnv } from "./archive/settings.js";
+import { startWhenDue } from "./archive/sync.js";
 import { failure, handle } from "./worker/reply.js";
 import { securityHeaders } from "./worker/security.js";
 import { type Env, readSettings } from "./worker/settings.js";
 import { mintToken } from "./worker/token.js";
 
+export { SyncHistory } from "./archive/sync.js";
+
 export default {
+  /** Keeps the archive current, every five minutes. */
+  async scheduled({ scheduledTime }, env): Promise<void> {
+    await startWhenDue(env, scheduledTime);
+  },
   async fetch(request, env): Promise<Response> {
     const { pathname } = new URL(request.url);
     switch (pathname) {
@@ -15,7 +23,7 @@ export default {
         return page(request, env);
     }
   },
-} satisfies ExportedHandler<Env>;
+} satisfies ExportedHandler<Env & ArchiveEnv>;
 
 async function page(request: Request, env: Env): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {

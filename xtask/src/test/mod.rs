@@ -1,5 +1,6 @@
 //! `cargo xtask test`: the stages, one module each.
 
+mod archive;
 mod cargo_commands;
 mod consumers;
 mod docs;
@@ -74,6 +75,7 @@ fn run_stages(session: &Session<'_>, stages: &[Stage]) -> Vec<Report> {
         Stage::Runtimes => runtimes::run(session, report),
         Stage::Consumers => consumers::run(session, report),
         Stage::E2e => e2e::run(session, report),
+        Stage::Archive => archive::run(session, report),
         Stage::Docs => docs::run(session, report),
     });
     // An interrupted run leaves these.

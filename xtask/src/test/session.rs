@@ -103,13 +103,18 @@ impl<'a> Session<'a> {
         .map(TempDir::path)
     }
 
-    /// Starts a sandbox that validates its traffic.
-    pub(super) fn sandbox(&self) -> Result<Sandbox> {
-        let program = once(&self.sandbox, || match self.has(Stage::Native) {
+    /// Builds the sandbox. Returns the path of its program.
+    pub(super) fn sandbox_program(&self) -> Result<&Path> {
+        once(&self.sandbox, || match self.has(Stage::Native) {
             true => cargo_commands::build_sandbox(self.workspace),
             false => sandbox::build(self.workspace),
-        })?;
-        Sandbox::start(self.workspace, program, MESSAGES, true)
+        })
+        .map(PathBuf::as_path)
+    }
+
+    /// Starts a sandbox that validates its traffic.
+    pub(super) fn sandbox(&self) -> Result<Sandbox> {
+        Sandbox::start(self.workspace, self.sandbox_program()?, MESSAGES, true)
     }
 
     /// The command of a test script. See [`Session::with_environment`].

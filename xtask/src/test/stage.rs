@@ -17,6 +17,8 @@ pub(crate) enum Stage {
     Consumers,
     /// The dashboard in Chromium and WebKit
     E2e,
+    /// The archive in workerd, with a Workflow and a D1 database
+    Archive,
     /// The documentation of the crate
     Docs,
 }

@@ -1,0 +1,316 @@
+// Property test: generated histories with late rows, status changes, moved dates, deletions and crashes. In the end the archive
+// equals a model.
+//
+//   node tests/archive/model.mjs [--cases N] [--seed N]
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { migrate } from "../../www/demo/archive.mjs";
+import { Account } from "./lib/model-api.mjs";
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const { values } = parseArgs({ options: { cases: { type: "string" }, seed: { type: "string" } } });
+const CASES = Number(values.cases ?? 3);
+const FIRST_SEED = Number(values.seed ?? 1);
+const STEPS = 14;
+/** Nights until every window was read again. */
+const MAX_NIGHTS = 60;
+const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000];
+/** Far enough in the past that the library's clock does not matter. */
+const START = Date.UTC(2026, 4, 1, 12);
+const WORDS = ["parcel", "invoice", "код", "Übergabe", "yes"];
+const NUMBERS = ["15550190001", "15550100001", "15550100002", "70000000001"];
+
+class Crash extends Error {}
+
+/** Numbers from a seed: mulberry32. */
+function randomOf(seed) {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (limit) => Math.floor(next() * limit);
+  return { below, chance: (share) => next() < share, pick: (list) => list[below(list.length)] };
+}
+
+/**
+ * A database that crashes: a statement fails before or after it took effect, or takes effect only after a later run.
+ */
+class CrashingDatabase {
+  #db;
+  #countdown = Number.POSITIVE_INFINITY;
+  #kind = "before";
+  /** Statements that take effect late. */
+  #late = [];
+
+  constructor(db) {
+    this.#db = db;
+  }
+
+  arm(countdown, kind) {
+    [this.#countdown, this.#kind] = [countdown, kind];
+  }
+
+  async settle() {
+    this.#countdown = Number.POSITIVE_INFINITY;
+    for (const work of this.#late.splice(0)) await work();
+  }
+
+  async #guard(work) {
+    this.#countdown -= 1;
+    if (this.#countdown !== 0) return work();
+    if (this.#kind === "after") await work();
+    if (this.#kind === "late") this.#late.push(work);
+    throw new Crash("D1_ERROR: Network connection lost.");
+  }
+
+  prepare = (sql) => this.#wrap(this.#db.prepare(sql));
+
+  #wrap(statement) {
+    return {
+      statement,
+      bind: (...values) => this.#wrap(statement.bind(...values)),
+      all: () => this.#guard(() => statement.all()),
+      run: () => this.#guard(() => statement.run()),
+      first: (column) => this.#guard(() => statement.first(column)),
+    };
+  }
+
+  batch = (statements) => this.#guard(() => this.#db.batch(statements.map(({ statement }) => statement)));
+}
+
+/** One history and its archive. */
+class Case {
+  now = START;
+  account = new Account();
+  nextId = 1_000;
+
+  constructor(db, modules, seed) {
+    this.random = randomOf(seed);
+    this.db = db;
+    this.crashing = new CrashingDatabase(db);
+    const { SmsHistoryClient } = modules;
+    const client = new SmsHistoryClient({
+      token: "token",
+      baseUrl: "http://127.0.0.1:9/api",
+      fetch: this.account.fetch,
+      retry: false,
+    });
+    const settings = { from: START - 9 * DAY_MS, maxBytes: 1e9 };
+    this.passes = new modules.Passes(this.crashing, client, settings, () => this.now);
+  }
+
+  add(time) {
+    const { random } = this;
+    // Ids are not in the order of time.
+    this.nextId += 1 + random.below(5);
+    const [source, destination] = [random.pick(NUMBERS), random.pick(NUMBERS)];
+    const status = random.pick([1, 1, 1, 2, 3]);
+    const message = {
+      ...{
+        id: this.nextId,
+        source,
+        destination,
+        direction: random.pick(["IN", "OUT"]),
+        fragments: 1 + random.below(3),
+      },
+      ...{ cost: random.below(50) * 12_500, status, code: status === 2 ? random.below(3) : null },
+      ...{ time: Math.floor(time / 1000) * 1000, dated: status !== 3 || random.chance(0.5) },
+      text: random.chance(0.1) ? null : `${random.pick(WORDS)} ${random.below(100)}`,
+    };
+    this.account.messages.set(message.id, message);
+  }
+
+  change() {
+    const { random, account } = this;
+    const past = () => this.now - 2 * MINUTE_MS - random.below(7 * DAY_MS);
+    const messages = [...account.messages.values()];
+    const count = 1 + random.below(20);
+    switch (random.pick(["new", "late", "settle", "settle", "delete"])) {
+      case "new":
+        for (let i = 0; i < count; i += 1) this.add(this.now - random.below(HOUR_MS));
+        break;
+      case "late":
+        for (let i = 0; i < count; i += 1) this.add(past());
+        break;
+      case "settle":
+        for (const message of messages.filter(({ status }) => status === 3).slice(0, count)) {
+          message.status = random.pick([1, 1, 2]);
+          message.code = message.status === 2 ? 7 : null;
+          message.dated = true;
+          // The date of processing may be in a later window.
+          const time = message.time + random.below(2) * random.below(30 * HOUR_MS);
+          message.time = Math.min(Math.floor(time / 1000) * 1000, this.now);
+        }
+        break;
+      default:
+        for (let i = 0; i < count / 4; i += 1) account.messages.delete(random.pick(messages)?.id);
+    }
+  }
+
+  /** A run of the Workflow. Its steps are those of sync.ts. */
+  async run(tasks) {
+    const since = this.now;
+    await this.passes.plan();
+    if (tasks.includes("waiting")) await this.passes.markWaiting(false);
+    if (tasks.includes("verify")) {
+      for (let after = -1; after !== null; ) after = (await this.passes.verify(after)).next;
+      await this.passes.concludeVerification();
+    }
+    while ((await this.passes.readNext(since)).windows > 0);
+  }
+
+  async play() {
+    for (let i = 0; i < 40 + this.random.below(120); i += 1)
+      this.add(this.now - this.random.below(8 * DAY_MS));
+    for (let step = 0; step < STEPS; step += 1) {
+      this.now += this.random.pick([5 * MINUTE_MS, 5 * MINUTE_MS, HOUR_MS, 11 * HOUR_MS, DAY_MS]);
+      if (this.random.chance(0.7)) this.change();
+      const crashes = this.random.chance(0.5);
+      if (crashes)
+        this.crashing.arm(1 + this.random.below(25), this.random.pick(["before", "after", "late"]));
+      try {
+        await this.run(this.random.pick([[], [], ["waiting"], ["verify"]]));
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+        // The next run begins while late statements may still take effect.
+        this.now += MINUTE_MS;
+        this.crashing.arm(Number.POSITIVE_INFINITY, "before");
+        if (this.random.chance(0.5)) await this.run([]);
+      }
+      await this.crashing.settle();
+    }
+    await this.becomeCurrent();
+    return this.problems();
+  }
+
+  /** Nights until all windows were read after the last change. */
+  async becomeCurrent() {
+    this.now += HOUR_MS;
+    const end = this.now;
+    for (let night = 0; night < MAX_NIGHTS; night += 1) {
+      this.now += DAY_MS;
+      await this.run(["verify"]);
+      const sql = "SELECT count(*) AS count FROM win WHERE coalesce(read_at, 0) < ? AND expected > 0";
+      if ((await this.db.prepare(sql).bind(end).first("count")) === 0) return;
+    }
+  }
+
+  async problems() {
+    const problems = [];
+    const compare = (what, found, expected) => {
+      const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
+      if (a !== b) problems.push(`${what}: expected ${b.slice(0, 300)}, got ${a.slice(0, 300)}`);
+    };
+    const sql = async (text) => (await this.db.prepare(text).all()).results;
+    const expected = [...this.account.messages.values()].sort((a, b) => a.id - b.id);
+    const stored = await sql("SELECT * FROM message WHERE gone_at IS NULL ORDER BY message_id");
+    compare(
+      "messages",
+      stored.map((row) => [
+        row.message_id,
+        row.source,
+        row.destination,
+        row.direction,
+        row.fragments,
+        row.cost,
+        row.status,
+        row.error_code,
+        row.dated ? row.at : null,
+        row.text,
+      ]),
+      expected.map((row) => [
+        row.id,
+        row.source,
+        row.destination,
+        row.direction.toLowerCase(),
+        row.fragments,
+        row.cost,
+        row.status,
+        row.code,
+        row.dated ? row.time : null,
+        row.text,
+      ]),
+    );
+    // A message without a date counts to the start of its window, which is one day where there are enough messages.
+    const windows = await sql("SELECT * FROM win ORDER BY start");
+    const dayOf = ({ time, dated }) =>
+      Math.floor((dated ? time : windows.findLast(({ start }) => start <= time).start) / DAY_MS);
+    compare(
+      "days of messages without a date",
+      stored.filter(({ dated }) => !dated).map(({ at }) => Math.floor(at / DAY_MS)),
+      expected.filter(({ dated }) => !dated).map(dayOf),
+    );
+    const sums = new Map();
+    for (const row of expected) {
+      const direction = row.direction.toLowerCase();
+      const key = [dayOf(row), direction, row.status, direction === "out" ? row.source : ""].join();
+      const [count, fragments, cost] = sums.get(key) ?? [0, 0, 0];
+      sums.set(key, [count + 1, fragments + row.fragments, cost + row.cost]);
+    }
+    const days = await sql("SELECT * FROM day WHERE count > 0");
+    compare(
+      "sums",
+      days
+        .map(({ day, direction, status, source, count, fragments, cost }) => [
+          [day, direction, status, source].join(),
+          [count, fragments, cost],
+        ])
+        .sort(),
+      [...sums].sort(),
+    );
+    const gaps = windows.filter(({ start }, index) => index > 0 && windows[index - 1].stop + 1000 !== start);
+    compare("gaps between windows", gaps, []);
+    compare(
+      "windows that are not exact",
+      windows.filter(({ state }) => state !== "exact"),
+      [],
+    );
+    await sql("INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)");
+    return problems;
+  }
+}
+
+const folder = await mkdtemp(join(tmpdir(), "archive-model-"));
+await build({
+  stdin: {
+    contents:
+      'export { Passes } from "./passes.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
+    resolveDir: path("../../www/src/archive"),
+  },
+  outfile: `${folder}/passes.mjs`,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  alias: { "voximplant-sms-history/edge": path("../../pkg/entry/edge.inline.js") },
+  logLevel: "error",
+});
+const modules = await import(pathToFileURL(`${folder}/passes.mjs`));
+const d1Databases = Object.fromEntries(
+  Array.from({ length: CASES }, (_, index) => [`DB${index}`, `db${index}`]),
+);
+const miniflare = new Miniflare({
+  ...{ cf: false, modules: true, script: "export default {}", compatibilityDate: "2026-04-01" },
+  d1Databases,
+});
+let [passed, failed] = [0, 0];
+for (let index = 0; index < CASES; index += 1) {
+  const seed = FIRST_SEED + index;
+  const db = await miniflare.getD1Database(`DB${index}`);
+  await migrate(db);
+  const problems = await new Case(db, modules, seed).play().catch((error) => [error.stack]);
+  if (problems.length === 0) passed += 1;
+  else failed += 1;
+  if (problems.length > 0) console.log(`FAILED  seed ${seed}: ${problems.join("\n  ")}`);
+}
+await miniflare.dispose();
+await rm(folder, { recursive: true, force: true });
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);

@@ -1,0 +1,57 @@
+// Tests the archive: the Worker with its Workflow and a persisted D1 database in workerd, against the sandbox.
+//
+//   node tests/archive/run.mjs [PART...]
+//
+// `cargo xtask soak archive` runs the same parts with a million messages.
+import { formatInteger } from "../soak/lib/progress.mjs";
+import { check, close, isSelected } from "../soak/lib/scenario.mjs";
+import { compareRows, compareSums } from "./lib/compare.mjs";
+import {
+  backfillUnderFaults,
+  backfillWithKills,
+  mixedFaults,
+  withArchive,
+  writtenByRereading,
+} from "./lib/parts.mjs";
+
+const MESSAGES = 60_000;
+
+if (isSelected("copy")) {
+  await withArchive({ messages: MESSAGES }, async (deployment, sandbox) => {
+    await check(`a history of ${formatInteger(MESSAGES)} messages is exact after three kills`, async () => {
+      const killed = await backfillWithKills(deployment, sandbox, 3, 1_500);
+      await compareRows(deployment, sandbox);
+      return `killed ${killed} times; every field equal`;
+    });
+
+    await check("reading everything again writes nothing", async () => {
+      const { rows, written } = await writtenByRereading(deployment);
+      if (rows !== MESSAGES) throw new Error(`expected ${MESSAGES} read messages, got ${rows}`);
+      if (written !== 0) throw new Error(`expected 0 written rows, got ${written}`);
+      return `${formatInteger(rows)} messages read, 0 rows written`;
+    });
+
+    await check("falsified statuses and missing rows are mended by the nightly pass", async () => {
+      await deployment.sql("DELETE FROM message WHERE message_id % 1009 = 0");
+      await deployment.sql("UPDATE message SET status = 1 WHERE status = 3 AND message_id % 7 = 0");
+      await deployment.sql("UPDATE win SET due = 1 WHERE id % 2 = 0");
+      await deployment.run({ tasks: ["verify"] });
+      const rows = await deployment.sql("SELECT count(*) AS count FROM win WHERE state <> 'exact'");
+      await deployment.sql("UPDATE win SET due = 1");
+      await deployment.run();
+      await compareSums(deployment, sandbox);
+      return `${rows[0].count} windows left`;
+    });
+  });
+}
+
+if (isSelected("faults")) {
+  await check("a history is exact after faults, late messages, status changes and deletions", () => {
+    const { faults, kinds } = mixedFaults(0.2, { slow: false });
+    return withArchive({ messages: 8_000 }, async (deployment, sandbox) => {
+      const text = await backfillUnderFaults(deployment, sandbox, [...faults, "429:every=40"]);
+      return `${kinds + 1} kinds; ${text}`;
+    });
+  });
+}
+close();

@@ -1,0 +1,180 @@
+import { RateLimiter, ServiceAccount, SmsHistoryClient } from "voximplant-sms-history/edge";
+import { applyRetention, cutoffs, loadTombstones } from "./forget.js";
+import { OVERLAP_MS, Reader, type ReadResult } from "./reader.js";
+import type { SyncRow, WinRow } from "./schema.js";
+import {
+  type ArchiveEnv,
+  ArchiveError,
+  type ArchiveSettings,
+  DAY_MS,
+  readArchiveSettings,
+} from "./settings.js";
+import { count, lastSettledSecond, planUntil } from "./windows.js";
+
+/** Windows and messages of one step. */
+const STEP_WINDOWS = 24;
+const STEP_ROWS = 20_000;
+/** Windows that a step compares by count. */
+const VERIFY_WINDOWS = 200;
+/** Requests at the same time. A Worker has 6 connections. */
+const MAX_IN_FLIGHT = 4;
+const HOUR_MS = 3_600_000;
+/** A message that still waits after so long is not looked at again. */
+const WAITING_MS = 14 * DAY_MS;
+/** The interval between readings of a window with waiting messages is this part of its age, at least an hour. */
+const WAITING_SHARE = 1 / 8;
+/** Every window is read again within so many nights, whatever its count says. */
+const RECHECK_NIGHTS = 30;
+
+/** The parts of the synchronization. Each is idempotent, so it may be interrupted and repeated at any point. */
+export class Passes {
+  constructor(
+    private readonly db: D1Database,
+    private readonly client: SmsHistoryClient,
+    private readonly settings: ArchiveSettings,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Plans windows until a minute ago. */
+  async plan(): Promise<{ readonly added: number }> {
+    const last = await this.db.prepare("SELECT * FROM win ORDER BY start DESC LIMIT 1").first<WinRow>();
+    const { keepFrom } = cutoffs(this.settings, this.now());
+    const first = Math.max(this.settings.from, keepFrom);
+    const { grow, add } = await planUntil(this.client, first, last, lastSettledSecond(this.now()));
+    const statements = [];
+    if (grow) {
+      const sql = "UPDATE win SET stop = ?2 WHERE id = ?1 AND stop = ?3";
+      statements.push(this.db.prepare(sql).bind(grow.id, grow.stop, grow.from));
+    }
+    if (add.length > 0) {
+      // Only if no other planner was faster: windows must not overlap.
+      const sql = `INSERT INTO win (start, stop, state, expected)
+        SELECT value ->> 'start', value ->> 'stop', 'planned', value ->> 'expected' FROM json_each(?1)
+        WHERE (SELECT coalesce(max(stop), 0) FROM win) = ?2`;
+      statements.push(this.db.prepare(sql).bind(JSON.stringify(add), grow?.stop ?? last?.stop ?? 0));
+    }
+    if (statements.length > 0) await this.db.batch(statements);
+    return { added: add.length };
+  }
+
+  /**
+   * Reads the oldest windows that are new, due or different, and those that the overlap reaches. `since` is the start of the run,
+   * which reads each window once.
+   */
+  async readNext(since: number): Promise<ReadResult> {
+    const { results } = await this.db
+      .prepare(
+        `SELECT * FROM win WHERE state <> 'expired' AND (tried_at IS NULL OR tried_at < ?1)
+           AND (due = 1 OR state <> 'exact' OR read_to < stop OR stop > ?2) ORDER BY start LIMIT ?3`,
+      )
+      .bind(since, lastSettledSecond(this.now()) - OVERLAP_MS, STEP_WINDOWS)
+      .all<WinRow>();
+    let rows = 0;
+    // The first one at any size.
+    const windows = results.filter((win, index) => {
+      rows += win.expected;
+      return index === 0 || rows <= STEP_ROWS;
+    });
+    if (windows.length === 0) return { windows: 0, rows: 0, written: 0 };
+    const tombstones = await loadTombstones(this.db, this.settings.secret);
+    const rules = { ...cutoffs(this.settings, this.now()), tombstones };
+    return new Reader(this.db, this.client, rules, this.settings.maxBytes, this.now).read(windows);
+  }
+
+  /** Marks windows with waiting messages, at intervals that grow with their age. With `all`, at any interval. */
+  async markWaiting(all: boolean): Promise<void> {
+    const now = this.now();
+    await this.db
+      .prepare(
+        `UPDATE win SET due = 1 WHERE id IN (
+           SELECT DISTINCT win FROM message WHERE status <> 1 AND status = 3 AND at >= ?1 AND gone_at IS NULL
+         ) AND state <> 'expired' AND (?2 OR read_at + max(${HOUR_MS}, (?3 - stop) * ${WAITING_SHARE}) <= ?3)`,
+      )
+      .bind(now - WAITING_MS, all ? 1 : 0, now)
+      .run();
+    await this.db.prepare("UPDATE sync SET waiting_at = ?1").bind(now).run();
+  }
+
+  /**
+   * Compares the counts of the windows behind a time with the API, and marks those that differ. Returns the end of the last
+   * window, or `null` after the last one.
+   */
+  async verify(after: number): Promise<{ readonly next: number | null; readonly differs: number }> {
+    const { results: windows } = await this.db
+      .prepare(
+        `SELECT win.*, (SELECT count(*) FROM message WHERE win = win.id AND gone_at IS NULL) AS count
+         FROM win WHERE start > ?1 AND state <> 'expired' AND read_to IS NOT NULL ORDER BY start LIMIT ${VERIFY_WINDOWS}`,
+      )
+      .bind(after)
+      .all<WinRow & { count: number }>();
+    const differing: number[] = [];
+    // The client's limiter bounds the requests.
+    await Promise.all(
+      windows.map(async (win) => {
+        const span = { fromDate: new Date(win.start), toDate: new Date(win.read_to as number) };
+        if ((await count(this.client, span)) !== win.count + win.omitted) differing.push(win.id);
+      }),
+    );
+    if (differing.length > 0) {
+      await this.db
+        .prepare("UPDATE win SET due = 1, state = 'differs' WHERE id IN (SELECT value FROM json_each(?1))")
+        .bind(JSON.stringify(differing))
+        .run();
+    }
+    const next = windows.length === VERIFY_WINDOWS ? (windows.at(-1)?.start ?? null) : null;
+    return { next, differs: differing.length };
+  }
+
+  /** Concludes a night: marks waiting windows, and those whose last reading is the oldest. */
+  async concludeVerification(): Promise<void> {
+    await this.markWaiting(true);
+    await this.db
+      .prepare(
+        `UPDATE win SET due = 1 WHERE id IN (
+           SELECT id FROM win WHERE state = 'exact' AND expected > 0 ORDER BY read_at
+           LIMIT (SELECT count(*) / ${RECHECK_NIGHTS} + 1 FROM win)
+         )`,
+      )
+      .run();
+    await this.db.prepare("UPDATE sync SET verified_at = ?1").bind(this.now()).run();
+  }
+
+  /** Deletes what the retention no longer keeps. Returns whether nothing is left to do. */
+  async retain(): Promise<boolean> {
+    return applyRetention(this.db, this.settings, this.now());
+  }
+}
+
+/** The imported account and its secret: a value, because an invocation must not await another one's promise. */
+let imported: { from: string; account: ServiceAccount } | undefined;
+
+/** Creates the parts with the deployment's account. */
+export async function createPasses(env: ArchiveEnv): Promise<Passes> {
+  const { ARCHIVE: db, VOXIMPLANT_CREDENTIALS: credentials, VOXIMPLANT_BASE_URL: baseUrl } = env;
+  if (!db || !credentials || !baseUrl) {
+    const name = db ? (credentials ? "VOXIMPLANT_BASE_URL" : "VOXIMPLANT_CREDENTIALS") : "ARCHIVE";
+    throw new ArchiveError(
+      "settings",
+      `${name}: expected a setting of the Worker, got none; see www/README.md`,
+      false,
+    );
+  }
+  if (imported?.from !== credentials) {
+    imported = { from: credentials, account: await ServiceAccount.fromCredentials(credentials) };
+  }
+  const client = new SmsHistoryClient({
+    token: imported.account,
+    baseUrl,
+    allowHttp: baseUrl.startsWith("http://127.0.0.1:"),
+    limiter: new RateLimiter({ maxInFlight: MAX_IN_FLIGHT }),
+    retry: { maxAttempts: 8, maxDelayMs: 30_000 },
+  });
+  return new Passes(db, client, readArchiveSettings(env));
+}
+
+/** Reads the state of the synchronization. */
+export async function readSync(db: D1Database): Promise<SyncRow> {
+  const row = await db.prepare("SELECT * FROM sync").first<SyncRow>();
+  if (!row) throw new ArchiveError("database", "the database has no state; apply the migrations", false);
+  return row;
+}

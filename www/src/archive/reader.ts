@@ -1,0 +1,295 @@
+import type { SmsHistoryClient } from "voximplant-sms-history/edge";
+import { isCurrent, isForgotten, type Tombstones } from "./forget.js";
+import {
+  type ApiRow,
+  apiRows,
+  errorCode,
+  FORGET_STALE_DAYS,
+  REFRESH_DAYS,
+  statusCells,
+  type Tuple,
+  toMicros,
+  UPSERT,
+  type WinRow,
+} from "./schema.js";
+import { ArchiveError, DAY_MS } from "./settings.js";
+import { count } from "./windows.js";
+
+/** Windows that are read at the same time. */
+const READ_AHEAD = 3;
+/** D1 takes values of up to 2,000,000 bytes. */
+const MAX_CHUNK_BYTES = 1_900_000;
+/** How far a reading of a growing window goes back. */
+export const OVERLAP_MS = 15 * 60_000;
+const SECOND_MS = 1000;
+
+/** Count, fragments and cost. `cost` is in millionths. */
+interface Sums {
+  readonly count: number;
+  readonly fragments: number;
+  readonly cost: bigint;
+}
+
+const NONE: Sums = { count: 0, fragments: 0, cost: 0n };
+
+const plus = (a: Sums, b: Sums): Sums => ({
+  count: a.count + b.count,
+  fragments: a.fragments + b.fragments,
+  cost: a.cost + b.cost,
+});
+
+const isEqual = (a: Sums, b: Sums) => a.count === b.count && a.fragments === b.fragments && a.cost === b.cost;
+
+/** The rules that leave out messages and texts. Times are in milliseconds. */
+export interface Rules {
+  /** Older messages are left out. */
+  readonly keepFrom: number;
+  /** Older texts are left out. */
+  readonly keepTextFrom: number;
+  readonly tombstones: Tombstones;
+}
+
+/** A window as the API has it. */
+interface Reading {
+  readonly win: WinRow;
+  readonly isWhole: boolean;
+  readonly tuples: readonly Tuple[];
+  /** The ids of messages whose cost cannot be stored. */
+  readonly refused: readonly number[];
+  /** The ids of messages that are left out. */
+  readonly omittedIds: readonly number[];
+  /** Of the API. */
+  readonly api: Sums;
+  /** Of the messages that are left out. */
+  readonly omitted: Sums;
+  readonly problem: string | null;
+}
+
+/** What a reading has done. */
+export interface ReadResult {
+  readonly windows: number;
+  readonly rows: number;
+  /** Rows written to messages, texts and sums, as D1 bills them. */
+  readonly written: number;
+}
+
+/** Reads windows, writes what changed, and compares them with the API. */
+export class Reader {
+  constructor(
+    private readonly db: D1Database,
+    private readonly client: SmsHistoryClient,
+    private readonly rules: Rules,
+    private readonly maxBytes: number,
+    private readonly now: () => number,
+  ) {}
+
+  async read(windows: readonly WinRow[]): Promise<ReadResult> {
+    const startedAt = this.now();
+    const writer = new Writer(this.db, startedAt, this.maxBytes);
+    const readings: Reading[] = [];
+    for await (const reading of readAhead(windows, (win) => this.#readWindow(win))) {
+      for (const tuple of reading.tuples) await writer.add(tuple);
+      readings.push(reading);
+    }
+    await writer.flush();
+    const written = writer.written + (await this.#conclude(readings, startedAt));
+    return { windows: windows.length, rows: readings.reduce((sum, { api }) => sum + api.count, 0), written };
+  }
+
+  async #readWindow(win: WinRow): Promise<Reading> {
+    const isWhole = win.read_to === null || win.due === 1 || win.state === "differs";
+    const from = isWhole ? win.start : Math.max(win.start, win.read_to - OVERLAP_MS);
+    const query = { fromDate: new Date(from), toDate: new Date(win.stop), count: 1000 };
+    const tuples: Tuple[] = [];
+    const [refused, omittedIds]: [number[], number[]] = [[], []];
+    let [api, omitted, problem]: [Sums, Sums, string | null] = [NONE, NONE, null];
+    for await (const page of this.client.pages(query)) {
+      const { count: rows, fragments, cost } = page.totals;
+      const micros = toMicros(cost);
+      api = plus(api, { count: rows, fragments, cost: BigInt(micros ?? 0) });
+      for (const row of apiRows(page)) {
+        const at = row.at ?? win.start;
+        const rowMicros = row.cost === null ? null : toMicros(row.cost);
+        if (row.messageId === null) {
+          problem = "a message without an id";
+        } else if (rowMicros === undefined) {
+          problem = `message ${row.messageId}: expected a cost in millionths, got another form or more digits`;
+          refused.push(row.messageId);
+        } else if (at < this.rules.keepFrom || (await isForgotten(this.rules.tombstones, row, at))) {
+          omitted = plus(omitted, { count: 1, fragments: row.fragments ?? 0, cost: BigInt(rowMicros ?? 0) });
+          omittedIds.push(row.messageId);
+        } else {
+          tuples.push(this.#tuple(row, rowMicros, at, win));
+        }
+      }
+    }
+    return { win, isWhole, tuples, refused, omittedIds, api, omitted, problem };
+  }
+
+  #tuple(row: ApiRow, cost: number | null, at: number, win: WinRow): Tuple {
+    const text = at < this.rules.keepTextFrom ? null : row.text;
+    const { messageId, source, destination, direction, fragments, status, error, transactionId } = row;
+    const dated = row.at === null ? 0 : 1;
+    const code = errorCode(error);
+    return [
+      ...[messageId, source, destination, direction, fragments, cost, ...statusCells(status), error, code],
+      ...[at, dated, transactionId, text, win.id],
+    ];
+  }
+
+  /** Marks what the API no longer has, compares, and updates the sums and the windows. Returns the written rows. */
+  async #conclude(readings: readonly Reading[], startedAt: number): Promise<number> {
+    let written = 0;
+    const omittedIds = readings.flatMap((reading) => reading.omittedIds);
+    if (omittedIds.length > 0) {
+      // A reading that began before the deletion of a person may have written them since.
+      const sql = "DELETE FROM message WHERE message_id IN (SELECT value FROM json_each(?1))";
+      written += rowsWritten([await this.db.prepare(sql).bind(JSON.stringify(omittedIds)).run()]);
+    }
+    let local = await this.#localSums(readings);
+    const surplus = readings.filter(
+      ({ win, isWhole, tuples }) => isWhole && (local.get(win.id)?.count ?? 0) > tuples.length,
+    );
+    if (surplus.length > 0) {
+      const results = await this.db.batch(surplus.map((reading) => this.#markGone(reading, startedAt)));
+      written += rowsWritten(results);
+      local = await this.#localSums(readings);
+    }
+    const counted = new Map<number, number>();
+    for (const { win, isWhole } of readings) {
+      const span = { fromDate: new Date(win.start), toDate: new Date(win.stop) };
+      if (!isWhole) counted.set(win.id, await count(this.client, span));
+    }
+    const states = readings.map((reading) => {
+      const { win, isWhole, api, omitted, problem } = reading;
+      const sums = local.get(win.id) ?? { ...NONE, minId: null, maxId: null };
+      const expected = isWhole ? api.count : (counted.get(win.id) ?? Number.NaN);
+      const left = isWhole ? omitted.count : win.omitted;
+      const isExact = isWhole ? isEqual(plus(sums, omitted), api) : sums.count + left === expected;
+      return {
+        id: win.id,
+        state: isExact && !problem ? "exact" : "differs",
+        problem: problem ?? (isExact ? null : `expected ${expected - left} messages, got ${sums.count}`),
+        read_to: win.stop,
+        read_at: isWhole ? startedAt : win.read_at,
+        expected: Number.isNaN(expected) ? win.expected : expected,
+        omitted: left,
+        min_id: sums.minId,
+        max_id: sums.maxId,
+      };
+    });
+    const results = await this.db.batch([
+      this.db.prepare(REFRESH_DAYS).bind(JSON.stringify(daysOf(readings))),
+      this.db.prepare(FORGET_STALE_DAYS),
+      this.db.prepare(UPDATE_WINDOWS).bind(JSON.stringify(states), startedAt),
+    ]);
+    return written + rowsWritten(results.slice(0, 2));
+  }
+
+  #markGone({ win, tuples, refused }: Reading, startedAt: number): D1PreparedStatement {
+    const ids = JSON.stringify([...tuples.map(([id]) => id), ...refused]);
+    return this.db
+      .prepare(
+        `UPDATE message SET gone_at = ?1, read_at = ?1 WHERE win = ?2 AND gone_at IS NULL AND read_at < ?1
+         AND message_id NOT IN (SELECT value FROM json_each(?3))`,
+      )
+      .bind(startedAt, win.id, ids);
+  }
+
+  async #localSums(readings: readonly Reading[]) {
+    const ids = JSON.stringify(readings.map(({ win }) => win.id));
+    if (!(await isCurrent(this.db, this.rules.tombstones))) {
+      throw new ArchiveError("superseded", "a person's messages were deleted during the reading", true);
+    }
+    const { results } = await this.db
+      .prepare(
+        `SELECT win, count(*) AS count, sum(coalesce(fragments, 0)) AS fragments,
+           CAST(sum(coalesce(cost, 0)) AS TEXT) AS cost, min(message_id) AS minId, max(message_id) AS maxId
+         FROM message WHERE win IN (SELECT value FROM json_each(?1)) AND gone_at IS NULL GROUP BY win`,
+      )
+      .bind(ids)
+      .all<{ win: number; count: number; fragments: number; cost: string; minId: number; maxId: number }>();
+    return new Map(results.map((row) => [row.win, { ...row, cost: BigInt(row.cost) }]));
+  }
+}
+
+const UPDATE_WINDOWS = `
+  UPDATE win SET state = value ->> 'state', problem = value ->> 'problem', read_to = value ->> 'read_to',
+    read_at = value ->> 'read_at', expected = value ->> 'expected', omitted = value ->> 'omitted',
+    min_id = value ->> 'min_id', max_id = value ->> 'max_id', due = iif(value ->> 'read_at' IS ?2, 0, due), tried_at = ?2
+  FROM json_each(?1) WHERE win.id = value ->> 'id' AND coalesce(win.tried_at, 0) <= ?2 AND win.state <> 'expired'`;
+
+/** Writes rows in chunks. One chunk is written while the next one is filled. */
+class Writer {
+  written = 0;
+  #chunk: string[] = [];
+  #bytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly db: D1Database,
+    private readonly startedAt: number,
+    private readonly maxBytes: number,
+  ) {}
+
+  async add(tuple: Tuple): Promise<void> {
+    const json = JSON.stringify(tuple);
+    // At most 3 bytes for each UTF-16 unit.
+    const bytes = json.length * 3;
+    if (this.#bytes + bytes > MAX_CHUNK_BYTES && this.#chunk.length > 0) await this.flush(false);
+    this.#chunk.push(json);
+    this.#bytes += bytes;
+  }
+
+  /** Writes what is left. Unless `isLast`, it only waits for the chunk before. */
+  async flush(isLast = true): Promise<void> {
+    await this.#writing;
+    const chunk = this.#chunk;
+    [this.#chunk, this.#bytes] = [[], 0];
+    if (chunk.length > 0) {
+      this.#writing = this.#write(`[${chunk.join()}]`);
+      // Awaited by the next call, which may come after the rejection.
+      this.#writing.catch(() => {});
+    }
+    if (isLast) await this.#writing;
+  }
+
+  async #write(json: string): Promise<void> {
+    const { meta } = await this.db.prepare(UPSERT).bind(json, this.startedAt).run();
+    this.written += meta.rows_written;
+    if (meta.size_after >= this.maxBytes * FULL) {
+      throw new ArchiveError("database_full", "the database is full; nothing more is written", false);
+    }
+  }
+}
+
+/** The part of the size limit at which writing stops, so that deletions still have space. */
+const FULL = 0.98;
+
+function rowsWritten(results: readonly D1Result[]): number {
+  return results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
+}
+
+/** The days that windows and their messages touch. */
+function daysOf(readings: readonly Reading[]): number[] {
+  const days = new Set<number>();
+  for (const { win } of readings) {
+    for (let time = win.start; time < win.stop + SECOND_MS; time += DAY_MS)
+      days.add(Math.floor(time / DAY_MS));
+    days.add(Math.floor(win.stop / DAY_MS));
+  }
+  return [...days];
+}
+
+/** Works on a few items ahead of the consumer, in order. */
+async function* readAhead<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>) {
+  const queue: Promise<Result>[] = [];
+  for (const item of items) {
+    const promise = work(item);
+    // Awaited later. Until then its rejection is not unhandled.
+    promise.catch(() => {});
+    queue.push(promise);
+    if (queue.length >= READ_AHEAD) yield await (queue.shift() as Promise<Result>);
+  }
+  for (const promise of queue) yield await promise;
+}

@@ -1,0 +1,225 @@
+import type { SmsHistoryPage, SmsMessage } from "voximplant-sms-history/edge";
+
+/** A window: a span of time that is read as a whole. Times are in milliseconds since 1970, UTC, inclusive seconds. */
+export interface WinRow {
+  readonly id: number;
+  readonly start: number;
+  readonly stop: number;
+  readonly state: "planned" | "exact" | "differs" | "expired";
+  readonly due: number;
+  readonly read_to: number | null;
+  readonly read_at: number | null;
+  readonly tried_at: number | null;
+  readonly expected: number;
+  readonly omitted: number;
+  readonly min_id: number | null;
+  readonly max_id: number | null;
+  readonly problem: string | null;
+}
+
+/** The state of the synchronization. */
+export interface SyncRow {
+  readonly instance: string | null;
+  readonly beat_at: number;
+  readonly finished_at: number | null;
+  readonly verified_at: number | null;
+  readonly waiting_at: number | null;
+  readonly error_kind: string | null;
+  readonly error: string | null;
+  readonly error_at: number | null;
+  readonly bytes: number;
+  readonly secret_check: string | null;
+}
+
+/** A stored message, as answers read it. */
+export interface MessageRow {
+  readonly message_id: number;
+  readonly source: string | null;
+  readonly destination: string | null;
+  readonly direction: string | null;
+  readonly fragments: number | null;
+  readonly cost: number | null;
+  readonly status: number;
+  readonly status_id: string | null;
+  readonly error: string | null;
+  readonly at: number;
+  readonly dated: number;
+  readonly transaction_id: number | null;
+  readonly text: string | null;
+  readonly gone_at: number | null;
+}
+
+/** The columns of {@link MessageRow}. */
+export const MESSAGE_COLUMNS =
+  "message_id, source, destination, direction, fragments, cost, status, status_id, error, at, dated, transaction_id, text, gone_at";
+
+/** A row on its way into the database: the cells of {@link UPSERT}, in order. */
+export type Tuple = readonly (string | number | null)[];
+
+const WRITTEN =
+  "message_id, source, destination, direction, fragments, cost, status, status_id, error, error_code, at, dated, transaction_id, text, win";
+/** The columns that may change. The others identify a message; setting them would rewrite their indexes. */
+const MUTABLE =
+  "fragments, cost, status, status_id, error, error_code, at, dated, transaction_id, text, win".split(", ");
+
+/**
+ * Writes rows, given as a JSON array of tuples. `?2` is when their reading began.
+ *
+ * `WHERE true` separates the SELECT from ON CONFLICT. Ascending ids are three times as fast as descending ones, because FTS5
+ * flushes when ids descend. Unchanged rows are not written, and a row of a newer reading is not overwritten by an older one.
+ */
+export const UPSERT = `
+  INSERT INTO message (${WRITTEN}, read_at)
+  SELECT ${WRITTEN.split(", ").map((_, index) => `value ->> ${index}`)}, ?2 FROM json_each(?1) WHERE true ORDER BY 1
+  ON CONFLICT (message_id) DO UPDATE SET
+    ${MUTABLE.map((column) => `${column} = excluded.${column}`)}, gone_at = NULL, read_at = excluded.read_at
+  WHERE message.read_at <= excluded.read_at AND (message.gone_at IS NOT NULL
+    OR ${MUTABLE.map((column) => `message.${column} IS NOT excluded.${column}`).join(" OR ")})`;
+
+/**
+ * Recomputes the sums of days, given as a JSON array of day numbers, and of the stale ones. Unchanged sums are not written. Sums
+ * whose messages are gone become zero.
+ */
+export const REFRESH_DAYS = `
+  WITH touched (day) AS (SELECT value FROM json_each(?1) UNION SELECT day FROM stale_day)
+  INSERT INTO day (day, direction, status, source, count, fragments, cost)
+  SELECT day, direction, status, source, sum(count), sum(fragments), sum(cost) FROM (
+    SELECT touched.day, coalesce(direction, '') AS direction, status,
+      iif(direction = 'out', coalesce(source, ''), '') AS source,
+      1 AS count, coalesce(fragments, 0) AS fragments, coalesce(cost, 0) AS cost
+    FROM touched CROSS JOIN message ON at >= touched.day * 86400000 AND at < (touched.day + 1) * 86400000
+    WHERE gone_at IS NULL
+    UNION ALL
+    SELECT day, direction, status, source, 0, 0, 0 FROM day WHERE day IN (SELECT day FROM touched)
+  ) WHERE true GROUP BY 1, 2, 3, 4
+  ON CONFLICT (day, direction, status, source) DO UPDATE SET
+    count = excluded.count, fragments = excluded.fragments, cost = excluded.cost
+  WHERE day.count <> excluded.count OR day.fragments <> excluded.fragments OR day.cost <> excluded.cost`;
+
+/** Runs after {@link REFRESH_DAYS}, in the same batch. */
+export const FORGET_STALE_DAYS = "DELETE FROM stale_day";
+
+/** Converts an exact decimal to millionths. `undefined` if it is not an integer of them, or above 2^53 - 1. */
+export function toMicros(decimal: string): number | undefined {
+  const [, sign = "", units = "", decimals = ""] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
+  if (units === "" || /[^0]/.test(decimals.slice(6))) return undefined;
+  const micros = Number(`${sign}${units}${decimals.slice(0, 6).padEnd(6, "0")}`);
+  return Number.isSafeInteger(micros) ? micros : undefined;
+}
+
+/** Converts millionths, which may be the text of a sum above 2^53 - 1, to an exact decimal. */
+export function toDecimal(micros: string | number): `${number}` {
+  const text = String(micros);
+  const sign = text.startsWith("-") ? "-" : "";
+  const digits = text.slice(sign.length).padStart(7, "0");
+  const decimals = digits.slice(-6).replace(/0+$/, "");
+  return `${sign}${digits.slice(0, -6)}${decimals && `.${decimals}`}` as `${number}`;
+}
+
+const COLUMNS = [
+  "messageId",
+  "sourceNumber",
+  "destinationNumber",
+  "direction",
+  "rawDirection",
+  "fragments",
+  "cost",
+  "statusId",
+  "errorMessage",
+  "processedDate",
+  "transactionId",
+  "text",
+] as const satisfies readonly (keyof SmsMessage)[];
+
+/** A row of the API. `cost` is an exact decimal, and `processedDate` in milliseconds. */
+export interface ApiRow {
+  readonly messageId: number | null;
+  readonly source: string | null;
+  readonly destination: string | null;
+  readonly direction: string | null;
+  readonly fragments: number | null;
+  readonly cost: string | null;
+  readonly status: string | null;
+  readonly error: string | null;
+  readonly at: number | null;
+  readonly transactionId: number | null;
+  readonly text: string | null;
+}
+
+/** Returns the rows of a page. */
+export function apiRows(page: SmsHistoryPage): ApiRow[] {
+  return toRows(page, COLUMNS).map((row) => {
+    const [
+      messageId,
+      source,
+      destination,
+      direction,
+      raw,
+      fragments,
+      cost,
+      status,
+      error,
+      at,
+      transactionId,
+      text,
+    ] = row as Cells;
+    return {
+      ...{ messageId, source, destination, direction: raw ?? direction, fragments, cost, status },
+      ...{ error, at, transactionId, text },
+    };
+  });
+}
+
+type Text = string | null;
+type Numeric = number | null;
+/** The cells of {@link COLUMNS}. */
+type Cells = [Numeric, Text, Text, Text, Text, Numeric, Text, Text, Text, Numeric, Numeric, Text];
+
+// TODO(archive): page.toRows() of the library, once it is there.
+function toRows(page: SmsHistoryPage, columns: readonly (keyof SmsMessage)[]): (string | number | null)[][] {
+  return page.toArray().map((message) =>
+    columns.map((name) => {
+      const value = message[name];
+      if (value === undefined) return null;
+      if (value instanceof Date) return value.getTime();
+      return name === "cost" ? String(value) : value;
+    }),
+  );
+}
+
+/** Reads the number of the API's `Code = N` in an error message. */
+export function errorCode(error: string | null): number | null {
+  const [, code] = /\bcode\s*=\s*(\d{1,9})\b/i.exec(error ?? "") ?? [];
+  return code === undefined ? null : Number(code);
+}
+
+/** The statuses by the number that the database has for them. */
+export const STATUSES = ["unknown", "success", "error", "waiting"] as const;
+
+/** The status of a message, as the library reads it. */
+export type Status = (typeof STATUSES)[number];
+
+/** Returns the cells `status` and `status_id`. */
+export function statusCells(id: string | null): [number, string | null] {
+  return id === "1" || id === "2" || id === "3" ? [Number(id), null] : [0, id];
+}
+
+/** Returns a stored message as the library returns messages. */
+export function toMessage(row: MessageRow): SmsMessage {
+  const isKnown = row.direction === "in" || row.direction === "out";
+  return {
+    messageId: row.message_id,
+    sourceNumber: row.source ?? undefined,
+    destinationNumber: row.destination ?? undefined,
+    direction: row.direction === null ? undefined : isKnown ? (row.direction as "in" | "out") : "unknown",
+    rawDirection: row.direction === null || isKnown ? undefined : row.direction,
+    fragments: row.fragments ?? undefined,
+    cost: row.cost === null ? undefined : Number(toDecimal(row.cost)),
+    status: row.status === 0 && row.status_id === null ? undefined : STATUSES[row.status],
+    statusId: row.status === 0 ? (row.status_id ?? undefined) : String(row.status),
+    errorMessage: row.error ?? undefined,
+    processedDate: row.dated ? new Date(row.at) : undefined,
+    transactionId: row.transaction_id ?? undefined,
+    text: row.text ?? undefined,
+  };
+}

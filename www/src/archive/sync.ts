@@ -1,0 +1,203 @@
+import {
+  WorkflowEntrypoint,
+  type WorkflowEvent,
+  type WorkflowStep,
+  type WorkflowStepConfig,
+} from "cloudflare:workers";
+import { NonRetryableError } from "cloudflare:workflows";
+import { createPasses, type Passes, readSync } from "./passes.js";
+import type { ReadResult } from "./reader.js";
+import { type ArchiveEnv, ArchiveError, DAY_MS, describeError, hasArchive } from "./settings.js";
+
+/** The parts that a run may do besides reading what is new. */
+export type SyncTask = "waiting" | "verify";
+
+/** The parameters of an instance. */
+export interface SyncParams {
+  readonly tasks: readonly SyncTask[];
+  /** The run that this instance continues, see {@link MAX_READS}. */
+  readonly continues?: { readonly since: number; readonly part: number };
+}
+
+/** How a step is retried: D1 fails now and then, and the API limits its rate. */
+const STEP: WorkflowStepConfig = {
+  retries: { limit: 6, delay: "2 seconds", backoff: "exponential" },
+  timeout: "15 minutes",
+};
+/**
+ * Readings of an instance. D1 documents 1,000 queries for an invocation, and a reading makes up to 14. The next instance
+ * continues.
+ */
+const MAX_READS = 60;
+const MAX_RETENTION_STEPS = 50;
+/** An instance without a sign of life for so long may be replaced. A step that waits for the API is silent for a while. */
+const SILENCE_MS = 20 * 60_000;
+const HOUR_MS = 3_600_000;
+/** The time of day of the verification, UTC. */
+const NIGHT_MS = 3 * HOUR_MS;
+
+/** Copies the history into the database, and keeps it current. All state is in the database, so any instance can continue. */
+export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
+  override async run(event: Readonly<WorkflowEvent<SyncParams>>, step: WorkflowStep): Promise<ReadResult> {
+    const { tasks, continues } = event.payload;
+    const run = new Run(this.env, event.instanceId, step);
+    const since = continues?.since ?? (await run.do("start", () => run.acquire()));
+    let done: ReadResult = { windows: 0, rows: 0, written: 0 };
+    if (since === null) return done;
+    try {
+      if (!continues) {
+        await run.do("plan", (passes) => passes.plan());
+        if (tasks.includes("waiting")) await run.do("waiting", (passes) => passes.markWaiting(false));
+        if (tasks.includes("verify")) await this.#verify(run);
+      }
+      for (let read = 0; read < MAX_READS; read += 1) {
+        const part = await run.do(`read ${read}`, (passes) => passes.readNext(since));
+        done = addResults(done, part);
+        if (part.windows === 0) {
+          await run.do("finish", () => run.release());
+          return done;
+        }
+      }
+    } catch (error) {
+      // Its step has reported the error. The next cron continues.
+      await run.do("release", () => run.release());
+      throw error;
+    }
+    await run.do("continue", () => run.continue(tasks, since, (continues?.part ?? 1) + 1));
+    return done;
+  }
+
+  async #verify(run: Run): Promise<void> {
+    for (let part = 0; part < MAX_RETENTION_STEPS; part += 1) {
+      if (await run.do(`retain ${part}`, (passes) => passes.retain())) break;
+    }
+    for (let after: number | null = -1; after !== null; ) {
+      const from: number = after;
+      after = (await run.do(`verify ${from}`, (passes) => passes.verify(from))).next;
+    }
+    await run.do("conclude verification", (passes) => passes.concludeVerification());
+  }
+}
+
+const addResults = (a: ReadResult, b: ReadResult): ReadResult => ({
+  windows: a.windows + b.windows,
+  rows: a.rows + b.rows,
+  written: a.written + b.written,
+});
+
+/** The steps of an instance. */
+class Run {
+  constructor(
+    private readonly env: ArchiveEnv,
+    private readonly instance: string,
+    private readonly step: WorkflowStep,
+  ) {}
+
+  /** Runs a step. Reports its error to the database, because errors lose their kind between steps. */
+  async do<Result>(name: string, work: (passes: Passes) => Promise<Result>): Promise<Result> {
+    const attempt = async () => {
+      try {
+        if (name !== "start" && name !== "release") await this.#beat();
+        return await work(await createPasses(this.env));
+      } catch (error) {
+        const described = describeError(error);
+        if (described.kind !== "superseded") await this.#report(described);
+        // The cause stays here: it may quote a URL with phone numbers.
+        if (!described.isRetryable) throw new NonRetryableError(described.message, described.kind);
+        throw new Error(described.message);
+      }
+    };
+    return (await this.step.do(name, STEP, attempt as () => Promise<never>)) as Result;
+  }
+
+  /** Takes the place of the instance at work. Returns the start of the run, or `null` if another instance works. */
+  async acquire(): Promise<number | null> {
+    const now = Date.now();
+    const row = await this.#db
+      .prepare(
+        `UPDATE sync SET instance = ?1, beat_at = ?2
+         WHERE instance IS NULL OR instance = ?1 OR beat_at < ?3 RETURNING instance`,
+      )
+      .bind(this.instance, now, now - SILENCE_MS)
+      .first();
+    return row ? now : null;
+  }
+
+  async release(): Promise<void> {
+    await this.#db
+      .prepare(
+        "UPDATE sync SET instance = NULL, finished_at = ?2, verified_at = coalesce(verified_at, ?2) WHERE instance = ?1",
+      )
+      .bind(this.instance, Date.now())
+      .run();
+  }
+
+  async continue(tasks: readonly SyncTask[], since: number, part: number): Promise<void> {
+    const id = `${this.instance.replace(/-part-\d+$/, "")}-part-${part}`;
+    await this.#db.prepare("UPDATE sync SET instance = ?2 WHERE instance = ?1").bind(this.instance, id).run();
+    await this.env.SYNC?.create({ id, params: { tasks, continues: { since, part } } });
+  }
+
+  get #db(): D1Database {
+    if (!this.env.ARCHIVE)
+      throw new ArchiveError("settings", "ARCHIVE: expected a D1 database, got none", false);
+    return this.env.ARCHIVE;
+  }
+
+  /** Gives a sign of life. Fails if another instance has taken over. */
+  async #beat(): Promise<void> {
+    const result = await this.#db
+      .prepare("UPDATE sync SET beat_at = ?2 WHERE instance = ?1")
+      .bind(this.instance, Date.now())
+      .run();
+    if (result.meta.changes === 0)
+      throw new ArchiveError("superseded", "another instance has taken over", false);
+    await this.#db.prepare("UPDATE sync SET bytes = ?1").bind(result.meta.size_after).run();
+  }
+
+  async #report({ kind, message }: ArchiveError): Promise<void> {
+    const sql = "UPDATE sync SET error_kind = ?1, error = ?2, error_at = ?3";
+    // A full or unreachable database cannot store it. The instance's own error remains.
+    await this.#db
+      .prepare(sql)
+      .bind(kind, message, Date.now())
+      .run()
+      .catch(() => {});
+  }
+}
+
+/** Starts a run if none is at work, with the parts that are due. Called by the cron trigger. */
+export async function startWhenDue(env: ArchiveEnv, now: number): Promise<void> {
+  if (!hasArchive(env)) return;
+  const sync = await readSync(env.ARCHIVE);
+  const night = Math.floor((now - NIGHT_MS) / DAY_MS) * DAY_MS + NIGHT_MS;
+  const tasks: SyncTask[] = [];
+  if ((sync.waiting_at ?? 0) + HOUR_MS <= now) tasks.push("waiting");
+  if (sync.verified_at !== null && sync.verified_at < night) tasks.push("verify");
+  if (sync.instance === null || sync.beat_at < now - SILENCE_MS) await start(env, tasks, now);
+}
+
+/** Starts a run. Returns its instance. With `restart`, it replaces the instance at work. */
+export async function startRun(
+  env: ArchiveEnv,
+  tasks: readonly SyncTask[],
+  { now, restart }: { readonly now: number; readonly restart: boolean },
+): Promise<string> {
+  if (!hasArchive(env))
+    throw new ArchiveError("settings", "ARCHIVE_FROM: expected the first day to copy, got none", false);
+  const { instance } = await readSync(env.ARCHIVE);
+  if (restart && instance !== null) {
+    await env.ARCHIVE.prepare("UPDATE sync SET instance = NULL WHERE instance = ?1").bind(instance).run();
+    // It may have ended, and its steps fail in any case, because it has lost its place.
+    await env.SYNC.get(instance)
+      .then((old) => old.terminate())
+      .catch(() => {});
+  }
+  return start(env, tasks, now);
+}
+
+async function start(env: ArchiveEnv, tasks: readonly SyncTask[], now: number): Promise<string> {
+  const id = `sync-${now}`;
+  await env.SYNC?.create({ id, params: { tasks } });
+  return id;
+}
