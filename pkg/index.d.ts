@@ -298,10 +298,27 @@ export interface SummaryOptions extends HistoryOptions {
    */
   readonly timeZone?: string | undefined;
   /**
-   * The number of phone numbers and error messages to list, 0 to 1000.
+   * The number of phone numbers and error messages to list, 0 to 8192. Lists are exact for up to 8,192 different values.
    * @default 10
    */
   readonly top?: number | undefined;
+  /**
+   * Also lists buckets without messages, from the first to the last bucket of the query's `fromDate` and `toDate`. An end
+   * that the query does not have is that of the messages. Local hours and days that a clock change skips have no bucket.
+   *
+   * More than 100,000 buckets are an {@link SmsHistoryError} of kind `invalid_options`: eleven years of hours.
+   * @default false
+   */
+  readonly emptyBuckets?: boolean | undefined;
+  /**
+   * Also adds up by sender and bucket, for bills: see {@link SmsHistorySummary.bySourceNumber}. The sums are exact.
+   *
+   * More than 8,192 senders, or more than 262,144 pairs of a sender and a bucket, are an {@link SmsHistoryError} of kind
+   * `invalid_options`, because a bill must not omit anybody. In received messages every customer is a sender: query the
+   * direction `out`, or a shorter period.
+   * @default no sums by sender
+   */
+  readonly by?: "sourceNumber" | undefined;
   /** Called after each page. Exceptions are ignored. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -441,11 +458,15 @@ export declare class SmsHistoryClient {
   messages(query?: HistoryQuery, options?: HistoryOptions): AsyncIterableIterator<SmsMessage, undefined>;
 
   /**
-   * Aggregates a whole history in one pass: by time, direction and status, and by the phone numbers and error messages that
-   * occur most often. Costs are exact. The memory it needs does not grow with the history.
+   * Aggregates a whole history in one pass: by time, direction and status, by error code, and by the phone numbers and error
+   * messages that occur most often. Costs are exact. The memory it needs does not grow with the history.
    *
    * Rejects as `next()` of {@link pages} does.
    */
+  summarize(
+    query: HistoryQuery | undefined,
+    options: SummaryOptions & { readonly by: "sourceNumber" },
+  ): Promise<SmsHistorySummary & { readonly bySourceNumber: readonly SourceNumberTotals[] }>;
   summarize(query?: HistoryQuery, options?: SummaryOptions): Promise<SmsHistorySummary>;
 
   /**
@@ -521,6 +542,9 @@ export interface SmsMessage {
   readonly text: string | undefined;
 }
 
+/** An exact decimal number in plain digits, such as `"12.0345"` or `"-0.5"`, without an exponent or trailing zeros. */
+export type DecimalString = `${number}`;
+
 /** Totals of rows. */
 export interface SmsHistoryTotals {
   /** The number of rows. */
@@ -531,7 +555,7 @@ export interface SmsHistoryTotals {
    * The exact sum of `cost`, as a decimal string such as `"12.0345"`. A sum of numbers would accumulate rounding errors.
    * Each cost is exact to 18 decimal places, and rounded there if the API sends more.
    */
-  readonly cost: string;
+  readonly cost: DecimalString;
 }
 
 /** Totals of a time bucket. */
@@ -540,6 +564,10 @@ export interface BucketTotals extends SmsHistoryTotals {
   readonly label: string | undefined;
   /** The start of the bucket. It distinguishes the two hours with the same label when the clock is set back. */
   readonly start: Date | undefined;
+  /** The directions that occur in the bucket. They contain each of its messages once. */
+  readonly directions: readonly DirectionTotals[];
+  /** The statuses that occur in the bucket. They contain each of its messages once. */
+  readonly statuses: readonly StatusTotals[];
 }
 
 /** Totals of a direction. */
@@ -567,7 +595,7 @@ export interface TopEntry {
   /** The fragments of the messages that are counted exactly (`count - countError`). */
   readonly fragments: number;
   /** The exact cost of the same messages. */
-  readonly cost: string;
+  readonly cost: DecimalString;
 }
 
 /** The values that occur most often, the most frequent first. */
@@ -577,17 +605,63 @@ export interface TopList {
   readonly entries: readonly TopEntry[];
 }
 
+/** Totals of an error code of the API. */
+export interface ErrorCodeTotals extends SmsHistoryTotals {
+  /**
+   * The integer N in `Code = N` at the end of the error text. `undefined`: the texts without a code. White space and
+   * punctuation may follow the code, and `code` may be in any case. A number elsewhere in the text is no code.
+   */
+  readonly code: number | undefined;
+  /**
+   * The first error text with this code, cut off after 512 bytes.
+   *
+   * Security: it may quote phone numbers.
+   */
+  readonly example: string;
+}
+
+/** The error codes from the most messages to the fewest. The option `top` does not limit them. */
+export interface ErrorCodeList {
+  /**
+   * Whether every code is listed, which is so for up to 1,000 different codes. The API documents some 460. Messages with
+   * further codes are in no entry.
+   */
+  readonly exact: boolean;
+  readonly entries: readonly ErrorCodeTotals[];
+}
+
+/** Totals of a sender. */
+export interface SourceNumberTotals {
+  /** The phone number or sender id, cut off after 512 bytes. `undefined`: the messages without one. */
+  readonly sourceNumber: string | undefined;
+  readonly totals: SmsHistoryTotals;
+  /** Sorted by time, as {@link SmsHistorySummary.buckets}. Buckets without messages of this sender are omitted. */
+  readonly buckets: readonly (SmsHistoryTotals & Pick<BucketTotals, "label" | "start">)[];
+}
+
 /** The totals of a history, as a plain object. Buckets, directions and statuses each contain every message once. */
 export interface SmsHistorySummary {
   readonly totals: SmsHistoryTotals;
   readonly bucket: "hour" | "day" | "month";
-  /** Sorted by time, with the messages without a date at the end. Empty buckets are omitted. */
+  /**
+   * Sorted by time, with the messages without a date at the end. Empty buckets are omitted, unless
+   * {@link SummaryOptions.emptyBuckets} is set.
+   *
+   * A direction or a status that the API does not document has totals of its own in each bucket. In rare cases, after 65,536
+   * such combinations, its `raw` is `undefined` in further buckets.
+   */
   readonly buckets: readonly BucketTotals[];
   readonly directions: readonly DirectionTotals[];
   readonly statuses: readonly StatusTotals[];
   readonly sourceNumbers: TopList;
   readonly destinationNumbers: TopList;
   readonly errorMessages: TopList;
+  /** The messages with an error text, by the API's error code. */
+  readonly errorCodes: ErrorCodeList;
+  /** The messages with the status `error` and no error text, or an empty one. */
+  readonly withoutErrorText: SmsHistoryTotals;
+  /** With the option `by: "sourceNumber"`: the senders with the most messages first. */
+  readonly bySourceNumber?: readonly SourceNumberTotals[];
 }
 
 /** The names of number columns. `processedDate` is in milliseconds since 1970, UTC. */

@@ -13,17 +13,16 @@
 use crate::error::{ErrorKind, SmsHistoryError};
 
 pub use voximplant_sms_history_rows::summary::{
-    Bucket, BucketKey, BucketTotals, Category, CategoryTotals, MAX_TOP, SmsHistorySummary,
-    Summarizer, SummaryError, SummaryOptions, TimeZone, TopEntry, TopList, Utc,
+    Bucket, BucketKey, BucketTotals, Category, CategoryTotals, ErrorCodeList, ErrorCodeTotals,
+    MAX_SENDERS, MAX_TOP, SenderTotals, SmsHistorySummary, Summarizer, SummaryError,
+    SummaryOptions, TimeZone, TopEntry, TopList, Utc,
 };
 
 impl From<SummaryError> for SmsHistoryError {
     fn from(error: SummaryError) -> Self {
         let kind = match error {
-            SummaryError::TopTooLong(_) | SummaryError::TooManyBuckets(_) => {
-                ErrorKind::InvalidOptions
-            }
             SummaryError::CostOverflow => ErrorKind::Format,
+            _ => ErrorKind::InvalidOptions,
         };
         Self::new(kind, error.to_string())
     }

@@ -261,6 +261,7 @@ fn summarizer(options: &mut Options) -> Result<(Summarizer, Option<Callback>), S
     struct Fields {
         time_zone: Option<String>,
         top: Option<Integer<0, { MAX_TOP as u64 }>>,
+        empty_buckets: Option<bool>,
         on_progress: Option<Callback>,
     }
     let fields: Fields = options.take()?;
@@ -269,10 +270,17 @@ fn summarizer(options: &mut Options) -> Result<(Summarizer, Option<Callback>), S
         Bucket::from_name,
         "\"hour\", \"day\" or \"month\"",
     )?;
+    let by_source_number = options.take_name(
+        "by",
+        |name| (name == "sourceNumber").then_some(true),
+        "\"sourceNumber\"",
+    )?;
     let default = SummaryOptions::default();
     let summary = SummaryOptions {
         bucket: bucket.unwrap_or(default.bucket),
         top: fields.top.map_or(default.top, |Integer(top)| top as u32),
+        empty_buckets: fields.empty_buckets.unwrap_or(default.empty_buckets),
+        by_source_number: by_source_number.unwrap_or(default.by_source_number),
     };
     let zone: Box<dyn TimeZone> = match fields.time_zone.as_deref() {
         None | Some("UTC") => Box::new(Utc),

@@ -17,7 +17,10 @@ use crate::{
     js_error::JsErrorSource,
     page::Totals,
     response::{SmsHistoryFile, file_from_headers},
-    summary::{BucketTotals, Category, CategoryTotals, SmsHistorySummary, TopEntry, TopList},
+    summary::{
+        BucketTotals, Category, CategoryTotals, ErrorCodeTotals, SenderTotals, SmsHistorySummary,
+        TopEntry, TopList,
+    },
 };
 
 /// The outcome of a call.
@@ -191,7 +194,7 @@ pub(super) fn body_reader(read: Function) -> BodyReader {
     })
 }
 
-/// Converts a summary into plain objects. `pkg/lib` makes the `start` of each bucket a `Date`.
+/// Converts a summary into plain objects, which `pkg/lib` turns into the public form.
 ///
 /// # Errors
 /// As [`to_js`].
@@ -207,17 +210,31 @@ pub(super) fn summary_to_js(summary: SmsHistorySummary) -> JsResult {
         source_numbers: TopFields,
         destination_numbers: TopFields,
         error_messages: TopFields,
+        error_codes: ErrorCodeListFields,
+        without_error_text: TotalsFields,
+        senders: Option<Vec<SenderFields>>,
     }
     to_js(&Fields {
         totals: summary.totals.into(),
         bucket: summary.bucket.as_str(),
-        buckets: summary.buckets.into_iter().map(Into::into).collect(),
-        directions: summary.directions.into_iter().map(Into::into).collect(),
-        statuses: summary.statuses.into_iter().map(Into::into).collect(),
+        buckets: list(summary.buckets),
+        directions: list(summary.directions),
+        statuses: list(summary.statuses),
         source_numbers: summary.source_numbers.into(),
         destination_numbers: summary.destination_numbers.into(),
         error_messages: summary.error_messages.into(),
+        error_codes: ErrorCodeListFields {
+            exact: summary.error_codes.exact,
+            entries: list(summary.error_codes.entries),
+        },
+        without_error_text: summary.without_error_text.into(),
+        senders: summary.senders.map(list),
     })
+}
+
+/// Converts the items of a list.
+fn list<T, Fields: From<T>>(items: Vec<T>) -> Vec<Fields> {
+    items.into_iter().map(Into::into).collect()
 }
 
 #[derive(Serialize)]
@@ -242,6 +259,19 @@ struct BucketFields {
     label: Option<String>,
     start: Option<f64>,
     totals: TotalsFields,
+    directions: Vec<PartFields>,
+    statuses: Vec<PartFields>,
+}
+
+/// The index of an item in another list, and the totals of its part.
+type PartFields = (u32, TotalsFields);
+
+/// Converts the parts of a bucket or of a sender.
+fn parts(parts: Vec<(usize, Totals)>) -> Vec<PartFields> {
+    let parts = parts.into_iter();
+    parts
+        .map(|(index, totals)| (index as u32, totals.into()))
+        .collect()
 }
 
 impl From<BucketTotals> for BucketFields {
@@ -251,6 +281,8 @@ impl From<BucketTotals> for BucketFields {
             label,
             start,
             totals: bucket.totals.into(),
+            directions: parts(bucket.directions),
+            statuses: parts(bucket.statuses),
         }
     }
 }
@@ -288,7 +320,7 @@ impl From<TopList> for TopFields {
     fn from(top: TopList) -> Self {
         Self {
             exact: top.exact,
-            entries: top.entries.into_iter().map(Into::into).collect(),
+            entries: list(top.entries),
         }
     }
 }
@@ -311,6 +343,48 @@ impl From<TopEntry> for TopEntryFields {
             count_error: entry.count_error as f64,
             fragments: entry.fragments as f64,
             cost: entry.cost.to_string(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ErrorCodeListFields {
+    exact: bool,
+    entries: Vec<ErrorCodeFields>,
+}
+
+#[derive(Serialize)]
+struct ErrorCodeFields {
+    code: Option<f64>,
+    example: String,
+    totals: TotalsFields,
+}
+
+impl From<ErrorCodeTotals> for ErrorCodeFields {
+    fn from(entry: ErrorCodeTotals) -> Self {
+        Self {
+            // Exact: it has at most 15 digits.
+            code: entry.code.map(|code| code as f64),
+            example: entry.example,
+            totals: entry.totals.into(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SenderFields {
+    source_number: Option<String>,
+    totals: TotalsFields,
+    buckets: Vec<PartFields>,
+}
+
+impl From<SenderTotals> for SenderFields {
+    fn from(sender: SenderTotals) -> Self {
+        Self {
+            source_number: sender.source_number,
+            totals: sender.totals.into(),
+            buckets: parts(sender.buckets),
         }
     }
 }

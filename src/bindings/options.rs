@@ -57,6 +57,8 @@ const HOMES: [(&[&str], &str); 5] = [
             "bucket",
             "timeZone",
             "top",
+            "emptyBuckets",
+            "by",
             "onProgress",
             "format",
             "columns",

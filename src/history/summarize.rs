@@ -48,15 +48,17 @@ where
     C: Clock + 'static,
 {
     /// Summarizes the rest of the history in one pass. The memory does not grow with the length of the history. `on_progress` is
-    /// called after each page.
+    /// called after each page. Empty buckets cover the time span of the query.
     ///
     /// # Errors
-    /// Those of [`History::next`] and [`Summarizer::add`].
+    /// Those of [`History::next`], [`Summarizer::add`] and [`Summarizer::finish`].
     pub async fn summarize(
         &mut self,
         mut summarizer: Summarizer,
         mut on_progress: impl FnMut(Progress),
     ) -> Result<SmsHistorySummary, SmsHistoryError> {
+        let query = &self.fetcher.query;
+        summarizer.set_span(query.from_date(), query.to_date())?;
         let began = self.fetcher.pipeline.clock.elapsed();
         let (before, limit) = (self.rows_read(), self.remaining_limit);
         while let Some(page) = self.next().await {

@@ -102,6 +102,146 @@ export default function summaries(QUnit, context) {
       );
     });
 
+    test("a bucket has its own directions and statuses, which add up to the whole history's", async (assert) => {
+      const { client } = await watchedClient(context);
+      const summary = await client.summarize({ toDate: UNTIL }, { bucket: "month" });
+      const sums = (entries) => {
+        const sum = { count: 0, fragments: 0, cost: 0n };
+        for (const { count, fragments, cost } of entries) {
+          sum.count += count;
+          sum.fragments += fragments;
+          sum.cost += decimal(cost);
+        }
+        return sum;
+      };
+      const total = sums([summary.totals]);
+      for (const [list, whole, name] of [
+        ["directions", summary.directions, "direction"],
+        ["statuses", summary.statuses, "status"],
+      ]) {
+        for (const bucket of summary.buckets)
+          assert.deepEqual(sums(bucket[list]), sums([bucket]), bucket.label);
+        assert.deepEqual(sums(whole), total);
+        for (const entry of whole) {
+          const parts = summary.buckets.flatMap((bucket) =>
+            bucket[list].filter((part) => part[name] === entry[name] && part.raw === entry.raw),
+          );
+          assert.deepEqual(sums(parts), sums([entry]), entry[name]);
+        }
+      }
+      const rows = [
+        { message_id: 1, processed_date: "2026-03-08 10:00:00", status_id: "2", direction: "OUT", cost: 0.1 },
+        { message_id: 2, processed_date: "2026-03-08 11:00:00", status_id: "9", direction: "OUT" },
+        { message_id: 3, processed_date: "2026-03-09 11:00:00", status_id: "1" },
+      ];
+      const { buckets } = await over(rows).summarize();
+      assert.deepEqual(buckets, [
+        {
+          label: "2026-03-08",
+          start: new Date("2026-03-08T00:00:00Z"),
+          count: 2,
+          fragments: 0,
+          cost: "0.1",
+          directions: [{ direction: "out", raw: undefined, count: 2, fragments: 0, cost: "0.1" }],
+          statuses: [
+            { status: "error", raw: undefined, count: 1, fragments: 0, cost: "0.1" },
+            { status: "unknown", raw: "9", count: 1, fragments: 0, cost: "0" },
+          ],
+        },
+        {
+          label: "2026-03-09",
+          start: new Date("2026-03-09T00:00:00Z"),
+          count: 1,
+          fragments: 0,
+          cost: "0",
+          directions: [{ direction: undefined, raw: undefined, count: 1, fragments: 0, cost: "0" }],
+          statuses: [{ status: "success", raw: undefined, count: 1, fragments: 0, cost: "0" }],
+        },
+      ]);
+    });
+
+    test("errors are grouped by their code, and errors without a text are counted", async (assert) => {
+      const errors = ["to 12025550101 Code = 9", "to 12025550102 Code = 9", "no route", "", undefined];
+      const rows = errors.map((error_message, message_id) => ({
+        message_id,
+        error_message,
+        status_id: "2",
+        cost: 0.5,
+      }));
+      const { errorCodes, withoutErrorText } = await over(rows).summarize({}, { top: 0 });
+      assert.deepEqual(errorCodes, {
+        exact: true,
+        entries: [
+          { code: 9, example: "to 12025550101 Code = 9", count: 2, fragments: 0, cost: "1" },
+          { code: undefined, example: "no route", count: 1, fragments: 0, cost: "0.5" },
+        ],
+      });
+      assert.deepEqual(withoutErrorText, { count: 2, fragments: 0, cost: "1" });
+    });
+
+    test("empty buckets cover the query's time span, across clock changes, up to a limit", async (assert) => {
+      const row = { message_id: 1, processed_date: "2026-03-08 12:00:00" };
+      const query = { fromDate: "2026-03-07T05:00:00Z", toDate: "2026-03-09T03:59:59Z" };
+      const labels = async (options) => {
+        const { buckets } = await over([row]).summarize(query, { timeZone: "America/New_York", ...options });
+        return buckets.map(({ label, count }) => [label, count]);
+      };
+      assert.deepEqual(await labels({}), [["2026-03-08", 1]]);
+      assert.deepEqual(await labels({ emptyBuckets: true }), [
+        ["2026-03-07", 0],
+        ["2026-03-08", 1],
+      ]);
+      const hours = await labels({ emptyBuckets: true, bucket: "hour" });
+      assert.equal(hours.length, 24 + 23);
+      assert.ok(!hours.some(([label]) => label === "2026-03-08T02"), "no hour that the clock skips");
+      const sent = [];
+      const client = new core.SmsHistoryClient({ token: SECRET, fetch: async (url) => sent.push(url) });
+      const century = { fromDate: "1976-01-01T00:00:00Z", toDate: "2026-01-01T00:00:00Z" };
+      const error = await rejection(client.summarize(century, { bucket: "hour", emptyBuckets: true }));
+      assert.equal(error.kind, "invalid_options");
+      assert.ok(error.message.startsWith("bucket: expected at most 100000 buckets"), error.message);
+      assert.deepEqual(sent, []);
+    });
+
+    test("a bill has exact sums by sender and month, and too many senders are an error", async (assert) => {
+      const rows = [
+        { message_id: 1, source_number: "Taxi24", processed_date: "2026-02-01 00:00:00", cost: 0.1 },
+        { message_id: 2, source_number: "Taxi24", processed_date: "2026-01-31 23:59:59", cost: 0.1 },
+        { message_id: 3, source_number: "Taxi24", processed_date: "2026-02-28 00:00:00", cost: 0.2 },
+        { message_id: 4, cost: "1.000000000000000001", fragments: 2 },
+      ];
+      const options = { bucket: "month", by: "sourceNumber" };
+      const { bySourceNumber } = await over(rows).summarize({}, options);
+      const month = (label, start, count, cost) => ({ label, start, count, fragments: 0, cost });
+      assert.deepEqual(bySourceNumber, [
+        {
+          sourceNumber: "Taxi24",
+          totals: { count: 3, fragments: 0, cost: "0.4" },
+          buckets: [
+            month("2026-01", new Date("2026-01-01T00:00:00Z"), 1, "0.1"),
+            month("2026-02", new Date("2026-02-01T00:00:00Z"), 2, "0.3"),
+          ],
+        },
+        {
+          sourceNumber: undefined,
+          totals: { count: 1, fragments: 2, cost: "1.000000000000000001" },
+          buckets: [
+            { label: undefined, start: undefined, count: 1, fragments: 2, cost: "1.000000000000000001" },
+          ],
+        },
+      ]);
+      assert.false("bySourceNumber" in (await over(rows).summarize({}, { bucket: "month" })));
+      const many = Array.from({ length: 8193 }, (_, message_id) => ({
+        message_id,
+        source_number: message_id,
+      }));
+      const error = await rejection(over(many).summarize({}, options));
+      assert.equal(error.kind, "invalid_options");
+      assert.ok(error.message.startsWith("by: expected at most 8192 senders"), error.message);
+      const { sourceNumbers } = await over(rows).summarize({}, { top: 8192 });
+      assert.ok(sourceNumbers.exact && sourceNumbers.entries.length === 1);
+    });
+
     test("progress is reported up to the end, and a callback that throws has no effect", async (assert) => {
       const { client } = await watchedClient(context);
       const reports = [];
@@ -125,7 +265,10 @@ export default function summaries(QUnit, context) {
         [{ bucket: "week" }, "bucket"],
         [{ timeZone: "Mars/Base" }, "timeZone"],
         [{ timeZone: 5 }, "timeZone"],
-        [{ top: 1001 }, "top"],
+        [{ top: 8193 }, "top"],
+        [{ emptyBuckets: 1 }, "emptyBuckets: expected a boolean, got a number"],
+        [{ by: "destinationNumber" }, 'by: expected "sourceNumber", got a string'],
+        [{ by: true }, "by"],
         [{ top: -1 }, "top"],
         [{ onProgress: true }, "onProgress"],
         [{ buckets: "day" }, "`bucket`"],

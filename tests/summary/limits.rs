@@ -15,15 +15,15 @@ fn first_error(options: SummaryOptions, pages: &[Vec<Value>]) -> SmsHistoryError
 }
 
 #[test]
-fn top_above_1000_is_rejected() {
-    assert!(Summarizer::new(options(Bucket::Day, 1000), Box::new(Utc)).is_ok());
-    let error = Summarizer::new(options(Bucket::Day, 1001), Box::new(Utc)).unwrap_err();
+fn top_above_8192_is_rejected() {
+    assert!(Summarizer::new(options(Bucket::Day, 8192), Box::new(Utc)).is_ok());
+    let error = Summarizer::new(options(Bucket::Day, 8193), Box::new(Utc)).unwrap_err();
     let error = SmsHistoryError::from(error);
     assert_eq!(
         (error.kind(), error.message()),
         (
             ErrorKind::InvalidOptions,
-            "top: expected an integer from 0 to 1000, got 1001"
+            "top: expected an integer from 0 to 8192, got 8193"
         )
     );
 }

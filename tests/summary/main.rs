@@ -1,6 +1,8 @@
 //! Compares summaries with sums that are computed in the simplest way.
 #![cfg(not(target_family = "wasm"))]
 
+mod breakdowns;
+mod empty_buckets;
 mod format;
 mod limits;
 mod oracle;
@@ -30,7 +32,11 @@ fn page(rows: &[Value]) -> SmsHistoryPage {
 }
 
 fn options(bucket: Bucket, top: u32) -> SummaryOptions {
-    SummaryOptions { bucket, top }
+    SummaryOptions {
+        bucket,
+        top,
+        ..SummaryOptions::default()
+    }
 }
 
 fn summarize_in(

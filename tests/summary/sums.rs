@@ -150,7 +150,10 @@ fn an_empty_history_has_zero_totals() {
 }
 
 /// The totals of rows by a key.
-fn sums(rows: &[Value], key: impl Fn(&Value) -> String) -> BTreeMap<String, (u64, u64, String)> {
+pub(super) fn sums(
+    rows: &[Value],
+    key: impl Fn(&Value) -> String,
+) -> BTreeMap<String, (u64, u64, String)> {
     let mut sums = BTreeMap::<String, Totals>::new();
     for row in rows {
         let one = Totals {
@@ -172,7 +175,7 @@ fn text(row: &Value, field: &str) -> String {
 }
 
 /// A category as it stands in rows, in lower case.
-fn category_text(category: &Category) -> String {
+pub(super) fn category_text(category: &Category) -> String {
     match category {
         Category::Known("success") => "1".into(),
         Category::Known("error") => "2".into(),

@@ -12,7 +12,7 @@ use super::{
     summarize_in,
 };
 
-const ZONES: [&str; 7] = [
+pub(super) const ZONES: [&str; 7] = [
     "America/New_York",
     "Asia/Tokyo",
     "Australia/Lord_Howe",

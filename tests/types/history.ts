@@ -1,5 +1,7 @@
 // Whole histories: every option, what comes back, and what must not compile.
 import type {
+  DecimalString,
+  ErrorCodeTotals,
   ExportOptions,
   HistoryExport,
   HistoryOptions,
@@ -7,7 +9,9 @@ import type {
   SmsHistoryClient,
   SmsHistoryPage,
   SmsHistorySummary,
+  SmsHistoryTotals,
   SmsMessage,
+  SourceNumberTotals,
   SummaryOptions,
   TopEntry,
 } from "voximplant-sms-history";
@@ -21,11 +25,22 @@ type Numbers = SmsHistorySummary["sourceNumbers"];
 
 export type Results = [
   Is<Same<Whole["count" | "fragments"], number>>,
-  Is<Same<Whole["cost"], string>>,
+  Is<Same<Whole["cost"], DecimalString>>,
+  Is<Same<DecimalString, `${number}`>>,
   Is<Same<SmsHistorySummary["bucket"], "hour" | "day" | "month">>,
   Is<Same<Bucket["label"], string | undefined>>,
   Is<Same<Bucket["start"], Date | undefined>>,
-  Is<Same<Bucket["cost"], string>>,
+  Is<Same<Bucket["cost"], DecimalString>>,
+  Is<Same<Bucket["directions"], readonly Direction[]>>,
+  Is<Same<Bucket["statuses"], readonly Status[]>>,
+  Is<Same<SmsHistorySummary["errorCodes"]["entries"], readonly ErrorCodeTotals[]>>,
+  Is<Same<SmsHistorySummary["errorCodes"]["exact"], boolean>>,
+  Is<Same<ErrorCodeTotals["code"], number | undefined>>,
+  Is<Same<ErrorCodeTotals["example"], string>>,
+  Is<Same<SmsHistorySummary["withoutErrorText"], SmsHistoryTotals>>,
+  Is<Same<SmsHistorySummary["bySourceNumber"], readonly SourceNumberTotals[] | undefined>>,
+  Is<Same<SourceNumberTotals["sourceNumber"], string | undefined>>,
+  Is<Same<keyof SourceNumberTotals["buckets"][number], "label" | "start" | "count" | "fragments" | "cost">>,
   Is<Same<Direction["direction"], "in" | "out" | "unknown" | undefined>>,
   Is<Same<Direction["raw"], string | undefined>>,
   Is<Same<Status["status"], "success" | "error" | "waiting" | "unknown" | undefined>>,
@@ -42,7 +57,7 @@ export type Results = [
         readonly count: number;
         readonly countError: number;
         readonly fragments: number;
-        readonly cost: string;
+        readonly cost: DecimalString;
       }
     >
   >,
@@ -65,12 +80,16 @@ export const summary: SummaryOptions = {
   bucket: "hour",
   timeZone: "Europe/Berlin",
   top: 100,
+  emptyBuckets: true,
+  by: "sourceNumber",
   onProgress: ({ read, total }) => void (read / total),
 };
 export const noSummary: SummaryOptions = {
   bucket: undefined,
   timeZone: undefined,
   top: undefined,
+  emptyBuckets: undefined,
+  by: undefined,
   onProgress: undefined,
   limit: undefined,
   cursor: undefined,
@@ -110,6 +129,11 @@ export async function read(client: SmsHistoryClient, signal: AbortSignal): Promi
   true satisfies Is<Same<typeof value, SmsMessage | undefined>>;
   const sums = await client.summarize({ direction: "in" }, summary);
   true satisfies Is<Same<typeof sums, SmsHistorySummary>>;
+  const bill = await client.summarize({ direction: "out" }, { bucket: "month", by: "sourceNumber" });
+  for (const { totals, buckets } of bill.bySourceNumber) {
+    true satisfies Is<Same<typeof totals, SmsHistoryTotals>>;
+    for (const { start } of buckets) true satisfies Is<Same<typeof start, Date | undefined>>;
+  }
   const stream = client.exportHistory({}, file);
   const first = await stream.getReader().read();
   if (first.value) true satisfies Is<Same<typeof first.value, Uint8Array<ArrayBuffer>>>;
@@ -135,6 +159,10 @@ export function refused(client: SmsHistoryClient, summed: SmsHistorySummary): vo
   client.messages({}, { cursor: { cursor: "" } });
   // @ts-expect-error: no such length
   client.summarize({}, { bucket: "week" });
+  // @ts-expect-error: sums are by sender only
+  client.summarize({}, { by: "destinationNumber" });
+  // @ts-expect-error: absent without the option `by`
+  summed.bySourceNumber.length;
   // @ts-expect-error: a zone has a name
   client.summarize({}, { timeZone: 180 });
   // @ts-expect-error: the API's files are downloaded

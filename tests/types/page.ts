@@ -28,7 +28,9 @@ export type Results = [
       }
     >
   >,
-  Is<Same<SmsHistoryTotals, { readonly count: number; readonly fragments: number; readonly cost: string }>>,
+  Is<
+    Same<SmsHistoryTotals, { readonly count: number; readonly fragments: number; readonly cost: `${number}` }>
+  >,
 ];
 
 export function look(page: SmsHistoryPage): SmsMessage[] {

@@ -89,6 +89,7 @@ impl Totals {
 
     /// The same totals without trailing zeros in the cost.
     #[must_use]
+    #[inline(never)]
     pub(crate) fn normalized(self) -> Self {
         Self {
             cost: self.cost.normalized(),

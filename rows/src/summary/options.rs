@@ -2,11 +2,20 @@
 
 use std::fmt;
 
-/// The longest list of top numbers or error messages.
-pub const MAX_TOP: u32 = 1000;
+/// The longest list of top numbers or error messages: as many as are counted at a time.
+pub const MAX_TOP: u32 = 8192;
+
+/// The most senders of a summary by sender.
+pub const MAX_SENDERS: usize = 8192;
 
 /// The most time buckets of a summary: eleven years of hours, 270 years of days.
 pub(super) const MAX_BUCKETS: usize = 100_000;
+
+/// The most pairs of a sender and a bucket, which take some 30 MB.
+pub(super) const MAX_SENDER_BUCKETS: usize = 32 * MAX_SENDERS;
+
+/// The name of the option for sums by sender.
+const BY: &str = "by";
 
 /// The length of the time buckets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -33,6 +42,15 @@ impl Bucket {
         }
     }
 
+    /// How to have fewer buckets.
+    fn fix(self) -> &'static str {
+        match self {
+            Self::Hour => "ask for \"day\" or \"month\"",
+            Self::Day => "ask for \"month\"",
+            Self::Month => "ask for a shorter period",
+        }
+    }
+
     /// The length with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|bucket| bucket.as_str() == name)
@@ -46,6 +64,11 @@ pub struct SummaryOptions {
     pub bucket: Bucket,
     /// The length of the lists of source numbers, destination numbers and error messages, 0 to [`MAX_TOP`]. Default: 10.
     pub top: u32,
+    /// Whether to list the buckets without messages, too: from the first to the last bucket of the query's time span. An end
+    /// that the query does not have is that of the messages. Default: false.
+    pub empty_buckets: bool,
+    /// Whether to sum up by sender and bucket, for at most [`MAX_SENDERS`] senders. Default: false.
+    pub by_source_number: bool,
 }
 
 impl Default for SummaryOptions {
@@ -53,6 +76,8 @@ impl Default for SummaryOptions {
         Self {
             bucket: Bucket::default(),
             top: 10,
+            empty_buckets: false,
+            by_source_number: false,
         }
     }
 }
@@ -76,8 +101,12 @@ impl SummaryOptions {
 pub enum SummaryError {
     /// [`SummaryOptions::top`] exceeds [`MAX_TOP`].
     TopTooLong(u32),
-    /// The rows fall into more than 100,000 buckets of this length.
+    /// The rows fall into more than 100,000 buckets of this length, or the empty buckets are more.
     TooManyBuckets(Bucket),
+    /// There are more than [`MAX_SENDERS`] senders.
+    TooManySenders,
+    /// There are more than 262,144 pairs of a sender and a bucket of this length.
+    TooManySenderBuckets(Bucket),
     /// The sum of the costs has more than 38 digits, the most that a [`Decimal`](crate::decimal::Decimal) has.
     CostOverflow,
 }
@@ -89,15 +118,21 @@ impl fmt::Display for SummaryError {
                 write!(f, "top: expected an integer from 0 to {MAX_TOP}, got {top}")
             }
             Self::TooManyBuckets(bucket) => {
-                let fix = match bucket {
-                    Bucket::Hour => "ask for \"day\" or \"month\"",
-                    Bucket::Day => "ask for \"month\"",
-                    Bucket::Month => "ask for a shorter period",
-                };
-                let name = bucket.as_str();
+                let (name, fix) = (bucket.as_str(), bucket.fix());
                 write!(
                     f,
                     "bucket: expected at most {MAX_BUCKETS} buckets, got more with \"{name}\"; {fix}"
+                )
+            }
+            Self::TooManySenders => write!(
+                f,
+                "{BY}: expected at most {MAX_SENDERS} senders, got more; ask for direction \"out\" or a shorter period"
+            ),
+            Self::TooManySenderBuckets(bucket) => {
+                let (name, fix) = (bucket.as_str(), bucket.fix());
+                write!(
+                    f,
+                    "{BY}: expected at most {MAX_SENDER_BUCKETS} pairs of a sender and a bucket, got more with \"{name}\"; {fix}"
                 )
             }
             Self::CostOverflow => f.write_str(

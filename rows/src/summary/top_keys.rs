@@ -109,16 +109,20 @@ impl TopKeys {
         high
     }
 
+    #[inline]
     pub(super) fn finish(mut self, top: usize) -> TopList {
         // Keys without a chance are not sorted.
         self.map.evict_up_to(self.threshold(top) - 1);
-        let best = self.map.ranked().take(top);
-        let entries = best.map(|(value, entry)| TopEntry {
-            value,
-            count: entry.upper_bound(),
-            count_error: entry.max_missed,
-            fragments: entry.totals.fragments,
-            cost: entry.totals.cost.normalized(),
+        let best = self.map.ranked().into_iter().take(top);
+        let entries = best.map(|index| {
+            let entry = self.map.entry(index);
+            TopEntry {
+                value: self.map.text(index),
+                count: entry.upper_bound(),
+                count_error: entry.max_missed,
+                fragments: entry.totals.fragments,
+                cost: entry.totals.cost.normalized(),
+            }
         });
         TopList {
             entries: entries.collect(),

@@ -55,6 +55,15 @@ impl TotalsMap {
         self.0.insert_full(key.into(), entry).0
     }
 
+    /// The index of a key, which is inserted if it is absent. `None` when the map has `capacity` keys.
+    ///
+    /// Not inlined: several rare callers share the code.
+    #[inline(never)]
+    pub(super) fn index_within(&mut self, key: &[u8], capacity: usize) -> Option<usize> {
+        self.index_of(key)
+            .or_else(|| (self.len() < capacity).then(|| self.insert(key, 0)))
+    }
+
     /// The totals of the key at an index.
     pub(super) fn totals_mut(&mut self, index: usize) -> &mut Totals {
         &mut self.0[index].totals
@@ -65,27 +74,32 @@ impl TotalsMap {
         self.0.retain(|_, entry| entry.upper_bound() > count);
     }
 
-    /// The entries by rank, with their indices. Among equals the lower keys come first.
-    pub(super) fn sorted(
-        &self,
-        rank: &dyn Fn(usize, &Entry) -> (u64, u64),
-    ) -> impl Iterator<Item = (usize, &[u8], &Entry)> {
-        let entries = self.0.iter().enumerate();
-        let ranked = entries.map(|(index, (key, entry))| (rank(index, entry), key, index));
-        // `sort_unstable` is 1.8 KB more of WebAssembly by brotli. A summary sorts five short lists.
-        let sorted = ranked.collect::<BinaryHeap<_>>().into_sorted_vec();
-        let sorted = sorted.into_iter();
-        sorted.map(|(_, key, index)| (index, &**key, &self.0[index]))
+    /// The entry at an index.
+    pub(super) fn entry(&self, index: usize) -> &Entry {
+        &self.0[index]
     }
 
-    /// The texts and entries from the most messages to the fewest. Among equals the more certain come first, then the lower
-    /// keys.
-    pub(super) fn ranked(&self) -> impl Iterator<Item = (String, &Entry)> {
-        let sorted = self.sorted(&|_, entry| (u64::MAX - entry.upper_bound(), entry.max_missed));
-        sorted.map(|(_, key, entry)| {
-            let text = str::from_utf8(key).unwrap_or_default();
-            (text.to_owned(), entry)
-        })
+    /// The indices by rank. Among equals the lower keys come first.
+    #[inline(never)]
+    pub(super) fn sorted(&self, rank: &dyn Fn(usize, &Entry) -> (u64, u64)) -> Vec<usize> {
+        let entries = self.0.iter().enumerate();
+        let ranked = entries.map(|(index, (key, entry))| (rank(index, entry), key, index));
+        // `sort_unstable` is 1.8 KB more of WebAssembly by brotli. A summary sorts a few short lists.
+        let sorted = ranked.collect::<BinaryHeap<_>>().into_sorted_vec();
+        sorted.into_iter().map(|(_, _, index)| index).collect()
+    }
+
+    /// The indices from the most messages to the fewest. Among equals the more certain come first, then the lower keys.
+    #[inline(never)]
+    pub(super) fn ranked(&self) -> Vec<usize> {
+        self.sorted(&|_, entry| (u64::MAX - entry.upper_bound(), entry.max_missed))
+    }
+
+    /// The text of the key at an index.
+    #[inline(never)]
+    pub(super) fn text(&self, index: usize) -> String {
+        let key = self.0.get_index(index).map_or(&[][..], |(key, _)| key);
+        str::from_utf8(key).unwrap_or_default().to_owned()
     }
 }
 
@@ -95,12 +109,19 @@ pub(super) fn text_key(text: &str) -> &[u8] {
 }
 
 /// Adds a row, or the totals of many, to others.
+#[inline(always)]
 pub(super) fn add(totals: &mut Totals, row: &Totals) -> Result<(), SummaryError> {
     if totals.accumulate(row) {
         Ok(())
     } else {
         Err(SummaryError::CostOverflow)
     }
+}
+
+/// As [`add`], for callers that are not called once per row.
+#[inline(never)]
+pub(super) fn add_rarely(totals: &mut Totals, row: &Totals) -> Result<(), SummaryError> {
+    add(totals, row)
 }
 
 #[cfg(test)]
@@ -119,7 +140,11 @@ mod tests {
         for (index, key) in keys.iter().enumerate() {
             assert_eq!(map.index_of(key.as_bytes()), Some(index));
         }
-        let ranked: Vec<_> = map.ranked().map(|(key, _)| key).collect();
+        let ranked: Vec<_> = map
+            .ranked()
+            .into_iter()
+            .map(|index| map.text(index))
+            .collect();
         assert!(ranked.is_sorted() && ranked.len() == keys.len());
     }
 }
