@@ -106,6 +106,11 @@ export const examples = {
     }
   },
 
+  // `tests/exports.mjs` runs them, in every runtime.
+  ...Object.fromEntries(
+    ["receiver", "worker", "node", "server", "page"].map((name) => [`js export ${name}`, async () => {}]),
+  ),
+
   // Compiled, and its types checked, by `cargo test`: rustdoc takes the file for documentation of the crate.
   rust: async () => {
     const crate = readFileSync(new URL("src/lib.rs", ROOT), "utf8");

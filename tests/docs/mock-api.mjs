@@ -11,8 +11,13 @@ export const VENDOR = "https://api.voximplant.com/";
 export async function startMockApi(sandboxUrl) {
   /** @type {{ method: string, path: string, authorization: string, status: number, body: string }[]} */
   const exchanges = [];
+  let pending = 0;
   const server = createServer(async (request, response) => {
     const { method, url: path } = request;
+    pending += 1;
+    response.on("close", () => {
+      pending -= 1;
+    });
     const authorization = request.headers.authorization ?? "";
     const apiResponse = await fetch(new URL(path, sandboxUrl), { method, headers: { authorization } });
     const body = Buffer.from(await apiResponse.arrayBuffer());
@@ -26,6 +31,8 @@ export async function startMockApi(sandboxUrl) {
     origin: `http://127.0.0.1:${server.address().port}/`,
     /** The exchanges since the last call. */
     takeExchanges: () => exchanges.splice(0),
+    /** The requests that have neither a response nor been aborted. */
+    pending: () => pending,
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -12,7 +12,12 @@ const TSC = join(dirname(require.resolve("typescript/package.json")), "bin/tsc")
 const TYPES = fileURLToPath(new URL("../node_modules/@types", import.meta.url));
 
 /** The sign-in check that an example leaves to its reader. */
-const LOGIN = "export declare function isSignedIn(request: Request, env: unknown): Promise<boolean>;";
+const LOGIN = "export declare function isSignedIn(request: unknown, env?: unknown): Promise<boolean>;";
+
+/** What pages may have, and TypeScript does not know. */
+const GLOBALS = `interface Window {
+  showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
+}`;
 
 /**
  * Rejects with what the compiler says, if it says anything.
@@ -36,13 +41,14 @@ export async function checkTypes(codes) {
     };
     writeFileSync(
       join(path, "tsconfig.json"),
-      JSON.stringify({ compilerOptions, include: ["*/example.js"] }),
+      JSON.stringify({ compilerOptions, include: ["*/example.js", "globals.d.ts"] }),
     );
     for (const [at, code] of codes.entries()) {
       mkdirSync(join(path, `${at}`));
       writeFileSync(join(path, `${at}/example.js`), code);
       writeFileSync(join(path, `${at}/login.d.ts`), LOGIN);
     }
+    writeFileSync(join(path, "globals.d.ts"), GLOBALS);
     await promisify(execFile)(process.execPath, [TSC, "--project", path]).catch(({ stdout, message }) => {
       throw new Error(stdout || message);
     });

@@ -9,7 +9,9 @@ import { VENDOR } from "./mock-api.mjs";
 /** The session of a reader who is signed in, for the sign-in check that the example leaves to its reader. */
 export const COOKIE = "session=signed-in";
 
-const LOGIN = `export const isSignedIn = async (request) => request.headers.get("cookie") === "${COOKIE}";`;
+/** That check, for requests of the web and of Node. */
+export const LOGIN = `export const isSignedIn = async ({ headers }) =>
+  (headers.get?.("cookie") ?? headers.cookie) === "${COOKIE}";`;
 
 /**
  * Starts a Worker from its code.

@@ -35,6 +35,10 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
         scripts.push((format!("the suite in {name}"), command));
         sandboxes.push((name, sandbox));
     }
+    let sandbox = session.sandbox()?;
+    let recipes = session.script("tests/exports.mjs", &sandbox, packed);
+    scripts.insert(0, ("the recipes of docs/exports.md".to_owned(), recipes));
+    sandboxes.push(("the recipes".to_owned(), sandbox));
     e2e::start(session);
     report.scripts(PARALLEL, scripts);
     for (name, sandbox) in &sandboxes {
