@@ -15,6 +15,8 @@ const HOST = "127.0.0.1";
 const SCRIPT_MS = 10 * 60_000;
 /** The driver listens within a second, on a busy machine later. */
 const START_MS = 30_000;
+/** A session starts within seconds. */
+const SESSION_MS = 60_000;
 const POLL_MS = 20;
 /** The key of a reference to an element, by the WebDriver standard. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
@@ -45,7 +47,10 @@ export class WebKit {
 
   /** Starts Xvfb, which chooses a free display and writes its number to the file descriptor 3. */
   async #startDisplay(path) {
-    const child = this.#spawn(path, ["-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]);
+    // Without `-noreset`, Xvfb starts anew when its last client has left. A MiniBrowser that starts meanwhile finds no display
+    // and ends, and then the driver never answers the command that starts a session.
+    const parameters = ["-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"];
+    const child = this.#spawn(path, parameters);
     const [number] = await Promise.race([once(child.stdio[3], "data"), ended(child)]);
     return `:${number}`.trim();
   }
@@ -76,9 +81,9 @@ export class WebKit {
   }
 
   /** Sends a WebDriver command. Returns the value of its response. */
-  async send(method, path, body) {
+  async send(method, path, body, signal) {
     // Not `fetch`, which in Node fails after five minutes without a response.
-    const sent = request(`${this.#origin}${path}`, { method, agent: false });
+    const sent = request(`${this.#origin}${path}`, { method, agent: false, signal });
     sent.end(body && JSON.stringify(body));
     const [response] = await once(sent, "response");
     let text = "";
@@ -93,7 +98,9 @@ export class WebKit {
     // The driver does not always notice the end of a navigation. `goto` waits for it instead.
     const alwaysMatch = { pageLoadStrategy: "none", timeouts: { script: SCRIPT_MS } };
     const options = { capabilities: { alwaysMatch } };
-    const { sessionId, capabilities } = await this.send("POST", "/session", options);
+    // The driver does not answer if MiniBrowser ends while it starts.
+    const limit = AbortSignal.timeout(SESSION_MS);
+    const { sessionId, capabilities } = await this.send("POST", "/session", options, limit);
     this.#version = capabilities.browserVersion;
     return new WebKitPage((method, path, body) => this.send(method, `/session/${sessionId}${path}`, body));
   }

@@ -1,7 +1,7 @@
 // Tests the page in Chromium, and its main flows in WebKit, with its Worker in workerd and the sandbox as API.
 //
 // `cargo xtask test e2e` sets the environment: SANDBOX_URL, SANDBOX_CREDENTIALS (a file), PKG_DIR (the folder in which the
-// packed package is installed), CHROMIUM, WEBKIT and XVFB. With E2E_WEBKIT, WebKit takes part. E2E_ONLY names the only module of tests to run, as in
+// packed package is installed), CHROMIUM, WEBKIT and XVFB. E2E_ONLY names the only module of tests to run, as in
 // "csv, in WebKit".
 import QUnit from "qunit";
 import { buildPage, buildWorker } from "../../www/demo/build.mjs";
@@ -41,7 +41,7 @@ try {
     close,
   };
   const contexts = [];
-  for (const Browser of process.env.E2E_WEBKIT ? [Chromium, WebKit] : [Chromium]) {
+  for (const Browser of [Chromium, WebKit]) {
     const browser = await Browser.start();
     closing.push(() => browser.stop());
     contexts.push({ ...shared, browser: browser.name, open: () => browser.open(dashboard.origin) });
@@ -83,7 +83,7 @@ function run([inChromium, inWebKit]) {
   });
   for (const define of [history, errors, worker, csv, access, security, tokens]) define(QUnit, inChromium);
   // The other modules test the Worker, or need Chromium's protocol.
-  if (inWebKit) for (const define of [history, errors, csv]) define(QUnit, inWebKit);
+  for (const define of [history, errors, csv]) define(QUnit, inWebKit);
   return new Promise((resolve) => {
     QUnit.on("runEnd", () => resolve(count));
     QUnit.start();

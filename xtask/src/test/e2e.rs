@@ -27,10 +27,6 @@ fn spawn(session: &Session<'_>) -> Result<BackgroundTests> {
     // A sandbox of its own, whose traffic is the dashboard's.
     let sandbox = session.sandbox().context("sandbox")?;
     let mut command = session.script("tests/e2e/run.mjs", &sandbox, session.packed()?);
-    // On two busy cores a page of WebKitGTK now and then never finishes loading.
-    if session.is_named(Stage::E2e) {
-        command.env("E2E_WEBKIT", "1");
-    }
     let thread = thread::spawn(move || step(TESTS, || process::collect(&mut command)));
     Ok(BackgroundTests { sandbox, thread })
 }
