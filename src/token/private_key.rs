@@ -66,6 +66,12 @@ impl PrivateKey {
     pub fn pkcs8_der(&self) -> &[u8] {
         &self.0
     }
+
+    /// The modulus and the public exponent, as big-endian integers without leading zeros.
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn public_parts(&self) -> [&[u8]; 2] {
+        check_pkcs8(&self.0).unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for PrivateKey {
@@ -140,9 +146,9 @@ const OCTET_STRING: u8 = 0x04;
 const OBJECT_ID: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
 
-/// The integers after version and modulus of an RSA private key: two exponents, two primes, and three for the Chinese
+/// The integers after the public exponent of an RSA private key: the private exponent, two primes, and three for the Chinese
 /// remainder theorem (RFC 8017 §A.1.2).
-const INTEGERS_AFTER_MODULUS: usize = 7;
+const PRIVATE_INTEGERS: usize = 6;
 
 /// `rsaEncryption`, 1.2.840.113549.1.1.1.
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -156,8 +162,8 @@ const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 const CUT_OFF: Shape = Cow::Borrowed("DER that ends too early; the key is cut off");
 const DAMAGED: Shape = Cow::Borrowed("DER that is not a private key; the key is damaged");
 
-/// Checks that a PKCS#8 structure (RFC 5208 §5) holds a whole RSA key of sufficient size.
-fn check_pkcs8(der: &[u8]) -> Result<(), Shape> {
+/// Checks that a PKCS#8 structure (RFC 5208 §5) holds a whole RSA key of sufficient size. Returns the key's public parts.
+fn check_pkcs8(der: &[u8]) -> Result<[&[u8]; 2], Shape> {
     let mut info = only_element(der)?;
     element(&mut info, INTEGER)?;
     let mut algorithm = element(&mut info, SEQUENCE)?;
@@ -170,24 +176,34 @@ fn check_pkcs8(der: &[u8]) -> Result<(), Shape> {
     })
 }
 
-/// Checks that a PKCS#1 structure holds a whole RSA key of sufficient size.
-fn check_pkcs1(der: &[u8]) -> Result<(), Shape> {
+/// Checks that a PKCS#1 structure holds a whole RSA key of sufficient size. Returns its modulus and public exponent.
+fn check_pkcs1(der: &[u8]) -> Result<[&[u8]; 2], Shape> {
     let mut key = only_element(der)?;
     element(&mut key, INTEGER)?;
-    let mut modulus = element(&mut key, INTEGER)?;
-    // DER puts a zero byte before a positive integer whose first bit is set.
-    while let [0, rest @ ..] = modulus {
-        modulus = rest;
-    }
+    let modulus = unsigned(&mut key)?;
     let unused_bits = modulus.first().map_or(0, |first| first.leading_zeros());
     let bits = modulus.len() * 8 - unused_bits as usize;
     if bits < MIN_BITS {
         return Err(format!("an RSA key of {bits} bits; create a larger one").into());
     }
-    for _ in 0..INTEGERS_AFTER_MODULUS {
+    let exponent = unsigned(&mut key)?;
+    for _ in 0..PRIVATE_INTEGERS {
         element(&mut key, INTEGER)?;
     }
-    if key.is_empty() { Ok(()) } else { Err(DAMAGED) }
+    if key.is_empty() {
+        Ok([modulus, exponent])
+    } else {
+        Err(DAMAGED)
+    }
+}
+
+/// Removes the first element, an integer, and returns it without the zero byte that DER puts before a set first bit.
+fn unsigned<'a>(der: &mut &'a [u8]) -> Result<&'a [u8], Shape> {
+    let mut integer = element(der, INTEGER)?;
+    while let [0, rest @ ..] = integer {
+        integer = rest;
+    }
+    Ok(integer)
 }
 
 /// Wraps a PKCS#1 key, the form of older OpenSSL, as PKCS#8, the only form that WebCrypto imports.

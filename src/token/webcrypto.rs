@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use js_sys::{Array, Promise, Reflect, Uint8Array};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -23,6 +24,14 @@ struct Algorithm {
     hash: &'static str,
 }
 
+/// A public key as a JSON Web Key (RFC 7518 §6.3.1).
+#[derive(Serialize)]
+struct PublicKey {
+    kty: &'static str,
+    n: String,
+    e: String,
+}
+
 /// A signer with a private key inside of WebCrypto, imported once and not extractable.
 pub struct WebCryptoSigner {
     subtle: SubtleCrypto,
@@ -30,30 +39,51 @@ pub struct WebCryptoSigner {
 }
 
 impl WebCryptoSigner {
-    /// Imports a key.
+    /// Imports a key, and checks that its public part verifies a signature of its private part.
     ///
     /// # Errors
     /// [`ErrorKind::Credentials`] if the runtime has no `crypto.subtle` (in a page that is neither https nor localhost) or
-    /// rejects the key. The thrown value becomes the error's source.
+    /// rejects the key, and if the key's parts do not match. The thrown value becomes the error's source.
     pub async fn import(key: &PrivateKey) -> Result<Self, SmsHistoryError> {
         let subtle = subtle()?;
-        let algorithm = Algorithm {
-            name: ALGORITHM,
-            hash: "SHA-256",
-        };
-        let algorithm = serde_wasm_bindgen::to_value(&algorithm)
-            .unwrap_or_default()
-            .unchecked_into();
         let bytes = Uint8Array::from(key.pkcs8_der());
-        let usages = Array::of1(&"sign".into());
-        let import = subtle.import_key_with_object("pkcs8", &bytes, &algorithm, false, &usages);
+        let import = import_key(&subtle, "pkcs8", &bytes, "sign");
         // WebCrypto copied the bytes before it returned. These would stay in the JavaScript heap until collected.
         bytes.fill(0, 0, bytes.length());
-        let key = await_promise(import, "a key that WebCrypto can import").await?;
-        Ok(Self {
+        let signing_key = await_promise(import, "a key that WebCrypto can import").await?;
+        let signer = Self {
             subtle,
-            key: key.unchecked_into(),
-        })
+            key: signing_key.unchecked_into(),
+        };
+        signer.check(key).await?;
+        Ok(signer)
+    }
+
+    /// Signs once and verifies the signature. Node imports a key with a flipped bit, and then signs tokens that the API
+    /// rejects.
+    async fn check(&self, key: &PrivateKey) -> Result<(), SmsHistoryError> {
+        const EXPECTED: &str = "a key whose modulus verifies its signatures";
+        let [n, e] = key.public_parts().map(Base64UrlUnpadded::encode_string);
+        let public_key = to_object(&PublicKey { kty: "RSA", n, e });
+        let import = import_key(&self.subtle, "jwk", &public_key, "verify");
+        let public_key = await_promise(import, EXPECTED).await?;
+        let message = Uint8Array::new_with_length(1);
+        let signature = self.sign(&[0]).await?;
+        let verifying = self
+            .subtle
+            .verify_with_str_and_buffer_source_and_buffer_source(
+                ALGORITHM,
+                public_key.unchecked_ref(),
+                &Uint8Array::from(signature.as_slice()),
+                &message,
+            );
+        if await_promise(verifying, EXPECTED).await?.is_truthy() {
+            return Ok(());
+        }
+        Err(SmsHistoryError::new(
+            ErrorKind::Credentials,
+            format!("private_key: expected {EXPECTED}, got a damaged one; use an undamaged copy"),
+        ))
     }
 
     /// The imported key, for JavaScript to keep. It can sign, and its bytes cannot be read.
@@ -103,6 +133,26 @@ impl fmt::Debug for WebCryptoSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("WebCryptoSigner(..)")
     }
+}
+
+fn import_key(
+    subtle: &SubtleCrypto,
+    format: &str,
+    data: &Object,
+    usage: &str,
+) -> Result<Promise, JsValue> {
+    let algorithm = to_object(&Algorithm {
+        name: ALGORITHM,
+        hash: "SHA-256",
+    });
+    let usages = Array::of1(&usage.into());
+    subtle.import_key_with_object(format, data, &algorithm, false, &usages)
+}
+
+fn to_object(value: &impl Serialize) -> Object {
+    serde_wasm_bindgen::to_value(value)
+        .unwrap_or_default()
+        .unchecked_into()
 }
 
 /// Returns `crypto.subtle` of the global object. It is looked up by name, because the global object's type differs between

@@ -125,11 +125,7 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
     test("keys that are too short or not RSA are refused", async (assert) => {
       const pem = async (algorithm, usages) => {
         const pair = await crypto.subtle.generateKey(algorithm, true, usages);
-        const der = new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey));
-        const text = btoa(String.fromCharCode(...der))
-          .match(/.{1,64}/g)
-          .join("\n");
-        return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
+        return pemOf(new Uint8Array(await crypto.subtle.exportKey("pkcs8", pair.privateKey)));
       };
       const rsa = {
         name: "RSASSA-PKCS1-v1_5",
@@ -149,6 +145,29 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
         const error = await rejection(ServiceAccount.fromCredentials(form));
         assert.equal(error.kind, "credentials");
         assert.ok(error.message.includes(word), error.message);
+      }
+    });
+
+    test("a key with a flipped bit is refused, or its tokens are valid", async (assert) => {
+      const key = await publicKey();
+      const der = derOf(credentials.private_key);
+      const names = ["modulus", "exponent", "private exponent", "prime 1", "prime 2"];
+      names.push("exponent 1", "exponent 2", "coefficient");
+      for (const [place, { start, end }] of integersOf(der).entries()) {
+        for (const position of [end - 1, (start + end) >> 1]) {
+          const damaged = der.slice();
+          damaged[position] ^= 0x10;
+          const form = { ...credentials, private_key: pemOf(damaged) };
+          const account = await ServiceAccount.fromCredentials(form).catch((error) => error);
+          const what = `${names[place]}, byte ${position - start}`;
+          if (account instanceof ServiceAccount) {
+            assert.notEqual(names[place], "modulus", what);
+            await jose.jwtVerify(await account.mintToken(), key);
+          } else {
+            assert.equal(account.kind, "credentials", what);
+            assert.ok(account.message.startsWith("private_key: expected "), account.message);
+          }
+        }
       }
     });
 
@@ -189,5 +208,32 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
         );
       }
     });
+  });
+}
+
+function derOf(pem) {
+  const text = atob(pem.replace(/-----.*?-----|\s/g, ""));
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+function pemOf(der) {
+  const text = btoa(String.fromCharCode(...der))
+    .match(/.{1,64}/g)
+    .join("\n");
+  return `-----BEGIN PRIVATE KEY-----\n${text}\n-----END PRIVATE KEY-----\n`;
+}
+
+/** Where a PKCS#8 RSA key has the contents of its eight numbers, the modulus first. */
+function integersOf(der) {
+  // Behind the sequence, version, algorithm, octet string, sequence and version of a key of 2048 bits.
+  let at = 4 + 3 + 15 + 4 + 4 + 3;
+  return Array.from({ length: 8 }, () => {
+    const long = der[at + 1] & 0x80 ? der[at + 1] & 0x7f : 0;
+    const size = long
+      ? [...der.subarray(at + 2, at + 2 + long)].reduce((sum, byte) => sum * 256 + byte)
+      : der[at + 1];
+    const start = at + 2 + long;
+    at = start + size;
+    return { start, end: at };
   });
 }
