@@ -35,19 +35,40 @@ export const examples = {
   "js node history": (code, mockApi) =>
     runInNode(code, { mockApi, credentials }, async ({ stdout, path }) => {
       mockApi.takeExchanges();
-      const told = async (query) =>
-        (await fetch(new URL(`/sandbox/totals?${new URLSearchParams(query)}`, sandbox.url))).json();
-      const december = await told({ from_date: "2025-12-01 00:00:00", direction: "IN" });
-      const all = await told({});
+      const december = await sandboxTotals({ from_date: "2025-12-01 00:00:00", direction: "IN" });
+      const all = await sandboxTotals({});
       const [, inbound, count, months, cost] =
         /^(\d+) inbound; (\d+) in (\d+) months for (\S+)\n$/.exec(stdout) ?? [];
       assert.deepEqual([Number(inbound), Number(count)], [december.count, all.count], stdout);
       assert.equal(Number(cost), Number(all.cost));
       assert.ok(Number(months) >= 1);
-      const out = await told({ direction: "OUT" });
+      const out = await sandboxTotals({ direction: "OUT" });
       const csv = readFileSync(join(path, "sms-history.csv"), "utf8");
       assert.ok(csv.startsWith("messageId,"));
       assert.equal(csv.match(/^\d+,/gm).length, out.count);
+    }),
+
+  "js node bill": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, async ({ stdout, path }) => {
+      mockApi.takeExchanges();
+      const span = { from_date: "2025-09-30 22:00:00", to_date: "2025-12-31 22:59:59", direction: "OUT" };
+      const [head, ...lines] = readFileSync(join(path, "bill.csv"), "utf8").trimEnd().split("\n");
+      assert.equal(head, "sender,month,messages,fragments,cost");
+      const billed = new Map();
+      for (const [sender, month, ...sums] of lines.map((line) => line.split(","))) {
+        assert.match(month, /^2025-1[0-2]$|^$/);
+        billed.set(
+          sender,
+          sums.map((sum, at) => Number(sum) + (billed.get(sender)?.[at] ?? 0)),
+        );
+      }
+      const all = await sandboxTotals(span);
+      assert.equal(stdout, `${billed.size} senders, ${all.count} messages, ${Number(all.cost)}\n`);
+      for (const [sender, [count, fragments, cost]] of billed) {
+        const expected = await sandboxTotals({ ...span, source_number: sender });
+        assert.deepEqual([count, fragments], [expected.count, expected.fragments], sender);
+        assert.equal(cost.toFixed(4), expected.cost, sender);
+      }
     }),
 
   "js node resume": (code, mockApi) =>
@@ -121,6 +142,11 @@ export const examples = {
     for (const line of code.split("\n")) command(line);
   },
 };
+
+/** The sums that the sandbox computes without pages. */
+async function sandboxTotals(query) {
+  return (await fetch(new URL(`/sandbox/totals?${new URLSearchParams(query)}`, sandbox.url))).json();
+}
 
 function printsPage(stdout, mockApi, direction) {
   const [{ path, body }, ...more] = mockApi.takeExchanges();
