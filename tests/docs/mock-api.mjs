@@ -15,15 +15,22 @@ export async function startMockApi(sandboxUrl) {
   const server = createServer(async (request, response) => {
     const { method, url: path } = request;
     pending += 1;
+    const gone = new AbortController();
     response.on("close", () => {
       pending -= 1;
+      gone.abort();
     });
     const authorization = request.headers.authorization ?? "";
-    const apiResponse = await fetch(new URL(path, sandboxUrl), { method, headers: { authorization } });
-    const body = Buffer.from(await apiResponse.arrayBuffer());
-    exchanges.push({ method, path, authorization, status: apiResponse.status, body: body.toString() });
-    response.writeHead(apiResponse.status, { "content-type": apiResponse.headers.get("content-type") });
-    response.end(body);
+    const init = { method, headers: { authorization }, signal: gone.signal };
+    try {
+      const apiResponse = await fetch(new URL(path, sandboxUrl), init);
+      const body = Buffer.from(await apiResponse.arrayBuffer());
+      exchanges.push({ method, path, authorization, status: apiResponse.status, body: body.toString() });
+      response.writeHead(apiResponse.status, { "content-type": apiResponse.headers.get("content-type") });
+      response.end(body);
+    } catch {
+      response.destroy();
+    }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

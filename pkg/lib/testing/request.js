@@ -10,10 +10,11 @@ export async function readRequest(input, init = {}) {
   // Relative addresses are those of a relay.
   const url = new URL(request?.url ?? String(input), "http://localhost");
   const headers = init.headers ?? request?.headers;
+  const body = init.body ?? (request?.body ? await request.clone().text() : undefined);
   const isForm =
-    init.body instanceof URLSearchParams ||
+    body instanceof URLSearchParams ||
     /^application\/x-www-form-urlencoded\b/i.test(getHeader(headers, "content-type") ?? "");
-  const body = isForm ? (init.body ?? (await request?.clone().text())) : "";
+  const form = isForm ? new URLSearchParams(toText(body)) : [];
   return {
     path: url.pathname,
     method: (init.method ?? request?.method ?? "GET").toUpperCase(),
@@ -21,7 +22,7 @@ export async function readRequest(input, init = {}) {
     authorization: getHeader(headers, "authorization"),
     isForm,
     /** @type {[string, string][]} */
-    pairs: [...url.searchParams, ...new URLSearchParams(toText(body))],
+    pairs: [...url.searchParams, ...form],
   };
 }
 
