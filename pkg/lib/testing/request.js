@@ -10,11 +10,10 @@ export async function readRequest(input, init = {}) {
   // Relative addresses are those of a relay.
   const url = new URL(request?.url ?? String(input), "http://localhost");
   const headers = init.headers ?? request?.headers;
-  const body = init.body ?? (request?.body ? await request.clone().text() : undefined);
   const isForm =
-    body instanceof URLSearchParams ||
+    init.body instanceof URLSearchParams ||
     /^application\/x-www-form-urlencoded\b/i.test(getHeader(headers, "content-type") ?? "");
-  const form = isForm ? new URLSearchParams(toText(body)) : [];
+  const body = isForm ? (init.body ?? (await request?.clone().text())) : "";
   return {
     path: url.pathname,
     method: (init.method ?? request?.method ?? "GET").toUpperCase(),
@@ -22,7 +21,7 @@ export async function readRequest(input, init = {}) {
     authorization: getHeader(headers, "authorization"),
     isForm,
     /** @type {[string, string][]} */
-    pairs: [...url.searchParams, ...form],
+    pairs: [...url.searchParams, ...new URLSearchParams(toText(body))],
   };
 }
 
