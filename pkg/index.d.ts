@@ -7,6 +7,11 @@ export interface TokenRequest {
    * header.
    */
   readonly clockSkewMs?: number;
+  /**
+   * Aborts when nobody waits for the token any more: after {@link SmsHistoryClientOptions.attemptTimeoutMs}, or when the call
+   * ends. Pass it to your `fetch`.
+   */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -18,7 +23,12 @@ export interface TokenRequest {
  *
  * In a page, the first call happens while the WebAssembly loads (see {@link SmsHistoryClient}).
  *
- * An exception, and a result that is not a token, become an {@link SmsHistoryError} of kind `token`.
+ * The time for a token counts as part of the attempt. If the callback throws or rejects, it is called again as a failed
+ * request is sent again, see {@link RetryOptions}. To fail at once, for example when the user is signed out, throw an error
+ * with `retryable: false`.
+ *
+ * In the end, an exception becomes an {@link SmsHistoryError} of kind `token`, whose `cause` it is. So does a result that is not
+ * a token, which is not retried.
  */
 export type TokenCallback = (request: TokenRequest) => string | Promise<string>;
 
@@ -98,8 +108,11 @@ export declare class RateLimiter {
  * - `retry`: a request failed and will be sent again after `delayMs`, which includes the pause of the rate limiter.
  * - `tokenRenewed`: the API rejected a token, and the client got another one.
  * - `page`: a page of a whole history was returned. `read` of `total` messages have been read.
+ *
+ * `call` is the number of the call, counted from 1 in each client. All events and the {@link Progress} of a call have the same
+ * number, also its retries and its renewals of the token.
  */
-export type SmsHistoryEvent =
+export type SmsHistoryEvent = { readonly call: number } & (
   | { readonly type: "request"; readonly attempt: number }
   | {
       readonly type: "response";
@@ -122,7 +135,8 @@ export type SmsHistoryEvent =
       readonly httpStatus?: number;
       readonly clockSkewMs?: number;
     }
-  | { readonly type: "page"; readonly rows: number; readonly read: number; readonly total: number };
+  | { readonly type: "page"; readonly rows: number; readonly read: number; readonly total: number }
+);
 
 /**
  * Options of an {@link SmsHistoryClient}. The constructor copies them. The first call, or {@link SmsHistoryClient.ready},
@@ -271,13 +285,41 @@ export interface HistoryOptions extends CallOptions {
    * @default the option of the client
    */
   readonly concurrency?: number | undefined;
+  /** Called with each page. Exceptions are ignored. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
-/** The progress of a summary. */
+/** Options of {@link SmsHistoryClient.newest}. */
+export type NewestOptions = Omit<HistoryOptions, "limit" | "cursor">;
+
+/** Options of {@link SmsHistoryClient.spans}. */
+export interface SpansOptions extends CallOptions {
+  /**
+   * The maximum number of messages in a span, an integer of at least 1. A second with more messages is a span of its own.
+   * @default 10000
+   */
+  readonly maxMessages?: number | undefined;
+  /** Called with each planned part. `read` counts the messages in the planned parts. Exceptions are ignored. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** A span of time in a history. Both ends are whole seconds, and both belong to the span. */
+export interface HistorySpan {
+  /** The first second. */
+  readonly fromDate: Date;
+  /** The last second. */
+  readonly toDate: Date;
+  /** The number of messages when they were counted. */
+  readonly count: number;
+}
+
+/** The progress of a call. */
 export interface Progress {
-  /** The number of messages read so far. */
+  /** The number of the call, as in its {@link SmsHistoryEvent}s. */
+  readonly call: number;
+  /** The number of messages that this call has read so far. */
   readonly read: number;
-  /** The number of messages in the whole history, or the limit if that is less. */
+  /** The number of messages that this call will read: the rest of the history, or the limit if that is less. */
   readonly total: number;
   /** Messages per second since the start. */
   readonly rowsPerSecond: number;
@@ -319,8 +361,6 @@ export interface SummaryOptions extends HistoryOptions {
    * @default no sums by sender
    */
   readonly by?: "sourceNumber" | undefined;
-  /** Called after each page. Exceptions are ignored. */
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** Options of {@link SmsHistoryClient.openExport} and {@link SmsHistoryClient.exportHistory}. */
@@ -444,6 +484,7 @@ export declare class SmsHistoryClient {
    * - Rows keep the API's order in histories of up to 131,072 messages. Longer histories are read by segments of time, newest or
    *   oldest first as in the API.
    * - With a `limit`, completeness is not checked.
+   * - The last page has {@link SmsHistoryPage.isLast}, and its completeness was checked. An empty history has one empty page.
    * - The API does not document how date filters treat messages without a `processedDate`. If it drops them from filtered
    *   queries, the history does not contain them.
    *
@@ -456,6 +497,39 @@ export declare class SmsHistoryClient {
 
   /** Reads a whole history message by message, with the guarantees and errors of {@link pages}. */
   messages(query?: HistoryQuery, options?: HistoryOptions): AsyncIterableIterator<SmsMessage, undefined>;
+
+  /**
+   * Counts the messages of a whole history, whose end is fixed as in {@link pages}.
+   *
+   * It requests the API's count twice, and four times if it is a multiple of 1,000, as the maximum of a server would be. If the
+   * responses contradict each other, it reads the history instead. The count is exact, or the call rejects as `next()` of
+   * {@link pages} does.
+   */
+  count(query?: HistoryQuery, options?: CallOptions): Promise<number>;
+
+  /**
+   * Returns the newest `n` messages of a history, the newest first, whatever order the API has. `n` is an integer from 0 to
+   * 10000.
+   *
+   * It finds a span of time that has enough messages, by two to five requests in most histories, and reads that span with the
+   * guarantees of {@link pages}. Messages of the same second are sorted by `messageId`, the highest first. Messages without a
+   * `processedDate` count as the oldest.
+   *
+   * Rejects as `next()` of {@link pages} does.
+   */
+  newest(n: number, query?: HistoryQuery, options?: NewestOptions): Promise<SmsMessage[]>;
+
+  /**
+   * Plans a long history: divides its time into spans with at most `maxMessages` messages each, for example to copy it in parts.
+   *
+   * The spans come oldest first and have no gaps and no overlaps. They begin at `fromDate`, or in 1970, and end where
+   * {@link pages} would end. To read a span, pass its `fromDate` and `toDate` as the query's. Messages that arrive late are in
+   * the same spans, and their counts are then too low. Only counts are requested, about three for each span.
+   *
+   * Rejects as `next()` of {@link pages} does. Kind `incomplete` means that the counts of parts do not add up to the count of the
+   * whole. This happens if the API counts messages without a date in every span of time, or in none.
+   */
+  spans(query?: HistoryQuery, options?: SpansOptions): Promise<HistorySpan[]>;
 
   /**
    * Aggregates a whole history in one pass: by time, direction and status, by error code, and by the phone numbers and error
@@ -684,9 +758,17 @@ export declare class SmsHistoryPage implements Iterable<SmsMessage> {
   readonly totalCount: number | undefined;
   /**
    * The position after this page in a whole history, for {@link HistoryOptions.cursor}. It contains no personal data.
-   * `undefined` for single calls, and if the result set changed during reading.
+   * `undefined` for single calls, for the last page, and if the result set changed during reading.
    */
   readonly cursor: string | undefined;
+  /**
+   * Whether this is the last page of a whole history, and the history is complete. The last page may be empty: if there are no
+   * messages, or if some were removed during reading.
+   *
+   * `false` for single calls. Also `false` for the page at which a `limit` ends the call: it has a cursor, because the end of
+   * the history was not checked.
+   */
+  readonly isLast: boolean;
   /** The totals of this page. */
   readonly totals: SmsHistoryTotals;
   /** Returns the row at an index, or `undefined` if there is none. A negative index counts from the end. */
@@ -791,6 +873,11 @@ export declare class SmsHistoryError extends Error {
   /** The wait that the server asks for before the next request, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   /**
+   * For kind `incomplete`: whether the cursor that the history was resumed from no longer fits. If so, read the history from its
+   * beginning, without the cursor. `undefined` for other kinds.
+   */
+  readonly staleCursor: boolean | undefined;
+  /**
    * The original exception of `fetch` or of your token callback, if any. The modules of Node, Deno and Bun that print errors,
    * or pass them between threads, read `undefined`.
    *
@@ -807,5 +894,6 @@ export declare class SmsHistoryError extends Error {
     httpStatus: number | undefined;
     retryable: boolean;
     retryAfterMs: number | undefined;
+    staleCursor: boolean | undefined;
   };
 }

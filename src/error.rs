@@ -68,6 +68,7 @@ struct ErrorData {
     http_status: Option<u16>,
     retryable: bool,
     retry_after: Option<Duration>,
+    stale_cursor: bool,
     source: Option<Box<dyn std::error::Error>>,
 }
 
@@ -90,6 +91,7 @@ impl SmsHistoryError {
                 ErrorKind::Network | ErrorKind::Timeout | ErrorKind::RateLimited
             ),
             retry_after: None,
+            stale_cursor: false,
             source: None,
         }))
     }
@@ -125,6 +127,13 @@ impl SmsHistoryError {
     #[must_use]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
+        self
+    }
+
+    /// Sets whether the cursor that a history was resumed from no longer fits.
+    #[must_use]
+    pub fn with_stale_cursor(mut self, stale: bool) -> Self {
+        self.0.stale_cursor = stale;
         self
     }
 
@@ -171,6 +180,12 @@ impl SmsHistoryError {
     /// How long the server asks the client to wait before the next request.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
+    }
+
+    /// Whether the cursor that the history was resumed from no longer fits, so that the history must be read from its
+    /// beginning. `None` for kinds other than [`ErrorKind::Incomplete`].
+    pub fn stale_cursor(&self) -> Option<bool> {
+        (self.0.kind == ErrorKind::Incomplete).then_some(self.0.stale_cursor)
     }
 }
 

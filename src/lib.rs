@@ -14,6 +14,8 @@
     allow(dead_code, unused_imports)
 )]
 
+#[cfg(target_family = "wasm")]
+mod abort_on_drop;
 pub mod base_url;
 pub mod client;
 pub mod clock;

@@ -96,7 +96,7 @@ proptest! {
 
         let in_limits = (1..=6).contains(&concurrency);
         let has_cursor = cursor.is_some();
-        let history = client().history(&SmsHistoryQuery::new(), HistoryOptions { concurrency, limit, cursor });
+        let history = client().history(&SmsHistoryQuery::new(), HistoryOptions { concurrency, limit, cursor, on_progress: None });
         let was_accepted = is_accepted(history, options);
         prop_assert!(was_accepted == in_limits || has_cursor && !was_accepted);
 

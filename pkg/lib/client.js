@@ -106,6 +106,43 @@ export function createClientClass(loader) {
 
     /**
      * @param {import("../index.js").HistoryQuery} [query]
+     * @param {import("../index.js").CallOptions} [options]
+     */
+    async count(query, options) {
+      SmsHistoryClient.#check(this, "count");
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      return this.#run(getOptions, (inner) => inner.count(getQuery(), getOptions()));
+    }
+
+    /**
+     * @param {number} n
+     * @param {import("../index.js").HistoryQuery} [query]
+     * @param {import("../index.js").NewestOptions} [options]
+     */
+    async newest(n, query, options) {
+      SmsHistoryClient.#check(this, "newest");
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      const [pages, indexes] = await this.#run(getOptions, (inner) =>
+        inner.newest(n, getQuery(), getOptions()),
+      );
+      const rows = pages.flatMap((parts) => new SmsHistoryPage(parts).toArray());
+      return indexes.map((index) => /** @type {import("../index.js").SmsMessage} */ (rows[index]));
+    }
+
+    /**
+     * @param {import("../index.js").HistoryQuery} [query]
+     * @param {import("../index.js").SpansOptions} [options]
+     * @returns {Promise<import("../index.js").HistorySpan[]>}
+     */
+    async spans(query, options) {
+      SmsHistoryClient.#check(this, "spans");
+      const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
+      const spans = await this.#run(getOptions, (inner) => inner.spans(getQuery(), getOptions()));
+      return spans.map(({ from, to, count }) => ({ fromDate: new Date(from), toDate: new Date(to), count }));
+    }
+
+    /**
+     * @param {import("../index.js").HistoryQuery} [query]
      * @param {import("../index.js").ExportOptions} [options]
      */
     exportHistory(query, options) {

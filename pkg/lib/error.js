@@ -6,6 +6,7 @@
  * @property {number | undefined} [httpStatus]
  * @property {boolean | undefined} [retryable]
  * @property {number | undefined} [retryAfterMs]
+ * @property {boolean | undefined} [staleCursor]
  * @property {unknown} [cause]
  */
 
@@ -30,18 +31,20 @@ export class SmsHistoryError extends Error {
     this.retryable = parts.retryable ?? false;
     /** @readonly */
     this.retryAfterMs = parts.retryAfterMs;
+    /** @readonly */
+    this.staleCursor = parts.staleCursor;
     hideCause(this, parts.cause);
   }
 
   toJSON() {
-    const { name, message, kind, code, httpStatus, retryable, retryAfterMs } = this;
-    return { name, message, kind, code, httpStatus, retryable, retryAfterMs };
+    const { name, message, kind, code, httpStatus, retryable, retryAfterMs, staleCursor } = this;
+    return { name, message, kind, code, httpStatus, retryable, retryAfterMs, staleCursor };
   }
 
   // The consoles of Node, Deno, Bun and workerd call this. Node does not call it for an uncaught error.
   [Symbol.for("nodejs.util.inspect.custom")]() {
-    const { kind, code, httpStatus, retryable, retryAfterMs } = this;
-    const fields = Object.entries({ kind, code, httpStatus, retryable, retryAfterMs })
+    const { kind, code, httpStatus, retryable, retryAfterMs, staleCursor } = this;
+    const fields = Object.entries({ kind, code, httpStatus, retryable, retryAfterMs, staleCursor })
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `${key}: ${typeof value === "string" ? `'${value}'` : value}`);
     return `${this.stack ?? this} { ${fields.join(", ")} }`;

@@ -1,5 +1,6 @@
 /**
- * The parts of a page, as the WebAssembly hands them over: cells, texts as one UTF-8 string, counts, totals and the cursor.
+ * The parts of a page, as the WebAssembly hands them over: cells, texts as one UTF-8 string, counts, totals, the cursor, and
+ * whether it is the last page.
  * @typedef {[
  *   cells: number[],
  *   utf8: Uint8Array<ArrayBuffer>,
@@ -7,6 +8,7 @@
  *   fragments: number,
  *   cost: string,
  *   cursor: string | undefined,
+ *   isLast: boolean,
  * ]} PageParts
  */
 
@@ -24,7 +26,7 @@ const MAX_RECYCLED_BYTES = 1 << 20;
  * Copies a page out of the WebAssembly memory. The copy belongs to JavaScript and needs no `free()`.
  * @param {BigUint64Array<ArrayBuffer>} cells
  * @param {Uint8Array<ArrayBuffer>} utf8
- * @param {[totalCount: number | undefined, fragments: number, cost: string, cursor: string | undefined]} others
+ * @param {[totalCount: number | undefined, fragments: number, cost: string, cursor: string | undefined, isLast: boolean]} others
  * @returns {PageParts}
  */
 export function copyPage(cells, utf8, ...others) {

@@ -53,13 +53,15 @@ export class SmsHistoryPage {
   #text = "";
 
   /** @param {import("./page-transfer.js").PageParts} parts */
-  constructor([cells, utf8, totalCount, fragments, cost, cursor]) {
+  constructor([cells, utf8, totalCount, fragments, cost, cursor, isLast]) {
     /** @readonly */
     this.length = cells.length / CELLS_PER_ROW;
     /** @readonly */
     this.totalCount = totalCount;
     /** @readonly */
     this.cursor = cursor;
+    /** @readonly */
+    this.isLast = isLast;
     /** @readonly */
     this.totals = Object.freeze({ count: this.length, fragments, cost });
     this.#cells = cells;

@@ -30,13 +30,16 @@ export function toCallback(token) {
  */
 export function requestAhead(callback) {
   const expiresAt = Date.now() + MAX_AGE_MS;
+  const controller = new AbortController();
   // Not synchronously, because a constructor must not call its caller's code.
   /** @type {Promise<string> | undefined} */
-  let first = Promise.resolve().then(() => callback({ renew: false }));
+  let first = Promise.resolve().then(() => callback({ renew: false, signal: controller.signal }));
   first.catch(() => {});
   return (request) => {
     const token = first;
     first = undefined;
-    return token && !request.renew && Date.now() < expiresAt ? token : callback(request);
+    if (!token || request.renew || Date.now() >= expiresAt) return callback(request);
+    request.signal.addEventListener("abort", () => controller.abort(request.signal.reason));
+    return token;
   };
 }

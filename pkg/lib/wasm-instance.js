@@ -14,6 +14,11 @@ import { copyPage } from "./page-transfer.js";
  *   query: unknown, options: unknown, readBody: import("./download.js").ReadBody, stopSignal: AbortSignal
  * ) => Promise<any>} download
  * @property {(query: unknown, options: unknown) => WasmHistory} pages
+ * @property {(query: unknown, options: unknown) => Promise<number>} count
+ * @property {(
+ *   n: unknown, query: unknown, options: unknown
+ * ) => Promise<[pages: import("./page-transfer.js").PageParts[], indexes: number[]]>} newest
+ * @property {(query: unknown, options: unknown) => Promise<{ from: number, to: number, count: number }[]>} spans
  * @property {(query: unknown, options: unknown) => Promise<any>} summarize
  * @property {(query: unknown, options: unknown) => WasmExport} exportHistory
  *

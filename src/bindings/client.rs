@@ -10,10 +10,12 @@ use web_sys::AbortSignal;
 use super::{
     abort::Cancellation,
     convert::{
-        BoxedCall, JsResult, body_reader, call_with_progress, file_to_js, into_promise, observer,
+        BoxedCall, JsResult, body_reader, event_observer, file_to_js, into_promise, spans_to_js,
         summary_to_js, to_js_error,
     },
-    history::{Concurrency, HistoryCall, HistoryFields, JsExport, JsHistory, exporter},
+    history::{
+        Concurrency, FetchHistory, HistoryCall, HistoryFields, JsExport, JsHistory, exporter,
+    },
     options::{self, ArgumentSpec, Callback, Integer, OPTIONS, Options, Raw, TimeLimit},
     page, query,
     time_zone::IntlTimeZone,
@@ -25,9 +27,10 @@ use crate::{
     client::{rate_limiter::RateLimiter, retry::RetryPolicy},
     clock::SystemClock,
     error::{ErrorKind, SmsHistoryError},
-    history::HistoryOptions,
+    history::{DEFAULT_MAX_MESSAGES, HistoryOptions, MAX_NEWEST},
     http::{FetchTransport, HttpRequest},
-    limits::{DAY, MAX_ATTEMPTS},
+    js_error::describe,
+    limits::{DAY, MAX_ATTEMPTS, MAX_SAFE_INTEGER},
     summary::{Bucket, MAX_TOP, Summarizer, SummaryOptions, TimeZone, Utc},
 };
 
@@ -84,7 +87,7 @@ impl JsClient {
                 .map_or(default.attempt_timeout, |limit| limit.0),
             timeout: fields.timeout_ms.map_or(default.timeout, |limit| limit.0),
             limiter,
-            observer: fields.on_event.map(|Callback(call)| observer(call)),
+            observer: fields.on_event.map(|Callback(call)| event_observer(call)),
         };
         Ok(Self {
             client: SmsHistoryClient::with_options(
@@ -110,16 +113,24 @@ impl JsClient {
         read: impl FnOnce(&mut Options) -> Result<T, SmsHistoryError>,
     ) -> Result<(HistoryCall, T), SmsHistoryError> {
         let mut options = Options::read(options, &OPTIONS)?;
-        let fields: HistoryFields = options.take()?;
         let others = read(&mut options)?;
+        Ok((self.history_with(query, options)?, others))
+    }
+
+    /// Starts a history with the options that are left.
+    fn history_with(
+        &self,
+        query: &JsValue,
+        mut options: Options,
+    ) -> Result<HistoryCall, SmsHistoryError> {
+        let fields: HistoryFields = options.take()?;
         options.finish()?;
         let (options, cancellation) = fields.into_parts(self.concurrency);
         let history = self.client.history(&query::from_js(query)?, options)?;
-        let call = HistoryCall {
+        Ok(HistoryCall {
             history,
             cancellation,
-        };
-        Ok((call, others))
+        })
     }
 }
 
@@ -179,6 +190,39 @@ impl JsClient {
         JsHistory::new(call)
     }
 
+    /// Counts a history. The promise resolves to the number of messages.
+    pub fn count(&self, query: JsValue, options: JsValue) -> Promise {
+        let call = self.history(&query, &options, |_| Ok(()));
+        run_history(call, |history, ()| {
+            Box::pin(async {
+                let count = history.count().await.map_err(to_js_error)?;
+                Ok((count as f64).into())
+            })
+        })
+    }
+
+    /// Reads the newest messages. The promise resolves to the parts of pages, and the indexes of the messages among all rows.
+    pub fn newest(&self, count: JsValue, query: JsValue, options: JsValue) -> Promise {
+        let call = self.history(&query, &options, |_| newest_count(count));
+        run_history(call, |history, count| {
+            Box::pin(async move {
+                let newest = history.newest(count).await;
+                page::newest_to_js(&newest.map_err(to_js_error)?)
+            })
+        })
+    }
+
+    /// Plans a history. The promise resolves to the spans, with their times in milliseconds.
+    pub fn spans(&self, query: JsValue, options: JsValue) -> Promise {
+        let call = self.history(&query, &options, max_messages);
+        run_history(call, |history, max_messages| {
+            Box::pin(async move {
+                let spans = history.spans(max_messages).await;
+                spans_to_js(&spans.map_err(to_js_error)?)
+            })
+        })
+    }
+
     /// Exports a whole history.
     ///
     /// # Errors
@@ -194,20 +238,52 @@ impl JsClient {
     /// Summarizes a whole history. The promise resolves to the summary.
     pub fn summarize(&self, query: JsValue, options: JsValue) -> Promise {
         let call = self.history(&query, &options, summarizer);
-        into_promise(async move {
-            let (mut call, (summarizer, on_progress)) = call.map_err(to_js_error)?;
-            let work = async {
-                let report = |progress| {
-                    if let Some(Callback(function)) = &on_progress {
-                        call_with_progress(function, progress);
-                    }
-                };
-                let summary = call.history.summarize(summarizer, report).await;
+        run_history(call, |mut history, summarizer| {
+            Box::pin(async move {
+                let summary = history.summarize(summarizer).await;
                 summary_to_js(summary.map_err(to_js_error)?)
-            };
-            call.cancellation.race(pin!(work)).await
+            })
         })
     }
+}
+
+/// Runs the work of a call with its history.
+fn run_history<T>(
+    call: Result<(HistoryCall, T), SmsHistoryError>,
+    work: impl FnOnce(FetchHistory, T) -> BoxedCall,
+) -> Promise {
+    let call = call.map(|(call, others)| (call.cancellation, work(call.history, others)));
+    run_cancellable(call)
+}
+
+fn run_cancellable(call: Result<(Cancellation, BoxedCall), SmsHistoryError>) -> Promise {
+    into_promise(async move {
+        let (cancellation, mut work) = call.map_err(to_js_error)?;
+        cancellation.race(work.as_mut()).await
+    })
+}
+
+/// Reads the option `maxMessages`.
+fn max_messages(options: &mut Options) -> Result<u64, SmsHistoryError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        max_messages: Option<Integer<1, MAX_SAFE_INTEGER>>,
+    }
+    let fields: Fields = options.take()?;
+    Ok(fields
+        .max_messages
+        .map_or(DEFAULT_MAX_MESSAGES, |Integer(most)| most))
+}
+
+/// Reads the first argument of `newest()`.
+fn newest_count(count: JsValue) -> Result<u64, SmsHistoryError> {
+    let got = describe(&count);
+    let count = Integer::<0, MAX_NEWEST>::try_from(Raw(count));
+    count.map(|Integer(count)| count).map_err(|expected| {
+        let message = format!("n: expected {expected}, got {got}; read more by pages()");
+        SmsHistoryError::new(ErrorKind::InvalidOptions, message)
+    })
 }
 
 /// Runs a call whose only option is `signal`.
@@ -255,14 +331,13 @@ fn retry_policy(Raw(retry): Raw) -> Result<RetryPolicy, SmsHistoryError> {
 }
 
 /// Reads the options of a summary beside those of its history.
-fn summarizer(options: &mut Options) -> Result<(Summarizer, Option<Callback>), SmsHistoryError> {
+fn summarizer(options: &mut Options) -> Result<Summarizer, SmsHistoryError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Fields {
         time_zone: Option<String>,
         top: Option<Integer<0, { MAX_TOP as u64 }>>,
         empty_buckets: Option<bool>,
-        on_progress: Option<Callback>,
     }
     let fields: Fields = options.take()?;
     let bucket = options.take_name(
@@ -286,5 +361,5 @@ fn summarizer(options: &mut Options) -> Result<(Summarizer, Option<Callback>), S
         None | Some("UTC") => Box::new(Utc),
         Some(name) => Box::new(IntlTimeZone::new(name)?),
     };
-    Ok((Summarizer::new(summary, zone)?, fields.on_progress))
+    Ok(Summarizer::new(summary, zone)?)
 }

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 use crate::{
     client::events::{Event, Observer},
     error::{ErrorKind, SmsHistoryError},
-    history::Progress,
+    history::{HistorySpan, Progress},
     http::BodyReader,
     js_error::JsErrorSource,
     page::Totals,
@@ -66,6 +66,7 @@ pub(super) fn to_js_error(error: SmsHistoryError) -> JsValue {
         http_status: Option<u16>,
         retryable: bool,
         retry_after_ms: Option<f64>,
+        stale_cursor: Option<bool>,
         #[serde(with = "serde_wasm_bindgen::preserve")]
         cause: JsValue,
     }
@@ -77,16 +78,51 @@ pub(super) fn to_js_error(error: SmsHistoryError) -> JsValue {
         http_status: error.http_status(),
         retryable: error.is_retryable(),
         retry_after_ms: error.retry_after().map(|wait| wait.as_secs_f64() * 1000.0),
+        stale_cursor: error.stale_cursor(),
         cause: cause.map_or(JsValue::UNDEFINED, |JsErrorSource(cause)| cause.clone()),
     })
     .unwrap_or_else(|error| error)
 }
 
 /// Creates an observer that calls the option `onEvent`.
-pub(super) fn observer(function: Function) -> Observer {
-    Observer::new(move |event| {
-        if let Ok(event) = EventFields::serialize(event, &serde_wasm_bindgen::Serializer::new()) {
-            call_ignoring_errors(&function, &event);
+pub(super) fn event_observer(function: Function) -> Observer {
+    observer(function, |event| {
+        EventFields::serialize(event, &serde_wasm_bindgen::Serializer::new())
+    })
+}
+
+/// Creates an observer that calls the option `onProgress`.
+pub(super) fn progress_observer(function: Function) -> Observer<Progress> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Fields {
+        call: u64,
+        read: u64,
+        total: u64,
+        rows_per_second: f64,
+        remaining_ms: f64,
+    }
+    observer(function, |progress: &Progress| {
+        serde_wasm_bindgen::to_value(&Fields {
+            call: progress.call,
+            read: progress.read,
+            total: progress.total,
+            rows_per_second: progress.per_second,
+            remaining_ms: progress.remaining.as_millis() as f64,
+        })
+    })
+}
+
+fn observer<E>(
+    function: Function,
+    convert: fn(&E) -> Result<JsValue, serde_wasm_bindgen::Error>,
+) -> Observer<E>
+where
+    E: 'static,
+{
+    Observer::new(move |reported| {
+        if let Ok(reported) = convert(reported) {
+            call_ignoring_errors(&function, &reported);
         }
     })
 }
@@ -101,9 +137,11 @@ pub(super) fn observer(function: Function) -> Observer {
 )]
 enum EventFields {
     Request {
+        call: u64,
         attempt: u32,
     },
     Response {
+        call: u64,
         attempt: u32,
         #[serde(rename = "httpStatus")]
         status: u16,
@@ -112,6 +150,7 @@ enum EventFields {
         duration: Duration,
     },
     Retry {
+        call: u64,
         attempt: u32,
         #[serde(rename = "delayMs", serialize_with = "millis")]
         delay: Duration,
@@ -123,6 +162,7 @@ enum EventFields {
         status: Option<u16>,
     },
     TokenRenewed {
+        call: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         code: Option<i64>,
         #[serde(rename = "httpStatus", skip_serializing_if = "Option::is_none")]
@@ -131,6 +171,7 @@ enum EventFields {
         clock_skew_ms: Option<i64>,
     },
     Page {
+        call: u64,
         rows: usize,
         read: u64,
         total: u64,
@@ -145,25 +186,23 @@ fn millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_f64(duration.as_millis() as f64)
 }
 
-/// Calls the option `onProgress`.
-pub(super) fn call_with_progress(function: &Function, progress: Progress) {
+/// Converts spans into plain objects. `pkg/lib` makes their times `Date`s.
+///
+/// # Errors
+/// As [`to_js`].
+pub(super) fn spans_to_js(spans: &[HistorySpan]) -> JsResult {
     #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
     struct Fields {
-        read: u64,
-        total: u64,
-        rows_per_second: f64,
-        remaining_ms: f64,
+        from: f64,
+        to: f64,
+        count: u64,
     }
-    let fields = Fields {
-        read: progress.read,
-        total: progress.total,
-        rows_per_second: progress.per_second,
-        remaining_ms: progress.remaining.as_millis() as f64,
-    };
-    if let Ok(fields) = to_js(&fields) {
-        call_ignoring_errors(function, &fields);
-    }
+    let fields = spans.iter().map(|span| Fields {
+        from: span.from as f64,
+        to: span.to as f64,
+        count: span.count,
+    });
+    to_js(&fields.collect::<Vec<_>>())
 }
 
 /// Converts a file into the fields from which `pkg/lib` creates an `SmsHistoryFile`.

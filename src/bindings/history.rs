@@ -15,8 +15,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::{
     abort::{AbortListener, Cancellation},
-    convert::{JsResult, into_promise, to_js_error},
-    options::{Integer, Options},
+    convert::{JsResult, into_promise, progress_observer, to_js_error},
+    options::{Callback, Integer, Options},
     page,
     token::JsTokenSource,
 };
@@ -45,6 +45,7 @@ pub(super) struct HistoryFields {
     concurrency: Option<Concurrency>,
     limit: Option<Integer<0, MAX_SAFE_INTEGER>>,
     cursor: Option<String>,
+    on_progress: Option<Callback>,
 }
 
 impl HistoryFields {
@@ -56,6 +57,9 @@ impl HistoryFields {
                 .map_or(default_concurrency, |Integer(most)| most as usize),
             limit: self.limit.map(|Integer(limit)| limit),
             cursor: self.cursor,
+            on_progress: self
+                .on_progress
+                .map(|Callback(call)| progress_observer(call)),
         };
         (options, self.signal.unwrap_or_default())
     }

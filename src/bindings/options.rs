@@ -60,6 +60,7 @@ const HOMES: [(&[&str], &str); 5] = [
             "emptyBuckets",
             "by",
             "onProgress",
+            "maxMessages",
             "format",
             "columns",
             "neutralizeFormulas",

@@ -6,10 +6,11 @@
 //!
 //! A page is copied, so it owns no WebAssembly memory and needs no `free()`.
 
+use js_sys::Array;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use super::convert::JsResult;
-use crate::page::SmsHistoryPage;
+use crate::{history::NewestMessages, page::SmsHistoryPage};
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,6 +23,7 @@ extern "C" {
         fragments: f64,
         cost: &str,
         cursor: Option<&str>,
+        is_last: bool,
     ) -> JsValue;
 }
 
@@ -36,5 +38,19 @@ pub(super) fn to_js(page: &SmsHistoryPage) -> JsResult {
         totals.fragments as f64,
         &totals.cost.to_string(),
         page.cursor(),
+        page.is_last(),
     ))
+}
+
+/// Copies the newest messages: the parts of their pages, and their indexes among the rows of all pages.
+pub(super) fn newest_to_js(newest: &NewestMessages) -> JsResult {
+    let pages = Array::new();
+    for page in &newest.pages {
+        pages.push(&to_js(page)?);
+    }
+    let indexes = Array::new();
+    for &row in &newest.rows {
+        indexes.push(&(row as u32).into());
+    }
+    Ok(Array::of2(&pages, &indexes).into())
 }

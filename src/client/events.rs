@@ -1,20 +1,25 @@
-//! Events that a client emits while it works. They hold numbers and names, nothing secret and nothing personal.
+//! What a client reports while it works: events and progress. They hold numbers and names, nothing secret and nothing
+//! personal.
 
-use std::{fmt, time::Duration};
+use std::{fmt, rc::Rc, time::Duration};
 
 use crate::error::ErrorKind;
 
-/// Something that happened inside a call.
+/// Something that happened inside a call. `call` is the number of the call, unique in its client and counted from 1.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
     /// A request is about to be sent.
     Request {
+        /// The number of the call.
+        call: u64,
         /// The number of the attempt, from 1.
         attempt: u32,
     },
     /// A response of any status has arrived with its whole body.
     Response {
+        /// The number of the call.
+        call: u64,
         /// The number of the attempt, from 1.
         attempt: u32,
         /// The HTTP status.
@@ -26,6 +31,8 @@ pub enum Event {
     },
     /// A request failed and will be sent again.
     Retry {
+        /// The number of the call.
+        call: u64,
         /// The number of the failed attempt, from 1.
         attempt: u32,
         /// The wait before the next attempt, including the pause of the rate limiter.
@@ -39,6 +46,8 @@ pub enum Event {
     },
     /// The API rejected a token, and the token source returned another one.
     TokenRenewed {
+        /// The number of the call.
+        call: u64,
         /// The vendor's error code.
         code: Option<i64>,
         /// The HTTP status.
@@ -49,6 +58,8 @@ pub enum Event {
     },
     /// A history returned a page.
     Page {
+        /// The number of the call.
+        call: u64,
         /// The rows of this page.
         rows: usize,
         /// The rows of the history so far, including this page.
@@ -58,21 +69,28 @@ pub enum Event {
     },
 }
 
-/// A function that receives every [`Event`]. It is called in the middle of the work and should return soon.
-pub struct Observer(Box<dyn Fn(&Event)>);
+/// A function that receives every [`Event`], or every [`Progress`](crate::history::Progress) of a history. It is called in
+/// the middle of the work and should return soon.
+pub struct Observer<E = Event>(Rc<dyn Fn(&E)>);
 
-impl Observer {
+impl<E> Observer<E> {
     /// Creates an observer from a function.
-    pub fn new(observe: impl Fn(&Event) + 'static) -> Self {
-        Self(Box::new(observe))
+    pub fn new(observe: impl Fn(&E) + 'static) -> Self {
+        Self(Rc::new(observe))
     }
 
-    pub(crate) fn emit(&self, event: &Event) {
+    pub(crate) fn emit(&self, event: &E) {
         (self.0)(event);
     }
 }
 
-impl fmt::Debug for Observer {
+impl<E> Clone for Observer<E> {
+    fn clone(&self) -> Self {
+        Self(Rc::clone(&self.0))
+    }
+}
+
+impl<E> fmt::Debug for Observer<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Observer(..)")
     }

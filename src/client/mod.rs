@@ -18,7 +18,7 @@ use crate::{
     clock::{Clock, SystemClock},
     error::{ErrorKind, SmsHistoryError},
     export::{ExportOptions, HistoryExport},
-    history::{History, HistoryOptions},
+    history::{History, HistoryOptions, HistorySpan, MAX_NEWEST, NewestMessages, SpansOptions},
     http::{HttpRequest, Transport},
     page::SmsHistoryPage,
     query::{Output, SmsHistoryQuery},
@@ -86,6 +86,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
             options,
             budget: RetryBudget::default(),
             skew: Cell::new(None),
+            calls: Cell::new(0),
         }))
     }
 
@@ -106,7 +107,9 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
             ));
         }
         let first_row = query.offset().unwrap_or(0);
-        self.0.fetch_page(query, first_row).await
+        self.0
+            .fetch_page(self.0.begin_call(), query, first_row)
+            .await
     }
 
     /// Starts reading a whole history. The query's `count` is the number of rows per request.
@@ -145,6 +148,83 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         HistoryExport::open(self.history(query, options)?, export).await
     }
 
+    /// Counts the messages of a history. The end is fixed as in a history.
+    ///
+    /// The count is the API's `total_count`. It is requested twice, and four times if it is a multiple of 1,000, as the maximum
+    /// of a server would be. If the responses contradict each other, the history is read instead.
+    ///
+    /// # Errors
+    /// Those of [`Self::history`] and [`History::next`].
+    pub async fn count(&self, query: &SmsHistoryQuery) -> Result<u64, SmsHistoryError>
+    where
+        T: 'static,
+        S: 'static,
+        C: 'static,
+    {
+        self.history(query, HistoryOptions::default())?
+            .count()
+            .await
+    }
+
+    /// Reads the newest messages, at most [`MAX_NEWEST`], whatever order the API has.
+    ///
+    /// A few requests find a span of time at the end of the history that has enough messages. That span is read as a history,
+    /// with its checks and its errors. The options must have neither a limit nor a cursor.
+    ///
+    /// # Errors
+    /// Those of [`Self::history`] and [`History::next`].
+    pub async fn newest(
+        &self,
+        count: u64,
+        query: &SmsHistoryQuery,
+        options: HistoryOptions,
+    ) -> Result<NewestMessages, SmsHistoryError>
+    where
+        T: 'static,
+        S: 'static,
+        C: 'static,
+    {
+        if count > MAX_NEWEST {
+            return Err(SmsHistoryError::new(
+                ErrorKind::InvalidOptions,
+                format!("count: expected at most {MAX_NEWEST} messages, got more"),
+            ));
+        }
+        self.history(query, options)?.newest(count).await
+    }
+
+    /// Plans a long history as spans of time with a bounded number of messages, the oldest first. Together they are the time
+    /// span of the query, without gaps and overlaps: from 1970 if it has no beginning, to the end that a history would have.
+    ///
+    /// Only counts are requested, about three for each span.
+    ///
+    /// # Errors
+    /// Those of [`Self::history`]. [`ErrorKind::Incomplete`] if the counts of parts do not add up to the count of the whole, for
+    /// example because the API counts messages without a date in every span, or in none.
+    pub async fn spans(
+        &self,
+        query: &SmsHistoryQuery,
+        options: SpansOptions,
+    ) -> Result<Vec<HistorySpan>, SmsHistoryError>
+    where
+        T: 'static,
+        S: 'static,
+        C: 'static,
+    {
+        if options.max_messages == 0 {
+            return Err(SmsHistoryError::new(
+                ErrorKind::InvalidOptions,
+                "max_messages: expected at least 1, got 0",
+            ));
+        }
+        let history = HistoryOptions {
+            on_progress: options.on_progress,
+            ..HistoryOptions::default()
+        };
+        let history = self.history(query, history)?;
+        history.spans(options.max_messages).await
+    }
+
     /// Reads one page, of at most 1,000 messages, as the API's CSV or XLS file.
     ///
     /// # Errors
@@ -173,7 +253,9 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
             file = response::read_file(response)?;
             Ok(())
         };
-        self.0.execute(query, prepare, &mut handle).await?;
+        self.0
+            .execute(self.0.begin_call(), query, prepare, &mut handle)
+            .await?;
         Ok(file)
     }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Pipeline<T, S, C> {
     pub(super) budget: RetryBudget,
     /// Server time minus local time in milliseconds, from the last response with a `Date` header.
     pub(crate) skew: Cell<Option<EpochMillis>>,
+    /// How many calls have begun.
+    pub(super) calls: Cell<u64>,
 }
 
 /// Builds the request of an attempt. Only the token differs between attempts.
@@ -44,9 +46,16 @@ type BuildRequest<'a> = dyn Fn(BearerToken) -> HttpRequest + 'a;
 type HandleResponse<'a> = dyn FnMut(HttpResponse) -> Result<(), SmsHistoryError> + 'a;
 
 impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
-    /// Reads one page. `first_row` is the index of its first row in the history, for errors.
+    /// Returns the number of a new call.
+    pub(crate) fn begin_call(&self) -> u64 {
+        self.calls.set(self.calls.get() + 1);
+        self.calls.get()
+    }
+
+    /// Reads one page of a call. `first_row` is the index of its first row in the history, for errors.
     pub(crate) async fn fetch_page(
         &self,
+        call: u64,
         query: &SmsHistoryQuery,
         first_row: u64,
     ) -> Result<SmsHistoryPage, SmsHistoryError> {
@@ -55,14 +64,16 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             page = response::read_page_at(&response, first_row)?;
             Ok(())
         };
-        self.execute(query, &|request| request, &mut handle).await?;
+        self.execute(call, query, &|request| request, &mut handle)
+            .await?;
         Ok(page)
     }
 
-    /// Sends a query, with retries, until `handle` has accepted a response or the client's timeout has passed. `prepare`
+    /// Sends a query of a call, with retries, until `handle` has accepted a response or the client's timeout has passed. `prepare`
     /// may change each request before it is sent.
     pub(super) async fn execute(
         &self,
+        call: u64,
         query: &SmsHistoryQuery,
         prepare: &dyn Fn(HttpRequest) -> HttpRequest,
         handle: &mut HandleResponse<'_>,
@@ -71,7 +82,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         let build = |bearer| prepare(HttpRequest::new(&self.base_url, &pairs, bearer));
         let limit = self.options.timeout;
         let is_waiting_for_permit = Cell::new(false);
-        let work = self.execute_with_retries(&build, handle, &is_waiting_for_permit);
+        let work = self.execute_with_retries(call, &build, handle, &is_waiting_for_permit);
         match timeout(&self.clock, limit, work).await {
             Some(result) => result,
             None => {
@@ -87,6 +98,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
 
     async fn execute_with_retries(
         &self,
+        call: u64,
         build: &BuildRequest<'_>,
         handle: &mut HandleResponse<'_>,
         is_waiting_for_permit: &Cell<bool>,
@@ -94,51 +106,54 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         let options = &self.options;
         let started = self.clock.elapsed();
         let (mut attempt, mut renewed, mut has_renewed) = (1, None, false);
+        // A rejected token that is not replaced yet, with the API's error.
+        let mut rejection: Option<(SmsHistoryError, Option<BearerToken>)> = None;
         loop {
-            is_waiting_for_permit.set(true);
-            let permit = options
-                .limiter
-                .acquire(&self.clock, options.attempt_timeout)
-                .await;
-            is_waiting_for_permit.set(false);
-            let mut used = None;
-            let work = self.send_once(attempt, build, renewed.clone(), &mut used, handle);
-            let error = match timeout(&self.clock, options.attempt_timeout, work).await {
-                Some(Ok(())) => {
-                    options.limiter.succeeded();
-                    self.budget.earn();
-                    return Ok(());
-                }
-                Some(Err(error)) => error,
-                None => timed_out(ATTEMPT_TIMEOUT, "the attempt", options.attempt_timeout),
-            };
-            drop(permit);
-            if error.kind() == ErrorKind::RateLimited {
-                options
-                    .limiter
-                    .slow_down(self.clock.elapsed(), error.retry_after());
-            }
-            if rejects_token(&error) && !has_renewed {
-                let limit = options.attempt_timeout;
-                let renewal = self.renew(&error, used);
-                renewed = match timeout(&self.clock, limit, renewal).await {
-                    Some(fresh) => fresh?,
-                    None => {
-                        return Err(timed_out(
-                            ATTEMPT_TIMEOUT,
-                            "the renewal of the token",
-                            limit,
-                        ));
+            let limit = options.attempt_timeout;
+            let error = if let Some((rejection_error, rejected)) = &rejection {
+                let renewal = self.renew(call, rejection_error, rejected.as_ref());
+                match timeout(&self.clock, limit, renewal).await {
+                    Some(Ok(Some(fresh))) => {
+                        (rejection, has_renewed) = (None, true);
+                        // A cached token is requested at each attempt, because it may expire before the last one.
+                        renewed = Some(fresh)
+                            .filter(|fresh| self.tokens.cached_token().as_ref() != Some(fresh));
+                        continue;
                     }
+                    Some(Ok(None)) => match rejection.take() {
+                        Some((error, _)) => error,
+                        None => continue,
+                    },
+                    Some(Err(error)) => error,
+                    None => timed_out(ATTEMPT_TIMEOUT, "the renewal of the token", limit),
+                }
+            } else {
+                is_waiting_for_permit.set(true);
+                let permit = options.limiter.acquire(&self.clock, limit).await;
+                is_waiting_for_permit.set(false);
+                let mut used = None;
+                let work = self.send_once(call, attempt, build, renewed.clone(), &mut used, handle);
+                let error = match timeout(&self.clock, limit, work).await {
+                    Some(Ok(())) => {
+                        options.limiter.succeeded();
+                        self.budget.earn();
+                        return Ok(());
+                    }
+                    Some(Err(error)) => error,
+                    None => timed_out(ATTEMPT_TIMEOUT, "the attempt", limit),
                 };
-                if renewed.is_some() {
-                    has_renewed = true;
-                    // A cached token is requested at each attempt, because it may expire before the last one.
-                    renewed =
-                        renewed.filter(|fresh| self.tokens.cached_token().as_ref() != Some(fresh));
+                drop(permit);
+                if error.kind() == ErrorKind::RateLimited {
+                    options
+                        .limiter
+                        .slow_down(self.clock.elapsed(), error.retry_after());
+                }
+                if rejects_token(&error) && !has_renewed && self.tokens.can_renew() {
+                    rejection = Some((error, used));
                     continue;
                 }
-            }
+                error
+            };
             if !error.is_retryable() || attempt >= options.retry.max_attempts() {
                 return Err(error);
             }
@@ -152,6 +167,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             }
             let pause = options.limiter.time_to_next_slot(self.clock.elapsed());
             self.emit(&Event::Retry {
+                call,
                 attempt,
                 delay: delay.max(pause),
                 kind: error.kind(),
@@ -175,6 +191,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
 
     async fn send_once(
         &self,
+        call: u64,
         attempt: u32,
         build: &BuildRequest<'_>,
         renewed: Option<BearerToken>,
@@ -187,10 +204,11 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         };
         *used = Some(bearer.clone());
         let request = build(bearer);
-        self.emit(&Event::Request { attempt });
+        self.emit(&Event::Request { call, attempt });
         let started = self.clock.elapsed();
         let mut response = self.transport.send(&request).await?;
         self.emit(&Event::Response {
+            call,
             attempt,
             status: response.status,
             bytes: response.body.len(),
@@ -209,19 +227,17 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
     /// Returns a token in place of a rejected one, or `None` if the source has no other.
     async fn renew(
         &self,
+        call: u64,
         rejection: &SmsHistoryError,
-        rejected: Option<BearerToken>,
+        rejected: Option<&BearerToken>,
     ) -> Result<Option<BearerToken>, SmsHistoryError> {
-        if !self.tokens.can_renew() {
-            return Ok(None);
-        }
         let measured = self.skew.get();
         let skew = measured.filter(|skew| skew.abs() > CLOCK_SKEW_TOLERANCE);
         // Another call may have renewed the token meanwhile.
         let current = self
             .tokens
             .cached_token()
-            .filter(|cached| Some(cached) != rejected.as_ref());
+            .filter(|cached| Some(cached) != rejected);
         let fresh = match current {
             Some(current) => current,
             None => {
@@ -232,10 +248,11 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
                 self.tokens.bearer(true).await?
             }
         };
-        if Some(&fresh) == rejected.as_ref() {
+        if Some(&fresh) == rejected {
             return Ok(None);
         }
         self.emit(&Event::TokenRenewed {
+            call,
             code: rejection.code(),
             status: rejection.http_status(),
             clock_skew_ms: skew,

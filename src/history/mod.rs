@@ -5,13 +5,17 @@
 //! time, because the ids of a segment's messages are remembered until the segment is complete. The segments come in the
 //! API's order, newest or oldest first. `segment.rs` documents the completeness checks.
 
+mod count;
 mod cursor;
 mod id_set;
 mod message_set;
+mod newest;
 mod partition;
+mod progress;
 mod scheduler;
 mod segment;
 mod span;
+mod spans;
 mod summarize;
 
 use std::{
@@ -25,7 +29,10 @@ use std::{
 use futures_util::stream::{Stream, unfold};
 
 use crate::{
-    client::{events::Event, pipeline::Pipeline},
+    client::{
+        events::{Event, Observer},
+        pipeline::Pipeline,
+    },
     clock::{Clock, EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
     http::Transport,
@@ -34,10 +41,13 @@ use crate::{
     query::{MAX_COUNT, Output, SmsHistoryQuery},
     token::TokenSource,
 };
-pub use summarize::Progress;
+pub use newest::{MAX_NEWEST, NewestMessages};
+pub use progress::Progress;
+pub use spans::{DEFAULT_MAX_MESSAGES, HistorySpan, SpansOptions};
 
 use cursor::Cursor;
 use partition::{MAX_SEGMENT_ROWS, RemainingSpan};
+use progress::ProgressMeter;
 use scheduler::{Arrival, FetchedPage, Scheduler};
 use segment::Segment;
 use span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete};
@@ -55,6 +65,8 @@ pub struct HistoryOptions {
     /// The [`SmsHistoryPage::cursor`] of the last page that was read with the same query, to resume after it. Default: the
     /// history is read from its beginning.
     pub cursor: Option<String>,
+    /// Receives the progress with each page. Default: none.
+    pub on_progress: Option<Observer<Progress>>,
 }
 
 impl Default for HistoryOptions {
@@ -63,6 +75,7 @@ impl Default for HistoryOptions {
             concurrency: 4,
             limit: None,
             cursor: None,
+            on_progress: None,
         }
     }
 }
@@ -80,6 +93,9 @@ pub struct History<T, S, C = SystemClock> {
     /// Whether a response had a `total_count`. Without it, `total_rows` is the limit.
     total_is_known: bool,
     rows_read: u64,
+    /// Rows before the cursor.
+    rows_before_call: u64,
+    progress: ProgressMeter,
     /// Pages to deliver, each with the cursor behind it.
     output_queue: VecDeque<(SmsHistoryPage, Option<Cursor>)>,
     /// Rows of the segments before the one that the history was resumed in.
@@ -90,11 +106,13 @@ pub struct History<T, S, C = SystemClock> {
     newest_segment: Option<Segment>,
 }
 
-#[derive(PartialEq)]
 enum State {
     Start(Option<Cursor>),
     Reading,
-    Ended,
+    /// Everything was read and verified. The rest of the output queue is still to be delivered.
+    Complete,
+    /// Nothing follows, except an error.
+    Ended(Option<SmsHistoryError>),
 }
 
 impl<T, S, C> History<T, S, C>
@@ -104,6 +122,16 @@ where
     C: Clock + 'static,
 {
     pub(crate) fn new(
+        pipeline: Rc<Pipeline<T, S, C>>,
+        query: &SmsHistoryQuery,
+        options: HistoryOptions,
+    ) -> Result<Self, SmsHistoryError> {
+        let call = pipeline.begin_call();
+        Self::of_call(call, pipeline, query, options)
+    }
+
+    fn of_call(
+        call: u64,
         pipeline: Rc<Pipeline<T, S, C>>,
         query: &SmsHistoryQuery,
         options: HistoryOptions,
@@ -138,6 +166,7 @@ where
         Ok(Self {
             fetcher: SpanFetcher {
                 pipeline,
+                call,
                 query: query.clone(),
                 page_size: Rc::new(Cell::new(page_size)),
                 concurrency: options.concurrency,
@@ -145,7 +174,7 @@ where
             },
             scheduler: Scheduler::default(),
             state: if limit == 0 {
-                State::Ended
+                State::Ended(None)
             } else {
                 State::Start(cursor)
             },
@@ -155,6 +184,12 @@ where
             total_rows: 0,
             total_is_known: false,
             rows_read: 0,
+            rows_before_call: 0,
+            progress: ProgressMeter {
+                observer: options.on_progress,
+                call,
+                began: 0.0,
+            },
             output_queue: VecDeque::new(),
             rows_before_cursor: 0,
             completed_segments: Vec::new(),
@@ -164,6 +199,10 @@ where
 
     /// Reads the next page: the rows of one response that are new. `None` after the last page.
     ///
+    /// A complete history has at least one page, and its last page has [`SmsHistoryPage::is_last`]. That page waits for the
+    /// checks at the end. It is empty if the history is empty, or if messages were removed meanwhile. A history that ends at its
+    /// limit has no last page: its end is not checked, and the cursor of its final page leads on.
+    ///
     /// Drop the history if you drop this future before it is complete.
     ///
     /// # Errors
@@ -172,15 +211,21 @@ where
     /// first error.
     pub async fn next(&mut self) -> Option<Result<SmsHistoryPage, SmsHistoryError>> {
         loop {
-            if let Some((page, cursor)) = self.output_queue.pop_front() {
+            if !self.may_be_last()
+                && let Some((page, cursor)) = self.output_queue.pop_front()
+            {
                 return Some(Ok(self.deliver(page, cursor)));
             }
-            if self.state == State::Ended {
-                return None;
+            match &mut self.state {
+                State::Complete => return Some(Ok(self.deliver(SmsHistoryPage::default(), None))),
+                State::Ended(error) => return error.take().map(Err),
+                State::Start(_) | State::Reading => {}
             }
+            let waiting = self.output_queue.len();
             if let Err(error) = self.advance().await {
-                self.end();
-                return Some(Err(error));
+                self.output_queue.truncate(waiting);
+                self.scheduler = Scheduler::default();
+                self.state = State::Ended(Some(error));
             }
         }
     }
@@ -213,12 +258,12 @@ where
             let rows = self.total_rows.saturating_sub(self.rows_read());
             return Some(rows.min(self.remaining_limit));
         }
-        (self.state == State::Ended).then_some(0)
+        matches!(self.state, State::Ended(_)).then_some(0)
     }
 
     /// Ends the history and aborts its requests. [`Self::next`] then returns `None`.
     pub fn end(&mut self) {
-        self.state = State::Ended;
+        self.state = State::Ended(None);
         self.scheduler = Scheduler::default();
         self.output_queue.clear();
     }
@@ -233,7 +278,22 @@ where
         self.scheduler.poll_prefetch(context)
     }
 
+    /// Whether the only page to deliver has the last rows of the history, as far as is known.
+    fn may_be_last(&self) -> bool {
+        let (Some((page, _)), 1) = (self.output_queue.front(), self.output_queue.len()) else {
+            return false;
+        };
+        let rows = page.len() as u64;
+        matches!(self.state, State::Reading)
+            && rows < self.remaining_limit
+            && self.rows_read + rows >= self.total_rows
+    }
+
     fn deliver(&mut self, mut page: SmsHistoryPage, cursor: Option<Cursor>) -> SmsHistoryPage {
+        let is_last = matches!(self.state, State::Complete) && self.output_queue.is_empty();
+        if is_last {
+            self.end();
+        }
         let dropped = (page.len() as u64).saturating_sub(self.remaining_limit);
         if page.len() as u64 >= self.remaining_limit {
             page.truncate(self.remaining_limit as usize);
@@ -242,22 +302,37 @@ where
         let rows = page.len();
         self.remaining_limit -= rows as u64;
         self.rows_read += rows as u64;
-        let cursor = cursor.map(|cursor| {
+        let cursor = cursor.filter(|_| !is_last).map(|cursor| {
             let offset = cursor.offset - dropped;
             Cursor { offset, ..cursor }.to_string()
         });
-        page.set_place(self.total_is_known.then_some(self.total_rows), cursor);
-        self.fetcher.pipeline.emit(&Event::Page {
+        page.set_place(
+            self.total_is_known.then_some(self.total_rows),
+            cursor,
+            is_last,
+        );
+        let pipeline = &self.fetcher.pipeline;
+        pipeline.emit(&Event::Page {
+            call: self.fetcher.call,
             rows,
             read: self.rows_read,
             total: self.total_rows,
         });
+        let limit = self.fetcher.limit.unwrap_or(u64::MAX);
+        self.progress.report(
+            &pipeline.clock,
+            self.rows_read - self.rows_before_call,
+            self.total_rows
+                .saturating_sub(self.rows_before_call)
+                .min(limit),
+        );
         page
     }
 
     /// Advances by one arrival, or to the end.
     async fn advance(&mut self) -> Result<(), SmsHistoryError> {
         if let State::Start(cursor) = std::mem::replace(&mut self.state, State::Reading) {
+            self.progress.began = self.fetcher.pipeline.clock.elapsed();
             return match cursor {
                 Some(cursor) => {
                     self.resume(&cursor)?;
@@ -267,16 +342,15 @@ where
                 None => self.start().await,
             };
         }
-        let buffered = self.output_queue.len();
         let rows_before = self.rows_found();
-        self.scheduler.schedule_requests(
-            &self.fetcher,
-            buffered,
-            self.remaining_limit,
-            rows_before,
-        );
+        self.scheduler
+            .schedule_requests(&self.fetcher, self.remaining_limit, rows_before);
         match poll_fn(|context| self.scheduler.poll_next(context)).await {
-            None => self.verify_history().await,
+            None => {
+                self.verify_history().await?;
+                self.state = State::Complete;
+                Ok(())
+            }
             Some(Err(error)) => Err(error),
             Some(Ok(Arrival::Page(page))) => self.ingest_page(page).await,
             Some(Ok(Arrival::Partition(partition))) => {
@@ -288,16 +362,7 @@ where
 
     /// Fixes the end of the history, reads the first page, and partitions a long history.
     async fn start(&mut self) -> Result<(), SmsHistoryError> {
-        self.span = self.past_span();
-        let (page, total) = loop {
-            let first = self.fetcher.consistent_first_page(self.span, true).await?;
-            // The response may have shown that the server's clock is behind. Messages may still be added to its future.
-            let span = self.past_span();
-            if span.to >= self.span.to {
-                break first;
-            }
-            self.span = span;
-        };
+        let (page, total) = self.first_page().await?;
         self.total_rows = total;
         let remaining = RemainingSpan::from_first_page(self.span, total, &page);
         self.newest_first = remaining.newest_first;
@@ -328,6 +393,32 @@ where
             total: segment.total,
         };
         self.ingest_page(first).await
+    }
+
+    /// # Errors
+    /// [`ErrorKind::InvalidOptions`] for a history with a limit or a cursor.
+    fn refuse_part(&self, what: &str) -> Result<(), SmsHistoryError> {
+        if self.fetcher.limit.is_none() && matches!(self.state, State::Start(None)) {
+            return Ok(());
+        }
+        Err(SmsHistoryError::new(
+            ErrorKind::InvalidOptions,
+            format!("options: expected neither limit nor cursor for {what}, got one"),
+        ))
+    }
+
+    /// Fixes the end of the history, and reads the first page and its count.
+    async fn first_page(&mut self) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
+        self.span = self.past_span();
+        loop {
+            let first = self.fetcher.consistent_first_page(self.span, true).await?;
+            // The response may have shown that the server's clock is behind. Messages may still be added to its future.
+            let span = self.past_span();
+            if span.to >= self.span.to {
+                return Ok(first);
+            }
+            self.span = span;
+        }
     }
 
     /// The span of the query, as far as it is past. The present second is excluded, because messages may still be added to
@@ -363,6 +454,7 @@ where
         self.total_is_known = true;
         self.rows_before_cursor = cursor.rows_before_segment;
         self.rows_read = cursor.rows_before_segment + cursor.offset;
+        self.rows_before_call = self.rows_read;
         let mut segment = Segment::new(span, cursor.segment_total);
         segment.resume_at(cursor.offset);
         self.scheduler.segments.push_back(segment);
@@ -469,7 +561,6 @@ where
     /// Verifies the sum of all segments. Messages may have been added to a complete segment, and a resumed history may have
     /// been resumed with another query.
     async fn verify_history(&mut self) -> Result<(), SmsHistoryError> {
-        self.state = State::Ended;
         if let [(span, _)] = self.completed_segments[..]
             && span == self.span
         {
@@ -509,7 +600,8 @@ where
         } else {
             ""
         };
-        Err(incomplete(self.span, self.rows_found(), total, reason))
+        let error = incomplete(self.span, self.rows_found(), total, reason);
+        Err(error.with_stale_cursor(was_resumed))
     }
 
     /// Finds messages that were added to the newest segment. `false` if not all of its messages have known ids.

@@ -214,8 +214,13 @@ impl RemainingSpan {
     }
 }
 
-/// Estimates how many seconds have [`TARGET_SEGMENT_ROWS`] rows if `seconds` have `rows`. At least 1.
+/// Estimates how many seconds have [`TARGET_SEGMENT_ROWS`] rows if `seconds` have `rows`.
 fn target_seconds(seconds: i64, rows: u64) -> i64 {
-    let scaled = i128::from(seconds) * i128::from(TARGET_SEGMENT_ROWS) / i128::from(rows.max(1));
-    i64::try_from(scaled).unwrap_or(i64::MAX).max(1)
+    scaled(seconds, TARGET_SEGMENT_ROWS, rows)
+}
+
+/// Estimates how many seconds have `target` rows if `seconds` have `rows`. At least 1.
+pub(super) fn scaled(seconds: i64, target: u64, rows: u64) -> i64 {
+    let scaled = i128::from(seconds) * i128::from(target) / i128::from(rows.max(1));
+    i64::try_from(scaled).unwrap_or(i64::MAX / 2).max(1)
 }

@@ -70,12 +70,11 @@ impl Scheduler {
         }
     }
 
-    /// Requests the next segment and pages, up to the concurrency and the limit. `buffered` pages wait for their reader, and
-    /// `rows_before` rows precede the current segments.
+    /// Requests the next segment and pages, up to the concurrency and the limit. `rows_before` rows precede the current
+    /// segments.
     pub(super) fn schedule_requests<T, S, C>(
         &mut self,
         fetcher: &SpanFetcher<T, S, C>,
-        buffered: usize,
         limit: u64,
         rows_before: u64,
     ) where
@@ -86,14 +85,14 @@ impl Scheduler {
         let page_size = u64::from(fetcher.page_size.get());
         if self.segments.len() < 2
             && self.partitioning.is_none()
-            && self.scheduled_rows(page_size, buffered) < limit
+            && self.scheduled_rows(page_size) < limit
             && let Some(remaining) = self.remaining.take()
         {
             self.partitioning = Some(Box::pin(remaining.partition(fetcher.clone())));
         }
         // A partition counts as one request, because it has one or two in flight.
         let partitioning = usize::from(self.partitioning.is_some());
-        while self.pages.len() + buffered + partitioning < fetcher.concurrency
+        while self.pages.len() + partitioning < fetcher.concurrency
             && self.pages.len() as u64 * page_size < limit
         {
             let mut rows_before = rows_before;
@@ -125,8 +124,8 @@ impl Scheduler {
     }
 
     /// The number of rows that the current segments still deliver.
-    fn scheduled_rows(&self, page_size: u64, buffered: usize) -> u64 {
-        let pending = (self.pages.len() + buffered) as u64 * page_size;
+    fn scheduled_rows(&self, page_size: u64) -> u64 {
+        let pending = self.pages.len() as u64 * page_size;
         let segments = self.segments.iter();
         let unrequested = segments.map(|segment| segment.total.saturating_sub(segment.next_offset));
         pending + unrequested.sum::<u64>()

@@ -12,6 +12,12 @@ use crate::{
     token::TokenSource,
 };
 
+/// Whether a count is round, as the maximum of a server would be.
+pub(super) fn is_round(total: u64) -> bool {
+    const ROUND: u64 = 1000;
+    total > 0 && total.is_multiple_of(ROUND)
+}
+
 /// A segment of a history, and what has been read of it.
 pub(super) struct Segment {
     pub(super) span: TimeSpan,
@@ -177,16 +183,12 @@ impl Segment {
             return Ok(());
         }
         if self.rows_before_cursor > 0 {
-            return Err(if total == self.total {
-                incomplete(
-                    self.span,
-                    self.rows_read(),
-                    total,
-                    ", resumed from a cursor",
-                )
-            } else {
-                self.changed_since_cursor(total)
-            });
+            if total != self.total {
+                return Err(self.changed_since_cursor(total));
+            }
+            let reason = ", resumed from a cursor";
+            let error = incomplete(self.span, self.rows_read(), total, reason);
+            return Err(error.with_stale_cursor(true));
         }
         if !self.messages.is_exact() {
             let reason = self.messages.ambiguity();
@@ -212,8 +214,7 @@ impl Segment {
 
     /// Whether more rows may follow than were counted: if the last page was full, or if the count is round as caps are.
     fn is_doubtful(&self, total: u64) -> bool {
-        const ROUND: u64 = 1000;
-        total > 0 && (self.tail_is_full || total.is_multiple_of(ROUND))
+        total > 0 && (self.tail_is_full || is_round(total))
     }
 
     /// Requests the last row by `rows` and the row behind it, and returns the count of that response too.
@@ -359,6 +360,7 @@ impl Segment {
                 self.total
             ),
         )
+        .with_stale_cursor(self.rows_before_cursor > 0)
     }
 
     /// Reads the whole span again, in parts that fit into one response each. That also finds messages that were added. If
@@ -458,5 +460,6 @@ impl Segment {
                 self.span.describe(),
             ),
         )
+        .with_stale_cursor(true)
     }
 }

@@ -18,6 +18,8 @@ use crate::{
 
 /// How many times a span is read whose rows and count contradict each other.
 pub(super) const MAX_CONSISTENCY_READS: u32 = 6;
+/// How many times counts are requested that contradict each other.
+pub(super) const MAX_COUNT_READS: u32 = 3;
 /// How many times a page without `total_count` is requested. A repeated request costs little, and a failed history much.
 const MAX_READS_FOR_TOTAL: u32 = 10;
 /// The delay before the second read. It doubles with each read, up to eight times as long.
@@ -82,6 +84,8 @@ impl TimeSpan {
 /// Requests pages and counts of spans for one query.
 pub(super) struct SpanFetcher<T, S, C> {
     pub(super) pipeline: Rc<Pipeline<T, S, C>>,
+    /// The number of the call.
+    pub(super) call: u64,
     pub(super) query: SmsHistoryQuery,
     /// Rows per request: the query's `count`, or what the server sends at most. All clones share it.
     pub(super) page_size: Rc<Cell<u32>>,
@@ -221,7 +225,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
             if read > 0 {
                 self.back_off(read - 1).await;
             }
-            let page = self.pipeline.fetch_page(&query, first_row).await;
+            let page = self.pipeline.fetch_page(self.call, &query, first_row).await;
             let page = page.map_err(|error| match rows_before {
                 None if error.message().starts_with("result[") => error.with_addition(&format!(
                     "; the row is counted among the messages {}",

@@ -5,10 +5,11 @@ use gloo_net::http::{Headers, Response};
 use js_sys::{Array, Function, Number, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, RequestInit, RequestRedirect};
+use web_sys::{AbortSignal, RequestInit, RequestRedirect};
 
 use super::{BodyReader, HttpRequest, HttpResponse, METHOD, PooledBuffer, Transport};
 use crate::{
+    abort_on_drop::AbortOnDrop,
     error::{ErrorKind, SmsHistoryError},
     js_error::{JsErrorSource, get_property},
 };
@@ -45,8 +46,9 @@ impl Transport for FetchTransport {
     /// steps.
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
         let fetch = self.function()?;
-        let abort = AbortOnDrop::new()?;
-        let init = request_init(request, &abort.controller);
+        let abort = AbortOnDrop::new()
+            .map_err(|_| invalid_fetch("a runtime with AbortController, got another"))?;
+        let init = request_init(request, &abort.signal());
         let reader = request.body_reader.clone();
         let url = JsValue::from(request.url());
         let host = request.host().to_owned();
@@ -94,36 +96,9 @@ async fn fetch_response(
     Ok((head, body))
 }
 
-/// Aborts a request that is dropped before it has completed. Aborts and timeouts of a call reach `fetch` this way.
-struct AbortOnDrop {
-    controller: AbortController,
-    completed: bool,
-}
-
-impl AbortOnDrop {
-    fn new() -> Result<Self, SmsHistoryError> {
-        let controller = AbortController::new()
-            .map_err(|_| invalid_fetch("a runtime with AbortController, got another"))?;
-        Ok(Self {
-            controller,
-            completed: false,
-        })
-    }
-}
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        if !self.completed {
-            // Workers throw when a request aborts what another one started. There is nothing to do about it.
-            let abort = get_property(&self.controller, "abort");
-            let _ = abort.unchecked_into::<Function>().call0(&self.controller);
-        }
-    }
-}
-
 /// The init object, with the members that every runtime accepts: Workers reject `cache`, `mode`, `credentials` and
 /// `redirect: "error"`.
-fn request_init(request: &HttpRequest, controller: &AbortController) -> RequestInit {
+fn request_init(request: &HttpRequest, signal: &AbortSignal) -> RequestInit {
     let headers = Object::new();
     let authorization = format!("Bearer {}", request.bearer().expose());
     // Setting a property of a new plain object cannot fail.
@@ -132,7 +107,7 @@ fn request_init(request: &HttpRequest, controller: &AbortController) -> RequestI
     init.set_method(METHOD);
     init.set_headers(&headers);
     init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&controller.signal()));
+    init.set_signal(Some(signal));
     init
 }
 

@@ -6,19 +6,21 @@ use js_sys::{Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortSignal;
 
 use super::{BearerToken, TokenSource};
 use crate::{
+    abort_on_drop::AbortOnDrop,
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
-    js_error::{JsErrorSource, describe, describe_thrown},
+    js_error::{JsErrorSource, describe, describe_thrown, get_property},
 };
 
 /// A token source that calls a JavaScript function for each token.
 ///
-/// The function gets one object, `{ renew: boolean, clockSkewMs?: number }`, and returns a string or a promise of one.
-/// `renew` is true if the API rejected the last token. `clockSkewMs` is server time minus local time, and set only if the
-/// rejected response had a `Date` header. Wrap the source in [`CachedTokenSource`](super::CachedTokenSource) to call the
+/// The function gets one object, `{ renew: boolean, clockSkewMs?: number, signal: AbortSignal }`, and returns a string or a
+/// promise of one. `renew` is true if the API rejected the last token. `clockSkewMs` is server time minus local time, and
+/// set only if the rejected response had a `Date` header. `signal` aborts when nobody waits for the token any more. Wrap the source in [`CachedTokenSource`](super::CachedTokenSource) to call the
 /// function once in a token's lifetime.
 pub struct CallbackToken {
     callback: Function,
@@ -32,6 +34,8 @@ struct TokenRequest {
     renew: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock_skew_ms: Option<EpochMillis>,
+    #[serde(with = "serde_wasm_bindgen::preserve")]
+    signal: AbortSignal,
 }
 
 impl CallbackToken {
@@ -47,26 +51,28 @@ impl CallbackToken {
 impl TokenSource for CallbackToken {
     /// # Errors
     /// [`ErrorKind::Token`] if the function throws, its promise rejects, or its result is not a bearer token. A thrown value
-    /// becomes the error's source.
+    /// becomes the error's source, and the error is retryable unless that value has `retryable: false`.
     async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
+        let exception = |thrown| callback_error("an exception", thrown);
+        let mut abort = AbortOnDrop::new().map_err(exception)?;
         let request = TokenRequest {
             renew,
             clock_skew_ms: self.skew.get(),
+            signal: abort.signal(),
         };
-        let request = serde_wasm_bindgen::to_value(&request)
-            .map_err(|error| callback_error("an exception", error.into()))?;
-        let returned = self
-            .callback
-            .call1(&JsValue::UNDEFINED, &request)
-            .map_err(|thrown| callback_error("an exception", thrown))?;
-        let value = if returned.is_object() {
-            // `resolve` accepts promises of other realms and objects with a `then`.
-            JsFuture::from(Promise::resolve(&returned))
-                .await
-                .map_err(|thrown| callback_error("a rejected promise", thrown))?
-        } else {
-            returned
+        let request =
+            serde_wasm_bindgen::to_value(&request).map_err(|error| exception(error.into()))?;
+        let returned = self.callback.call1(&JsValue::UNDEFINED, &request);
+        let value = match returned {
+            Ok(returned) if returned.is_object() => {
+                // `resolve` accepts promises of other realms and objects with a `then`.
+                let settled = JsFuture::from(Promise::resolve(&returned)).await;
+                settled.map_err(|thrown| callback_error("a rejected promise", thrown))
+            }
+            returned => returned.map_err(exception),
         };
+        abort.completed = true;
+        let value = value?;
         let token = value.as_string().ok_or_else(|| invalid(describe(&value)))?;
         BearerToken::new(token)
     }
@@ -85,7 +91,10 @@ fn invalid(got: impl fmt::Display) -> SmsHistoryError {
 
 fn callback_error(how: &str, thrown: JsValue) -> SmsHistoryError {
     let what = describe_thrown(&thrown);
-    invalid(format_args!("{how} ({what})")).with_source(JsErrorSource(thrown))
+    let is_final = get_property(&thrown, "retryable") == JsValue::FALSE;
+    invalid(format_args!("{how} ({what}); its reason is in `cause`"))
+        .with_retryable(!is_final)
+        .with_source(JsErrorSource(thrown))
 }
 
 impl fmt::Debug for CallbackToken {

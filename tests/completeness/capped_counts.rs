@@ -90,7 +90,7 @@ async fn a_summary_does_not_believe_a_capped_count() {
     let mut history = client(&api)
         .history(&query, HistoryOptions::default())
         .unwrap();
-    let summary = history.summarize(summarizer, |_| {}).await.unwrap();
+    let summary = history.summarize(summarizer).await.unwrap();
     assert_eq!(summary.totals.count, 12_000);
 }
 
@@ -99,9 +99,11 @@ async fn a_capped_count_of_a_resumed_history_is_reported_incomplete() {
     // Resumed in the middle, and at the end of what the count promises.
     for rows_before in [3000, 10_000] {
         let api = Rc::new(capped(10_000, 10_000, Order::OldestFirst));
-        let (_, cursor) = read(&client(&api), one_by_one(), rows_before)
-            .await
-            .unwrap();
+        let options = HistoryOptions {
+            limit: Some(rows_before as u64),
+            ..one_by_one()
+        };
+        let (_, cursor) = read(&client(&api), options, rows_before).await.unwrap();
         assert!(cursor.is_some());
         let api = Rc::new(capped(12_000, 10_000, Order::OldestFirst));
         let error = read_all(&client(&api), from(cursor))

@@ -84,15 +84,21 @@ async fn late_messages_before_a_cursor_are_reported_incomplete() {
     add_late(&api);
     let error = read_all(&client, from(cursor)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}");
+    assert_eq!(error.stale_cursor(), Some(true));
 }
 
 #[tokio::test]
-async fn resuming_at_the_last_cursor_returns_no_rows() {
+async fn resuming_at_the_last_row_returns_no_rows() {
     for rows in [3000, 200_000] {
         let api = Rc::new(Api::evenly_spaced(rows, 10, Order::NewestFirst));
         let client = client(&api);
-        let (ids, cursor) = read(&client, one_by_one(), rows as usize).await.unwrap();
+        let options = HistoryOptions {
+            limit: Some(rows),
+            ..one_by_one()
+        };
+        let (ids, cursor) = read(&client, options, rows as usize).await.unwrap();
         assert_complete(&ids, 1..=rows);
+        assert!(cursor.is_some());
         assert!(read_all(&client, from(cursor)).await.unwrap().is_empty());
     }
 }

@@ -10,6 +10,7 @@ mod contradictions;
 mod count_rules;
 mod identity;
 mod page_caps;
+mod planning;
 
 use std::{collections::BTreeSet, rc::Rc};
 

@@ -63,18 +63,37 @@ async fn a_limit_within_a_page_gives_a_cursor_to_the_next_row() {
     let query = SmsHistoryQuery::new().with_count(300);
     let client = client(&sandbox);
     let (mut ids, mut cursor) = (Vec::new(), None);
+    let mut is_at_end = false;
     for _ in 0..5 {
+        assert!(!is_at_end);
         let options = HistoryOptions {
             limit: Some(401),
             ..on_from(cursor.take())
         };
         let read = read_all(&client, &query, options).await.unwrap();
         (ids, cursor) = ([ids, read.ids].concat(), read.cursor);
+        is_at_end = read.is_at_end;
     }
+    assert!(is_at_end && cursor.is_none());
     let all: Vec<u64> = sandbox.dataset().rows().map(|row| row.message_id).collect();
     assert_eq!(ids, all);
-    let read = read_all(&client, &query, on_from(cursor)).await.unwrap();
-    assert_eq!(read.ids.len(), 0);
+}
+
+#[tokio::test]
+async fn a_limit_at_the_end_of_the_history_gives_a_cursor_to_an_empty_last_page() {
+    let sandbox = sandbox(600, Order::Desc).await;
+    let query = SmsHistoryQuery::new().with_count(300);
+    let client = client(&sandbox);
+    let options = HistoryOptions {
+        limit: Some(600),
+        ..HistoryOptions::default()
+    };
+    let read = read_all(&client, &query, options).await.unwrap();
+    assert!(read.ids.len() == 600 && !read.is_at_end && read.cursor.is_some());
+    let rest = read_all(&client, &query, on_from(read.cursor)).await;
+    let rest = rest.unwrap();
+    assert_eq!((rest.ids.len(), rest.pages), (0, 1));
+    assert!(rest.is_at_end && rest.cursor.is_none());
 }
 
 #[tokio::test]

@@ -79,6 +79,8 @@ struct Read {
     totals: Totals,
     pages: usize,
     cursor: Option<String>,
+    /// Whether the last page said that it is the last.
+    is_at_end: bool,
 }
 
 async fn read_all(
@@ -95,7 +97,9 @@ async fn drain(
     let mut read = Read::default();
     while let Some(page) = history.next().await {
         let page = page?;
-        assert!(!page.is_empty());
+        assert!(!page.is_empty() || page.is_last());
+        assert!(!read.is_at_end, "a page after the last one");
+        read.is_at_end = page.is_last();
         read.pages += 1;
         read.totals = read.totals.checked_add(page.totals()).unwrap();
         read.ids

@@ -136,7 +136,7 @@ fn client<S: TokenSource>(
     let events = Events::default();
     let log = Rc::clone(&events);
     let options = ClientOptions {
-        observer: Some(Observer::new(move |event| {
+        observer: Some(Observer::new(move |event: &Event| {
             log.borrow_mut().push(event.clone())
         })),
         ..options

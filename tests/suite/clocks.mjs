@@ -55,9 +55,9 @@ export default function clocks(QUnit, context) {
         const asked = [];
         const account = await accountOf(context);
         const source = account[Symbol.for("voximplant-sms-history.tokenSource")].bind(account);
-        const token = (request) => {
+        const token = ({ signal, ...request }) => {
           asked.push(request);
-          return source(request);
+          return source({ signal, ...request });
         };
         const { client } = await watchedClient(context, { token });
         assert.equal((await client.getSmsHistory({ count: 4 })).length, 4);

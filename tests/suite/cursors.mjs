@@ -49,9 +49,21 @@ export default function cursors(QUnit, context) {
         ids.push(...part.ids);
         cursor = part.pages.at(-1).cursor;
         if (limit !== undefined) assert.equal(part.ids.length, limit);
+        assert.equal(part.pages.at(-1).isLast, limit === undefined);
       }
       assert.deepEqual(ids, whole);
-      assert.deepEqual((await readAll(client.pages(query, { cursor }))).ids, []);
+      assert.strictEqual(cursor, undefined);
+    });
+
+    test("a limit at the end of the history gives a cursor to one empty last page", async (assert) => {
+      const client = await clientOf();
+      const query = { toDate: UNTIL };
+      const { pages } = await readAll(client.pages(query, { limit: 4321 }));
+      const { isLast, cursor } = pages.at(-1);
+      assert.deepEqual([isLast, typeof cursor], [false, "string"]);
+      const rest = await readAll(client.pages(query, { cursor }));
+      assert.deepEqual([rest.pages.length, rest.ids, rest.pages[0].isLast], [1, [], true]);
+      assert.equal(rest.pages[0].totalCount, 4321);
     });
 
     test("only pages of a history have a cursor, and it contains nothing personal", async (assert) => {
@@ -61,7 +73,8 @@ export default function cursors(QUnit, context) {
       const number = page.at(0).destinationNumber;
       const mine = client.pages({ toDate: UNTIL, count: 1, destinationNumber: number });
       assert.notOk((await mine.next()).value.cursor.includes(number));
-      assert.strictEqual((await client.getSmsHistory({ count: 1 })).cursor, undefined);
+      const single = await client.getSmsHistory({ count: 1 });
+      assert.deepEqual([single.cursor, single.isLast], [undefined, false]);
     });
 
     test("a cursor before which messages were added causes an incomplete error", async (assert) => {
@@ -71,7 +84,8 @@ export default function cursors(QUnit, context) {
       const error = await rejection(
         readAll(client.pages({ fromDate: "2025-12-31 00:00:00", count: 5 }, { cursor: page.cursor })),
       );
-      assert.equal(error.kind, "incomplete");
+      assert.deepEqual([error.kind, error.staleCursor], ["incomplete", true]);
+      assert.true(JSON.parse(JSON.stringify(error)).staleCursor);
     });
 
     const refused = [

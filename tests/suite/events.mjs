@@ -24,7 +24,7 @@ export default function events(QUnit, context) {
   /** Events without the fields that differ from run to run. */
   const withoutTimes = (events) =>
     events.map((event) => {
-      const { durationMs, delayMs, clockSkewMs, bytes, ...rest } = event;
+      const { call, durationMs, delayMs, clockSkewMs, bytes, ...rest } = event;
       return rest;
     });
 
@@ -61,6 +61,7 @@ export default function events(QUnit, context) {
         { type: "response", attempt: 4, httpStatus: 200 },
       ]);
       assert.equal(fetch.calls.length, 5);
+      assert.ok(emitted.every(({ call }) => call === 1));
       for (const { type, durationMs, delayMs, bytes } of emitted) {
         if (type === "response") assert.ok(bytes > 50 && durationMs >= 0 && durationMs < 5000);
         if (type === "retry") assert.ok(delayMs >= 0 && delayMs <= 2);
@@ -97,10 +98,10 @@ export default function events(QUnit, context) {
       assert.deepEqual(
         emitted.filter(({ type }) => type === "page"),
         [
-          { type: "page", rows: 100, read: 100, total: 4321 },
-          { type: "page", rows: 100, read: 200, total: 4321 },
-          { type: "page", rows: 50, read: 250, total: 4321 },
-          { type: "page", rows: 100, read: 350, total: 4321 },
+          { type: "page", call: 1, rows: 100, read: 100, total: 4321 },
+          { type: "page", call: 1, rows: 100, read: 200, total: 4321 },
+          { type: "page", call: 1, rows: 50, read: 250, total: 4321 },
+          { type: "page", call: 2, rows: 100, read: 350, total: 4321 },
         ],
       );
     });
@@ -141,7 +142,7 @@ export default function events(QUnit, context) {
         assert.notOk(all.includes(secret), secret.slice(0, 8));
       assert.notOk(/http|voximplant|GetSms/.test(all.replaceAll(/"httpStatus"|"kind":"http"/g, "")), all);
       const known = ["type", "attempt", "httpStatus", "bytes", "durationMs", "delayMs", "kind", "code"];
-      known.push("clockSkewMs", "rows", "read", "total");
+      known.push("clockSkewMs", "rows", "read", "total", "call");
       for (const event of emitted) assert.ok(Object.keys(event).every((key) => known.includes(key)));
     });
 

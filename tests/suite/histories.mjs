@@ -35,7 +35,7 @@ export default function histories(QUnit, context) {
       ["the most requests at a time", core, { count: 500 }, { concurrency: 6 }],
       ["one direction", core, { count: 250, direction: "in" }, {}],
       ["a window of time", core, { count: 250, fromDate: "2025-12-28 12:00:00" }, {}],
-      ["nobody's number", core, { sourceNumber: "12025550199" }, {}],
+      ["an empty history", core, { sourceNumber: "12025550199" }, {}],
     ];
     for (const [name, lib, query, options] of cases) {
       test(`${name}: returns every message once, with the sandbox's own sums`, async (assert) => {
@@ -55,7 +55,10 @@ export default function histories(QUnit, context) {
           [read.count, read.fragments, read.cost],
           [sums.count, sums.fragments, decimal(sums.cost)],
         );
-        assert.ok(read.pages.every((page) => page.totalCount === sums.count && page.length > 0));
+        assert.ok(read.pages.every((page) => page.totalCount === sums.count));
+        const last = read.pages.pop();
+        assert.deepEqual([last.isLast, last.cursor, last.length > 0], [true, undefined, sums.count > 0]);
+        assert.ok(read.pages.every((page) => page.length > 0 && !page.isLast && page.cursor));
       });
     }
 
@@ -142,7 +145,7 @@ export default function histories(QUnit, context) {
       const client = new core.SmsHistoryClient({ token: SECRET, fetch });
       const error = await rejection(readAll(client.pages({ toDate: UNTIL, count: 2, sourceNumber: PHONE })));
       assert.ok(error instanceof core.SmsHistoryError);
-      assert.deepEqual([error.kind, error.retryable], ["incomplete", true]);
+      assert.deepEqual([error.kind, error.retryable, error.staleCursor], ["incomplete", true, false]);
       for (const word of [UNTIL, "expected 7 messages", "got 5"])
         assert.ok(error.message.includes(word), error.message);
       assert.notOk(

@@ -21,7 +21,8 @@ export default function renewals(QUnit, context) {
   async function minting() {
     const account = await accountOf(context);
     const asked = [];
-    const token = (request) => {
+    const token = ({ signal, ...request }) => {
+      if (signal.aborted) throw new Error("aborted before it began");
       asked.push(request);
       return account.mintToken({ ttlSeconds: 300 + asked.length });
     };

@@ -14,6 +14,7 @@ import iteration from "./iteration.mjs";
 import limits from "./limits.mjs";
 import memory from "./memory.mjs";
 import pages from "./pages.mjs";
+import planning from "./planning.mjs";
 import query from "./query.mjs";
 import randomOptions from "./random-options.mjs";
 import renewals from "./renewals.mjs";
@@ -46,6 +47,7 @@ const everywhere = [
   ...[
     histories,
     cursors,
+    planning,
     iteration,
     earlyExit,
     retries,

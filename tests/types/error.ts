@@ -9,6 +9,7 @@ export type Fields = [
   Is<Same<SmsHistoryError["httpStatus"], number | undefined>>,
   Is<Same<SmsHistoryError["retryable"], boolean>>,
   Is<Same<SmsHistoryError["retryAfterMs"], number | undefined>>,
+  Is<Same<SmsHistoryError["staleCursor"], boolean | undefined>>,
   Is<Same<SmsHistoryError["cause"], unknown>>,
   Is<Same<ReturnType<SmsHistoryError["toJSON"]>["kind"], SmsHistoryErrorKind>>,
 ];

@@ -65,6 +65,7 @@ export type Results = [
     Same<
       Progress,
       {
+        readonly call: number;
         readonly read: number;
         readonly total: number;
         readonly rowsPerSecond: number;

@@ -20,6 +20,7 @@ pub struct SmsHistoryPage {
     total_count: Option<u64>,
     totals: Totals,
     cursor: Option<String>,
+    is_last: bool,
 }
 
 impl SmsHistoryPage {
@@ -31,6 +32,7 @@ impl SmsHistoryPage {
             total_count,
             totals,
             cursor: None,
+            is_last: false,
         }
     }
 
@@ -72,9 +74,15 @@ impl SmsHistoryPage {
 
     /// The position after this page, from which the option `cursor` resumes a history.
     ///
-    /// `None` for single calls, and when the result set changed during reading.
+    /// `None` for single calls, for the last page of a history, and when the result set changed during reading.
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
+    }
+
+    /// Whether this is the last page of a history, and the history is complete. `false` for single calls, and for a page that
+    /// ends at the history's limit.
+    pub fn is_last(&self) -> bool {
+        self.is_last
     }
 
     /// Removes the rows that are not to be kept.
@@ -103,9 +111,10 @@ impl SmsHistoryPage {
 
     /// Sets the position of the page in a whole history.
     #[doc(hidden)]
-    pub fn set_place(&mut self, total_count: Option<u64>, cursor: Option<String>) {
+    pub fn set_place(&mut self, total_count: Option<u64>, cursor: Option<String>, is_last: bool) {
         self.total_count = total_count;
         self.cursor = cursor;
+        self.is_last = is_last;
     }
 
     /// The columns, which JavaScript copies.

@@ -1,0 +1,69 @@
+//! Counts the messages of a history.
+
+use super::{History, segment::is_round, span::MAX_COUNT_READS};
+use crate::{
+    clock::Clock, error::SmsHistoryError, http::Transport, page::SmsHistoryPage, token::TokenSource,
+};
+
+impl<T, S, C> History<T, S, C>
+where
+    T: Transport + 'static,
+    S: TokenSource + 'static,
+    C: Clock + 'static,
+{
+    /// Counts the messages. If other responses contradict the count of the API, the history is read instead.
+    pub(crate) async fn count(mut self) -> Result<u64, SmsHistoryError> {
+        self.refuse_part("a count")?;
+        if let Some(total) = self.confirmed_total().await? {
+            return Ok(total);
+        }
+        let mut rows = 0;
+        while let Some(page) = self.next().await {
+            rows += page?.len() as u64;
+        }
+        Ok(rows)
+    }
+
+    /// Fixes the end of the history, and requests its `total_count` twice: with the first row, and with the last row and the
+    /// row behind it. `None` if the responses contradict each other repeatedly.
+    pub(super) async fn confirmed_total(&mut self) -> Result<Option<u64>, SmsHistoryError> {
+        self.span = self.past_span();
+        for read in 0..MAX_COUNT_READS {
+            let (first, total) = self.fetcher.fetch_rows(self.span, 0, 1).await?;
+            // The response may have shown that the server's clock is behind.
+            let span = self.past_span();
+            if span.to < self.span.to {
+                self.span = span;
+                continue;
+            }
+            let offset = total.saturating_sub(1);
+            let (last, last_total) = self.fetcher.fetch_rows(span, offset, 2).await?;
+            let rows = total.min(1) as usize;
+            let is_consistent = last_total == total && (first.len(), last.len()) == (rows, rows);
+            if is_consistent {
+                let date = |page: &SmsHistoryPage| page.get(0)?.processed_date;
+                let is_capped = match (date(&first), date(&last)) {
+                    (Some(first), Some(last)) if is_round(total) => {
+                        self.exceeds_total(total, (first + last) / 2000).await?
+                    }
+                    _ => false,
+                };
+                return Ok((!is_capped).then_some(total));
+            }
+            self.fetcher.back_off(read).await;
+        }
+        Ok(None)
+    }
+
+    /// Whether a count is lower than the counts of two parts together, which meet at a second. Rows beyond the maximum of a
+    /// server are in one of them, if the API orders its rows by time and the second is between the first and the last row.
+    async fn exceeds_total(&self, total: u64, second: i64) -> Result<bool, SmsHistoryError> {
+        if !(self.span.start()..self.span.to).contains(&second) {
+            return Ok(false);
+        }
+        let (older, newer) = self.span.split_after(second);
+        let (in_older, in_newer) = self.fetcher.fetch_totals(older, newer).await?;
+        let sum = in_older.saturating_add(in_newer);
+        Ok(sum > total && self.fetcher.counts_disagree(self.span, total, sum).await?)
+    }
+}
