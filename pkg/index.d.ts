@@ -623,7 +623,7 @@ export type DecimalString = `${number}`;
 export interface SmsHistoryTotals {
   /** The number of rows. */
   readonly count: number;
-  /** The sum of `fragments`. */
+  /** The sum of `fragments`, exact: more than 2^53-1 are an error of kind `format`. */
   readonly fragments: number;
   /**
    * The exact sum of `cost`, as a decimal string such as `"12.0345"`. A sum of numbers would accumulate rounding errors.

@@ -21,7 +21,7 @@ pub use voximplant_sms_history_rows::summary::{
 impl From<SummaryError> for SmsHistoryError {
     fn from(error: SummaryError) -> Self {
         let kind = match error {
-            SummaryError::CostOverflow => ErrorKind::Format,
+            SummaryError::SumOverflow => ErrorKind::Format,
             _ => ErrorKind::InvalidOptions,
         };
         Self::new(kind, error.to_string())

@@ -443,6 +443,19 @@ fn a_cost_that_is_too_large_is_rejected_without_contradiction() {
     }
 }
 
+#[test]
+fn a_sum_of_fragments_beyond_exact_numbers_is_rejected() {
+    let rows = |last: u64| {
+        format!(r#"{{"result":[{{"fragments":9007199254740990}},{{"fragments":{last}}}]}}"#)
+    };
+    let totals = page(&rows(1)).totals();
+    assert_eq!((totals.count, totals.fragments), (2, 9_007_199_254_740_991));
+    assert_eq!(
+        read_error(200, rows(2)).message(),
+        "result: expected sums of at most 38 digits of \"cost\" and 2^53-1 \"fragments\", got larger ones"
+    );
+}
+
 /// The date of a row, in milliseconds since 1970.
 fn processed_date(text: &str) -> Option<i64> {
     row(&format!(r#""processed_date":"{text}""#))

@@ -43,6 +43,21 @@ fn entries(list: &TopList) -> Vec<(&str, u64, u64, u64, String)> {
 }
 
 #[test]
+fn a_sum_of_fragments_beyond_exact_numbers_is_an_error() {
+    let mut summarizer = Summarizer::new(SummaryOptions::default(), Box::new(Utc)).unwrap();
+    let full = page(&[json!({ "fragments": 9_007_199_254_740_991_u64 })]);
+    summarizer.add(&full).unwrap();
+    let next = page(&[json!({ "fragments": 1 })]);
+    let error = summarizer
+        .add(&next)
+        .and_then(|()| summarizer.finish().map(drop));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "rows: expected sums of at most 38 digits of \"cost\" and 2^53-1 \"fragments\", got larger ones"
+    );
+}
+
+#[test]
 fn a_small_history_matches_sums_by_hand() {
     let summary = summarize(SummaryOptions::default(), &history());
     assert_eq!(plain(&summary.totals), (5, 7, "1.3005".into()));

@@ -1,6 +1,6 @@
 //! One row as a plain value, and the totals of rows.
 
-use crate::{date::EpochMillis, decimal::Decimal};
+use crate::{MAX_SAFE_INTEGER, date::EpochMillis, decimal::Decimal};
 
 /// The direction of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,16 +75,21 @@ pub struct Totals {
     pub cost: Decimal,
 }
 
+/// What is expected of sums, and what those have that [`Totals`] cannot hold.
+pub(crate) const SUM_LIMITS: &str =
+    "expected sums of at most 38 digits of \"cost\" and 2^53-1 \"fragments\", got larger ones";
+
 impl Totals {
     /// Adds other totals in place, which takes a good part of a summary's time.
     ///
-    /// Returns false when the cost has more digits than a [`Decimal`] holds. These totals are unspecified then.
+    /// Returns false when the cost has more digits than a [`Decimal`] holds, or the fragments are more than 2^53-1, the
+    /// largest exact number in JavaScript. These totals are unspecified then.
     #[doc(hidden)]
     pub fn accumulate(&mut self, other: &Self) -> bool {
         // Cannot overflow: no machine counts to 2^64.
         self.count += other.count;
         self.fragments = self.fragments.saturating_add(other.fragments);
-        self.cost.accumulate(other.cost)
+        self.fragments <= MAX_SAFE_INTEGER && self.cost.accumulate(other.cost)
     }
 
     /// The same totals without trailing zeros in the cost.
@@ -97,12 +102,8 @@ impl Totals {
         }
     }
 
-    /// The sum of both. `None` when the cost has more digits than a [`Decimal`] holds.
-    pub fn checked_add(self, other: Self) -> Option<Self> {
-        Some(Self {
-            count: self.count.checked_add(other.count)?,
-            fragments: self.fragments.checked_add(other.fragments)?,
-            cost: self.cost.checked_add(other.cost)?,
-        })
+    /// The sum of both. `None` when the cost has more digits than a [`Decimal`] holds, or the fragments are more than 2^53-1.
+    pub fn checked_add(mut self, other: Self) -> Option<Self> {
+        self.accumulate(&other).then_some(self)
     }
 }

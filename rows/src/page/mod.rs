@@ -7,6 +7,7 @@ mod read;
 mod slow;
 
 pub use columns::{Columns, MAX_PAGE_ROWS};
+pub(crate) use message::SUM_LIMITS;
 pub use message::{Direction, SmsMessage, Status, Totals};
 pub use read::read_rows;
 pub use slow::{ReadError, read_integer};

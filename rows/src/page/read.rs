@@ -3,10 +3,11 @@
 use super::{
     columns::{Columns, MAX_PAGE_ROWS, NumberCell, Row},
     field::{DateCache, Field, KeyPredictor, ROW_START},
-    message::Totals,
+    message::{SUM_LIMITS, Totals},
     slow::{self, ReadError},
 };
 use crate::{
+    MAX_SAFE_INTEGER,
     decimal::Decimal,
     json::{Cursor, FastCursor, TextBuffer},
 };
@@ -27,9 +28,7 @@ pub fn read_rows(cursor: &mut Cursor<'_>, columns: &mut Columns) -> Result<Total
         read_objects(cursor, fast, columns, &mut buffer, &mut totals)?;
     }
     columns.set_texts(&buffer);
-    totals
-        .finish(columns.len())
-        .ok_or_else(|| cost_overflow(columns.len()))
+    totals.finish(columns.len()).ok_or_else(sum_overflow)
 }
 
 fn read_objects<'a>(
@@ -98,7 +97,7 @@ fn read_objects<'a>(
             decode_sms_id(cursor, &mut row, index)?;
         }
         if !totals.add(&row) {
-            return Err(cost_overflow(index));
+            return Err(sum_overflow());
         }
         let cost = row.cost;
         columns.finish_row(cost);
@@ -171,9 +170,8 @@ fn not_an_object<'a>(cursor: &mut Cursor<'a>, fast: FastCursor<'a>, index: usize
 }
 
 #[cold]
-fn cost_overflow(index: usize) -> ReadError {
-    let message = ".cost: expected a sum of at most 38 digits, got a sum with more digits".into();
-    ReadError::Row { index, message }
+fn sum_overflow() -> ReadError {
+    ReadError::Value(format!("result: {SUM_LIMITS}"))
 }
 
 /// The scale of the fast sum: its digits after the point.
@@ -224,10 +222,10 @@ impl TotalsAccumulator {
         self.exact.accumulate(cost)
     }
 
-    /// The totals of so many rows. `None` when the cost has more digits than a decimal holds.
+    /// The totals of so many rows. `None` when [`Totals`] cannot hold them.
     fn finish(self, rows: usize) -> Option<Totals> {
         let fast = Decimal::new(i128::from(self.fast), SCALE).normalized();
-        Some(Totals {
+        (self.fragments <= MAX_SAFE_INTEGER).then_some(Totals {
             count: rows as u64,
             fragments: self.fragments,
             cost: self.exact.checked_add(fast)?.normalized(),

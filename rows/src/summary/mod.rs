@@ -152,7 +152,7 @@ impl Summarizer {
     /// Adds one row.
     ///
     /// # Errors
-    /// [`SummaryError::CostOverflow`] and [`SummaryError::TooManyBuckets`]. With [`SummaryOptions::by_source_number`] also
+    /// [`SummaryError::SumOverflow`] and [`SummaryError::TooManyBuckets`]. With [`SummaryOptions::by_source_number`] also
     /// [`SummaryError::TooManySenders`] and [`SummaryError::TooManySenderBuckets`].
     pub fn add_message(&mut self, message: &SmsMessage<'_>) -> Result<(), SummaryError> {
         let cost = message.cost.unwrap_or_default();
@@ -160,9 +160,7 @@ impl Summarizer {
         let row = Totals {
             count: 1,
             fragments: message.fragments.unwrap_or(0),
-            cost: cost
-                .rescaled(self.scale)
-                .ok_or(SummaryError::CostOverflow)?,
+            cost: cost.rescaled(self.scale).ok_or(SummaryError::SumOverflow)?,
         };
         let bucket = self.timeline.number(message.processed_date)?;
         let direction = match message.direction {
@@ -208,7 +206,7 @@ impl Summarizer {
     /// Finishes the summary.
     ///
     /// # Errors
-    /// [`SummaryError::CostOverflow`], and [`SummaryError::TooManyBuckets`] for empty buckets.
+    /// [`SummaryError::SumOverflow`], and [`SummaryError::TooManyBuckets`] for empty buckets.
     #[inline]
     pub fn finish(mut self) -> Result<SmsHistorySummary, SummaryError> {
         if self.options.empty_buckets {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::page::SUM_LIMITS;
+
 /// The longest list of top numbers or error messages: as many as are counted at a time.
 pub const MAX_TOP: u32 = 8192;
 
@@ -107,8 +109,9 @@ pub enum SummaryError {
     TooManySenders,
     /// There are more than 262,144 pairs of a sender and a bucket of this length.
     TooManySenderBuckets(Bucket),
-    /// The sum of the costs has more than 38 digits, the most that a [`Decimal`](crate::decimal::Decimal) has.
-    CostOverflow,
+    /// The sum of the costs has more than 38 digits, the most that a [`Decimal`](crate::decimal::Decimal) has, or the
+    /// fragments are more than 2^53-1.
+    SumOverflow,
 }
 
 impl fmt::Display for SummaryError {
@@ -135,9 +138,7 @@ impl fmt::Display for SummaryError {
                     "{BY}: expected at most {MAX_SENDER_BUCKETS} pairs of a sender and a bucket, got more with \"{name}\"; {fix}"
                 )
             }
-            Self::CostOverflow => f.write_str(
-                "field \"cost\": expected a sum of at most 38 digits, got a sum with more digits",
-            ),
+            Self::SumOverflow => write!(f, "rows: {SUM_LIMITS}"),
         }
     }
 }

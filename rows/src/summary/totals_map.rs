@@ -114,7 +114,7 @@ pub(super) fn add(totals: &mut Totals, row: &Totals) -> Result<(), SummaryError>
     if totals.accumulate(row) {
         Ok(())
     } else {
-        Err(SummaryError::CostOverflow)
+        Err(SummaryError::SumOverflow)
     }
 }
 
