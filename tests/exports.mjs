@@ -117,7 +117,7 @@ async function checkPage() {
     const save = (options = {}) => page.evaluate(saveInPage, { ...settings, ...options });
 
     const saved = await save({ withDialog: true });
-    assert.deepEqual([saved.error, saved.rows], [undefined, rows]);
+    assert.deepEqual([saved.error, saved.rows, saved.progress], [undefined, rows, [rows, rows]]);
     assert.equal(saved.file.match(/^\d+,/gm).length, rows);
 
     await save();
@@ -152,11 +152,14 @@ async function saveInPage({ token, baseUrl, withDialog, cancelAfter }) {
   window.showSaveFilePicker = withDialog ? pick : undefined;
   if (withDialog) await folder.removeEntry("sms-history.csv").catch(() => {});
   const cancel = new AbortController();
-  const onEvent = ({ type, read }) => type === "page" && read >= cancelAfter && cancel.abort("cancelled");
-  const client = new SmsHistoryClient({ token, baseUrl, onEvent });
+  const client = new SmsHistoryClient({ token, baseUrl });
   const result = {};
+  const onProgress = ({ read, total }) => {
+    result.progress = [read, total];
+    if (read >= cancelAfter) cancel.abort("cancelled");
+  };
   try {
-    result.rows = await saveHistory(client, {}, { signal: cancel.signal });
+    result.rows = await saveHistory(client, {}, { signal: cancel.signal, onProgress });
   } catch (error) {
     result.error = error.kind ? `${error.name} ${error.kind}` : `${error}`;
   }
