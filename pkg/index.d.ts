@@ -593,7 +593,10 @@ export interface SmsMessage {
   readonly rawDirection: string | undefined;
   /** The number of fragments that the message was divided into. */
   readonly fragments: number | undefined;
-  /** The cost in the account's currency, as the nearest number. For exact sums, use {@link SmsHistoryTotals.cost}. */
+  /**
+   * The cost in the account's currency, as the nearest number. For exact sums, use {@link SmsHistoryTotals.cost}; for exact
+   * single costs, {@link SmsHistoryPage.toRows}.
+   */
   readonly cost: number | undefined;
   /** The delivery status. `unknown` means that the API sent another id, see {@link statusId}. */
   readonly status: "success" | "error" | "waiting" | "unknown" | undefined;
@@ -721,8 +724,8 @@ export interface SmsHistorySummary {
    * Sorted by time, with the messages without a date at the end. Empty buckets are omitted, unless
    * {@link SummaryOptions.emptyBuckets} is set.
    *
-   * A direction or a status that the API does not document has totals of its own in each bucket. In rare cases, after 65,536
-   * such combinations, its `raw` is `undefined` in further buckets.
+   * A direction or a status that the API does not document has an entry of its own in each bucket. After 128 pairs of a
+   * direction and a status in one bucket, or 262,144 in all, further ones share an entry whose `raw` is `undefined`.
    */
   readonly buckets: readonly BucketTotals[];
   readonly directions: readonly DirectionTotals[];
@@ -744,14 +747,43 @@ export type NumberColumn = "messageId" | "fragments" | "cost" | "processedDate" 
 /** The names of word and text columns. */
 export type TextColumn = Exclude<keyof SmsMessage, NumberColumn>;
 
+/** One message in the JSON form of a page. Absent fields are absent or `null`, and the date is a string in ISO 8601, UTC. */
+export type SmsMessageJson = {
+  readonly [Name in keyof SmsMessage]?:
+    | (Name extends "processedDate" ? string : SmsMessage[Name])
+    | null
+    | undefined;
+};
+
+/** The result of `JSON.parse(JSON.stringify(page))`. {@link SmsHistoryPage.fromJSON} restores the page. */
+export interface SmsHistoryPageJson {
+  readonly totalCount?: number | null | undefined;
+  readonly cursor?: string | null | undefined;
+  readonly totals: SmsHistoryTotals;
+  readonly messages: readonly SmsMessageJson[];
+  /** The index and the exact cost of each message whose cost has more digits than a number holds. */
+  readonly exactCosts?: readonly (readonly [index: number, cost: DecimalString])[] | undefined;
+}
+
 /**
  * One page of the history. Its columns are already parsed and validated, and rows are created on demand.
  *
  * A page holds no WebAssembly memory, so there is nothing to free. To store it or to post it to another thread, use
- * {@link toArray} or {@link toJSON}. A `structuredClone` of the page itself would copy its counts only.
+ * {@link toJSON} and {@link fromJSON}. A `structuredClone` of the page itself would copy its counts only.
  */
 export declare class SmsHistoryPage implements Iterable<SmsMessage> {
   private constructor();
+  /**
+   * Restores a page from its JSON form, or from the result of {@link toJSON}: with the same rows, columns, totals, cursor and
+   * exact costs. It needs no WebAssembly, so a page can show rows that a server has rendered before it loads any.
+   *
+   * Throws an {@link SmsHistoryError} of kind `invalid_options` that names the wrong field. It compares the count of messages
+   * and the sum of fragments with the totals, and does not add up costs. Unknown fields are ignored.
+   *
+   * @example
+   * const page = SmsHistoryPage.fromJSON(await (await fetch("/messages")).json());
+   */
+  static fromJSON(json: SmsHistoryPageJson | ReturnType<SmsHistoryPage["toJSON"]>): SmsHistoryPage;
   /** The number of rows in the page. */
   readonly length: number;
   /** The number of messages that match the query, independent of `count` and `offset`. `undefined` if the API did not send it. */
@@ -785,8 +817,26 @@ export declare class SmsHistoryPage implements Iterable<SmsMessage> {
    * Throws an {@link SmsHistoryError} of kind `invalid_options` for an unknown name.
    */
   column<Name extends TextColumn>(name: Name): SmsMessage[Name][];
-  /** Returns the counts and all rows, for `JSON.stringify()` and `Response.json()`. */
-  toJSON(): { totalCount: number | undefined; totals: SmsHistoryTotals; messages: SmsMessage[] };
+  /**
+   * Returns each row as an array with the columns in the order that is asked for, for databases and CSV writers. Times are in
+   * milliseconds since 1970, UTC. Costs are decimal strings, exact to 18 decimal places. Absent values are `null`.
+   *
+   * Throws an {@link SmsHistoryError} of kind `invalid_options` for an unknown column, and for none.
+   *
+   * @example
+   * const statement = db.prepare("INSERT INTO sms (id, at, cost) VALUES (?, ?, ?)");
+   * await db.batch(page.toRows(["messageId", "processedDate", "cost"]).map((row) => statement.bind(...row)));
+   */
+  toRows(columns: readonly (keyof SmsMessage)[]): (string | number | null)[][];
+  /** Returns the counts and all rows, for `JSON.stringify()` and `Response.json()`. {@link fromJSON} restores the page. */
+  toJSON(): {
+    totalCount: number | undefined;
+    totals: SmsHistoryTotals;
+    cursor: string | undefined;
+    messages: SmsMessage[];
+    /** Present if the cost of a message has more digits than a number holds. */
+    exactCosts?: [index: number, cost: DecimalString][];
+  };
 }
 
 /**

@@ -1,9 +1,10 @@
 /**
- * The parts of a page, as the WebAssembly hands them over: cells, texts as one UTF-8 string, counts, totals, the cursor, and
- * whether it is the last page.
+ * The parts of a page, as the WebAssembly hands them over: cells, texts as one string or as its UTF-8, the row and the digits
+ * of each cost that has more digits than its number, counts, totals, the cursor, and whether it is the last page.
  * @typedef {[
  *   cells: number[],
- *   utf8: Uint8Array<ArrayBuffer>,
+ *   texts: Uint8Array<ArrayBuffer> | string,
+ *   exactCosts: string,
  *   totalCount: number | undefined,
  *   fragments: number,
  *   cost: string,
@@ -26,7 +27,7 @@ const MAX_RECYCLED_BYTES = 1 << 20;
  * Copies a page out of the WebAssembly memory. The copy belongs to JavaScript and needs no `free()`.
  * @param {BigUint64Array<ArrayBuffer>} cells
  * @param {Uint8Array<ArrayBuffer>} utf8
- * @param {[totalCount: number | undefined, fragments: number, cost: string, cursor: string | undefined, isLast: boolean]} others
+ * @param {[exactCosts: string, totalCount: number | undefined, fragments: number, cost: string, cursor: string | undefined, isLast: boolean]} others
  * @returns {PageParts}
  */
 export function copyPage(cells, utf8, ...others) {

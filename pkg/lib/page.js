@@ -1,19 +1,19 @@
 import { lostReceiver, SmsHistoryError } from "./error.js";
+import {
+  CELLS_PER_ROW,
+  DIRECTIONS,
+  FLAGS_WORD,
+  NUMBER_COLUMNS,
+  STATUS_IDS,
+  STATUSES,
+  TEXT_ABSENT,
+  TEXT_COLUMNS,
+  TEXT_WORD,
+} from "./page-cells.js";
+import { partsOfJson } from "./page-json.js";
 import { recycle } from "./page-transfer.js";
 
 /** @typedef {import("../index.js").SmsMessage} SmsMessage */
-
-/**
- * The cells of a row, 64 bits each (rows/src/page/columns.rs):
- * - cells 0 to 4 are numbers; NaN means absent.
- * - cells 5 to 8 are eight 32-bit words: the offset of the row's texts in the page's text, the end of each of its six texts,
- *   and the flags. Offsets count UTF-16 units.
- */
-const CELLS_PER_ROW = 9;
-const TEXT_WORD = 2 * 5;
-const FLAGS_WORD = 2 * 8 + 1;
-/** The end of a text that is absent. */
-const TEXT_ABSENT = 0x7fefffff;
 
 /** The rows that are loaded at a time, as numbers and as words. */
 const BATCH_ROWS = 64;
@@ -25,25 +25,7 @@ let textOffset = 0;
 // A byte order mark at the start of a text belongs to the text.
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Words by flag. Any other flag stands for an unknown word, which is kept as a text. */
-const DIRECTIONS = /** @type {const} */ ([undefined, "in", "out"]);
-const STATUSES = /** @type {const} */ ([undefined, "success", "error", "waiting"]);
-const STATUS_IDS = [undefined, "1", "2", "3"];
-
-/** The cells of number columns by name. */
-const NUMBER_COLUMNS = new Map(
-  ["messageId", "fragments", "cost", "processedDate", "transactionId"].map((name, cell) => [name, cell]),
-);
-const TEXT_COLUMNS = [
-  "sourceNumber",
-  "destinationNumber",
-  "direction",
-  "rawDirection",
-  "status",
-  "statusId",
-  "errorMessage",
-  "text",
-];
+const COLUMNS = [...NUMBER_COLUMNS, ...TEXT_COLUMNS];
 
 /** One page of the history. See index.d.ts. */
 export class SmsHistoryPage {
@@ -51,9 +33,11 @@ export class SmsHistoryPage {
   /** @type {Uint8Array<ArrayBuffer> | undefined} */
   #utf8;
   #text = "";
+  /** The costs that have more digits than their number, by row. */
+  #exactCosts;
 
   /** @param {import("./page-transfer.js").PageParts} parts */
-  constructor([cells, utf8, totalCount, fragments, cost, cursor, isLast]) {
+  constructor([cells, texts, exactCosts, totalCount, fragments, cost, cursor, isLast]) {
     /** @readonly */
     this.length = cells.length / CELLS_PER_ROW;
     /** @readonly */
@@ -65,7 +49,14 @@ export class SmsHistoryPage {
     /** @readonly */
     this.totals = Object.freeze({ count: this.length, fragments, cost });
     this.#cells = cells;
-    this.#utf8 = utf8;
+    if (typeof texts === "string") this.#text = texts;
+    else this.#utf8 = texts;
+    this.#exactCosts = exactCosts;
+  }
+
+  /** @param {unknown} json */
+  static fromJSON(json) {
+    return new SmsHistoryPage(partsOfJson(json));
   }
 
   /**
@@ -115,8 +106,8 @@ export class SmsHistoryPage {
    */
   column(name) {
     SmsHistoryPage.#check(this, "column");
-    const cell = NUMBER_COLUMNS.get(name);
-    if (cell !== undefined) {
+    const cell = NUMBER_COLUMNS.indexOf(name);
+    if (cell >= 0) {
       const cells = this.#cells;
       return new Float64Array(this.length).map(
         (_, row) => /** @type {number} */ (cells[row * CELLS_PER_ROW + cell]),
@@ -127,13 +118,45 @@ export class SmsHistoryPage {
     }
     throw new SmsHistoryError({
       kind: "invalid_options",
-      message: `column: expected ${[...NUMBER_COLUMNS.keys(), ...TEXT_COLUMNS].join(", ")}; got another name`,
+      message: `column: expected ${COLUMNS.join(", ")}; got another name`,
     });
+  }
+
+  /** @param {any} columns */
+  toRows(columns) {
+    SmsHistoryPage.#check(this, "toRows");
+    const names = Array.isArray(columns) ? [...columns] : [columns];
+    const wrong = names.findIndex((name) => !COLUMNS.includes(name));
+    if (names.length === 0 || wrong >= 0 || !Array.isArray(columns))
+      throw new SmsHistoryError({
+        kind: "invalid_options",
+        message:
+          Array.isArray(columns) && names.length > 0
+            ? `columns[${wrong}]: expected ${COLUMNS.join(", ")}; got another name`
+            : "columns: expected an array of field names",
+      });
+    const exactCosts = this.#parseExactCosts();
+    return this.toArray().map((message, row) =>
+      names.map((/** @type {keyof SmsMessage} */ name) => {
+        const value = message[name];
+        if (value === undefined) return null;
+        if (value instanceof Date) return value.getTime();
+        return name === "cost" ? (exactCosts.get(row) ?? decimalOf(Number(value))) : value;
+      }),
+    );
   }
 
   toJSON() {
     SmsHistoryPage.#check(this, "toJSON");
-    return { totalCount: this.totalCount, totals: this.totals, messages: this.toArray() };
+    const { totalCount, totals, cursor, isLast } = this;
+    const exactCosts = [...this.#parseExactCosts()];
+    const others = exactCosts.length > 0 ? { exactCosts } : {};
+    return { totalCount, totals, cursor, isLast, messages: this.toArray(), ...others };
+  }
+
+  #parseExactCosts() {
+    const pairs = this.#exactCosts.matchAll(/(\d+) (\S+)/g);
+    return new Map(Array.from(pairs, ([, row, cost]) => [Number(row), /** @type {string} */ (cost)]));
   }
 
   #decodeText() {
@@ -209,4 +232,16 @@ function nextText(text, word) {
  */
 function orUndefined(number) {
   return Number.isNaN(number) ? undefined : number;
+}
+
+/**
+ * The shortest decimal that is nearest to a number, in plain digits. A cost of at most 15 digits is that decimal.
+ * @param {number} number
+ */
+function decimalOf(number) {
+  const [digits = "", exponent] = String(number).split("e");
+  if (exponent === undefined) return digits;
+  if (Number(exponent) > 0) return String(BigInt(number));
+  const decimals = digits.split(".")[1]?.length ?? 0;
+  return number.toFixed(decimals - Number(exponent));
 }

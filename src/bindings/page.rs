@@ -19,6 +19,7 @@ extern "C" {
     fn copy_page(
         cells: &[u64],
         utf8: &[u8],
+        exact_costs: &str,
         total_count: Option<f64>,
         fragments: f64,
         cost: &str,
@@ -31,9 +32,12 @@ extern "C" {
 pub(super) fn to_js(page: &SmsHistoryPage) -> JsResult {
     let columns = page.columns();
     let totals = page.totals();
+    let costs = columns.long_costs();
+    let costs: Vec<String> = costs.map(|(row, cost)| format!("{row} {cost}")).collect();
     Ok(copy_page(
         &columns.utf16_cells(),
         columns.utf8(),
+        &costs.join(" "),
         page.total_count().map(|total| total as f64),
         totals.fragments as f64,
         &totals.cost.to_string(),

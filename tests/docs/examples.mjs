@@ -71,6 +71,60 @@ export const examples = {
       }
     }),
 
+  "js node restored": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, ({ stdout }) => {
+      const [{ body }] = mockApi.takeExchanges();
+      const cost = JSON.parse(body).result.reduce((sum, row) => sum + Number(row.cost ?? 0), 0);
+      assert.match(stdout, /^true \d+(\.\d+)?\n$/);
+      assert.equal(Number(stdout.split(" ")[1]).toFixed(4), cost.toFixed(4));
+    }),
+
+  "js node delivery": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, ({ stdout }) => {
+      mockApi.takeExchanges();
+      const days = stdout.trimEnd().split("\n");
+      assert.equal(days.length, 31);
+      for (const [index, day] of days.entries())
+        assert.match(
+          day,
+          new RegExp(`^2025-12-${String(index + 1).padStart(2, "0")} (no messages|\\d+\\.\\d %)$`),
+        );
+      assert.ok(
+        days.some((day) => / [5-9]\d\.\d %$/.test(day)),
+        stdout,
+      );
+    }),
+
+  "js node senders": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, async ({ stdout }) => {
+      mockApi.takeExchanges();
+      const lines = stdout.trimEnd().split("\n");
+      const items = lines.map((line) => line.split(";"));
+      const [, , count, fragments, cost] = items.pop();
+      const query = new URLSearchParams({ from_date: "2025-12-01 00:00:00", direction: "OUT" });
+      const told = await (await fetch(new URL(`/sandbox/totals?${query}`, sandbox.url))).json();
+      assert.deepEqual([Number(count), Number(fragments)], [told.count, told.fragments]);
+      assert.equal(Number(cost), Number(told.cost));
+      const sum = (column) => items.reduce((all, item) => all + Number(item[column]), 0);
+      assert.deepEqual([sum(2), sum(3)], [told.count, told.fragments]);
+      assert.equal(sum(4).toFixed(6), Number(told.cost).toFixed(6));
+    }),
+
+  "js node error-codes": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, async ({ stdout }) => {
+      mockApi.takeExchanges();
+      const totals = new URL("/sandbox/totals?direction=OUT", sandbox.url);
+      const told = await (await fetch(totals)).json();
+      const counts = [...stdout.matchAll(/^(?:\d+|no code|no text) (\d+)$/gm)].map(([, count]) =>
+        Number(count),
+      );
+      assert.ok(counts.length >= 2, stdout);
+      assert.equal(
+        counts.reduce((sum, count) => sum + count, 0),
+        told.by_status[2],
+      );
+    }),
+
   "js node resume": (code, mockApi) =>
     runInNode(code, { mockApi, credentials }, async ({ stdout }) => {
       mockApi.takeExchanges();

@@ -204,6 +204,142 @@ export default function pages(QUnit, context) {
       );
     });
 
+    test("toRows() has the columns in the order that is asked for, times in milliseconds, and exact costs", async (assert) => {
+      const costs = [
+        "4.3437",
+        0.1,
+        -0.5,
+        "1e-7",
+        "0.00000015",
+        "12345678901234567890.5",
+        "0.1234567890123456789",
+      ];
+      const exact = ["4.3437", "0.1", "-0.5", "0.0000001", "0.00000015", "12345678901234567890.5"];
+      const page = await of(core, [ROW, {}, ...costs.map((cost) => ({ cost }))]);
+      assert.deepEqual(page.toRows(["cost"]).slice(2).flat(), [...exact, "0.123456789012345679"]);
+      assert.deepEqual(
+        page.toRows(["text", "processedDate", "cost", "messageId", "rawDirection"]).slice(0, 2),
+        [
+          [ROW.text, Date.UTC(2026, 2, 8, 2, 30, 15), "0.0145", ROW.message_id, null],
+          [null, null, null, null, null],
+        ],
+      );
+      const random = Array.from({ length: 1000 }, (_, at) => {
+        const digits = `${1 + Math.floor(Math.random() * 10 ** (1 + (at % 16)))}5`;
+        const scale = at % 19;
+        const padded = digits.padStart(scale + 1, "0");
+        return scale === 0 ? padded : `${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+      });
+      const texts = (
+        await of(
+          core,
+          random.map((cost) => ({ cost })),
+        )
+      )
+        .toRows(["cost"])
+        .flat();
+      assert.deepEqual(texts, random, "every digit");
+      const tiny = await of(core, [{ cost: "1.5e-18" }, { cost: "-1e-19" }]);
+      assert.deepEqual(tiny.toRows(["cost"]), [["0.000000000000000002"], ["0"]]);
+      const huge = await of(core, [{ cost: 1e22 }]);
+      assert.deepEqual(huge.toRows(["cost"]), [["10000000000000000000000"]]);
+      for (const [columns, message] of [
+        [["text", "price"], "columns[1]: expected messageId, "],
+        ["text", "columns: expected an array of field names"],
+        [[], "columns: expected an array of field names"],
+        [undefined, "columns: expected an array of field names"],
+      ]) {
+        assert.throws(
+          () => page.toRows(columns),
+          (error) => error.kind === "invalid_options" && error.message.startsWith(message),
+          message,
+        );
+      }
+    });
+
+    test("a page is restored from its JSON with its rows, columns, totals and exact costs", async (assert) => {
+      const client = new edge.SmsHistoryClient({ token: await accountOf(context), baseUrl: sandbox.url });
+      const odd = [ROW, {}, { ...ROW, status_id: "9", direction: "x" }, { text: "👋", source_number: "" }];
+      const pages = [
+        await client.getSmsHistory({ count: 200 }),
+        await of(core, [...odd, { cost: "0.1234567890123456789" }]),
+        await of(core, [{ cost: 1e22 }]),
+        await of(core, []),
+      ];
+      for (const page of pages) {
+        const json = JSON.parse(JSON.stringify(page));
+        for (const restored of [
+          core.SmsHistoryPage.fromJSON(json),
+          core.SmsHistoryPage.fromJSON(page.toJSON()),
+        ]) {
+          assert.ok(restored instanceof core.SmsHistoryPage);
+          assert.deepEqual([...restored], page.toArray());
+          assert.deepEqual(restored.at(-1), page.at(-1));
+          assert.deepEqual(
+            [restored.length, restored.totalCount, restored.totals, restored.cursor],
+            [page.length, page.totalCount, page.totals, page.cursor],
+          );
+          const names = Object.keys(pages[0].at(0));
+          for (const name of names) assert.deepEqual(restored.column(name), page.column(name), name);
+          assert.deepEqual(restored.toRows(names), page.toRows(names));
+          assert.deepEqual(JSON.parse(JSON.stringify(restored)), json);
+        }
+      }
+    });
+
+    test("a page with a wrong field in its JSON is refused, and the field named", async (assert) => {
+      const page = await of(core, [{ ...ROW, cost: "0.1234567890123456789" }]);
+      const refusals = [
+        [() => 5, "json: expected an object, got a number"],
+        [() => undefined, "json: expected an object, got undefined"],
+        [(json) => ({ ...json, messages: null }), "messages: expected an array, got null"],
+        [
+          (json) => ({ ...json, messages: [] }),
+          "totals.count: expected the number of messages, got a number",
+        ],
+        [(json) => ({ ...json, totals: [] }), "totals: expected an object, got an array"],
+        [(json) => ({ ...json, totalCount: 1.5 }), "totalCount: expected an integer from 0 to 2^53-1"],
+        [(json) => ({ ...json, cursor: 1 }), "cursor: expected a string, got a number"],
+        [
+          (json) => ({ ...json, totals: { ...json.totals, cost: 1 } }),
+          "totals.cost: expected a decimal string",
+        ],
+        [
+          (json) => ({ ...json, totals: { ...json.totals, fragments: 9 } }),
+          "totals.fragments: expected the sum",
+        ],
+        [
+          (json) => ({ ...json, exactCosts: [[1, "1"]] }),
+          "exactCosts[0][0]: expected the index of a message",
+        ],
+        [(json) => ({ ...json, exactCosts: [[0, "x"]] }), "exactCosts[0][1]: expected a decimal string"],
+        ...[
+          [{ messageId: -1 }, "messageId: expected an integer from 0 to 2^53-1"],
+          [{ cost: "0.5" }, "cost: expected a number, got a string"],
+          [{ text: 5 }, "text: expected a string, got a number"],
+          [{ processedDate: "2026-02-30T00:00:00.000Z" }, "processedDate: expected a date such as "],
+          [{ processedDate: 5 }, "processedDate: expected a date such as "],
+          [{ processedDate: new Date(Number.NaN) }, "processedDate: expected a date such as "],
+          [{ direction: "OUT" }, "direction: expected in, out or unknown, got another text"],
+          [{ direction: "unknown" }, "rawDirection: expected the text that belongs to the direction"],
+          [{ status: "error" }, "statusId: expected the text that belongs to the status"],
+        ].map(([fields, message]) => [
+          (json) => ({ ...json, messages: [{ ...json.messages[0], ...fields }] }),
+          `messages[0].${message}`,
+        ]),
+      ];
+      for (const [change, message] of refusals) {
+        assert.throws(
+          () => core.SmsHistoryPage.fromJSON(change(JSON.parse(JSON.stringify(page)))),
+          (error) =>
+            error instanceof core.SmsHistoryError &&
+            error.kind === "invalid_options" &&
+            error.message.startsWith(message),
+          message,
+        );
+      }
+    });
+
     test("cost sums are exact decimals", async (assert) => {
       const page = await of(
         core,

@@ -2,8 +2,10 @@
 import {
   SmsHistoryFile,
   SmsHistoryPage,
+  type SmsHistoryPageJson,
   type SmsHistoryTotals,
   type SmsMessage,
+  type SmsMessageJson,
 } from "voximplant-sms-history";
 import type { Is, Same } from "./same.js";
 
@@ -48,6 +50,20 @@ export function look(page: SmsHistoryPage): SmsMessage[] {
   true satisfies Is<Same<typeof page.totals, SmsHistoryTotals>>;
   for (const message of page) message.processedDate?.toISOString();
 
+  const rows = page.toRows(["messageId", "processedDate", "cost"]);
+  true satisfies Is<Same<typeof rows, (string | number | null)[][]>>;
+  const parsed: SmsHistoryPageJson = JSON.parse(JSON.stringify(page));
+  true satisfies Is<Same<SmsMessageJson["processedDate"], string | null | undefined>>;
+  true satisfies Is<Same<SmsMessageJson["cost"], number | null | undefined>>;
+  for (const restored of [SmsHistoryPage.fromJSON(parsed), SmsHistoryPage.fromJSON(json)])
+    true satisfies Is<Same<typeof restored, SmsHistoryPage>>;
+
+  // @ts-expect-error: no such column
+  page.toRows(["price"]);
+  // @ts-expect-error: an array of columns
+  page.toRows("cost");
+  // @ts-expect-error: a page has totals
+  SmsHistoryPage.fromJSON({ messages: [] });
   // @ts-expect-error: rows are had by `at()`, iteration and `toArray()`
   page[0];
   // @ts-expect-error: there may be no such row

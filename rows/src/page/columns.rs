@@ -103,6 +103,8 @@ fn set_u32_at(cells: &mut RowCells, index: usize, value: u32) {
 pub(super) struct Row<'a> {
     pub(super) cells: CellsMut<'a>,
     pub(super) cost: Decimal,
+    /// Whether the cost may have more digits than its number.
+    pub(super) is_cost_long: bool,
     /// The position of the value of `sms_id`, which is the id of a row without `message_id`. 0: absent.
     pub(super) sms_id_at: usize,
 }
@@ -227,8 +229,13 @@ thread_local! {
 pub struct Columns {
     cells: Vec<RowCells>,
     costs: Vec<Decimal>,
+    /// Whether a cost may have more digits than its number.
+    has_long_costs: bool,
     texts: String,
 }
+
+/// A cost of at most 15 digits is the shortest decimal that its number is nearest to, so JavaScript can print it.
+const MIN_LONG_UNITS: u128 = 1_000_000_000_000_000;
 
 impl Columns {
     /// Reserves exactly so many rows, in columns from the pool if there are any.
@@ -254,8 +261,20 @@ impl Columns {
 
     /// Ends a row by adding its exact cost.
     #[inline(always)]
-    pub(super) fn finish_row(&mut self, cost: Decimal) {
+    pub(super) fn finish_row(&mut self, cost: Decimal, is_cost_long: bool) {
         self.costs.push(cost);
+        self.has_long_costs |= is_cost_long;
+    }
+
+    /// The rows whose cost has more digits than its number, or rounds to another one, with their costs.
+    pub fn long_costs(&self) -> impl Iterator<Item = (usize, Decimal)> {
+        let rows = if self.has_long_costs { self.len() } else { 0 };
+        (0..rows).filter_map(|row| {
+            let cost = self.costs[row];
+            let number = Cells(&self.cells[row]).number(NumberCell::Cost)?;
+            let is_long = cost.parts().0.unsigned_abs() >= MIN_LONG_UNITS;
+            (is_long || cost.to_f64() != number).then_some((row, cost))
+        })
     }
 
     /// Ends the page by setting its texts.
@@ -276,6 +295,7 @@ impl Columns {
     pub(super) fn clear(&mut self) {
         self.cells.clear();
         self.costs.clear();
+        self.has_long_costs = false;
         self.texts.clear();
     }
 
@@ -397,7 +417,7 @@ mod tests {
         let (_second, other) = columns(500);
         assert_ne!(address, other, "both exist");
         first.begin_row(0);
-        first.finish_row(Decimal::ZERO);
+        first.finish_row(Decimal::ZERO, false);
         drop(first);
         let (third, reused) = columns(400);
         assert_eq!((reused, third.len()), (address, 0));

@@ -53,6 +53,7 @@ fn read_objects<'a>(
         let mut row = Row {
             cells: columns.begin_row(buffer.end()),
             cost: Decimal::ZERO,
+            is_cost_long: false,
             sms_id_at: 0,
         };
         let mut last = ROW_START;
@@ -99,8 +100,8 @@ fn read_objects<'a>(
         if !totals.add(&row) {
             return Err(sum_overflow());
         }
-        let cost = row.cost;
-        columns.finish_row(cost);
+        let (cost, is_cost_long) = (row.cost, row.is_cost_long);
+        columns.finish_row(cost, is_cost_long);
         match fast.peek() {
             Some(b',') => fast.bump(),
             Some(b']') => {

@@ -146,6 +146,7 @@ pub(super) fn cost(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Result<(), Rea
             } else {
                 cost.to_f64()
             };
+            row.is_cost_long = true;
             (number, cost)
         }
     };
