@@ -12,10 +12,56 @@ import {
 
 /** The flag of an unknown word. */
 const FLAG_UNKNOWN = 255;
-const DECIMAL = /^-?\d+(\.\d+)?$/;
-const ISO_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
 
-/** @typedef {Record<string, unknown>} Fields */
+/**
+ * Checks a value and returns it.
+ * @typedef {(name: string, value: any) => any} Read
+ */
+
+/**
+ * Creates a check of a value.
+ * @param {string} expected
+ * @param {(value: any) => boolean} isValid
+ * @returns {Read}
+ */
+function required(expected, isValid) {
+  return (name, value) => {
+    if (isValid(value)) return value;
+    const type = Array.isArray(value) ? "array" : typeof value;
+    const got = value === undefined || value === null ? value : `${/^[ao]/.test(type) ? "an" : "a"} ${type}`;
+    const message = `${name}: expected ${expected}, got ${got}`;
+    throw new SmsHistoryError({ kind: "invalid_options", message });
+  };
+}
+
+/**
+ * Creates a check of a value that may be absent or null.
+ * @param {Parameters<typeof required>} rule
+ * @returns {Read}
+ */
+function optional(...rule) {
+  const read = required(...rule);
+  return (name, value) => (value === undefined || value === null ? undefined : read(name, value));
+}
+
+const object = required("an object", (value) => Object(value) === value && !Array.isArray(value));
+const array = required("an array", Array.isArray);
+const decimal = required(
+  "a decimal string",
+  (value) => /^-?\d+(\.\d+)?$/.test(value) && value === `${value}`,
+);
+const text = optional("a string", (value) => typeof value === "string");
+const finite = optional("a number", Number.isFinite);
+const integer = optional("an integer from 0 to 2^53-1", (value) => Number.isSafeInteger(value) && value >= 0);
+const date = optional("a date such as 2026-01-31T12:00:00.000Z", (value) => {
+  if (typeof value !== "string") return Number.isFinite(value.getTime?.());
+  const date = new Date(value);
+  // Some engines read a day that the month does not have as one of the next month.
+  return Number.isFinite(date.getTime()) && date.toISOString() === value;
+});
+
+/** The checks of number columns, in their order. */
+const NUMBERS = [integer, integer, finite, date, integer];
 
 /**
  * Reads the JSON form of a page, or what `toJSON()` returns, into the parts of a page. Other fields are ignored: a later
@@ -24,79 +70,76 @@ const ISO_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
  * @returns {import("./page-transfer.js").PageParts}
  */
 export function partsOfJson(json) {
-  const page = object("json", json);
-  const totals = object("totals", page.totals);
-  const messages = array("messages", page.messages);
+  const { totalCount, totals, cursor, messages, exactCosts } = object("json", json);
+  const { count, fragments, cost } = object("totals", totals);
   /** @type {number[]} */
   const cells = [];
-  const texts = /** @type {string[]} */ ([]);
-  let [length, fragments] = [0, 0];
-  messages.forEach((message, index) => {
+  let texts = "";
+  let sum = 0;
+  for (const [index, message] of array("messages", messages).entries()) {
     const name = `messages[${index}]`;
-    const fields = object(name, message);
-    const row = encodeRow(`${name}.`, fields, length);
-    cells.push(...row.cells);
-    texts.push(...row.texts);
-    length = row.end;
-    fragments += Number(fields.fragments ?? 0);
-  });
-  if (totals.count !== messages.length) throw invalid("totals.count", "the number of messages", totals.count);
-  if (totals.fragments !== fragments)
-    throw invalid("totals.fragments", "the sum of fragments", totals.fragments);
-  const exactCosts = array("exactCosts", page.exactCosts ?? []).map((item, index) => {
-    const [row, cost] = array(`exactCosts[${index}]`, item);
-    if (/** @type {number} */ (integer(`exactCosts[${index}][0]`, row)) >= messages.length)
-      throw invalid(`exactCosts[${index}][0]`, "the index of a message", row);
-    return `${row} ${decimal(`exactCosts[${index}][1]`, cost)}`;
-  });
+    texts = encodeRow(`${name}.`, object(name, message), texts, cells);
+    sum += message.fragments ?? 0;
+  }
+  required("the number of messages", (value) => value === messages.length)("totals.count", count);
+  required("the sum of fragments", (value) => value === sum)("totals.fragments", fragments);
+  const isRow = (/** @type {unknown} */ row) => integer("exactCosts", row) < messages.length;
+  const costs = array("exactCosts", exactCosts ?? []).map(([row, exact]) =>
+    [required("the index of a message", isRow)("exactCosts", row), decimal("exactCosts", exact)].join(" "),
+  );
   return [
     cells,
-    texts.join(""),
-    exactCosts.join(" "),
-    integer("totalCount", page.totalCount),
+    texts,
+    costs.join(" "),
+    integer("totalCount", totalCount),
     fragments,
-    decimal("totals.cost", totals.cost),
-    text("cursor", page.cursor),
+    decimal("totals.cost", cost),
+    text("cursor", cursor),
   ];
 }
 
 /**
- * Encodes one message, whose texts begin at an offset.
+ * Adds the cells of a message.
  * @param {string} name
- * @param {Fields} fields
- * @param {number} offset
+ * @param {Record<string, any>} fields
+ * @param {string} pageTexts the texts of the messages before
+ * @param {number[]} cells
+ * @returns {string} the texts of the messages so far
  */
-function encodeRow(name, fields, offset) {
+function encodeRow(name, fields, pageTexts, cells) {
   const numbers = new Float64Array(CELLS_PER_ROW);
   const words = new Uint32Array(numbers.buffer);
-  NUMBER_COLUMNS.forEach((field, cell) => {
-    const read = field === "cost" ? finite : field === "processedDate" ? millis : integer;
-    numbers[cell] = read(name + field, fields[field]) ?? Number.NaN;
+  NUMBERS.forEach((read, cell) => {
+    const field = /** @type {string} */ (NUMBER_COLUMNS[cell]);
+    const value = read(name + field, fields[field]);
+    // A date string is not a number.
+    numbers[cell] = value === undefined ? Number.NaN : read === date ? new Date(value).getTime() : value;
   });
   const [direction, rawDirection] = category(name, fields, "direction", DIRECTIONS, "rawDirection", []);
   const [status, statusId] = category(name, fields, "status", STATUSES, "statusId", STATUS_IDS);
   words[FLAGS_WORD] = direction | (status << 8);
-  words[TEXT_WORD] = offset;
-  const texts = [
-    text(`${name}sourceNumber`, fields.sourceNumber),
-    text(`${name}destinationNumber`, fields.destinationNumber),
+  words[TEXT_WORD] = pageTexts.length;
+  const plain = (/** @type {string} */ field) => text(name + field, fields[field]);
+  let texts = pageTexts;
+  [
+    plain("sourceNumber"),
+    plain("destinationNumber"),
     rawDirection,
     statusId,
-    text(`${name}errorMessage`, fields.errorMessage),
-    text(`${name}text`, fields.text),
-  ];
-  let end = offset;
-  texts.forEach((value, index) => {
-    end += value?.length ?? 0;
-    words[TEXT_WORD + 1 + index] = value === undefined ? TEXT_ABSENT : end;
+    plain("errorMessage"),
+    plain("text"),
+  ].forEach((value, index) => {
+    texts += value ?? "";
+    words[TEXT_WORD + 1 + index] = value === undefined ? TEXT_ABSENT : texts.length;
   });
-  return { cells: numbers, texts: texts.map((value) => value ?? ""), end };
+  cells.push(...numbers);
+  return texts;
 }
 
 /**
  * Reads a word and its raw form.
  * @param {string} prefix
- * @param {Fields} fields
+ * @param {Record<string, any>} fields
  * @param {string} field
  * @param {readonly (string | undefined)[]} known by flag
  * @param {string} rawField
@@ -104,112 +147,13 @@ function encodeRow(name, fields, offset) {
  * @returns {[flag: number, raw: string | undefined]} the raw form of an unknown word
  */
 function category(prefix, fields, field, known, rawField, raws) {
-  const word = text(prefix + field, fields[field]);
+  const word = fields[field] ?? undefined;
+  const isUnknown = word === "unknown";
+  const expected = `${known.slice(1).join(", ")} or unknown`;
+  required(expected, () => isUnknown || known.includes(word))(prefix + field, word);
+  const flag = isUnknown ? FLAG_UNKNOWN : known.indexOf(word);
   const raw = text(prefix + rawField, fields[rawField]);
-  const flag = word === "unknown" ? FLAG_UNKNOWN : known.indexOf(word);
-  if (flag < 0)
-    throw invalid(prefix + field, `${known.slice(1).join(", ")} or unknown`, word, "another text");
-  if (flag === FLAG_UNKNOWN ? raw === undefined : raw !== raws[flag])
-    throw invalid(prefix + rawField, `the text that belongs to the ${field}`, raw, raw && "another text");
-  return [flag, flag === FLAG_UNKNOWN ? raw : undefined];
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- */
-function object(name, value) {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw invalid(name, "an object", value);
-  return /** @type {Fields} */ (value);
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- * @returns {unknown[]}
- */
-function array(name, value) {
-  if (!Array.isArray(value)) throw invalid(name, "an array", value);
-  return value;
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- */
-function text(name, value) {
-  if ((value ?? undefined) !== undefined && typeof value !== "string") throw invalid(name, "a string", value);
-  return /** @type {string | undefined} */ (value ?? undefined);
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- */
-function decimal(name, value) {
-  if (typeof value !== "string" || !DECIMAL.test(value)) throw invalid(name, "a decimal string", value);
-  return value;
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- */
-function finite(name, value) {
-  if ((value ?? undefined) !== undefined && !Number.isFinite(value)) throw invalid(name, "a number", value);
-  return /** @type {number | undefined} */ (value ?? undefined);
-}
-
-/**
- * @param {string} name
- * @param {unknown} value
- */
-function integer(name, value) {
-  const number = finite(name, value);
-  if (number !== undefined && !(Number.isSafeInteger(number) && number >= 0))
-    throw invalid(name, "an integer from 0 to 2^53-1", value, "another number");
-  return number;
-}
-
-/**
- * Reads a date in milliseconds.
- * @param {string} name
- * @param {unknown} value
- */
-function millis(name, value) {
-  if ((value ?? undefined) === undefined) return undefined;
-  const isText = typeof value === "string" && ISO_DATE.test(value);
-  const isDate = Object.prototype.toString.call(value) === "[object Date]";
-  const date = isText || isDate ? new Date(/** @type {string | Date} */ (value)) : undefined;
-  const at = date?.getTime() ?? Number.NaN;
-  // Some engines read a day that the month does not have as one of the next month.
-  if (Number.isNaN(at) || (isText && date?.toISOString().slice(0, 19) !== value.slice(0, 19)))
-    throw invalid(
-      name,
-      "a date such as 2026-01-31T12:00:00.000Z",
-      value,
-      isDate ? "an invalid date" : undefined,
-    );
-  return at;
-}
-
-/**
- * @param {string} name
- * @param {string} expected
- * @param {unknown} value
- * @param {string} [got]
- */
-function invalid(name, expected, value, got = shapeOf(value)) {
-  return new SmsHistoryError({
-    kind: "invalid_options",
-    message: `${name}: expected ${expected}, got ${got}`,
-  });
-}
-
-/** @param {unknown} value */
-function shapeOf(value) {
-  if (value === undefined || value === null) return String(value);
-  if (Array.isArray(value)) return "an array";
-  return `${typeof value === "object" ? "an" : "a"} ${typeof value}`;
+  const fits = isUnknown ? raw !== undefined : raw === raws[flag];
+  required(`the text that belongs to the ${field}`, () => fits)(prefix + rawField, raw);
+  return [flag, isUnknown ? raw : undefined];
 }

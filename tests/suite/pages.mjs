@@ -308,11 +308,12 @@ export default function pages(QUnit, context) {
           (json) => ({ ...json, totals: { ...json.totals, fragments: 9 } }),
           "totals.fragments: expected the sum",
         ],
+        [(json) => ({ ...json, exactCosts: [[1, "1"]] }), "exactCosts: expected the index of a message"],
         [
-          (json) => ({ ...json, exactCosts: [[1, "1"]] }),
-          "exactCosts[0][0]: expected the index of a message",
+          (json) => ({ ...json, exactCosts: [[0, 5]] }),
+          "exactCosts: expected a decimal string, got a number",
         ],
-        [(json) => ({ ...json, exactCosts: [[0, "x"]] }), "exactCosts[0][1]: expected a decimal string"],
+        [(json) => ({ ...json, exactCosts: [[0, "x"]] }), "exactCosts: expected a decimal string"],
         ...[
           [{ messageId: -1 }, "messageId: expected an integer from 0 to 2^53-1"],
           [{ cost: "0.5" }, "cost: expected a number, got a string"],
@@ -320,7 +321,7 @@ export default function pages(QUnit, context) {
           [{ processedDate: "2026-02-30T00:00:00.000Z" }, "processedDate: expected a date such as "],
           [{ processedDate: 5 }, "processedDate: expected a date such as "],
           [{ processedDate: new Date(Number.NaN) }, "processedDate: expected a date such as "],
-          [{ direction: "OUT" }, "direction: expected in, out or unknown, got another text"],
+          [{ direction: "OUT" }, "direction: expected in, out or unknown, got a string"],
           [{ direction: "unknown" }, "rawDirection: expected the text that belongs to the direction"],
           [{ status: "error" }, "statusId: expected the text that belongs to the status"],
         ].map(([fields, message]) => [
