@@ -759,6 +759,7 @@ export type SmsMessageJson = {
 export interface SmsHistoryPageJson {
   readonly totalCount?: number | null | undefined;
   readonly cursor?: string | null | undefined;
+  readonly isLast?: boolean | null | undefined;
   readonly totals: SmsHistoryTotals;
   readonly messages: readonly SmsMessageJson[];
   /** The index and the exact cost of each message whose cost has more digits than a number holds. */
@@ -833,6 +834,7 @@ export declare class SmsHistoryPage implements Iterable<SmsMessage> {
     totalCount: number | undefined;
     totals: SmsHistoryTotals;
     cursor: string | undefined;
+    isLast: boolean;
     messages: SmsMessage[];
     /** Present if the cost of a message has more digits than a number holds. */
     exactCosts?: [index: number, cost: DecimalString][];

@@ -51,6 +51,7 @@ const decimal = required(
   (value) => /^-?\d+(\.\d+)?$/.test(value) && value === `${value}`,
 );
 const text = optional("a string", (value) => typeof value === "string");
+const boolean = optional("a boolean", (value) => typeof value === "boolean");
 const finite = optional("a number", Number.isFinite);
 const integer = optional("an integer from 0 to 2^53-1", (value) => Number.isSafeInteger(value) && value >= 0);
 const date = optional("a date such as 2026-01-31T12:00:00.000Z", (value) => {
@@ -70,7 +71,7 @@ const NUMBERS = [integer, integer, finite, date, integer];
  * @returns {import("./page-transfer.js").PageParts}
  */
 export function partsOfJson(json) {
-  const { totalCount, totals, cursor, messages, exactCosts } = object("json", json);
+  const { totalCount, totals, cursor, isLast, messages, exactCosts } = object("json", json);
   const { count, fragments, cost } = object("totals", totals);
   /** @type {number[]} */
   const cells = [];
@@ -95,6 +96,7 @@ export function partsOfJson(json) {
     fragments,
     decimal("totals.cost", cost),
     text("cursor", cursor),
+    boolean("isLast", isLast) ?? false,
   ];
 }
 

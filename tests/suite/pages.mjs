@@ -276,8 +276,8 @@ export default function pages(QUnit, context) {
           assert.deepEqual([...restored], page.toArray());
           assert.deepEqual(restored.at(-1), page.at(-1));
           assert.deepEqual(
-            [restored.length, restored.totalCount, restored.totals, restored.cursor],
-            [page.length, page.totalCount, page.totals, page.cursor],
+            [restored.length, restored.totalCount, restored.totals, restored.cursor, restored.isLast],
+            [page.length, page.totalCount, page.totals, page.cursor, page.isLast],
           );
           const names = Object.keys(pages[0].at(0));
           for (const name of names) assert.deepEqual(restored.column(name), page.column(name), name);
@@ -299,6 +299,7 @@ export default function pages(QUnit, context) {
         ],
         [(json) => ({ ...json, totals: [] }), "totals: expected an object, got an array"],
         [(json) => ({ ...json, totalCount: 1.5 }), "totalCount: expected an integer from 0 to 2^53-1"],
+        [(json) => ({ ...json, isLast: 1 }), "isLast: expected a boolean, got a number"],
         [(json) => ({ ...json, cursor: 1 }), "cursor: expected a string, got a number"],
         [
           (json) => ({ ...json, totals: { ...json.totals, cost: 1 } }),
