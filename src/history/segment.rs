@@ -418,7 +418,7 @@ impl Segment {
         span: TimeSpan,
         found: &mut dyn FnMut(SmsHistoryPage),
     ) -> Result<u64, SmsHistoryError> {
-        let (mut last, mut ambiguity) = ((0, 0), "");
+        let (mut last, mut best, mut ambiguity) = ((0, 0), (0, 0), "");
         for read in 0..MAX_CONSISTENCY_READS {
             let previous = last;
             let mut messages = MessageSet::default();
@@ -438,10 +438,16 @@ impl Segment {
             if last.0 == last.1 && (total_is_stable || last == previous) {
                 return Ok(last.1);
             }
-            ambiguity = messages.ambiguity();
+            // An error reports the best response: a later one may have had no rows.
+            if last.0 >= best.0 && last.0 != last.1 {
+                (best, ambiguity) = (last, messages.ambiguity());
+            }
             fetcher.back_off(read).await;
         }
-        Err(incomplete(span, last.0, last.1, ambiguity))
+        if best.1 == 0 {
+            best = last;
+        }
+        Err(incomplete(span, best.0, best.1, ambiguity))
     }
 
     fn deliver_new(&mut self, page: &mut SmsHistoryPage, found: &mut dyn FnMut(SmsHistoryPage)) {

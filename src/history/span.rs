@@ -123,7 +123,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         let page_size = u64::from(self.page_size.get());
         let limit = self.limit.unwrap_or(u64::MAX);
-        let (mut last, mut ambiguity) = ((0, 0), "");
+        let (mut last, mut best, mut ambiguity) = ((0, 0), (0, 0), "");
         for read in 0..MAX_CONSISTENCY_READS {
             let rows_before = may_be_capped.then_some(0);
             let (page, total) = self.fetch_page(span, 0, limit, rows_before).await?;
@@ -141,10 +141,13 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
                 return Ok((page, total));
             }
             last = (messages.count(), total);
-            ambiguity = messages.ambiguity();
+            // An error reports the best response: a later one may have had no rows.
+            if last.0 >= best.0 {
+                (best, ambiguity) = (last, messages.ambiguity());
+            }
             self.back_off(read).await;
         }
-        Err(incomplete(span, last.0, last.1, ambiguity))
+        Err(incomplete(span, best.0, best.1, ambiguity))
     }
 
     /// Waits before an inconsistent span is read again.

@@ -123,3 +123,36 @@ async fn the_last_total_count_is_the_number_of_rows_read() {
     }
     assert_eq!(total, Some(rows));
 }
+
+#[tokio::test]
+async fn a_lagging_replica_at_both_ends_hides_no_rows() {
+    // The replica lacks the newest rows. It sends the first page, and the responses up to `last`.
+    for last in 4..8 {
+        let mut newest = Vec::new();
+        let api =
+            Api::evenly_spaced(2500, 60, Order::OldestFirst).before_each(move |number, rows| {
+                if number != 2 && number <= last && newest.is_empty() {
+                    newest = rows.split_off(2400);
+                } else if number == 2 || number > last {
+                    rows.append(&mut newest);
+                }
+            });
+        let ids = read_all(&client(&api), one_by_one()).await.unwrap();
+        assert_complete(&ids, 1..=2500);
+    }
+}
+
+#[tokio::test]
+async fn an_error_reports_the_rows_of_the_best_response() {
+    // The first response has 5 of 7 rows, the later ones have none.
+    let api = Api::evenly_spaced(5, 60, Order::NewestFirst);
+    api.total.set(Some(7));
+    let api = api.before_each(|number, rows| {
+        if number == 2 {
+            rows.clear();
+        }
+    });
+    let error = read_all(&client(&api), one_by_one()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Incomplete);
+    assert!(error.message().contains("got 5"), "{error}");
+}

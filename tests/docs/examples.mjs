@@ -135,6 +135,26 @@ export const examples = {
       assert.equal(stdout, `${(await (await fetch(totals)).json()).count} rows\n`);
     }),
 
+  "js node planning": (code, mockApi) =>
+    runInNode(code, { mockApi, credentials }, async ({ stdout }) => {
+      const span = { from_date: "2025-12-01 00:00:00", to_date: "2025-12-31 23:59:59" };
+      const url = new URL(`/sandbox/totals?${new URLSearchParams(span)}`, sandbox.url);
+      const { count } = await (await fetch(url)).json();
+      const [first, ...lines] = stdout.trimEnd().split("\n");
+      assert.equal(first, `${count} messages`);
+      const spans = lines
+        .slice(3)
+        .map((line) => /^2.*Z to 2.*Z: (\d+) of (\d+)$/.exec(line).slice(1).map(Number));
+      assert.ok(
+        spans.length > 1 && spans.every(([rows, planned]) => rows === planned && rows <= 500),
+        stdout,
+      );
+      assert.equal(
+        spans.reduce((sum, [rows]) => sum + rows, 0),
+        count,
+      );
+    }),
+
   "js node cancel": (code, mockApi) =>
     runInNode(code, { mockApi, credentials }, ({ stdout }) => {
       assert.match(stdout, /^Error: stopped after (400|600) messages\n$/);
