@@ -63,6 +63,7 @@ export default function testingTests(QUnit, context) {
         );
       }
       assert.deepEqual([fakeError("token").retryable, fakeError("network").retryable], [false, true]);
+      assert.strictEqual(fakeError("incomplete", { staleCursor: true }).staleCursor, true);
     });
 
     test("overrides replace fields", (assert) => {

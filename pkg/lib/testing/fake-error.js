@@ -13,7 +13,7 @@ const DEFAULTS = {
   api: { code: 104, httpStatus: 200 },
   rate_limited: { httpStatus: 429, retryable: true, retryAfterMs: 1000 },
   format: { httpStatus: 200 },
-  incomplete: { retryable: true },
+  incomplete: { retryable: true, staleCursor: false },
   internal: {},
 };
 

@@ -39,11 +39,11 @@ function checkOption(name, value) {
     );
   if (name === "order") {
     if (!ORDERS.includes(String(value)))
-      throw badValue(name, ORDERS.join(" or "), value, "leave it out for `given`");
+      throw badValue(name, ORDERS.join(" or "), value, "leave it out for the default");
   } else if (name === "failures") {
     if (typeof value !== "function")
       for (const failure of Object.values(Object(value))) checkFailure(failure);
   } else if (typeof value !== "number" || !(value >= 0)) {
-    throw badValue(name, "a number of 0 or more", value, "leave it out for no limit");
+    throw badValue(name, "a number of 0 or more", value, "leave it out for the default");
   }
 }

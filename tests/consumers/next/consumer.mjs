@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { refusesEdge } from "../checks.mjs";
+
+const VENDOR = fileURLToPath(new URL("../vendor.mjs", import.meta.url));
 
 /** Asserts that the three contexts of a server read, and stops it. */
 async function reads(server, page, expected) {
@@ -20,15 +23,20 @@ export default {
   steps: ({ project, page, expected }) => ({
     'pain of "files missing on Next and Vercel": the traced files of its build read on their own':
       async () => {
+        project.writeBlocks("docs/recipes/next.md");
         await project.run("next", ["build"]);
         // In another folder, so that missing files are not found in a parent folder.
         const deployed = mkdtempSync(join(tmpdir(), "deployed-"));
         cpSync(join(project.path, ".next/standalone"), deployed, { recursive: true });
         cpSync(join(project.path, ".next/static"), join(deployed, ".next/static"), { recursive: true });
-        const server = await project.serve("node", () => [join(deployed, "server.js")], {
+        const server = await project.serve("node", () => ["--import", VENDOR, join(deployed, "server.js")], {
           HOSTNAME: "127.0.0.1",
         });
         try {
+          await page({ upstream: server.origin, path: "/messages" });
+          const headers = { cookie: "session=none" };
+          const refused = await (await fetch(`${server.origin}/messages`, { headers })).text();
+          assert.ok(refused.includes("Sign in first") && !refused.includes("messages for"), refused);
           await reads(server, page, expected);
         } finally {
           rmSync(deployed, { recursive: true });
