@@ -133,6 +133,119 @@ export default function renewals(QUnit, context) {
     });
   });
 
+  module("token callbacks that fail", () => {
+    /** A callback that fails so many times, and then returns a token. */
+    function failing(times, thrown, whenRenewing = false) {
+      const callback = async ({ renew }) => {
+        callback.calls += 1;
+        if (renew !== whenRenewing) return `${SECRET}${callback.calls}`;
+        times -= 1;
+        if (times >= 0) throw thrown;
+        return `${SECRET}${callback.calls}`;
+      };
+      return Object.assign(callback, { calls: 0 });
+    }
+
+    const clientOf = async (token, fetch, options) => {
+      const events = [];
+      const onEvent = (event) => events.push(event);
+      const client = new core.SmsHistoryClient({ token, fetch, retry: FAST_RETRY, onEvent, ...options });
+      return { client, events };
+    };
+
+    test("a callback that throws is called again as a failed request is sent again", async (assert) => {
+      const token = failing(2, new TypeError("offline"));
+      const { client, events } = await clientOf(token, stubFetch('{"result":[],"total_count":0}'));
+      assert.equal((await client.getSmsHistory()).length, 0);
+      assert.equal(token.calls, 3);
+      assert.deepEqual(
+        events.map(({ type, kind, call }) => [type, kind, call]),
+        [
+          ["retry", "token", 1],
+          ["retry", "token", 1],
+          ["request", undefined, 1],
+          ["response", undefined, 1],
+        ],
+      );
+    });
+
+    test("the error after the last attempt says where its reason is", async (assert) => {
+      const reason = new TypeError(SECRET);
+      for (const [options, calls] of [
+        [{}, 4],
+        [{ retry: false }, 1],
+      ]) {
+        const token = failing(9, reason);
+        const { client } = await clientOf(token, stubFetch("{}"), options);
+        const error = await rejection(client.getSmsHistory());
+        assert.deepEqual([error.kind, error.retryable, token.calls], ["token", true, calls]);
+        assert.strictEqual(error.cause, reason);
+        assert.ok(error.message.includes("`cause`"), error.message);
+        assert.notOk(printedForms(error, inspect).includes(SECRET));
+      }
+    });
+
+    test("an error with retryable false, and a result that is no token, are not retried", async (assert) => {
+      const signedOut = Object.assign(new Error("signed out"), { retryable: false });
+      const token = failing(9, signedOut);
+      const error = await rejection((await clientOf(token, stubFetch("{}"))).client.getSmsHistory());
+      assert.deepEqual(
+        [error.kind, error.retryable, error.cause, token.calls],
+        ["token", false, signedOut, 1],
+      );
+      let calls = 0;
+      const useless = () => {
+        calls += 1;
+      };
+      const other = await rejection((await clientOf(useless, stubFetch("{}"))).client.getSmsHistory());
+      assert.deepEqual([other.kind, other.retryable, other.cause, calls], ["token", false, undefined, 1]);
+    });
+
+    test("a renewal that throws is repeated, and the refused token is not sent again", async (assert) => {
+      const token = failing(2, new Error("offline"), true);
+      const sent = [];
+      const fetch = async (_, { headers }) => {
+        sent.push(headers.Authorization);
+        const isFirst = sent.length === 1;
+        return new Response(isFirst ? '{"error":{"code":456,"msg":""}}' : '{"result":[],"total_count":0}');
+      };
+      const { client } = await clientOf(token, fetch);
+      assert.equal((await client.getSmsHistory()).length, 0);
+      assert.deepEqual([token.calls, sent.length, new Set(sent).size], [4, 2, 2]);
+    });
+
+    test("the signal aborts after the attempt's time and with the call, and not after a token", async (assert) => {
+      const signals = [];
+      const hanging = ({ signal }) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      };
+      const options = { attemptTimeoutMs: 30, retry: { ...FAST_RETRY, maxAttempts: 2 } };
+      const { client } = await clientOf(hanging, stubFetch("{}"), options);
+      const error = await rejection(client.getSmsHistory());
+      assert.ok(error.kind === "timeout" && error.message.includes("attemptTimeoutMs"), error.message);
+      assert.deepEqual(
+        signals.map(({ aborted }) => aborted),
+        [true, true],
+      );
+      const controller = new AbortController();
+      const { client: other } = await clientOf(hanging, stubFetch("{}"));
+      const ended = rejection(other.getSmsHistory({}, { signal: controller.signal }));
+      await until(() => signals.length === 3);
+      assert.false(signals[2].aborted);
+      controller.abort("enough");
+      assert.equal(await ended, "enough");
+      assert.true(signals[2].aborted);
+      const quick = ({ signal }) => {
+        signals.push(signal);
+        return SECRET;
+      };
+      await (await clientOf(quick, stubFetch('{"result":[],"total_count":0}'))).client.getSmsHistory();
+      await sleep(5);
+      assert.false(signals[3].aborted);
+    });
+  });
+
   module("tokens of concurrent calls", (hooks) => {
     clearFaultsAfterEach(context, hooks);
 
