@@ -1,4 +1,4 @@
-import type { TokenSource } from "./index.js";
+import type { Instant, RateLimiter, RateLimiterOptions, SmsHistoryEvent, TokenSource } from "./index.js";
 
 export * from "./index.js";
 
@@ -75,3 +75,96 @@ export declare class ServiceAccount {
 
 // Clients accept an account as their `token`. A class cannot name the interface's symbol, which index.d.ts does not export.
 export interface ServiceAccount extends TokenSource {}
+
+/** What the users of a relay may ask for. Bounds that a query leaves out are filled in. A query outside of them gets HTTP 400. */
+export interface RelayAllow {
+  /**
+   * Phone numbers and senders. Every query must name one of them, as its source or its destination.
+   * @default any
+   */
+  readonly numbers?: readonly string[] | undefined;
+  /** The earliest time. */
+  readonly fromDate?: Instant | undefined;
+  /** The latest time. A history asks until now, so its query must name an end when this is in the past. */
+  readonly toDate?: Instant | undefined;
+  /** The longest time that one query may cover, in days, 1 to 36525. Every query must name its beginning then. */
+  readonly maxSpanDays?: number | undefined;
+  /**
+   * The largest number of rows of a page, 1 to 1000. A history asks for 1000 rows, so its query must name a smaller `count`
+   * when this is less.
+   */
+  readonly maxCount?: number | undefined;
+}
+
+/**
+ * Who may ask for what:
+ * - `true`: everything that the option `allow` of the relay permits,
+ * - `{ allow }`: what both permit, for example the numbers of this user,
+ * - `false`: nothing. The page's client gets HTTP 403 and rejects with kind `token`,
+ * - a `Response`: nothing. The page gets this response. The client rejects with kind `token` if it is HTTP 401 or 403, a
+ *   redirect, or a page in HTML.
+ */
+export type RelayDecision = boolean | Response | { readonly allow: RelayAllow };
+
+/** Options of {@link createRelay}. */
+export interface RelayOptions {
+  /** The account that signs the tokens. */
+  readonly account: ServiceAccount;
+  /**
+   * Decides about each request: is the user signed in, and what may they read? Required. It gets the page's request, with its
+   * cookies, and must not read its body. If it throws, or returns no decision, the page gets HTTP 500.
+   */
+  readonly authorize: (request: Request) => RelayDecision | Promise<RelayDecision>;
+  /**
+   * The address of the API, as of a client.
+   * @default "https://api.voximplant.com/platform_api"
+   */
+  readonly baseUrl?: string | undefined;
+  /**
+   * Allows a {@link baseUrl} with plain `http`.
+   * @default false
+   */
+  readonly allowHttp?: boolean | undefined;
+  /**
+   * A function to use instead of the runtime's global `fetch`, for requests to the API.
+   * @default globalThis.fetch
+   */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  /**
+   * What every user may ask for.
+   * @default everything
+   */
+  readonly allow?: RelayAllow | undefined;
+  /**
+   * The origins of pages that may use the relay besides its own, such as `https://dashboard.example`. Behind a proxy that
+   * changes scheme, host or port, also its own origin as browsers see it.
+   * @default none
+   */
+  readonly origins?: readonly string[] | undefined;
+  /** A limit on requests to the API, of all users together. */
+  readonly limiter?: RateLimiter | RateLimiterOptions | undefined;
+  /**
+   * The maximum time for one request to the API, until the page has read the response, in milliseconds; `false`: no limit.
+   * @default 30000
+   */
+  readonly attemptTimeoutMs?: number | false | undefined;
+  /** Called synchronously with every event of the requests to the API. Exceptions are ignored. */
+  readonly onEvent?: ((event: SmsHistoryEvent) => void) | undefined;
+}
+
+/**
+ * Creates a relay: a function that answers the requests of clients with the option `relay`, so that pages need no token. It
+ * adds the token, sends the query to the API, and streams the response.
+ *
+ * It accepts `POST <any path>/GetSmsHistory` with a query as a form, from a page of its own origin. Everything else is refused.
+ * No token, key or address of the API reaches the page. docs/relay.md of the repository states each guarantee.
+ *
+ * Throws an `SmsHistoryError` of kind `invalid_options` without an account or `authorize`. The returned function rejects with
+ * that kind for other options that are invalid, and with kind `internal` when the WebAssembly cannot be loaded.
+ *
+ * @example
+ * const relay = createRelay({ account, authorize: (request) => isSignedIn(request) });
+ * // In a fetch handler: if (new URL(request.url).pathname.startsWith("/sms/")) return relay(request);
+ * // In the page: new SmsHistoryClient({ relay: "/sms" })
+ */
+export declare function createRelay(options: RelayOptions): (request: Request) => Promise<Response>;

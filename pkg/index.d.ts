@@ -139,10 +139,29 @@ export type SmsHistoryEvent = { readonly call: number } & (
 );
 
 /**
- * Options of an {@link SmsHistoryClient}. The constructor copies them. The first call, or {@link SmsHistoryClient.ready},
- * validates them.
+ * Options of an {@link SmsHistoryClient}: either a {@link DirectAccess.token} for the API, or the address of a
+ * {@link RelayedAccess.relay}. The constructor copies them. The first call, or {@link SmsHistoryClient.ready}, validates them.
  */
-export interface SmsHistoryClientOptions {
+export type SmsHistoryClientOptions = CommonClientOptions & (DirectAccess | RelayedAccess);
+
+/** Options of a client that sends its requests to your own server, which adds the token. */
+export interface RelayedAccess {
+  /**
+   * The address of a `createRelay()` of `voximplant-sms-history/edge`, without the method's name. A relative address is
+   * resolved against the page.
+   *
+   * The client sends `POST <relay>/GetSmsHistory` with the query as a form, so it has no token, and a browser sends no preflight.
+   * If the relay does not accept the user, calls reject with kind `token`.
+   */
+  readonly relay: string | URL;
+  readonly token?: undefined;
+  readonly baseUrl?: undefined;
+  readonly allowHttp?: undefined;
+}
+
+/** Options of a client that sends its requests to the API. */
+export interface DirectAccess {
+  readonly relay?: undefined;
   /**
    * The source of the bearer token. Required. One of:
    * - the token itself,
@@ -165,9 +184,13 @@ export interface SmsHistoryClientOptions {
    * @default false
    */
   readonly allowHttp?: boolean | undefined;
+}
+
+/** Options of every client. */
+export interface CommonClientOptions {
   /**
    * A function to use instead of the runtime's global `fetch`, for example to use a proxy. The client calls it with a URL
-   * string and an init object (`method`, `headers` as a plain object, `redirect`, `signal`). It must return a `Response`, or
+   * string and an init object (`method`, `headers` as a plain object, `redirect`, `signal`; with `relay` also `body`). It must return a `Response`, or
    * an object with `status`, `headers.get()` and `arrayBuffer()`.
    * @default globalThis.fetch
    *

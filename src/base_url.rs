@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::PATH,
-    option_names::{ALLOW_HTTP, BASE_URL},
+    option_names::{ALLOW_HTTP, BASE_URL, MAKE_ABSOLUTE, RELAY},
 };
 
 /// The base URL of the API, without a slash at its end.
@@ -38,12 +38,29 @@ impl BaseUrl {
     /// # Errors
     /// [`ErrorKind::InvalidOptions`] for anything else. The message says what is wrong and never quotes the text.
     pub fn new(text: &str, allow_http: bool) -> Result<Self, SmsHistoryError> {
-        parse(text, allow_http).map_err(|problem| {
-            SmsHistoryError::new(
-                ErrorKind::InvalidOptions,
-                format!("{BASE_URL}: expected {problem}"),
-            )
-        })
+        if is_relative(text) {
+            return Err(invalid(
+                BASE_URL,
+                &format!(
+                    "an absolute URL, got a relative one; {MAKE_ABSOLUTE}, or set {RELAY} to the address of your server's relay"
+                ),
+            ));
+        }
+        parse(text, allow_http).map_err(|problem| invalid(BASE_URL, &problem))
+    }
+
+    /// Checks the address of a relay, without the method's name, in the grammar of [`Self::new`].
+    ///
+    /// `http://` is accepted for all hosts, because requests to a relay carry no token.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn relay(text: &str) -> Result<Self, SmsHistoryError> {
+        if is_relative(text) {
+            let problem = "an absolute URL where there is no page, got a relative one; write its scheme and host";
+            return Err(invalid(RELAY, problem));
+        }
+        parse(text, true).map_err(|problem| invalid(RELAY, &problem))
     }
 
     /// The URL with host, port and path as they were given, and the scheme in lower case.
@@ -56,6 +73,17 @@ impl Default for BaseUrl {
     fn default() -> Self {
         Self(Self::DEFAULT.to_owned())
     }
+}
+
+fn invalid(option: &str, problem: &str) -> SmsHistoryError {
+    SmsHistoryError::new(
+        ErrorKind::InvalidOptions,
+        format!("{option}: expected {problem}"),
+    )
+}
+
+fn is_relative(text: &str) -> bool {
+    text.starts_with(['/', '.'])
 }
 
 /// What was expected and what came instead.

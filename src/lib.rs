@@ -15,6 +15,8 @@
 )]
 
 #[cfg(target_family = "wasm")]
+mod abort_listener;
+#[cfg(target_family = "wasm")]
 mod abort_on_drop;
 pub mod base_url;
 pub mod client;
@@ -30,6 +32,8 @@ mod limits;
 mod option_names;
 pub mod page;
 pub mod query;
+#[cfg(feature = "sign")]
+pub mod relay;
 pub mod response;
 mod suggest;
 pub mod summary;

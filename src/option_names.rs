@@ -11,6 +11,12 @@ pub(crate) const EXPORT_HISTORY: &str = name("call open_export()", "call exportH
 pub(crate) const MAX_ATTEMPTS: &str = name("max_attempts", "retry.maxAttempts");
 pub(crate) const MAX_DELAY: &str = name("max_delay", "retry.maxDelayMs");
 pub(crate) const MAX_IN_FLIGHT: &str = name("max_in_flight", "maxInFlight");
+pub(crate) const RELAY: &str = name("relay", "relay");
+/// How to correct a relative address.
+pub(crate) const MAKE_ABSOLUTE: &str = name(
+    "write its scheme and host",
+    "write new URL(path, location.href).href",
+);
 pub(crate) const REQUESTS_PER_SECOND: &str = name("requests_per_second", "requestsPerSecond");
 pub(crate) const TIMEOUT: &str = name("timeout", "timeoutMs");
 

@@ -32,7 +32,9 @@ for (const path of [...READMES, ...pages, "CONTRIBUTING.md"]) {
   await check(`${path}: all code is in blocks with a language`, () => {
     blocks = blocksOf(text).map((block) => ({ ...block, kind: [block.language, ...block.words].join(" ") }));
   });
-  const worker = blocks.find(({ kind }) => kind === "js worker")?.code;
+  const [worker, relay] = ["js worker", "js worker relay"].map(
+    (wanted) => blocks.find(({ kind }) => kind === wanted)?.code,
+  );
   for (const { kind, code, line, words } of blocks) {
     if (isOfConsumer(words)) {
       await check(`${path}:${line} ${kind}: a consumer runs it`, () => {
@@ -43,7 +45,7 @@ for (const path of [...READMES, ...pages, "CONTRIBUTING.md"]) {
     }
     await check(`${path}:${line} ${kind}`, async () => {
       assert.ok(Object.hasOwn(examples, kind), `no test knows how to run a block of this kind: ${kind}`);
-      await examples[kind](code, mockApi, worker);
+      await examples[kind](code, mockApi, worker, relay);
     });
   }
   const own = blocks.filter(({ words }) => !isOfConsumer(words));
@@ -76,9 +78,10 @@ await check("pkg/README.md and docs/runtimes.md: the compatibility dates are tho
 await check("pkg/README.md: every method and every option of the client is described", () => {
   const text = read("pkg/README.md");
   const [, client] = /export declare class SmsHistoryClient \{([\s\S]*?)\n\}/.exec(types) ?? [];
-  const [, options] = /export interface SmsHistoryClientOptions \{([\s\S]*?)\n\}/.exec(types) ?? [];
+  const interfaces = ["CommonClientOptions", "DirectAccess", "RelayedAccess"];
+  const options = interfaces.map((name) => types.split(`export interface ${name} {`)[1].split("\n}")[0]);
   const methods = [...client.matchAll(/^ {2}(\w+)\(/gm)].map(([, name]) => name);
-  const fields = [...options.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+  const fields = [...options.join("\n").matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
   const names = [...methods.filter((name) => name !== "constructor"), ...fields];
   assert.ok(names.length >= 15, names.join());
   for (const name of [...names, "signal", "cursor", "onProgress"]) assert.ok(text.includes(name), name);

@@ -32,7 +32,26 @@ fn request_without_pairs_has_no_question_mark() {
         bearer(),
     );
     assert_eq!(request.url(), "http://localhost:1/x/GetSmsHistory");
-    assert_eq!(request.bearer(), &bearer());
+    assert_eq!(request.bearer(), Some(&bearer()));
+    assert_eq!(request.body(), None);
+}
+
+#[test]
+fn request_to_relay_has_form_and_no_token() {
+    let relay = BaseUrl::relay("http://dashboard.example/sms/").unwrap();
+    let pairs = [
+        ("source_number".into(), "14155550100".to_owned()),
+        ("x".into(), "+A~é&=/".to_owned()),
+    ];
+    let request = HttpRequest::to_relay(&relay, &pairs);
+    assert_eq!(request.url(), "http://dashboard.example/sms/GetSmsHistory");
+    assert_eq!(
+        request.body(),
+        Some("source_number=14155550100&x=%2BA~%C3%A9%26%3D%2F")
+    );
+    assert_eq!(request.bearer(), None);
+    assert!(!format!("{request:?}").contains("14155550100"));
+    assert_eq!(HttpRequest::to_relay(&relay, &[]).body(), Some(""));
 }
 
 #[test]

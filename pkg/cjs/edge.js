@@ -1,4 +1,9 @@
-const { createClientClass, createLoader, createServiceAccountClass } = require("./lib/edge.js");
+const {
+  createClientClass,
+  createLoader,
+  createRelayFunction,
+  createServiceAccountClass,
+} = require("./lib/edge.js");
 const { loadHex } = require("./lib/load/hex.js");
 const { default: hex } = require("./wasm/edge.inline.js");
 
@@ -6,5 +11,6 @@ const loader = createLoader(() => loadHex(hex));
 const classes = {
   SmsHistoryClient: createClientClass(loader),
   ServiceAccount: createServiceAccountClass(loader),
+  createRelay: createRelayFunction(loader),
 };
 module.exports = { ...require("./lib/exports.js"), ...classes };

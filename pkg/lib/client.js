@@ -34,7 +34,7 @@ export function createClientClass(loader) {
       // In a page, the file, the token and the first request would otherwise wait for one another. Workers and servers have no
       // document: they often create clients that a request never uses, and workerd forbids I/O outside of requests.
       const isLoading = typeof document !== "undefined" && startLoading(loader);
-      this.#getClientOptions = isLoading ? withTokenAhead(getOptions) : getOptions;
+      this.#getClientOptions = withAbsoluteRelay(isLoading ? withTokenAhead(getOptions) : getOptions);
     }
 
     /**
@@ -250,10 +250,28 @@ function withTokenAhead(getOptions) {
 }
 
 /**
+ * Resolves the option `relay` as the page or the browser's worker resolves addresses. The WebAssembly reports an address that
+ * cannot be resolved.
+ * @param {Snapshot} getOptions
+ * @returns {Snapshot}
+ */
+function withAbsoluteRelay(getOptions) {
+  try {
+    const options = /** @type {import("../index.js").SmsHistoryClientOptions} */ (Object(getOptions()));
+    if (!options.relay) return getOptions;
+    const page = globalThis.document?.baseURI ?? globalThis.location?.href;
+    const relay = new URL(options.relay, page).href;
+    return () => ({ ...options, relay });
+  } catch {
+    return getOptions;
+  }
+}
+
+/**
  * @param {import("./wasm-instance.js").WasmInstance} instance
  * @param {unknown} options
  */
-function createInner(instance, options) {
+export function createInner(instance, options) {
   if (typeof options !== "object" || options === null) return new instance.classes.SmsHistoryClient(options);
   const { limiter, ...others } = /** @type {import("../index.js").SmsHistoryClientOptions} */ (options);
   const inner = { ...others, token: toCallback(others.token) };

@@ -7,6 +7,7 @@ import { copyPage } from "./page-transfer.js";
  * @property {new (options: unknown) => WasmClient} SmsHistoryClient
  * @property {new (options: unknown) => WasmLimiter} RateLimiter
  * @property {WasmServiceAccountClass} [ServiceAccount]
+ * @property {new (client: WasmClient, options: unknown) => WasmRelay} [Relay]
  *
  * @typedef {object} WasmClient
  * @property {(query: unknown, options: unknown) => Promise<any>} getSmsHistory
@@ -35,6 +36,9 @@ import { copyPage } from "./page-transfer.js";
  *
  * @typedef {object} WasmLimiter
  * @property {(options: unknown) => WasmClient} client
+ *
+ * @typedef {object} WasmRelay
+ * @property {(request: Request) => Promise<Response>} respond
  *
  * @typedef {object} WasmServiceAccountClass
  * @property {(credentials: unknown, options: unknown) => Promise<WasmServiceAccount>} fromCredentials

@@ -3,17 +3,16 @@
 use std::pin::{Pin, pin};
 
 use futures_util::future::{Either, select};
-use js_sys::{Function, Promise};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortSignal;
 
 use super::{
     convert::{JsResult, to_js},
     options::Raw,
 };
-use crate::js_error::get_property;
+use crate::{abort_listener::AbortListener, js_error::get_property};
 
 /// The option `signal`.
 #[derive(Default, Deserialize)]
@@ -50,7 +49,7 @@ impl Cancellation {
         };
         self.check()?;
         let listener = AbortListener::new(signal)?;
-        match select(call, pin!(JsFuture::from(listener.fired.clone()))).await {
+        match select(call, pin!(listener.fired())).await {
             Either::Left((result, _)) => result,
             Either::Right(_) => Err(abort_error(signal)),
         }
@@ -76,10 +75,9 @@ impl Cancellation {
             return Ok(None);
         };
         let listener = AbortListener::new(signal)?;
-        let fired = JsFuture::from(listener.fired.clone());
+        let fired = listener.fired();
         spawn_local(async move {
-            // Nothing rejects this promise.
-            let _ = fired.await;
+            fired.await;
             call();
         });
         Ok(Some(listener))
@@ -98,36 +96,4 @@ fn abort_error(signal: &AbortSignal) -> JsValue {
         reason: get_property(signal, "reason"),
     };
     to_js(&fields).unwrap_or_else(|error| error)
-}
-
-/// A promise that resolves when the signal fires. Dropped, it removes its listener from the signal.
-pub(super) struct AbortListener {
-    signal: AbortSignal,
-    resolve: Function,
-    fired: Promise,
-}
-
-impl AbortListener {
-    fn new(signal: &AbortSignal) -> Result<Self, JsValue> {
-        let mut resolver = None;
-        let fired = Promise::new(&mut |resolve, _| resolver = Some(resolve));
-        let resolve: Function = resolver.map(JsCast::unchecked_into).unwrap_or_default();
-        signal.add_event_listener_with_callback("abort", &resolve)?;
-        Ok(Self {
-            signal: signal.clone(),
-            resolve,
-            fired,
-        })
-    }
-}
-
-impl Drop for AbortListener {
-    fn drop(&mut self) {
-        // A pending promise would keep its `JsFuture` alive.
-        let _ = self.resolve.call0(&JsValue::UNDEFINED);
-        // A signal may outlive thousands of calls, so their listeners must not accumulate. A failure leaves one behind.
-        let _ = self
-            .signal
-            .remove_event_listener_with_callback("abort", &self.resolve);
-    }
 }

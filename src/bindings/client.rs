@@ -49,6 +49,8 @@ struct ClientFields {
     token: Option<Raw>,
     base_url: Option<String>,
     allow_http: Option<bool>,
+    /// An absolute address. `pkg/lib` resolves a relative one.
+    relay: Option<String>,
     fetch: Option<Callback>,
     timeout_ms: Option<TimeLimit>,
     attempt_timeout_ms: Option<TimeLimit>,
@@ -70,11 +72,30 @@ impl JsClient {
         options.field("limiter");
         options.finish()?;
         let default = ClientOptions::default();
-        let token = fields.token.map_or(JsValue::UNDEFINED, |Raw(token)| token);
-        let tokens = JsTokenSource::from_js(token)?;
-        let base_url = match fields.base_url {
-            Some(url) => BaseUrl::new(&url, fields.allow_http.unwrap_or_default())?,
-            None => BaseUrl::default(),
+        let (base_url, tokens) = match &fields.relay {
+            Some(relay) => {
+                let others = [
+                    ("token", fields.token.is_some()),
+                    ("baseUrl", fields.base_url.is_some()),
+                    ("allowHttp", fields.allow_http.is_some()),
+                ];
+                if let Some((name, _)) = others.iter().find(|(_, is_set)| *is_set) {
+                    let message = format!(
+                        "relay: expected no {name} beside it, got one; the relay has its own"
+                    );
+                    return Err(SmsHistoryError::new(ErrorKind::InvalidOptions, message));
+                }
+                (BaseUrl::relay(relay)?, None)
+            }
+            None => {
+                let token = fields.token.map_or(JsValue::UNDEFINED, |Raw(token)| token);
+                let tokens = JsTokenSource::from_js(token)?;
+                let base_url = match fields.base_url {
+                    Some(url) => BaseUrl::new(&url, fields.allow_http.unwrap_or_default())?,
+                    None => BaseUrl::default(),
+                };
+                (base_url, Some(tokens))
+            }
         };
         let transport = match fields.fetch {
             Some(Callback(fetch)) => FetchTransport::with_fetch(fetch),
@@ -90,7 +111,7 @@ impl JsClient {
             observer: fields.on_event.map(|Callback(call)| event_observer(call)),
         };
         Ok(Self {
-            client: SmsHistoryClient::with_options(
+            client: SmsHistoryClient::with_address(
                 base_url,
                 transport,
                 tokens,
@@ -103,6 +124,11 @@ impl JsClient {
                     most as usize
                 }),
         })
+    }
+
+    #[cfg(feature = "sign")]
+    pub(super) fn inner(&self) -> SmsHistoryClient<FetchTransport, JsTokenSource> {
+        self.client.clone()
     }
 
     /// Starts a history. `read` reads the options that only this call has.

@@ -14,13 +14,14 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::spawn_local;
 
 use super::{
-    abort::{AbortListener, Cancellation},
+    abort::Cancellation,
     convert::{JsResult, into_promise, progress_observer, to_js_error},
     options::{Callback, Integer, Options},
     page,
     token::JsTokenSource,
 };
 use crate::{
+    abort_listener::AbortListener,
     error::SmsHistoryError,
     export::{Column, Delimiter, ExportOptions, Exporter, Format},
     history::{History, HistoryOptions, MAX_CONCURRENCY},

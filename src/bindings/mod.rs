@@ -12,5 +12,7 @@ mod limiter;
 mod options;
 mod page;
 mod query;
+#[cfg(feature = "sign")]
+mod relay;
 mod time_zone;
 mod token;

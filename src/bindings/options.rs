@@ -46,7 +46,7 @@ pub(super) const OPTIONS: ArgumentSpec = ArgumentSpec {
 };
 
 /// The fields of each argument, for those that callers put into another one. The first is a field of every such argument.
-const HOMES: [(&[&str], &str); 5] = [
+const HOMES: [(&[&str], &str); 7] = [
     (&QUERY_FIELDS, "the query, the first argument of a call"),
     (
         &[
@@ -75,6 +75,7 @@ const HOMES: [(&[&str], &str); 5] = [
             "token",
             "baseUrl",
             "allowHttp",
+            "relay",
             "fetch",
             "timeoutMs",
             "attemptTimeoutMs",
@@ -83,6 +84,14 @@ const HOMES: [(&[&str], &str); 5] = [
             "onEvent",
         ],
         "the options of the client",
+    ),
+    (
+        &["authorize", "account", "allow", "origins"],
+        "the options of createRelay()",
+    ),
+    (
+        &["numbers", "maxSpanDays", "maxCount"],
+        "the relay's option allow",
     ),
     (
         &["maxAttempts", "baseDelayMs", "maxDelayMs"],

@@ -48,7 +48,7 @@ pub(super) fn from_js(query: &JsValue) -> Result<SmsHistoryQuery, SmsHistoryErro
     Ok(out)
 }
 
-fn to_value(value: &JsValue) -> Value {
+pub(super) fn to_value(value: &JsValue) -> Value {
     if let Some(text) = value.as_string() {
         return Value::Text(text);
     }

@@ -23,7 +23,7 @@ use crate::{
     page::SmsHistoryPage,
     query::{Output, SmsHistoryQuery},
     response::{self, SmsHistoryFile},
-    token::TokenSource,
+    token::{NoToken, TokenSource},
 };
 
 /// The options of a client: retries, timeouts, rate limit and events.
@@ -69,12 +69,30 @@ impl<T: Transport, S: TokenSource> SmsHistoryClient<T, S> {
     }
 }
 
+impl<T: Transport, C: Clock> SmsHistoryClient<T, NoToken, C> {
+    /// Creates a client behind a relay, which adds the token (see [`BaseUrl::relay`]).
+    pub fn through_relay(relay: BaseUrl, transport: T, clock: C, options: ClientOptions) -> Self {
+        Self::with_address(relay, transport, None, clock, options)
+    }
+}
+
 impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
     /// Creates a client for the API at `base_url`, with a clock and options.
     pub fn with_options(
         base_url: BaseUrl,
         transport: T,
         tokens: S,
+        clock: C,
+        options: ClientOptions,
+    ) -> Self {
+        Self::with_address(base_url, transport, Some(tokens), clock, options)
+    }
+
+    /// Creates a client for the API with a source of tokens, or for a relay without.
+    pub(crate) fn with_address(
+        base_url: BaseUrl,
+        transport: T,
+        tokens: Option<S>,
         clock: C,
         options: ClientOptions,
     ) -> Self {
@@ -88,6 +106,11 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
             skew: Cell::new(None),
             calls: Cell::new(0),
         }))
+    }
+
+    #[cfg(feature = "sign")]
+    pub(crate) fn pipeline(&self) -> &Pipeline<T, S, C> {
+        &self.0
     }
 
     /// Reads one page, of at most 1,000 messages.

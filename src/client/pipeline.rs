@@ -27,9 +27,11 @@ const CLOCK_SKEW_TOLERANCE: EpochMillis = 2_000;
 
 /// What all calls of a client share.
 pub(crate) struct Pipeline<T, S, C> {
+    /// The address of the API, or of a relay.
     pub(super) base_url: BaseUrl,
     pub(super) transport: T,
-    pub(super) tokens: S,
+    /// None behind a relay, which adds the token.
+    pub(super) tokens: Option<S>,
     pub(crate) clock: C,
     pub(super) options: ClientOptions,
     pub(super) budget: RetryBudget,
@@ -40,7 +42,7 @@ pub(crate) struct Pipeline<T, S, C> {
 }
 
 /// Builds the request of an attempt. Only the token differs between attempts.
-type BuildRequest<'a> = dyn Fn(BearerToken) -> HttpRequest + 'a;
+type BuildRequest<'a> = dyn Fn(Option<BearerToken>) -> HttpRequest + 'a;
 
 /// Reads a response and stores its content. A trait object, so that pages and files share one compiled pipeline.
 type HandleResponse<'a> = dyn FnMut(HttpResponse) -> Result<(), SmsHistoryError> + 'a;
@@ -71,7 +73,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
 
     /// Sends a query of a call, with retries, until `handle` has accepted a response or the client's timeout has passed. `prepare`
     /// may change each request before it is sent.
-    pub(super) async fn execute(
+    pub(crate) async fn execute(
         &self,
         call: u64,
         query: &SmsHistoryQuery,
@@ -79,7 +81,12 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         handle: &mut HandleResponse<'_>,
     ) -> Result<(), SmsHistoryError> {
         let pairs = query.to_pairs()?;
-        let build = |bearer| prepare(HttpRequest::new(&self.base_url, &pairs, bearer));
+        let build = |bearer| {
+            prepare(match bearer {
+                Some(bearer) => HttpRequest::new(&self.base_url, &pairs, bearer),
+                None => HttpRequest::to_relay(&self.base_url, &pairs),
+            })
+        };
         let limit = self.options.timeout;
         let is_waiting_for_permit = Cell::new(false);
         let work = self.execute_with_retries(call, &build, handle, &is_waiting_for_permit);
@@ -116,8 +123,8 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
                     Some(Ok(Some(fresh))) => {
                         (rejection, has_renewed) = (None, true);
                         // A cached token is requested at each attempt, because it may expire before the last one.
-                        renewed = Some(fresh)
-                            .filter(|fresh| self.tokens.cached_token().as_ref() != Some(fresh));
+                        let cached = self.tokens.as_ref().and_then(S::cached_token);
+                        renewed = Some(fresh).filter(|fresh| cached.as_ref() != Some(fresh));
                         continue;
                     }
                     Some(Ok(None)) => match rejection.take() {
@@ -148,7 +155,10 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
                         .limiter
                         .slow_down(self.clock.elapsed(), error.retry_after());
                 }
-                if rejects_token(&error) && !has_renewed && self.tokens.can_renew() {
+                if rejects_token(&error)
+                    && !has_renewed
+                    && self.tokens.as_ref().is_some_and(S::can_renew)
+                {
                     rejection = Some((error, used));
                     continue;
                 }
@@ -198,11 +208,11 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         used: &mut Option<BearerToken>,
         handle: &mut HandleResponse<'_>,
     ) -> Result<(), SmsHistoryError> {
-        let bearer = match renewed {
-            Some(bearer) => bearer,
-            None => self.tokens.bearer(false).await?,
+        let bearer = match (renewed, &self.tokens) {
+            (None, Some(tokens)) => Some(tokens.bearer(false).await?),
+            (renewed, _) => renewed,
         };
-        *used = Some(bearer.clone());
+        used.clone_from(&bearer);
         let request = build(bearer);
         self.emit(&Event::Request { call, attempt });
         let started = self.clock.elapsed();
@@ -211,7 +221,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             call,
             attempt,
             status: response.status,
-            bytes: response.body.len(),
+            bytes: response.body.len() + response.streamed_bytes,
             duration: self.since(started),
         });
         let now = self.clock.now();
@@ -220,8 +230,12 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         if let Some(skew) = skew.filter(|skew| skew.abs() <= MAX_CLOCK_SKEW) {
             self.skew.set(Some(skew));
         }
-        // The server knows the token, and may repeat it in its error.
-        handle(response).map_err(|error| error.without_token(request.bearer()))
+        let is_markup = response::is_markup(&response);
+        handle(response).map_err(|error| match request.bearer() {
+            // The server knows the token, and may repeat it in its error.
+            Some(bearer) => error.without_token(bearer),
+            None => response::explain_relay_error(error, is_markup),
+        })
     }
 
     /// Returns a token in place of a rejected one, or `None` if the source has no other.
@@ -231,11 +245,13 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         rejection: &SmsHistoryError,
         rejected: Option<&BearerToken>,
     ) -> Result<Option<BearerToken>, SmsHistoryError> {
+        let Some(tokens) = self.tokens.as_ref().filter(|tokens| tokens.can_renew()) else {
+            return Ok(None);
+        };
         let measured = self.skew.get();
         let skew = measured.filter(|skew| skew.abs() > CLOCK_SKEW_TOLERANCE);
         // Another call may have renewed the token meanwhile.
-        let current = self
-            .tokens
+        let current = tokens
             .cached_token()
             .filter(|cached| Some(cached) != rejected);
         let fresh = match current {
@@ -243,9 +259,9 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             None => {
                 // Zero is reported too: this machine's clock may have been corrected.
                 if measured.is_some() {
-                    self.tokens.set_clock_skew(skew.unwrap_or(0));
+                    tokens.set_clock_skew(skew.unwrap_or(0));
                 }
-                self.tokens.bearer(true).await?
+                tokens.bearer(true).await?
             }
         };
         if Some(&fresh) == rejected {
@@ -269,7 +285,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
 
 /// Whether a new token may help: the API's codes 100 (authorization failed), 455 (issued in the future) and 456
 /// (expired), or HTTP 401.
-fn rejects_token(error: &SmsHistoryError) -> bool {
+pub(crate) fn rejects_token(error: &SmsHistoryError) -> bool {
     matches!(error.code(), Some(100 | 455 | 456))
         || (error.code().is_none() && error.http_status() == Some(401))
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortSignal, RequestInit, RequestRedirect};
 
-use super::{BodyReader, HttpRequest, HttpResponse, METHOD, PooledBuffer, Transport};
+use super::{BodyReader, FORM, HttpRequest, HttpResponse, METHOD, PooledBuffer, Transport};
 use crate::{
     abort_on_drop::AbortOnDrop,
     error::{ErrorKind, SmsHistoryError},
@@ -83,7 +83,7 @@ async fn fetch_response(
     let response = JsFuture::from(Promise::resolve(&returned))
         .await
         .map_err(no_response)?;
-    let head = read_head(&response, &host)?;
+    let mut head = read_head(&response, &host)?;
     let buffer = match reader.and_then(|read| read(&head, &response)) {
         Some(buffer) => buffer,
         None => {
@@ -91,7 +91,14 @@ async fn fetch_response(
             Promise::resolve(&response.array_buffer().map_err(broken_off)?)
         }
     };
-    let body = read_buffer(JsFuture::from(buffer).await.map_err(broken_off)?)?;
+    let read = JsFuture::from(buffer).await.map_err(broken_off)?;
+    let body = match read.as_f64() {
+        Some(streamed) => {
+            head.streamed_bytes = streamed as usize;
+            Uint8Array::default()
+        }
+        None => read_buffer(read)?,
+    };
     abort.completed = true;
     Ok((head, body))
 }
@@ -100,10 +107,16 @@ async fn fetch_response(
 /// `redirect: "error"`.
 fn request_init(request: &HttpRequest, signal: &AbortSignal) -> RequestInit {
     let headers = Object::new();
-    let authorization = format!("Bearer {}", request.bearer().expose());
     // Setting a property of a new plain object cannot fail.
-    let _ = Reflect::set(&headers, &"Authorization".into(), &authorization.into());
+    let set = |name: &str, value: &str| drop(Reflect::set(&headers, &name.into(), &value.into()));
     let init = RequestInit::new();
+    if let Some(bearer) = request.bearer() {
+        set("Authorization", &format!("Bearer {}", bearer.expose()));
+    }
+    if let Some(body) = request.body() {
+        set("Content-Type", FORM);
+        init.set_body(&body.into());
+    }
     init.set_method(METHOD);
     init.set_headers(&headers);
     init.set_redirect(RequestRedirect::Manual);
@@ -142,8 +155,7 @@ fn read_head(response: &JsValue, host: &str) -> Result<HttpResponse, SmsHistoryE
         content_disposition: headers.get("content-disposition"),
         retry_after: headers.get("retry-after"),
         date: headers.get("date"),
-        received_at: None,
-        body: PooledBuffer::default(),
+        ..HttpResponse::default()
     })
 }
 

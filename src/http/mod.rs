@@ -29,41 +29,59 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// An HTTP POST request without a body. `Debug` shows neither the query nor the token.
+/// The `Content-Type` of a request to a relay.
+pub const FORM: &str = "application/x-www-form-urlencoded";
+
+/// An HTTP POST request. `Debug` shows neither the query nor the token.
+///
+/// A request to the API has its query in the URL, a token and no body. A request to a relay has its query in the body, and no
+/// token: the relay adds one.
 pub struct HttpRequest {
     url: String,
     /// The position in `url` where the query begins.
     query_start: usize,
-    bearer: BearerToken,
+    body: Option<String>,
+    bearer: Option<BearerToken>,
     #[cfg(target_family = "wasm")]
     body_reader: Option<BodyReader>,
 }
 
 /// Reads a response body in place of [`FetchTransport`].
 ///
-/// It gets the response without its body, and the JavaScript `Response`. It returns a promise of an `ArrayBuffer`, or
-/// `None` to leave the body to the transport.
+/// It gets the response without its body, and the JavaScript `Response`. It returns a promise of an `ArrayBuffer`, of the
+/// number of bytes that it has passed on, or `None` to leave the body to the transport.
 #[cfg(target_family = "wasm")]
 pub(crate) type BodyReader =
     std::rc::Rc<dyn Fn(&HttpResponse, &wasm_bindgen::JsValue) -> Option<js_sys::Promise>>;
 
 impl HttpRequest {
-    /// Builds a request from name/value pairs, which are percent-encoded here (a space as `%20`).
+    /// Builds a request to the API from name/value pairs, which are percent-encoded here (a space as `%20`).
     pub fn new(base: &BaseUrl, pairs: &[(Cow<'_, str>, String)], bearer: BearerToken) -> Self {
-        let mut url = format!("{}{PATH}", base.as_str());
-        let query_start = url.len();
-        let mut separator = '?';
+        let mut request = Self::to_relay(base, pairs);
+        if let Some(query) = request.body.take().filter(|query| !query.is_empty()) {
+            request.url = request.url + "?" + &query;
+        }
+        request.bearer = Some(bearer);
+        request
+    }
+
+    /// Builds a request to a relay. The pairs become a form, so that phone numbers do not get into the logs of URLs.
+    pub fn to_relay(relay: &BaseUrl, pairs: &[(Cow<'_, str>, String)]) -> Self {
+        let url = format!("{}{PATH}", relay.as_str());
+        let mut form = String::new();
         for (name, value) in pairs {
-            url.push(separator);
-            url.extend(utf8_percent_encode(name, RESERVED));
-            url.push('=');
-            url.extend(utf8_percent_encode(value, RESERVED));
-            separator = '&';
+            if !form.is_empty() {
+                form.push('&');
+            }
+            form.extend(utf8_percent_encode(name, RESERVED));
+            form.push('=');
+            form.extend(utf8_percent_encode(value, RESERVED));
         }
         Self {
+            query_start: url.len(),
             url,
-            query_start,
-            bearer,
+            body: Some(form),
+            bearer: None,
             #[cfg(target_family = "wasm")]
             body_reader: None,
         }
@@ -80,9 +98,14 @@ impl HttpRequest {
         self.url.split('/').nth(2).unwrap_or_default()
     }
 
-    /// The token for the `Authorization` header.
-    pub fn bearer(&self) -> &BearerToken {
-        &self.bearer
+    /// The token for the `Authorization` header. None in a request to a relay.
+    pub fn bearer(&self) -> Option<&BearerToken> {
+        self.bearer.as_ref()
+    }
+
+    /// The body of a request to a relay, of the type [`FORM`]. Do not log it: it may hold phone numbers.
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_deref()
     }
 
     /// Sets the reader of the response body.
@@ -118,6 +141,8 @@ pub struct HttpResponse {
     pub received_at: Option<EpochMillis>,
     /// The whole body. A `Vec<u8>` converts into it.
     pub body: PooledBuffer,
+    /// The length of a body that was passed on while it arrived. It is not in `body` then.
+    pub streamed_bytes: usize,
 }
 
 impl HttpResponse {

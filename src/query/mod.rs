@@ -17,6 +17,10 @@ use parameter::{Parameter, Style};
 
 pub use parameter::{Direction, Output};
 pub use value::Value;
+#[cfg(all(target_family = "wasm", feature = "sign", feature = "js"))]
+pub(crate) use value::instant;
+#[cfg(feature = "sign")]
+pub(crate) use value::normalize_number;
 
 /// Whether a text is the name of a parameter, in any case and style.
 pub(crate) fn is_parameter_name(name: &str) -> bool {
@@ -116,6 +120,16 @@ impl SmsHistoryQuery {
         self
     }
 
+    /// The sender, if set, as it was given.
+    pub fn source_number(&self) -> Option<&str> {
+        self.source_number.as_deref()
+    }
+
+    /// The recipient, if set, as it was given.
+    pub fn destination_number(&self) -> Option<&str> {
+        self.destination_number.as_deref()
+    }
+
     /// The largest number of rows in the response, if set.
     pub fn count(&self) -> Option<u32> {
         self.count
@@ -147,8 +161,43 @@ impl SmsHistoryQuery {
     /// [`ErrorKind::InvalidQuery`] for an unknown name, for a value of the wrong type and for one outside its limits. The
     /// query is then unchanged.
     pub fn set(&mut self, name: &str, value: Value) -> Result<(), SmsHistoryError> {
-        let parameter = Parameter::from_camel(name).ok_or_else(|| {
-            let known = Parameter::ALL.map(|parameter| parameter.name(Style::Camel));
+        self.set_in_style(name, value, Style::Camel)
+    }
+
+    /// Reads a form with the API's names (`from_date=2026-01-01%2000:00:00&count=50`).
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidQuery`] as [`Self::set`], and for a name that occurs twice.
+    #[cfg(feature = "sign")]
+    pub(crate) fn from_form(form: &str) -> Result<Self, SmsHistoryError> {
+        let mut query = Self::new();
+        let mut names = Vec::new();
+        for (name, text) in form_urlencoded::parse(form.as_bytes()) {
+            let number = match &*name {
+                "count" | "offset" => text.parse::<u64>().ok(),
+                _ => None,
+            };
+            let value = match number {
+                Some(number) => Value::Number(number as f64),
+                None => Value::Text(text.into_owned()),
+            };
+            query.set_in_style(&name, value, Style::Snake)?;
+            if names.contains(&name) {
+                return Err(invalid(&name, "expected it once, got it twice"));
+            }
+            names.push(name);
+        }
+        Ok(query)
+    }
+
+    fn set_in_style(
+        &mut self,
+        name: &str,
+        value: Value,
+        style: Style,
+    ) -> Result<(), SmsHistoryError> {
+        let parameter = Parameter::from_name(name, style).ok_or_else(|| {
+            let known = Parameter::ALL.map(|parameter| parameter.name(style));
             let message = suggest::unknown("query", "parameter", name, &known);
             SmsHistoryError::new(ErrorKind::InvalidQuery, message)
         })?;
@@ -169,7 +218,7 @@ impl SmsHistoryQuery {
             Parameter::Output => value::output(&value).map(|output| self.output = Some(output)),
         };
         stored.map_err(|problem| invalid(name, &problem))?;
-        self.style = Style::Camel;
+        self.style = style;
         Ok(())
     }
 

@@ -56,10 +56,10 @@ impl Parameter {
         self.name(Style::Snake)
     }
 
-    pub(super) fn from_camel(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str, style: Style) -> Option<Self> {
         Self::ALL
             .into_iter()
-            .find(|parameter| parameter.name(Style::Camel) == name)
+            .find(|parameter| parameter.name(style) == name)
     }
 
     /// The parameter of a name in any case and style (`FROM-DATE`, `from_date`, `FromDate`).

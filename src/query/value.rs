@@ -93,7 +93,7 @@ pub(super) fn number_or_sender(value: &Value) -> Result<String, String> {
 /// dropped, because it would change what the URI means.
 ///
 /// The error never shows the number.
-pub(super) fn normalize_number(text: &str) -> Result<String, String> {
+pub(crate) fn normalize_number(text: &str) -> Result<String, String> {
     if let Some(shape) = describe_control_character(text) {
         return Err(format!("expected {NUMBER_OR_SENDER}, got {shape}"));
     }
@@ -257,7 +257,7 @@ pub(super) fn output(value: &Value) -> Result<Output, String> {
     })
 }
 
-pub(super) fn instant(value: &Value) -> Result<EpochMillis, String> {
+pub(crate) fn instant(value: &Value) -> Result<EpochMillis, String> {
     let at = match value {
         // The cast saturates, and `api_date` rejects what is that far away.
         Value::Instant(at) if at.is_finite() => at.floor() as EpochMillis,

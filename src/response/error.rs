@@ -8,7 +8,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::{HttpResponse, PATH},
     json::{Cursor, ParseError, ValueKind},
-    option_names::BASE_URL,
+    option_names::{BASE_URL, RELAY},
     query::is_parameter_name,
 };
 
@@ -28,6 +28,24 @@ pub(super) fn parse_code(text: &str) -> Option<i64> {
     let text = text.trim();
     let decimal = || Decimal::parse(text)?.to_string().parse().ok();
     text.parse().ok().or_else(decimal)
+}
+
+/// The code of a relay's own errors, which are no errors of the API.
+pub(crate) const RELAY_CODE: &str = "RELAY";
+/// The code of a relay's error about a response that is none of the API.
+pub(crate) const RELAY_UPSTREAM_CODE: &str = "RELAY_UPSTREAM";
+
+/// Writes an error in the API's envelope. Its code is a number, a word, or absent.
+///
+/// `serde_json::Value` would bring the formatting of floats, whose tables take 10 KB of the WebAssembly.
+#[cfg(feature = "sign")]
+pub(crate) fn write_envelope(code: Option<i64>, word: Option<&str>, message: &str) -> String {
+    let code = match (code, word) {
+        (Some(code), _) => code.to_string(),
+        (None, word) => serde_json::to_string(&word).unwrap_or_default(),
+    };
+    let message = serde_json::to_string(message).unwrap_or_default();
+    format!("{{\"error\":{{\"code\":{code},\"msg\":{message}}}}}")
 }
 
 /// Whether the same request may succeed later.
@@ -61,6 +79,28 @@ impl ApiError {
         Ok(())
     }
 
+    /// Writes the error for a page behind a relay: its code, and the plain words of its message. Returns `None` for a message
+    /// of a gateway, which is no error of the API.
+    #[cfg(feature = "sign")]
+    pub(super) fn to_envelope(&self) -> Option<String> {
+        if self.is_bare && self.code.is_none() {
+            return None;
+        }
+        let words = self.redacted_message();
+        Some(write_envelope(
+            self.code,
+            self.code_word.as_deref(),
+            words.trim_start_matches(": "),
+        ))
+    }
+
+    fn is_of_relay(&self) -> bool {
+        matches!(
+            self.code_word.as_deref(),
+            Some(RELAY_CODE | RELAY_UPSTREAM_CODE)
+        )
+    }
+
     pub(super) fn to_error(&self, response: &HttpResponse) -> SmsHistoryError {
         let status = response.status;
         let known = self.code.and_then(known_error);
@@ -69,6 +109,14 @@ impl ApiError {
             Some((_, RetryAdvice::Later)) => (ErrorKind::Api, true),
             Some((_, RetryAdvice::Never)) => (ErrorKind::Api, false),
             None if status == 429 => (ErrorKind::RateLimited, true),
+            None if self.is_of_relay() => {
+                let is_own = self.code_word.as_deref() == Some(RELAY_CODE);
+                let kind = match status {
+                    400 if is_own => ErrorKind::InvalidQuery,
+                    _ => ErrorKind::Http,
+                };
+                (kind, is_retryable(status))
+            }
             None if self.is_bare && self.code.is_none() && !(200..300).contains(&status) => {
                 (ErrorKind::Http, is_retryable(status))
             }
@@ -80,6 +128,7 @@ impl ApiError {
             (_, Some(code), _) => {
                 format!("the API rejected the request with error {code}{words}")
             }
+            _ if self.is_of_relay() => format!("{RELAY}{words}"),
             (.., Some(code)) => format!("the API rejected the request with error {code}{words}"),
             _ if kind == ErrorKind::Http => {
                 format!("the server responded with HTTP {status}{words}")
@@ -233,6 +282,9 @@ fn known_error(code: i64) -> Option<(Cow<'static, str>, RetryAdvice)> {
     Some((meaning.into(), advice))
 }
 
+/// What an end user reads and can act on.
+const SIGN_IN: &str = "you are not signed in, or may not read these messages; sign in again";
+
 /// Returns an error for every status outside 200 to 299.
 pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryError> {
     let status = response.status;
@@ -266,6 +318,26 @@ pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryErro
         .with_http_status(status)
         .with_retryable(is_retryable(status))
         .with_retry_after(retry_after(response)))
+}
+
+/// Explains an error of a client behind a relay. Responses without an error of the API come from the relay or from the
+/// server's sign-in, which may also respond with a redirect or a page.
+pub(crate) fn explain_relay_error(error: SmsHistoryError, is_markup: bool) -> SmsHistoryError {
+    let (None, Some(status)) = (error.code(), error.http_status()) else {
+        return error;
+    };
+    let (kind, message) = match status {
+        0 | 300..=399 | 401 | 403 => (ErrorKind::Token, SIGN_IN.into()),
+        200..=299 if is_markup => (ErrorKind::Token, SIGN_IN.into()),
+        404 | 405 => (
+            ErrorKind::Http,
+            format!(
+                "{RELAY}: expected the address of a relay without the method's name, got one that responds with HTTP {status}"
+            ),
+        ),
+        _ => return error,
+    };
+    SmsHistoryError::new(kind, message).with_http_status(status)
 }
 
 fn is_retryable(status: u16) -> bool {
@@ -340,7 +412,7 @@ fn declared_charset(content_type: &str) -> Option<&str> {
 }
 
 /// Whether the body begins as HTML and XML do.
-pub(super) fn is_markup(response: &HttpResponse) -> bool {
+pub(crate) fn is_markup(response: &HttpResponse) -> bool {
     first_byte(response) == Some(b'<')
 }
 

@@ -13,6 +13,9 @@ use crate::{
 };
 use error::ApiError;
 
+#[cfg(feature = "sign")]
+pub(crate) use error::{RELAY_CODE, RELAY_UPSTREAM_CODE, write_envelope};
+pub(crate) use error::{explain_relay_error, is_markup};
 pub use file::SmsHistoryFile;
 
 /// A longer JSON body is rejected. A page of 1,000 messages has about 0.5 MB.
@@ -87,6 +90,39 @@ pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryErr
         ));
     }
     Ok(SmsHistoryFile::new(response))
+}
+
+/// Checks a response that a relay has read whole. A page or a file passes, also one that is no valid page: the page's client
+/// reads it.
+///
+/// # Errors
+/// The API's error with its envelope for the page, or the error of a response that is no response of the API.
+#[cfg(feature = "sign")]
+pub(crate) fn check_relayed(
+    response: &HttpResponse,
+    output: crate::query::Output,
+) -> Result<(), (SmsHistoryError, Option<String>)> {
+    let first_byte = error::first_byte(response);
+    if first_byte == Some(b'{')
+        && let Ok(Envelope {
+            api_error: Some(error),
+            ..
+        }) = parse_envelope(response, 0)
+    {
+        return Err((error.to_error(response), error.to_envelope()));
+    }
+    let is_page = |error| (error, None);
+    error::check_status(response).map_err(is_page)?;
+    let is_html = match output {
+        crate::query::Output::Json => first_byte == Some(b'<'),
+        _ => error::is_declared_html(response),
+    };
+    if first_byte.is_none() || is_html {
+        let got = error::describe_body(response);
+        let message = format!("response: expected a page or a file, got {got}");
+        return Err((format_error(response, message), None));
+    }
+    Ok(())
 }
 
 /// Checks that the body is one JSON document.

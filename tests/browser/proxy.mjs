@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { createServer, request as forward } from "node:http";
 import { connect } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -18,13 +20,14 @@ const TYPES = {
  */
 
 /**
- * @param {{ sandbox: string, answer?: Answer, folders?: Record<string, string>, upstream?: string, headers?: Record<string, string> }} options
- *   the sandbox's base URL; the function that responds first; folders by the path at which they are served; the origin for
+ * @param {{ sandbox: string, relay?: (request: Request) => Promise<Response>, answer?: Answer, folders?: Record<string, string>, upstream?: string, headers?: Record<string, string> }} options
+ *   the sandbox's base URL; what responds below /sms/; the function that responds first; folders by the path at which they are served; the origin for
  *   all other requests; headers of all responses except the sandbox's
  * @returns {Promise<{ origin: string, baseUrl: string, close: () => Promise<void> }>} `baseUrl`: the API at this origin
  */
 export async function startProxy({
   sandbox,
+  relay,
   answer = () => undefined,
   folders = {},
   upstream,
@@ -35,6 +38,7 @@ export async function startProxy({
     const { pathname } = new URL(request.url, "http://proxy");
     if (pathname.startsWith(api.pathname) || pathname.startsWith("/sandbox/"))
       return pass(request, response, api.origin);
+    if (relay && pathname.startsWith("/sms/")) return respond(request, response, relay);
     const found = (await answer(pathname)) ?? (await fromFolders(folders, pathname));
     if (found) {
       response.writeHead(200, { "content-type": found.type, ...headers, ...found.headers }).end(found.body);
@@ -73,6 +77,22 @@ function pass(request, response, origin) {
   passed.on("error", () => request.socket.destroy());
   response.on("close", () => passed.destroy());
   request.pipe(passed);
+}
+
+/** Responds with a function of web standards. */
+async function respond(request, response, handle) {
+  response.shouldKeepAlive = false;
+  const controller = new AbortController();
+  response.on("close", () => controller.abort());
+  const { method, headers, url } = request;
+  const body = method === "POST" ? { body: Readable.toWeb(request), duplex: "half" } : {};
+  const { signal } = controller;
+  const replied = await handle(
+    new Request(`http://${headers.host}${url}`, { method, headers, signal, ...body }),
+  );
+  response.writeHead(replied.status, Object.fromEntries(replied.headers));
+  // Fails when the page aborts.
+  await pipeline(Readable.fromWeb(replied.body), response).catch(() => request.socket.destroy());
 }
 
 /** Forwards a web socket, which the pages of development servers need. */

@@ -13,9 +13,8 @@ import { COOKIE, startWorker } from "./worker.mjs";
 const ROOT = new URL("../../", import.meta.url);
 
 /**
- * By the words after a block's fence. Each takes the code, the mock API, and the code of the same file's
- * Worker.
- * @type {Record<string, (code: string, mockApi: any, worker: string) => Promise<void>>}
+ * By the words after a block's fence. Each takes the code, the mock API, and the code of the same file's Worker and relay.
+ * @type {Record<string, (code: string, mockApi: any, worker: string, relay: string) => Promise<void>>}
  */
 export const examples = {
   "js node newest": (code, mockApi) =>
@@ -182,6 +181,25 @@ export const examples = {
 
   "js worker": async (code, mockApi) => {
     for (const compatibilityDate of COMPATIBILITY_DATES) await worker(code, mockApi, compatibilityDate);
+  },
+
+  // Its page's example runs it.
+  "js worker relay": async () => {},
+
+  "js browser relay": async (code, mockApi, _, relay) => {
+    assert.ok(relay, "the page's example needs the relay's");
+    for (const compatibilityDate of COMPATIBILITY_DATES) {
+      const { origin, stop } = await startWorker(relay, { mockApi, credentials, compatibilityDate });
+      try {
+        const signedIn = { mockApi, page: `${origin}dashboard`, cookie: COOKIE };
+        await runInNode(code, signedIn, ({ stdout }) => printsPage(stdout, mockApi, "IN"));
+        const stranger = runInNode(code, { ...signedIn, cookie: "" }, () => {});
+        await assert.rejects(stranger, /kind: 'token', httpStatus: 403/);
+        assert.deepEqual(mockApi.takeExchanges(), []);
+      } finally {
+        await stop();
+      }
+    }
   },
 
   "js browser": async (code, mockApi, workerCode) => {

@@ -5,13 +5,14 @@ import { readFile } from "node:fs/promises";
 
 const { VENDOR, MOCK_API, PAGE, COOKIE } = process.env;
 const { fetch } = globalThis;
+if (PAGE) globalThis.location = new URL(PAGE);
 
 globalThis.fetch = async (input, init = {}) => {
   const url = new URL(input, PAGE || undefined);
   if (url.protocol === "file:") return new Response(await readFile(url));
   if (url.href.startsWith(VENDOR)) return fetch(url.href.replace(VENDOR, MOCK_API), init);
   if (PAGE && url.origin === new URL(PAGE).origin) {
-    return fetch(url, { ...init, headers: { ...init.headers, cookie: COOKIE } });
+    return fetch(url, { ...init, headers: { ...init.headers, cookie: COOKIE, origin: url.origin } });
   }
   throw new TypeError(`an example asked for ${url.origin}`);
 };

@@ -3,7 +3,7 @@
 use reqwest::{Client, Method, header, redirect::Policy};
 use voximplant_sms_history::{
     ErrorKind, SmsHistoryError,
-    http::{HttpRequest, METHOD},
+    http::{FORM, HttpRequest, METHOD},
     http::{HttpResponse, Transport},
 };
 
@@ -30,13 +30,16 @@ impl Transport for Reqwest {
                 .with_source(error.without_url())
         };
         let method = Method::from_bytes(METHOD.as_bytes()).unwrap();
-        let response = self
-            .0
-            .request(method, request.url())
-            .bearer_auth(request.bearer().expose())
-            .send()
-            .await
-            .map_err(failed)?;
+        let mut sent = self.0.request(method, request.url());
+        if let Some(bearer) = request.bearer() {
+            sent = sent.bearer_auth(bearer.expose());
+        }
+        if let Some(body) = request.body() {
+            sent = sent
+                .header(header::CONTENT_TYPE, FORM)
+                .body(body.to_owned());
+        }
+        let response = sent.send().await.map_err(failed)?;
         let header = |name| {
             response
                 .headers()
@@ -52,6 +55,7 @@ impl Transport for Reqwest {
             date: header(header::DATE),
             received_at: None,
             body: response.bytes().await.map_err(failed)?.to_vec().into(),
+            ..HttpResponse::default()
         })
     }
 }

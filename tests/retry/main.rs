@@ -80,9 +80,10 @@ impl Script {
 
 impl Transport for Script {
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
-        self.requests
-            .borrow_mut()
-            .push((self.clock.now(), request.bearer().expose().to_owned()));
+        self.requests.borrow_mut().push((
+            self.clock.now(),
+            request.bearer().unwrap().expose().to_owned(),
+        ));
         let answer = {
             let mut answers = self.answers.borrow_mut();
             if answers.len() > 1 {

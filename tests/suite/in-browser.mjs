@@ -7,9 +7,9 @@ import { run } from "./suite.mjs";
 
 /**
  * @param {{ credentials: object, path: string, runtime: string, documents: number[], only?: string }} settings `path`: the
- *   path of the API at this origin
+ *   path of the API at this origin; `relay`: the path of a relay
  */
-export async function runHere({ credentials, path, runtime, documents, only }) {
+export async function runHere({ credentials, path, relay, runtime, documents, only }) {
   const { core, edge, ...parts } = both;
   const inside = { ...parts };
   for (const build of ["core", "edge"]) {
@@ -26,6 +26,6 @@ export async function runHere({ credentials, path, runtime, documents, only }) {
   addEventListener("error", ({ error }) => uncaught.push(error));
   const sandbox = { url: location.origin + path, credentials };
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const own = { isThorough: false, documents };
+  const own = { isThorough: false, documents, relay };
   return run(QUnit, { core, edge, inside, jose, sandbox, uncaught, zone, ...own }, { runtime, only });
 }

@@ -1,20 +1,32 @@
 // The suite in a browser: `run-browser.mjs chromium|firefox|webkit page|worker|"service worker"`.
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { launch, TITLES } from "../browser/launch.mjs";
 import { startProxy } from "../browser/proxy.mjs";
 import { removeNewerApis } from "../browser/safari.mjs";
 import { CONTEXTS } from "./browser-contexts.mjs";
-import { folder, INSTALLED, sandbox } from "./environment.mjs";
+import { BOTH, consumer, folder, INSTALLED, sandbox } from "./environment.mjs";
 import { print } from "./print.mjs";
 
 const [name, where] = process.argv.slice(2);
 const context = CONTEXTS[where];
 if (!context) throw new Error(`context: expected ${Object.keys(CONTEXTS).join(", ")}, got ${where}`);
 const script = await bundle(context);
+const { edge } = await import(pathToFileURL(consumer(`both-${process.pid}.mjs`, BOTH)));
+const account = await edge.ServiceAccount.fromCredentials(sandbox.credentials);
+let relay;
 const server = await startProxy({
   sandbox: sandbox.url,
+  relay(request) {
+    relay ??= edge.createRelay({
+      account,
+      authorize: () => true,
+      baseUrl: sandbox.url,
+      origins: [server.origin],
+    });
+    return relay(request);
+  },
   folders: { "/package/": join(folder, INSTALLED) },
   answer: (path) =>
     ({
@@ -32,6 +44,7 @@ try {
   const settings = {
     credentials: sandbox.credentials,
     path: new URL(sandbox.url).pathname,
+    relay: "/sms",
     runtime: `${await browser.version()} ${where}`,
     documents: name === "chromium" && where === "page" ? [20_001] : [],
     only: process.env.SUITE_ONLY,

@@ -17,6 +17,7 @@ import pages from "./pages.mjs";
 import planning from "./planning.mjs";
 import query from "./query.mjs";
 import randomOptions from "./random-options.mjs";
+import relays from "./relay.mjs";
 import renewals from "./renewals.mjs";
 import replies from "./replies.mjs";
 import retries from "./retries.mjs";
@@ -43,6 +44,7 @@ const everywhere = [
     tokens,
     vendorClients,
     downloads,
+    relays,
   ],
   ...[
     histories,

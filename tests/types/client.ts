@@ -38,6 +38,19 @@ export const none: SmsHistoryClientOptions = {
   limiter: undefined,
   onEvent: undefined,
 };
+export const relayed: SmsHistoryClientOptions = {
+  relay: "/sms",
+  token: undefined,
+  baseUrl: undefined,
+  allowHttp: undefined,
+};
+new SmsHistoryClient({ relay: new URL("https://dashboard.example/sms"), retry: false });
+// @ts-expect-error: the relay has the token
+new SmsHistoryClient({ relay: "/sms", token });
+// @ts-expect-error: the relay has the address
+new SmsHistoryClient({ relay: "/sms", baseUrl: "https://api.example/platform_api" });
+// @ts-expect-error: either of both
+new SmsHistoryClient({ retry: false });
 export const noRetries: RetryOptions = {
   maxAttempts: undefined,
   baseDelayMs: undefined,

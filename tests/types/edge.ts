@@ -2,8 +2,12 @@
 import { SmsHistoryClient as CoreClient } from "voximplant-sms-history";
 import {
   type Credentials,
+  createRelay,
   type MintOptions,
   RateLimiter,
+  type RelayAllow,
+  type RelayDecision,
+  type RelayOptions,
   ServiceAccount,
   type ServiceAccountOptions,
   SmsHistoryClient,
@@ -58,4 +62,48 @@ export function refused(account: ServiceAccount): void {
   account.private_key;
   // @ts-expect-error: credentials are read, not written
   credentials.private_key = "";
+}
+
+export const allow: RelayAllow = {
+  numbers: ["+1 202 555 0101"],
+  fromDate: new Date(),
+  toDate: "2026-01-01 00:00:00",
+  maxSpanDays: 31,
+  maxCount: 100,
+};
+export const nothingSet: RelayAllow = {
+  numbers: undefined,
+  fromDate: undefined,
+  toDate: undefined,
+  maxSpanDays: undefined,
+  maxCount: undefined,
+};
+
+export function relays(account: ServiceAccount): (request: Request) => Promise<Response> {
+  const required = { account, authorize: () => true };
+  required satisfies RelayOptions;
+  createRelay({ ...required, authorize: () => ({ allow }) });
+  createRelay({ ...required, authorize: async (request) => request.headers.has("cookie") });
+  createRelay({ ...required, authorize: () => new Response("sign in", { status: 401 }) });
+  const decision: RelayDecision = { allow: {} };
+  createRelay({ ...required, authorize: () => decision });
+  // @ts-expect-error: everybody would be allowed
+  createRelay({ account });
+  // @ts-expect-error: a decision is missing
+  createRelay({ ...required, authorize: () => undefined });
+  // @ts-expect-error: a token ends, an account does not
+  createRelay({ ...required, account: "header.claims.signature" });
+  // @ts-expect-error: no such limit
+  createRelay({ ...required, allow: { number: "1" } });
+  return createRelay({
+    ...required,
+    baseUrl: "http://127.0.0.1:8080",
+    allowHttp: true,
+    fetch: (url, init) => fetch(url, init),
+    allow,
+    origins: ["https://dashboard.example"],
+    limiter: { maxInFlight: 2 },
+    attemptTimeoutMs: false,
+    onEvent: (event) => void event.type,
+  });
 }

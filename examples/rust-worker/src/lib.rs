@@ -1,7 +1,8 @@
 //! A Cloudflare Worker that reads the SMS history of a Voximplant account.
 //!
-//! `GET /messages` returns a page of messages. `GET /summary` returns the totals of all messages by hour, day or month
-//! (`bucket`). Both accept the parameters of the library's queries: `fromDate`, `toDate`, `direction`, `sourceNumber`, ...
+//! `POST /sms/GetSmsHistory` is the relay of the library's client in a page: `new SmsHistoryClient({ relay: "/sms" })`.
+//! `GET /summary` returns the totals of all messages by hour, day or month (`bucket`). It accepts the parameters of the
+//! library's queries: `fromDate`, `toDate`, `direction`, `sourceNumber`, ...
 
 mod account;
 mod history;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use worker::{Context, Env, Method, Request, Response, ResponseBuilder, event};
 
 use problem::Problem;
+use voximplant_sms_history::relay::Decision;
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
@@ -26,18 +28,21 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
 }
 
 async fn respond(request: &Request, env: &Env) -> Result<Response, Problem> {
+    let url = request.url()?;
+    if url.path().starts_with("/sms/") {
+        let authorize = async |_: &_| match login::check(request, env) {
+            Ok(()) => Decision::Allow,
+            Err(_) => Decision::Refuse,
+        };
+        let relay = account::relay(env).await?;
+        let response = relay.respond(request.inner(), authorize).await;
+        return Ok(response.map_err(worker::Error::from)?.into());
+    }
     login::check(request, env)?;
     if request.method() != Method::Get {
         return Err(Problem::new(405, "method", "method: expected GET"));
     }
-    let url = request.url()?;
     match url.path() {
-        "/messages" => {
-            let query = history::query(&url, &[])?;
-            let client = account::client(env).await?;
-            let page = client.get_sms_history(&query).await?;
-            ok(&json::Page::new(&page))
-        }
         "/summary" => {
             let query = history::query(&url, &["bucket"])?;
             let summarizer = history::summarizer(&url)?;
@@ -45,11 +50,7 @@ async fn respond(request: &Request, env: &Env) -> Result<Response, Problem> {
             let summary = history::summarize(&client, &query, summarizer).await?;
             ok(&json::Summary::new(summary))
         }
-        _ => Err(Problem::new(
-            404,
-            "path",
-            "path: expected /messages or /summary",
-        )),
+        _ => Err(Problem::new(404, "path", "path: expected /sms or /summary")),
     }
 }
 

@@ -54,7 +54,7 @@ pub(crate) const BUILDS: [Build; 2] = [
     Build {
         name: "edge",
         features: "js,sign",
-        classes: &["RateLimiter", "ServiceAccount", "SmsHistoryClient"],
+        classes: &["RateLimiter", "Relay", "ServiceAccount", "SmsHistoryClient"],
     },
 ];
 

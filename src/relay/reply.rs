@@ -1,0 +1,144 @@
+//! The responses of a relay.
+
+use std::fmt;
+
+use crate::{
+    client::pipeline::rejects_token,
+    error::{ErrorKind, SmsHistoryError},
+    http::HttpResponse,
+    query::Output,
+    response,
+};
+
+pub(super) const NO_RESPONSE: &str = "no response from the api";
+pub(super) const ECHOED_TOKEN: &str = "the response of the api repeats the token of the relay";
+
+/// A response of a relay: the API's page or file, or an error in the API's envelope. `Debug` shows the body's length only.
+pub struct RelayResponse {
+    /// The HTTP status.
+    pub status: u16,
+    /// Names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl RelayResponse {
+    /// An error of the relay itself.
+    pub(super) fn refusal(status: u16, message: &str) -> Self {
+        let envelope = response::write_envelope(None, Some(response::RELAY_CODE), message);
+        let mut response = Self::json(status, envelope);
+        if status == 405 {
+            response.set("Allow", Some("POST".into()));
+        }
+        response
+    }
+
+    /// The API's page or file, or what a reader has streamed of it.
+    pub(super) fn passed(response: HttpResponse, output: Output) -> Self {
+        let mut passed = Self::head(&response, output);
+        passed.body = response.body.into_vec();
+        passed
+    }
+
+    /// The status and headers of the API's page or file.
+    pub(super) fn head(response: &HttpResponse, output: Output) -> Self {
+        let mut passed = Self::with_body(response.status, Vec::new());
+        // A browser must not run a page of the API as one of the relay's origin.
+        let is_active = |kind: &String| {
+            let kind = kind
+                .split(';')
+                .next()
+                .unwrap_or(kind)
+                .trim()
+                .to_ascii_lowercase();
+            kind.ends_with("html") || kind.ends_with("/xml") || kind.ends_with("+xml")
+        };
+        let kind = response
+            .content_type
+            .clone()
+            .filter(|kind| !is_active(kind));
+        let default = match output {
+            Output::Json => "application/json",
+            Output::Csv | Output::Xls => "application/octet-stream",
+        };
+        passed.set("Content-Type", Some(kind.unwrap_or_else(|| default.into())));
+        passed.set("Content-Disposition", response.content_disposition.clone());
+        passed.set("Date", response.date.clone());
+        passed.set("Retry-After", response.retry_after.clone());
+        passed
+    }
+
+    /// The API's error, or the error of a response that is neither a page nor a file. `envelope` has the code of the API.
+    ///
+    /// The API's rejection of the relay's token, and a redirect of the API, are none of the page's business. They must not
+    /// look like the page's own missing sign-in.
+    pub(super) fn failed(
+        received: HttpResponse,
+        error: &SmsHistoryError,
+        envelope: Option<&str>,
+    ) -> Self {
+        let is_rejected_token = rejects_token(error) || matches!(error.code(), Some(447 | 454));
+        let looks_like_sign_in = match received.status {
+            200..=299 => envelope.is_none(),
+            0..=399 | 401 | 403 => error.code().is_none(),
+            _ => false,
+        };
+        let status = match is_rejected_token || looks_like_sign_in {
+            true => 502,
+            false => received.status,
+        };
+        let unexpected = || {
+            let message = "an unexpected response of the api";
+            response::write_envelope(None, Some(response::RELAY_UPSTREAM_CODE), message)
+        };
+        let envelope = envelope.map_or_else(unexpected, Into::into);
+        let mut failed = Self::json(status, envelope);
+        failed.set("Date", received.date);
+        failed.set("Retry-After", received.retry_after);
+        failed
+    }
+
+    /// The error of a request without a response.
+    pub(super) fn unavailable(error: &SmsHistoryError) -> Self {
+        match error.kind() {
+            ErrorKind::Timeout => Self::refusal(504, "no response from the api in time"),
+            ErrorKind::Network => Self::refusal(502, NO_RESPONSE),
+            _ => Self::refusal(
+                502,
+                "no request to the api, because there is no token for it",
+            ),
+        }
+    }
+
+    fn json(status: u16, envelope: String) -> Self {
+        let mut response = Self::with_body(status, envelope.into());
+        response.set("Content-Type", Some("application/json".into()));
+        response
+    }
+
+    pub(super) fn with_body(status: u16, body: Vec<u8>) -> Self {
+        let mut response = Self {
+            status,
+            headers: Vec::new(),
+            body,
+        };
+        response.set("Cache-Control", Some("no-store".into()));
+        response.set("X-Content-Type-Options", Some("nosniff".into()));
+        response
+    }
+
+    fn set(&mut self, name: &'static str, value: Option<String>) {
+        self.headers.extend(value.map(|value| (name, value)));
+    }
+}
+
+impl fmt::Debug for RelayResponse {
+    // The body holds phone numbers and message texts.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RelayResponse")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,156 @@
+//! A client behind a relay in Rust, without JavaScript: native transports and the sandbox.
+#![cfg(all(not(target_family = "wasm"), feature = "sign"))]
+
+mod native;
+
+use std::time::Duration;
+
+use native::{contract, sandbox, transport};
+use sandbox::{Options, Sandbox};
+use voximplant_sms_history::{
+    ClientOptions, ErrorKind, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
+    base_url::BaseUrl,
+    client::retry::RetryPolicy,
+    clock::SystemClock,
+    http::{FORM, HttpRequest, HttpResponse, Transport},
+    relay::{Relay, RelayAllow, RelayOptions, RelayRequest, RelayResponse},
+    token::{BearerToken, NoToken, StaticToken},
+};
+
+type TestRelay = Relay<transport::Reqwest, StaticToken, SystemClock>;
+
+/// The origin of the relay and its pages.
+const ORIGIN: &str = "https://dashboard.example";
+
+/// Reaches a relay without a network.
+struct ThroughRelay(TestRelay);
+
+fn page_request(url: &str) -> RelayRequest<'_> {
+    RelayRequest {
+        method: "POST",
+        url,
+        content_type: Some(FORM),
+        origin: Some(ORIGIN),
+        fetch_site: Some("same-origin"),
+    }
+}
+
+impl Transport for ThroughRelay {
+    async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
+        assert!(request.bearer().is_none());
+        let head = page_request(request.url());
+        let response = match self.0.check(&head) {
+            Ok(()) => self.0.forward(&head, request.body().unwrap(), None).await,
+            Err(refusal) => refusal,
+        };
+        let header = |name| find(&response, name).map(str::to_owned);
+        Ok(HttpResponse {
+            status: response.status,
+            content_type: header("Content-Type"),
+            content_disposition: header("Content-Disposition"),
+            retry_after: header("Retry-After"),
+            date: header("Date"),
+            body: response.body.clone().into(),
+            ..HttpResponse::default()
+        })
+    }
+}
+
+fn find<'a>(response: &'a RelayResponse, name: &str) -> Option<&'a str> {
+    let found = response.headers.iter().find(|(known, _)| *known == name);
+    found.map(|(_, value)| value.as_str())
+}
+
+fn relay(sandbox: &Sandbox, options: RelayOptions) -> TestRelay {
+    let token = sandbox.token(Duration::from_secs(60)).unwrap();
+    let client = SmsHistoryClient::with_options(
+        BaseUrl::new(&sandbox.url(), false).unwrap(),
+        transport::Reqwest::new(),
+        StaticToken::new(BearerToken::new(token).unwrap()),
+        SystemClock,
+        ClientOptions {
+            retry: RetryPolicy::NONE,
+            ..ClientOptions::default()
+        },
+    );
+    Relay::new(client, options).unwrap()
+}
+
+fn client(relay: TestRelay) -> SmsHistoryClient<ThroughRelay, NoToken> {
+    let address = BaseUrl::relay("https://dashboard.example/sms").unwrap();
+    SmsHistoryClient::through_relay(
+        address,
+        ThroughRelay(relay),
+        SystemClock,
+        ClientOptions::default(),
+    )
+}
+
+#[tokio::test]
+async fn history_through_relay_is_complete() {
+    let sandbox = sandbox(Options {
+        messages: 3_210,
+        faults: vec!["503:every=3".parse().unwrap()],
+        ..Options::default()
+    })
+    .await;
+    let client = client(relay(&sandbox, RelayOptions::default()));
+    let mut history = client
+        .history(&SmsHistoryQuery::new(), HistoryOptions::default())
+        .unwrap();
+    let mut rows = 0;
+    while let Some(page) = history.next().await {
+        rows += page.unwrap().len();
+    }
+    assert_eq!(rows, 3_210);
+    contract::holds(&sandbox);
+}
+
+#[tokio::test]
+async fn allow_restricts_and_its_debug_output_hides_numbers() {
+    let sandbox = sandbox(Options::default()).await;
+    let allow = RelayAllow::new().with_numbers(["+1 202 555 0101"]).unwrap();
+    let options = RelayOptions {
+        allow,
+        ..RelayOptions::default()
+    };
+    assert!(!format!("{options:?}").contains("202"));
+    let client = client(relay(&sandbox, options));
+    let query = SmsHistoryQuery::new().with_source_number("12025550101");
+    assert!(client.get_sms_history(&query).await.is_ok());
+    let error = client
+        .get_sms_history(&SmsHistoryQuery::new())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidQuery);
+    assert_eq!(error.http_status(), Some(400));
+}
+
+#[tokio::test]
+async fn errors_of_the_api_pass_without_its_words() {
+    let sandbox = sandbox(Options {
+        faults: vec!["api-error:code=9999,body=token".parse().unwrap()],
+        ..Options::default()
+    })
+    .await;
+    let url = format!("{ORIGIN}/sms/GetSmsHistory");
+    let response = relay(&sandbox, RelayOptions::default())
+        .forward(&page_request(&url), "count=1", None)
+        .await;
+    assert_eq!(response.status, 200);
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(body["error"]["code"], 9999);
+    assert!(!body["error"]["msg"].as_str().unwrap().contains("ey"));
+    assert_eq!(find(&response, "Cache-Control"), Some("no-store"));
+}
+
+#[test]
+fn limits_are_checked() {
+    assert!(RelayAllow::new().with_max_count(0).is_err());
+    assert!(RelayAllow::new().with_max_count(1_001).is_err());
+    assert!(RelayAllow::new().with_max_span_days(0).is_err());
+    let error = RelayAllow::new()
+        .with_numbers(["+1 202 555 0101 x7"])
+        .unwrap_err();
+    assert!(!error.to_string().contains("202"), "{error}");
+}
