@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { bundle } from "./bundle.mjs";
 import { engines } from "./engines.mjs";
 import { growth } from "./growth.mjs";
+import { relay } from "./relay.mjs";
 import { chart } from "./report/chart.mjs";
 import { growthChart } from "./report/growth-chart.mjs";
 import { tables } from "./report/tables.mjs";
@@ -33,7 +34,7 @@ const selected = (list, all) => {
 };
 const selectedEngines = selected(values.engines, Object.keys(engines));
 // The parts that do not run in the selected engines.
-const separate = { signing, growth, start, size };
+const separate = { signing, relay, growth, start, size };
 const parts = selected(values.parts, [
   "pages",
   "cold",

@@ -29,7 +29,7 @@ const TITLES = {
 };
 
 export function tables(measured) {
-  const { machine, engines, signing, growth, start, size } = measured;
+  const { machine, engines, signing, relay, growth, start, size } = measured;
   const out = [
     "# Results\n",
     `By \`${machine.command}\`${measured.quick ? " with `--quick`" : ""} on ${machine.cpu}, ${machine.memory}, ${machine.system}; ${machine.rust}.`,
@@ -49,10 +49,18 @@ export function tables(measured) {
   }
   out.push(...others(engines));
   if (signing) out.push("## Signing\n", signingTable(signing));
+  if (relay) out.push("## A page of 1,000 rows through a relay\n", timesTable(relay.times));
   if (start) out.push(...startTables(start, table));
   if (growth) out.push("## Growth\n", growthTable(growth));
   if (size) out.push("## Size\n", ...sizeTables(size));
   return `${out.join("\n")}`;
+}
+
+function timesTable(times) {
+  return table(
+    ["what", "µs"],
+    Object.entries(times).map(([name, spread]) => [name, micro(spread)]),
+  );
 }
 
 function pages(engines, shape, rows) {

@@ -3,7 +3,7 @@
 use crate::build::compile::{self, Build};
 use crate::process::{self, step};
 use crate::workspace::{WASM, Workspace};
-use crate::{build, toolchain};
+use crate::{build, sandbox, toolchain};
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub(crate) struct Options {
     /// Take few samples of the main pages only; print the results without writing them
     #[arg(long)]
     quick: bool,
-    /// Write the results of the parts growth, signing, start and size into those of the last full run
+    /// Write the results of the parts growth, signing, relay, start and size into those of the last full run
     #[arg(long, requires = "parts")]
     keep: bool,
     /// Build what benchmarks and differential tests load, and measure nothing
@@ -26,7 +26,7 @@ pub(crate) struct Options {
     /// The engines to measure in (node20, node, bun, deno, chromium, firefox, webkit); all, if none is named
     #[arg(long, value_delimiter = ',')]
     engines: Vec<String>,
-    /// The parts to measure (pages, cold, calls, summary, memory, growth, signing, start, size); all, if none is named
+    /// The parts to measure (pages, cold, calls, summary, memory, growth, signing, relay, start, size); all, if none is named
     #[arg(long, value_delimiter = ',')]
     parts: Vec<String>,
 }
@@ -68,6 +68,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
         None => workspace.node(["benches/run.mjs"]),
     };
     script.env("BENCH_BUILT", &folder);
+    let has_relay = |part: &String| part == "relay";
+    if options.parts.is_empty() || options.parts.iter().any(has_relay) {
+        script.env("SOAK_SANDBOX", sandbox::build(workspace)?);
+    }
     for (name, is_given) in [("--quick", options.quick), ("--keep", options.keep)] {
         script.args(is_given.then_some(name));
     }

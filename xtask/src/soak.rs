@@ -23,6 +23,8 @@ enum Scenario {
     Speed,
     /// A summary of 1,000,000 messages in the memory of one of 100,000, and 1,000 pages in that of 10
     Memory,
+    /// 500 requests through a relay in workerd, 50 at a time, 12 times while requests fail, in flat memory
+    Relay,
     /// Pages compared with those of serde_json, and with JSON.parse in Node, Bun and Chromium, for a million generated
     /// responses each
     Differential,

@@ -2,27 +2,6 @@
 import { createServer } from "node:http";
 
 const PAGE = 1000;
-/** Some numbers come as texts, and others do not. */
-const text = (value) => (value == null ? null : String(value));
-
-/** A page of messages, of the API's reply. */
-export function pageOf({ result, total_count }) {
-  const messages = result.map((row) => ({
-    messageId: row.message_id ?? null,
-    sourceNumber: text(row.source_number),
-    destinationNumber: text(row.destination_number),
-    direction: row.direction?.toLowerCase() ?? null,
-    fragments: row.fragments ?? null,
-    cost: row.cost == null ? null : Number(row.cost),
-    status: { 1: "success", 2: "error", 3: "waiting" }[row.status_id] ?? row.status_id ?? null,
-    errorMessage: row.error_message ?? null,
-    processedDate: row.processed_date ? `${row.processed_date.replace(" ", "T")}Z` : null,
-    transactionId: row.transaction_id ?? null,
-    text: row.text ?? null,
-  }));
-  return { totalCount: total_count, totals: totals(result), messages };
-}
-
 /** The summary of a query by day, page after page. */
 export async function summaryOf(ask, query) {
   const rows = [];

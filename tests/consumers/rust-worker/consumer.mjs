@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { limited } from "../../suite/limited.mjs";
 import { ROOT } from "../project.mjs";
 import { bundle, start } from "../workerd.mjs";
-import { pageOf, summaryOf, watched } from "./api.mjs";
+import { summaryOf, watched } from "./api.mjs";
 
 /** The key that the Worker requires of its readers. */
 const KEY = "a key that no deployment has";
-const WORKER_QUERY = "direction=out&fromDate=2000-01-01T00:00:00Z&count=50&offset=3";
-/** The same query in the API's form. */
-const API_QUERY = "direction=OUT&from_date=2000-01-01%2000:00:00&count=50&offset=3";
+const QUERY = "direction=OUT&from_date=2000-01-01%2000:00:00&count=500&offset=3";
+const PAGE = { origin: "http://worker", "content-type": "application/x-www-form-urlencoded" };
 /** The first compilation takes minutes. */
 const COMPILING = { limit: 30 * 60_000 };
 
@@ -24,49 +23,57 @@ export default {
       const worker = start(project, { ...options, bindings });
       const get = (path, { authorization = `Bearer ${KEY}`, method = "GET" } = {}) =>
         worker.dispatchFetch(`http://worker${path}`, { method, headers: { authorization } });
+      /** Sends a query as the client in a page does. */
+      const relay = (body, headers) =>
+        worker.dispatchFetch("http://worker/sms/GetSmsHistory", {
+          method: "POST",
+          redirect: "manual",
+          headers: { ...PAGE, authorization: `Bearer ${KEY}`, ...headers },
+          body,
+        });
       try {
-        await work({ get, api });
+        await work({ get, relay, api });
       } finally {
         await worker.dispose();
         api.close();
       }
     };
     return {
-      "the bundle of deploy --dry-run reads pages and summaries": async () => {
+      "the bundle of deploy --dry-run relays pages and reads summaries": async () => {
         const manifest = project.read("Cargo.toml");
         project.write("Cargo.toml", manifest.replace('path = "../.."', `path = ${JSON.stringify(ROOT)}`));
         await bundle(project, COMPILING);
-        await running({}, async ({ get }) => {
-          const page = await get(`/messages?${WORKER_QUERY}`);
+        await running({}, async ({ get, relay }) => {
+          const page = await relay(QUERY);
           assert.equal(page.headers.get("cache-control"), "no-store");
-          assert.deepEqual(await page.json(), pageOf(await ask(API_QUERY)));
+          assert.deepEqual(await page.json(), await ask(QUERY));
           const summary = await (await get("/summary?direction=in&bucket=day")).json();
           assert.deepEqual(summary, await summaryOf(ask, "direction=IN"));
           assert.ok(summary.buckets.length > 1);
         });
       },
       "requests share a token, even concurrent ones": () =>
-        running({}, async ({ get, api }) => {
-          const paths = Array.from({ length: 12 }, (_, at) =>
-            at % 4 ? `/messages?count=${at}` : "/summary",
+        running({}, async ({ get, relay, api }) => {
+          const calls = Array.from({ length: 12 }, (_, at) =>
+            at % 4 ? relay(`count=${at}`) : get("/summary"),
           );
-          const replies = await Promise.all(paths.map((path) => get(path)));
+          const replies = await Promise.all(calls);
           await nextSecond();
-          replies.push(await get("/messages"));
+          replies.push(await relay("count=1"));
           assert.deepEqual([...new Set(replies.map(({ status }) => status))], [200]);
-          assert.ok(api.requests > paths.length, `${api.requests} requests`);
+          assert.ok(api.requests > calls.length, `${api.requests} requests`);
           assert.equal(api.tokens.size, 1);
         }),
       "errors have a status and a kind, and no secrets": () => errors(running, project),
       "a new instance reads after one ran out of memory": () =>
-        running({ change: limited }, async ({ get, api }) => {
+        running({ change: limited }, async ({ get, relay, api }) => {
           // A response that exceeds the memory.
           api.answer = (response) => response.end(" ".repeat(2 ** 25));
-          const broken = await get("/messages").catch(() => ({ status: 500 }));
+          const broken = await get("/summary").catch(() => ({ status: 500 }));
           assert.equal(broken.status, 500);
           api.answer = undefined;
           await nextSecond();
-          assert.equal((await (await get("/messages?count=7")).json()).messages.length, 7);
+          assert.equal((await (await relay("count=7")).json()).result.length, 7);
           // The new instance has no cached token.
           assert.equal(api.tokens.size, 2);
         }),
@@ -84,8 +91,8 @@ export default {
         ]);
         try {
           const headers = { authorization: `Bearer ${KEY}` };
-          const reply = await fetch(`${server.origin}/messages?${WORKER_QUERY}`, { headers });
-          assert.deepEqual(await reply.json(), pageOf(await ask(API_QUERY)), server.output());
+          const reply = await fetch(`${server.origin}/summary?direction=in`, { headers });
+          assert.deepEqual(await reply.json(), await summaryOf(ask, "direction=IN"), server.output());
         } finally {
           await server.stop();
         }
@@ -102,31 +109,36 @@ async function errors(running, project) {
       assert.ok(!text.includes(secret), text);
     return `${reply.status} ${JSON.parse(text).error?.kind ?? text}`;
   };
-  await running({}, async ({ get, api }) => {
+  await running({}, async ({ get, relay, api }) => {
     assert.equal(
-      await statusAndKind(await get("/messages", { authorization: "Bearer another" })),
+      await statusAndKind(await get("/summary", { authorization: "Bearer another" })),
       "401 sign_in",
     );
-    assert.equal(await statusAndKind(await get("/messages", { authorization: "" })), "401 sign_in");
+    assert.equal(await statusAndKind(await get("/summary", { authorization: "" })), "401 sign_in");
+    assert.equal((await relay("count=1", { authorization: "Bearer another" })).status, 403);
+    assert.equal((await relay("count=1", { origin: "https://evil.example" })).status, 403);
+    assert.equal((await relay("count=0")).status, 400);
     assert.equal(await statusAndKind(await get("/elsewhere")), "404 path");
-    assert.equal(await statusAndKind(await get("/messages", { method: "DELETE" })), "405 method");
+    assert.equal(await statusAndKind(await get("/summary", { method: "DELETE" })), "405 method");
     for (const wrong of ["count=0", "sourceNumber=%2B15550001234%2B", "from_day=1", "fromDate=yesterday"])
-      assert.equal(await statusAndKind(await get(`/messages?${wrong}`)), "400 invalid_query");
+      assert.equal(await statusAndKind(await get(`/summary?${wrong}`)), "400 invalid_query");
     assert.equal(await statusAndKind(await get("/summary?bucket=week")), "400 invalid_query");
     assert.equal(api.requests, 0);
     api.answer = (response) => response.writeHead(429, { "retry-after": "1" }).end();
-    const limited = await get("/messages");
-    assert.equal(limited.headers.get("retry-after"), "1");
-    assert.equal(await statusAndKind(limited), "503 rate_limited");
+    const limited = await relay("count=1");
+    assert.deepEqual([limited.status, limited.headers.get("retry-after")], [429, "1"]);
     api.answer = (response) => response.writeHead(302, { location: "http://127.0.0.1:9/" }).end();
-    assert.equal(await statusAndKind(await get("/messages")), "502 http");
+    assert.equal(await statusAndKind(await get("/summary")), "502 http");
+    const redirected = await relay("count=1");
+    assert.equal(redirected.status, 502);
+    assert.ok(!(await redirected.text()).includes("127.0.0.1"));
   });
   const credentials = JSON.stringify({ ...JSON.parse(project.env.VOXIMPLANT_CREDENTIALS), private_key: "?" });
   await running({ bindings: { VOXIMPLANT_CREDENTIALS: credentials } }, async ({ get }) => {
-    assert.equal(await statusAndKind(await get("/messages")), "500 credentials");
+    assert.equal(await statusAndKind(await get("/summary")), "500 credentials");
   });
   await running({ bindings: { READER_KEY: "" } }, async ({ get }) => {
-    assert.equal(await statusAndKind(await get("/messages", { authorization: "Bearer " })), "401 sign_in");
+    assert.equal(await statusAndKind(await get("/summary", { authorization: "Bearer " })), "401 sign_in");
   });
 }
 

@@ -1,0 +1,46 @@
+// A relay in workerd, and clients of pages behind it.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Miniflare } from "miniflare";
+import { bundle } from "../../suite/bundle.mjs";
+import { PACKAGE, SmsHistoryClient } from "./client.mjs";
+
+/**
+ * Starts a relay. `client(options)` creates a client of a page behind it.
+ * @param {{ credentials: string, url: string }} sandbox its credentials, and the address of the API
+ */
+export async function startRelay({ credentials, url }) {
+  const source = `
+    import { createRelay, ServiceAccount } from "${PACKAGE}/entry/edge.workerd.js";
+    let relay;
+    export default {
+      async fetch(request, { CREDENTIALS, API_URL }) {
+        relay ??= createRelay({
+          account: await ServiceAccount.fromCredentials(CREDENTIALS),
+          authorize: () => true,
+          baseUrl: API_URL,
+        });
+        return relay(request);
+      },
+    };
+  `;
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const { script, wasm } = await bundle({ source, folder, packageFolder: folder });
+  const miniflare = new Miniflare({
+    cf: false,
+    compatibilityDate: "2026-04-01",
+    compatibilityFlags: ["enable_request_signal"],
+    modules: [
+      { type: "ESModule", path: "worker.mjs", contents: script },
+      ...wasm.map(({ name, path }) => ({ type: "CompiledWasm", path: name, contents: readFileSync(path) })),
+    ],
+    bindings: { CREDENTIALS: readFileSync(credentials, "utf8"), API_URL: url },
+  });
+  const { origin } = await miniflare.ready;
+  // As browsers do.
+  const send = (address, init) => fetch(address, { ...init, headers: { ...init.headers, origin } });
+  return {
+    client: (options = {}) => new SmsHistoryClient({ relay: `${origin}/sms`, fetch: send, ...options }),
+    stop: () => miniflare.dispose(),
+  };
+}

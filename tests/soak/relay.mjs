@@ -1,0 +1,94 @@
+// Reads through a relay in workerd while requests fail: 500 requests of pages, 50 at a time, again and again. Nothing may be
+// lost or repeated, and the memory of workerd must not grow.
+//
+//   node tests/soak/relay.mjs
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { formatInteger } from "./lib/progress.mjs";
+import { startRelay } from "./lib/relay-worker.mjs";
+import { startSandbox } from "./lib/sandbox.mjs";
+import { check, close } from "./lib/scenario.mjs";
+
+const REQUESTS = 500;
+const AT_A_TIME = 50;
+const ROWS_PER_PAGE = 100;
+/** Memory settles in the first rounds: V8 grows its heap until it collects garbage. */
+const [WARM_UP, ROUNDS] = [4, 12];
+/** What may be added from the fourth round to the last: V8 collects garbage when it likes. */
+const LIMIT = (bytes) => 1.1 * bytes + 8e6;
+const FAULTS = [
+  "503:retry-after=0,probability=0.04",
+  "429:retry-after=0,probability=0.02",
+  "api-error:code=2,probability=0.04",
+  "html:probability=0.02",
+  "reset:probability=0.02",
+  "reset:at=random,probability=0.04",
+  "truncate:probability=0.04",
+  "drip:bytes=8192,interval-ms=5,probability=0.02",
+  "token-expired:probability=0.01",
+];
+
+/** The resident memory of the child processes of this one. */
+function memoryOfWorkerd() {
+  const children = execFileSync("pgrep", ["-P", process.pid, "workerd"], { encoding: "utf8" })
+    .trim()
+    .split("\n");
+  const sizes = children.map(
+    (pid) => /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1],
+  );
+  return sizes.reduce((sum, kilobytes) => sum + Number(kilobytes) * 1024, 0);
+}
+
+/** Reads every page once, some at a time. Returns the ids. */
+async function readPages(client, toDate) {
+  const ids = [];
+  let next = 0;
+  const read = async () => {
+    while (next < REQUESTS) {
+      const offset = ROWS_PER_PAGE * next;
+      next += 1;
+      const page = await client.getSmsHistory({ offset, count: ROWS_PER_PAGE, toDate });
+      ids.push(...page.column("messageId"));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, read));
+  return ids;
+}
+
+await check(
+  `relay: ${REQUESTS} requests, ${AT_A_TIME} at a time, ${ROUNDS} times with faults`,
+  async (progress) => {
+    const sandbox = await startSandbox({ messages: REQUESTS * ROWS_PER_PAGE, order: "asc", fault: FAULTS });
+    const relay = await startRelay(sandbox);
+    try {
+      const counts = {};
+      const onEvent = ({ type, kind = "" }) => {
+        counts[`${type} ${kind}`] = (counts[`${type} ${kind}`] ?? 0) + 1;
+      };
+      const retry = { maxAttempts: 12, baseDelayMs: 5, maxDelayMs: 50 };
+      const expected = JSON.stringify(await sandbox.ids());
+      let before = 0;
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        // A client of its own, as each page has one.
+        const ids = await readPages(relay.client({ retry, onEvent }), "2026-12-31 00:00:00");
+        ids.sort((a, b) => a - b);
+        if (JSON.stringify(ids) !== expected)
+          throw new Error(`round ${round}: ${ids.length} rows are not those of the API`);
+        if (round === WARM_UP) before = memoryOfWorkerd();
+        progress.show(round, ROUNDS, "rounds");
+      }
+      const after = memoryOfWorkerd();
+      const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+      const text = `workerd ${megabytes(before)} -> ${megabytes(after)}`;
+      if (after > LIMIT(before)) throw new Error(`${text}, expected at most ${megabytes(LIMIT(before))}`);
+      const retries = Object.entries(counts).filter(([name]) => name.startsWith("retry"));
+      const total = retries.reduce((sum, [, count]) => sum + count, 0);
+      if (total < ROUNDS * 20) throw new Error(`expected faults, got ${total} retries`);
+      return `${formatInteger(REQUESTS * ROWS_PER_PAGE)} rows each time, none lost or repeated; ${total} retries; ${text}`;
+    } finally {
+      await relay.stop();
+      await sandbox.stop();
+    }
+  },
+);
+close();
