@@ -257,46 +257,56 @@ async fn pass_on(
     head: RelayResponse,
     reply: Reply,
 ) -> Result<JsValue, JsValue> {
-    let mut chunks = Vec::new();
-    let mut length = 0;
+    let mut buffer = Vec::new();
+    let mut passes = move |chunk: &Uint8Array| {
+        let Some(guard) = &mut guard else {
+            return true;
+        };
+        buffer.resize(chunk.length() as usize, 0);
+        chunk.copy_to(&mut buffer);
+        guard.passes(&buffer)
+    };
+    let (mut chunks, mut length, mut has_token) = (Vec::new(), 0, false);
     while length <= MAX_ERROR_BYTES {
         let Some(chunk) = read(&reader).await? else {
             return Ok(concatenate(&chunks, length).into());
         };
+        has_token |= !passes(&chunk);
         length += chunk.length();
         chunks.push(chunk);
     }
+    if has_token {
+        drop(reader.cancel());
+        return Err(broken_off());
+    }
     reader.release_lock();
-    let bytes = Rc::new(Cell::new(0.0));
+    let bytes = Rc::new(Cell::new(f64::from(length)));
     let count = Rc::clone(&bytes);
-    let mut buffer = Vec::new();
+    // Not written through a writer: workerd drops what is written before `pipeTo` begins.
+    let start = Closure::once(move |controller: TransformStreamDefaultController| {
+        chunks
+            .iter()
+            .try_for_each(|chunk| controller.enqueue_with_chunk(chunk))
+    });
     let transform = Closure::new(
         move |chunk: Uint8Array, controller: TransformStreamDefaultController| {
-            if let Some(guard) = &mut guard {
-                buffer.resize(chunk.length() as usize, 0);
-                chunk.copy_to(&mut buffer);
-                if !guard.passes(&buffer) {
-                    return Err(broken_off());
-                }
+            if !passes(&chunk) {
+                return Err(broken_off());
             }
             count.set(count.get() + f64::from(chunk.length()));
             controller.enqueue_with_chunk(&chunk)
         },
     );
     let transformer = Transformer::new();
+    let start: &Closure<dyn FnMut(TransformStreamDefaultController) -> Result<(), JsValue>> =
+        &start;
     let transform: &Closure<
         dyn FnMut(Uint8Array, TransformStreamDefaultController) -> Result<(), JsValue>,
     > = &transform;
+    transformer.set_start(start.as_ref().unchecked_ref());
     transformer.set_transform(transform.as_ref().unchecked_ref());
     let passage = TransformStream::new_with_transformer(&transformer)?;
     let (writable, readable) = (passage.writable(), passage.readable());
-    let writer = writable.get_writer()?;
-    for chunk in &chunks {
-        // Rejects when the page ends the stream, which ends the pipe, too.
-        let written = JsFuture::from(writer.write_with_chunk(chunk));
-        spawn_local(async { drop(written.await) });
-    }
-    writer.release_lock();
     reply(head, Some(readable))?;
     // The cause of a failure may name the API's address, so it does not pass.
     let options = StreamPipeOptions::new();
