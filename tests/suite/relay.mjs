@@ -424,12 +424,10 @@ export default function relays(QUnit, context) {
         };
         const { relay } = await relayed({ fetch });
         const response = await relay(pageRequest());
-        if (padding === 0) {
-          assert.equal(response.status, 502);
-          assert.false((await response.text()).includes(".ey"));
-        } else {
-          assert.equal((await rejection(response.text())) instanceof Error, true, `${padding}`);
-        }
+        // The chunks of a body are the runtime's choice.
+        if (padding < 500_000 && response.status === 502) assert.false((await response.text()).includes(".ey"));
+        else assert.true((await rejection(response.text())) instanceof Error, `${padding}`);
+        if (padding === 0) assert.equal(response.status, 502);
       }
     });
 
