@@ -5,6 +5,7 @@
 // `cargo xtask soak archive` runs the same parts with a million messages.
 import { formatInteger } from "../soak/lib/progress.mjs";
 import { check, close, isSelected } from "../soak/lib/scenario.mjs";
+import { testAnswers } from "./answers.mjs";
 import { compareRows, compareSums } from "./lib/compare.mjs";
 import {
   backfillUnderFaults,
@@ -13,8 +14,10 @@ import {
   withArchive,
   writtenByRereading,
 } from "./lib/parts.mjs";
+import { testErrors, testPrivacy } from "./privacy.mjs";
 
 const MESSAGES = 60_000;
+const ANSWER_MESSAGES = 12_000;
 
 if (isSelected("copy")) {
   await withArchive({ messages: MESSAGES }, async (deployment, sandbox) => {
@@ -44,6 +47,16 @@ if (isSelected("copy")) {
     });
   });
 }
+
+if (isSelected("answers")) {
+  await withArchive({ messages: ANSWER_MESSAGES }, async (deployment, sandbox) => {
+    await deployment.run();
+    await testAnswers(deployment, sandbox);
+  });
+}
+
+if (isSelected("privacy")) await testPrivacy();
+if (isSelected("errors")) await testErrors();
 
 if (isSelected("faults")) {
   await check("a history is exact after faults, late messages, status changes and deletions", () => {

@@ -118,7 +118,8 @@ CREATE TABLE sync (
   -- The Workflow instance at work, and its last sign of life.
   instance TEXT,
   beat_at INTEGER NOT NULL DEFAULT 0,
-  finished_at INTEGER,
+  -- When a run last ended without an error.
+  succeeded_at INTEGER,
   verified_at INTEGER,
   waiting_at INTEGER,
   error_kind TEXT,

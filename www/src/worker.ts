@@ -1,5 +1,7 @@
+import { ARCHIVE_PATH, archive } from "./archive/routes.js";
 import type { ArchiveEnv } from "./archive/settings.js";
 import { startWhenDue } from "./archive/sync.js";
+import { authorize } from "./worker/authorize.js";
 import { failure, handle } from "./worker/reply.js";
 import { securityHeaders } from "./worker/security.js";
 import { type Env, readSettings } from "./worker/settings.js";
@@ -14,6 +16,10 @@ export default {
   },
   async fetch(request, env): Promise<Response> {
     const { pathname } = new URL(request.url);
+    if (pathname.startsWith(`${ARCHIVE_PATH}/`)) {
+      const reader = await authorize(request, env);
+      return reader instanceof Response ? reader : archive(request, env, reader);
+    }
     switch (pathname) {
       case "/token":
         return handle(request, "POST", () => mintToken(request, env));

@@ -21,6 +21,8 @@ enum Scenario {
     Truncation,
     /// 100 pages at 100 ms of latency, compared with the vendor's own client for Node
     Speed,
+    /// The archive's proof with 1,000,000 messages: exactness, crashes, faults, answers and their times
+    Archive,
     /// A summary of 1,000,000 messages in the memory of one of 100,000, and 1,000 pages in that of 10
     Memory,
     /// 500 requests through a relay in workerd, 50 at a time, 12 times while requests fail, in flat memory
@@ -40,6 +42,9 @@ pub(crate) struct Options {
     /// The rows of a history, instead of the scenario's own number
     #[arg(long, value_parser = clap::value_parser!(u32).range(1000..))]
     rows: Option<u32>,
+    /// The messages of the archive; a million writes its table into docs/archive.md
+    #[arg(long, value_parser = clap::value_parser!(u32).range(10_000..))]
+    messages: Option<u32>,
     /// The seconds of fuzzing in total; two readers are fuzzed in parallel
     #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(2..))]
     seconds: u32,
@@ -75,9 +80,17 @@ fn script(
     if scenario == Scenario::Speed {
         toolchain::node_modules(workspace, "tests/soak/vendor")?;
     }
+    if scenario == Scenario::Archive {
+        for folder in ["tests", "www"] {
+            toolchain::node_modules(workspace, folder)?;
+        }
+    }
     let path = format!("tests/soak/{}.mjs", selection::name(&scenario));
     let mut script = workspace.node([&path]);
-    if let Some(rows) = options.rows {
+    if let Some(messages) = options.messages.filter(|_| scenario == Scenario::Archive) {
+        script.args(["--messages", &messages.to_string()]);
+    }
+    if let Some(rows) = options.rows.filter(|_| scenario != Scenario::Archive) {
         script.args(["--rows", &rows.to_string()]);
     }
     script

@@ -13,7 +13,8 @@ const SERVE = fileURLToPath(new URL("serve.mjs", import.meta.url));
 export class Deployment {
   #child;
   #folder;
-  #bindings;
+  /** The settings. */
+  bindings = {};
   origin = "";
 
   /**
@@ -23,10 +24,11 @@ export class Deployment {
   static async start(sandbox, bindings = {}) {
     const deployment = new Deployment();
     deployment.#folder = await mkdtemp(join(tmpdir(), "archive-"));
-    deployment.#bindings = {
+    deployment.bindings = {
       VOXIMPLANT_CREDENTIALS: await readFile(sandbox.credentials, "utf8"),
       VOXIMPLANT_BASE_URL: sandbox.url,
       ARCHIVE_FROM: "2015-01-01",
+      DEMO_SIGN_IN: "on",
       ...bindings,
     };
     await bundleWorker(`${deployment.#folder}/bundle`);
@@ -34,16 +36,18 @@ export class Deployment {
     return deployment;
   }
 
-  /** Starts the processes again, with further settings. */
-  async restart(bindings = {}) {
-    Object.assign(this.#bindings, bindings);
+  /** Changes settings. */
+  set = (bindings) => this.call("settings", bindings);
+
+  /** Starts the processes again. */
+  async restart() {
     // A group of its own, which `kill` ends with all its processes.
     const child = spawn(process.execPath, [SERVE], {
       stdio: ["pipe", "inherit", "inherit", "ipc"],
       detached: true,
     });
     this.#child = child;
-    const settings = { folder: this.#folder, bundle: `${this.#folder}/bundle`, bindings: this.#bindings };
+    const settings = { folder: this.#folder, bundle: `${this.#folder}/bundle`, bindings: this.bindings };
     child.stdin.end(JSON.stringify(settings));
     const exited = once(child, "exit").then(() => {
       throw new Error("the Worker did not start");
@@ -82,6 +86,23 @@ export class Deployment {
     });
     if (!response.ok) throw new Error(`/test/${route}: expected success, got ${await response.text()}`);
     return response.json();
+  }
+
+  /** Asks a route of the archive, as a role of the demo. Returns the response. */
+  ask(route, body, { role = "reader", headers = {} } = {}) {
+    return fetch(`${this.origin}/archive/${route}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { "Content-Type": "application/json", Cookie: `demo-role=${role}`, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** Asks a route of the archive. Returns the answer. */
+  async answer(route, body, options) {
+    const response = await this.ask(route, body, options);
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`/archive/${route}: expected success, got ${JSON.stringify(answer)}`);
+    return answer;
   }
 
   /** Returns the rows of a query. */

@@ -1,16 +1,26 @@
 // The dashboard's Worker, with routes for the tests: SQL, and the time of upserts and answers within the Worker.
+import { archive } from "../../../www/src/archive/routes.js";
 import { UPSERT } from "../../../www/src/archive/schema.js";
 import type { ArchiveEnv } from "../../../www/src/archive/settings.js";
 import { startRun } from "../../../www/src/archive/sync.js";
-import worker from "../../../www/src/worker.js";
+import worker, { SyncHistory as DeployedSyncHistory } from "../../../www/src/worker.js";
 
-export { SyncHistory } from "../../../www/src/worker.js";
+/** Settings that a test has changed. All parts of a Worker's process share them. */
+let changed: Partial<ArchiveEnv> = {};
+
+export class SyncHistory extends DeployedSyncHistory {
+  constructor(context: ExecutionContext, env: ArchiveEnv) {
+    super(context, { ...env, ...changed });
+  }
+}
 
 type Env = Parameters<typeof worker.fetch>[1] & ArchiveEnv & { BASELINE: D1Database };
 
 export default {
-  scheduled: worker.scheduled,
-  async fetch(request: Parameters<typeof worker.fetch>[0], env: Env): Promise<Response> {
+  scheduled: (controller: ScheduledController, env: Env) =>
+    worker.scheduled(controller, { ...env, ...changed }),
+  async fetch(request: Parameters<typeof worker.fetch>[0], deployed: Env): Promise<Response> {
+    const env = { ...deployed, ...changed };
     const { pathname } = new URL(request.url);
     if (!pathname.startsWith("/test/")) return worker.fetch(request, env);
     const route = routes[pathname.slice("/test/".length)];
@@ -19,6 +29,9 @@ export default {
 };
 
 const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> = {
+  async settings(request) {
+    changed = { ...changed, ...(await request.json<Partial<ArchiveEnv>>()) };
+  },
   async sql(request, env) {
     const { sql, values = [] } = await request.json<{ sql: string; values?: unknown[] }>();
     const result = await (env.ARCHIVE as D1Database)
@@ -35,6 +48,19 @@ const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> =
   async status(request, env) {
     const { id } = await request.json<{ id: string }>();
     return (await (env.SYNC as Workflow).get(id)).status();
+  },
+  /** Asks a route of the archive. Returns the milliseconds within the Worker. */
+  async time(request, env) {
+    const { route, body } = await request.json<{ route: string; body: unknown }>();
+    const url = new URL(`/archive/${route}`, request.url);
+    const headers = { "Content-Type": "application/json" };
+    const init = { method: "POST", headers, body: JSON.stringify(body) };
+    const start = Date.now();
+    const response = await archive(new Request(url, init), env, { role: "reader", name: "test" });
+    await response.text();
+    const ms = Date.now() - start;
+    if (!response.ok) throw new Error(`/archive/${route}: HTTP ${response.status}`);
+    return { ms };
   },
   /** Upserts rows from memory into a second database. Returns the milliseconds. */
   async baseline(request, env) {

@@ -3,13 +3,24 @@
 import { parseArgs } from "node:util";
 import { Progress } from "./progress.mjs";
 
-const { values, positionals } = parseArgs({ options: { rows: { type: "string" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { rows: { type: "string" }, messages: { type: "string" }, write: { type: "boolean" } },
+  allowPositionals: true,
+});
 
 /** Reads the option `--rows`. @param {number} fallback */
-export function rowsOption(fallback) {
-  const rows = Number(values.rows ?? fallback);
-  if (Number.isSafeInteger(rows) && rows >= 1_000) return rows;
-  console.error("--rows: expected an integer of at least 1000");
+export const rowsOption = (fallback) => integerOption("rows", fallback);
+
+/** Reads the option `--messages`. @param {number} fallback */
+export const messagesOption = (fallback) => integerOption("messages", fallback);
+
+/** Whether the option `--write` is set. */
+export const hasWriteOption = values.write ?? false;
+
+function integerOption(name, fallback) {
+  const value = Number(values[name] ?? fallback);
+  if (Number.isSafeInteger(value) && value >= 1_000) return value;
+  console.error(`--${name}: expected an integer of at least 1000`);
   process.exit(2);
 }
 

@@ -9,7 +9,7 @@ import {
   DAY_MS,
   readArchiveSettings,
 } from "./settings.js";
-import { count, lastSettledSecond, planUntil } from "./windows.js";
+import { lastSettledSecond, planUntil } from "./windows.js";
 
 /** Windows and messages of one step. */
 const STEP_WINDOWS = 24;
@@ -112,7 +112,7 @@ export class Passes {
     await Promise.all(
       windows.map(async (win) => {
         const span = { fromDate: new Date(win.start), toDate: new Date(win.read_to as number) };
-        if ((await count(this.client, span)) !== win.count + win.omitted) differing.push(win.id);
+        if ((await this.client.count(span)) !== win.count + win.omitted) differing.push(win.id);
       }),
     );
     if (differing.length > 0) {

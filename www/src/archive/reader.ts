@@ -13,7 +13,6 @@ import {
   type WinRow,
 } from "./schema.js";
 import { ArchiveError, DAY_MS } from "./settings.js";
-import { count } from "./windows.js";
 
 /** Windows that are read at the same time. */
 const READ_AHEAD = 3;
@@ -85,7 +84,7 @@ export class Reader {
 
   async read(windows: readonly WinRow[]): Promise<ReadResult> {
     const startedAt = this.now();
-    const writer = new Writer(this.db, startedAt, this.maxBytes);
+    const writer = new Writer(this.db, startedAt, this.maxBytes, await this.#size());
     const readings: Reading[] = [];
     for await (const reading of readAhead(windows, (win) => this.#readWindow(win))) {
       for (const tuple of reading.tuples) await writer.add(tuple);
@@ -94,6 +93,11 @@ export class Reader {
     await writer.flush();
     const written = writer.written + (await this.#conclude(readings, startedAt));
     return { windows: windows.length, rows: readings.reduce((sum, { api }) => sum + api.count, 0), written };
+  }
+
+  /** The size of the database at the beginning of the step. */
+  async #size(): Promise<number> {
+    return (await this.db.prepare("SELECT bytes FROM sync").first<number>("bytes")) ?? 0;
   }
 
   async #readWindow(win: WinRow): Promise<Reading> {
@@ -158,7 +162,7 @@ export class Reader {
     const counted = new Map<number, number>();
     for (const { win, isWhole } of readings) {
       const span = { fromDate: new Date(win.start), toDate: new Date(win.stop) };
-      if (!isWhole) counted.set(win.id, await count(this.client, span));
+      if (!isWhole) counted.set(win.id, await this.client.count(span));
     }
     const states = readings.map((reading) => {
       const { win, isWhole, api, omitted, problem } = reading;
@@ -169,7 +173,7 @@ export class Reader {
       return {
         id: win.id,
         state: isExact && !problem ? "exact" : "differs",
-        problem: problem ?? (isExact ? null : `expected ${expected - left} messages, got ${sums.count}`),
+        problem: problem ?? (isExact ? null : differenceOf(expected - left, sums.count)),
         read_to: win.stop,
         read_at: isWhole ? startedAt : win.read_at,
         expected: Number.isNaN(expected) ? win.expected : expected,
@@ -225,12 +229,16 @@ class Writer {
   #chunk: string[] = [];
   #bytes = 0;
   #writing: Promise<void> = Promise.resolve();
+  #size: number;
 
   constructor(
     private readonly db: D1Database,
     private readonly startedAt: number,
     private readonly maxBytes: number,
-  ) {}
+    size: number,
+  ) {
+    this.#size = size;
+  }
 
   async add(tuple: Tuple): Promise<void> {
     const json = JSON.stringify(tuple);
@@ -257,11 +265,17 @@ class Writer {
   async #write(json: string): Promise<void> {
     const { meta } = await this.db.prepare(UPSERT).bind(json, this.startedAt).run();
     this.written += meta.rows_written;
-    if (meta.size_after >= this.maxBytes * FULL) {
+    // A database does not shrink. Rows that fit into the space of deleted ones are written.
+    const grows = meta.size_after > this.#size;
+    this.#size = meta.size_after;
+    if (grows && this.#size >= this.maxBytes * FULL) {
       throw new ArchiveError("database_full", "the database is full; nothing more is written", false);
     }
   }
 }
+
+const differenceOf = (expected: number, found: number) =>
+  expected === found ? "fragments or costs differ" : `expected ${expected} messages, got ${found}`;
 
 /** The part of the size limit at which writing stops, so that deletions still have space. */
 const FULL = 0.98;

@@ -21,7 +21,8 @@ export interface WinRow {
 export interface SyncRow {
   readonly instance: string | null;
   readonly beat_at: number;
-  readonly finished_at: number | null;
+  /** When a run last ended without an error. */
+  readonly succeeded_at: number | null;
   readonly verified_at: number | null;
   readonly waiting_at: number | null;
   readonly error_kind: string | null;
@@ -148,7 +149,7 @@ export interface ApiRow {
 
 /** Returns the rows of a page. */
 export function apiRows(page: SmsHistoryPage): ApiRow[] {
-  return toRows(page, COLUMNS).map((row) => {
+  return page.toRows(COLUMNS).map((row) => {
     const [
       messageId,
       source,
@@ -174,18 +175,6 @@ type Text = string | null;
 type Numeric = number | null;
 /** The cells of {@link COLUMNS}. */
 type Cells = [Numeric, Text, Text, Text, Text, Numeric, Text, Text, Text, Numeric, Numeric, Text];
-
-// TODO(archive): page.toRows() of the library, once it is there.
-function toRows(page: SmsHistoryPage, columns: readonly (keyof SmsMessage)[]): (string | number | null)[][] {
-  return page.toArray().map((message) =>
-    columns.map((name) => {
-      const value = message[name];
-      if (value === undefined) return null;
-      if (value instanceof Date) return value.getTime();
-      return name === "cost" ? String(value) : value;
-    }),
-  );
-}
 
 /** Reads the number of the API's `Code = N` in an error message. */
 export function errorCode(error: string | null): number | null {

@@ -88,14 +88,16 @@ function readInteger(name: string, value: string | number | undefined): number |
   return number;
 }
 
-/** The API's error code for a missing role. */
+/** The API's error codes for a missing role, and for tokens of a key that it does not know. */
 const FORBIDDEN_COMMAND = 104;
+const AUTHORIZATION_FAILED = 100;
 
 /** Describes any error for a reader. Its message contains no personal data. */
 export function describeError(error: unknown): ArchiveError {
   if (error instanceof ArchiveError) return error;
   if (error instanceof SmsHistoryError) {
-    const kind = error.code === FORBIDDEN_COMMAND ? "role" : error.kind;
+    const kinds = { [FORBIDDEN_COMMAND]: "role", [AUTHORIZATION_FAILED]: "token" } as const;
+    const kind = kinds[error.code as keyof typeof kinds] ?? error.kind;
     // An incomplete history, and a response that breaks off, may be whole in a minute.
     const isRetryable = error.retryable || error.kind === "incomplete" || error.kind === "format";
     return new ArchiveError(kind, error.message, isRetryable);

@@ -54,13 +54,13 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
         const part = await run.do(`read ${read}`, (passes) => passes.readNext(since));
         done = addResults(done, part);
         if (part.windows === 0) {
-          await run.do("finish", () => run.release());
+          await run.do("finish", () => run.release(Date.now()));
           return done;
         }
       }
     } catch (error) {
       // Its step has reported the error. The next cron continues.
-      await run.do("release", () => run.release());
+      await run.do("release", () => run.release(null));
       throw error;
     }
     await run.do("continue", () => run.continue(tasks, since, (continues?.part ?? 1) + 1));
@@ -103,7 +103,7 @@ class Run {
         const described = describeError(error);
         if (described.kind !== "superseded") await this.#report(described);
         // The cause stays here: it may quote a URL with phone numbers.
-        if (!described.isRetryable) throw new NonRetryableError(described.message, described.kind);
+        if (!described.isRetryable) throw new NonRetryableError(described.message);
         throw new Error(described.message);
       }
     };
@@ -123,12 +123,14 @@ class Run {
     return row ? now : null;
   }
 
-  async release(): Promise<void> {
+  /** Ends the run. `succeededAt` is `null` after an error. */
+  async release(succeededAt: number | null): Promise<void> {
     await this.#db
       .prepare(
-        "UPDATE sync SET instance = NULL, finished_at = ?2, verified_at = coalesce(verified_at, ?2) WHERE instance = ?1",
+        `UPDATE sync SET instance = NULL, succeeded_at = coalesce(?2, succeeded_at), verified_at = coalesce(verified_at, ?2)
+         WHERE instance = ?1`,
       )
-      .bind(this.instance, Date.now())
+      .bind(this.instance, succeededAt)
       .run();
   }
 

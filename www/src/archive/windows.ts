@@ -1,4 +1,4 @@
-import type { SmsHistoryClient } from "voximplant-sms-history/edge";
+import type { HistorySpan, SmsHistoryClient } from "voximplant-sms-history/edge";
 import type { WinRow } from "./schema.js";
 import { DAY_MS } from "./settings.js";
 
@@ -19,13 +19,6 @@ export interface NewWindow {
   readonly start: number;
   readonly stop: number;
   readonly expected: number;
-}
-
-/** A span and the number of its messages. */
-interface Span {
-  readonly fromDate: Date;
-  readonly toDate: Date;
-  readonly count: number;
 }
 
 /** The last second that is read at a time. */
@@ -64,13 +57,26 @@ export async function planUntil(
 }
 
 async function planByCounts(client: SmsHistoryClient, start: number, until: number): Promise<NewWindow[]> {
-  const spans = await countSpans(client, { fromDate: new Date(start), toDate: new Date(until) });
+  // The last day on its own: messages may still arrive on it.
+  const today = Math.max(start, startOfDay(until));
+  const spans: HistorySpan[] = [];
+  for (const [from, to] of [
+    [start, today - SECOND_MS],
+    [today, until],
+  ] as const) {
+    if (from > to) continue;
+    const query = { fromDate: new Date(from), toDate: new Date(to) };
+    for (const span of await client.spans(query, { maxMessages: WINDOW_ROWS })) {
+      spans.push(...(await splitSparse(client, span)));
+    }
+  }
   const windows: NewWindow[] = [];
   for (const { fromDate, toDate, count } of spans) {
     const last = windows.at(-1);
     const days = daysOf(+fromDate, +toDate);
     const daysPerWindow = count === 0 ? days : Math.min(days, Math.ceil((MIN_WINDOW_ROWS * days) / count));
-    if (count === 0 && last?.expected === 0) windows.splice(-1, 1, { ...last, stop: +toDate });
+    if (count === 0 && last?.expected === 0 && +fromDate < today)
+      windows.splice(-1, 1, { ...last, stop: +toDate });
     else windows.push(...cut(+fromDate, +toDate, count, daysPerWindow));
   }
   return windows;
@@ -93,26 +99,17 @@ function cut(from: number, to: number, count: number, daysPerWindow: number): Ne
   return windows;
 }
 
-/** Counts the messages of a span. */
-export async function count(
-  client: SmsHistoryClient,
-  span: { fromDate: Date; toDate: Date },
-): Promise<number> {
-  const page = await client.getSmsHistory({ ...span, count: 1 });
-  return page.totalCount ?? Number.NaN;
-}
-
-/** Divides a span into spans of at most {@link WINDOW_ROWS} messages, and separates quiet times from busy ones. */
-async function countSpans(
-  client: SmsHistoryClient,
-  { fromDate, toDate }: { fromDate: Date; toDate: Date },
-): Promise<Span[]> {
-  const total = await count(client, { fromDate, toDate });
+/** Separates quiet times from busy ones. */
+async function splitSparse(client: SmsHistoryClient, span: HistorySpan): Promise<HistorySpan[]> {
+  const { fromDate, toDate, count } = span;
   const days = daysOf(+fromDate, +toDate);
-  const isSparse = total > 0 && days > MAX_SPARSE_DAYS && total / days < MIN_WINDOW_ROWS;
-  const isLarge = total > WINDOW_ROWS && +fromDate < +toDate;
-  if (!isSparse && !isLarge) return [{ fromDate, toDate, count: total || 0 }];
-  const middle = Math.floor((+fromDate + +toDate) / 2 / SECOND_MS) * SECOND_MS;
-  const older = await countSpans(client, { fromDate, toDate: new Date(middle) });
-  return [...older, ...(await countSpans(client, { fromDate: new Date(middle + SECOND_MS), toDate }))];
+  if (count === 0 || days <= MAX_SPARSE_DAYS || count / days >= MIN_WINDOW_ROWS) return [span];
+  const middle = startOfDay((+fromDate + +toDate) / 2);
+  const older = { fromDate, toDate: new Date(middle - SECOND_MS) };
+  const newer = { fromDate: new Date(middle), toDate };
+  const ofOlder = await client.count(older);
+  return [
+    ...(await splitSparse(client, { ...older, count: ofOlder })),
+    ...(await splitSparse(client, { ...newer, count: count - ofOlder })),
+  ];
 }

@@ -1,0 +1,374 @@
+// Compares the answers of the archive with answers computed from all messages, and checks its routes.
+import assert from "node:assert/strict";
+import { clientOf } from "../soak/lib/client.mjs";
+import { check } from "../soak/lib/scenario.mjs";
+
+const DAY_MS = 86_400_000;
+const SPAN = { fromDate: "2015-01-01T00:00:00Z", toDate: "2030-01-01T00:00:00Z" };
+const STATUS_OF = (message) => message.status ?? "unknown";
+const decimal = (cost) => Number(Number(cost).toFixed(6));
+
+/** Reads every message from the API, newest first. A message without a date gets the start of its day's window. */
+async function readAll(deployment, sandbox) {
+  const client = await clientOf(sandbox);
+  const messages = [];
+  for await (const message of client.messages()) messages.push(message);
+  const at = new Map((await allRows(deployment)).map(({ message_id: id, at }) => [id, at]));
+  return messages
+    .map((message) => ({ ...message, at: at.get(message.messageId) }))
+    .sort((a, b) => b.at - a.at || b.messageId - a.messageId);
+}
+
+async function allRows(deployment) {
+  const rows = [];
+  for (let after = 0; ; after = rows.at(-1).message_id) {
+    const sql = "SELECT message_id, at FROM message WHERE message_id > ? ORDER BY message_id LIMIT 50000";
+    const part = await deployment.sql(sql, after);
+    if (part.length === 0) return rows;
+    rows.push(...part);
+  }
+}
+
+/** The words of a text, as the index has them. */
+const wordsOf = (text) =>
+  (text ?? "")
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}\p{Co}]+/u);
+
+/** Whether a message matches a filter. */
+function matches(message, filter) {
+  const { sourceNumber, destinationNumber, party, direction, status, errorCode, text } = filter;
+  const code = /code\s*=\s*(\d+)/i.exec(message.errorMessage ?? "")?.[1];
+  const wanted = text?.toLowerCase().split(/\s+/) ?? [];
+  return (
+    message.at >= Date.parse(filter.fromDate) &&
+    message.at <= Date.parse(filter.toDate) + 999 &&
+    (sourceNumber === undefined || message.sourceNumber === sourceNumber) &&
+    (destinationNumber === undefined || message.destinationNumber === destinationNumber) &&
+    (party === undefined || message.sourceNumber === party || message.destinationNumber === party) &&
+    (direction === undefined || message.direction === direction) &&
+    (status === undefined || STATUS_OF(message) === status) &&
+    (errorCode === undefined || (message.status === "error" && (code ?? "none") === String(errorCode))) &&
+    wanted.every((word) =>
+      word.endsWith("*")
+        ? wordsOf(message.text).some((own) => own.startsWith(word.slice(0, -1)))
+        : wordsOf(message.text).includes(word),
+    )
+  );
+}
+
+function filtersOf(messages) {
+  const [newest, other] = [messages[10], messages[700]];
+  const middle = {
+    fromDate: new Date(messages.at(-1).at + 9 * DAY_MS).toISOString(),
+    toDate: new Date(messages[800].at).toISOString(),
+  };
+  const single = [
+    {},
+    { direction: "in" },
+    { direction: "out" },
+    ...["success", "error", "waiting", "unknown"].map((status) => ({ status })),
+    { sourceNumber: newest.sourceNumber },
+    { destinationNumber: newest.destinationNumber },
+    { party: other.destinationNumber },
+    { party: newest.sourceNumber },
+    { sourceNumber: other.sourceNumber, destinationNumber: other.destinationNumber },
+    { party: other.sourceNumber, status: "error" },
+    { errorCode: 7 },
+    { errorCode: "none" },
+    { text: "invoice" },
+    { text: "appointment friday" },
+    { text: "заказ" },
+    { text: "app*", direction: "out" },
+    { text: "office", party: other.destinationNumber },
+    { text: "nosuchword" },
+    { text: '" OR code:* NEAR(' },
+  ];
+  return single.flatMap((filter) => [
+    { ...SPAN, ...filter },
+    { ...middle, ...filter },
+  ]);
+}
+
+export async function testAnswers(deployment, sandbox) {
+  const messages = await readAll(deployment, sandbox);
+  const filters = filtersOf(messages);
+  const found = (filter) => messages.filter((message) => matches(message, filter));
+
+  await check("lists by every filter have the right messages, with pages and offsets", async () => {
+    let rows = 0;
+    for (const filter of filters) {
+      // A search is in the order of the ids.
+      const order =
+        filter.text === undefined ? found(filter) : found(filter).sort((a, b) => b.messageId - a.messageId);
+      const expected = order.map(({ messageId }) => messageId);
+      const read = [];
+      for (let before; read.length < 250; ) {
+        const { messages: page, next } = await deployment.answer("messages", { filter, limit: 100, before });
+        read.push(...page.map(({ messageId }) => messageId));
+        if (!next) break;
+        before = next;
+      }
+      assert.deepEqual(read, expected.slice(0, read.length), JSON.stringify(filter));
+      assert.equal(read.length >= Math.min(250, expected.length), true, JSON.stringify(filter));
+      const offset = Math.floor(expected.length / 2);
+      const half = await deployment.answer("messages", { filter, limit: 50, offset });
+      assert.deepEqual(
+        half.messages.map(({ messageId }) => messageId),
+        expected.slice(offset, offset + 50),
+      );
+      assert.deepEqual(
+        await deployment.answer("count", { filter }),
+        { count: expected.length },
+        JSON.stringify(filter),
+      );
+      rows += read.length;
+    }
+    return `${filters.length} filters, ${rows} messages`;
+  });
+
+  await check("every field of a message is that of the API", async () => {
+    const { messages: page } = await deployment.answer("messages", { filter: SPAN, limit: 1000 });
+    const expected = messages.slice(0, 1000).map(({ at, ...message }) => message);
+    assert.deepEqual(page, JSON.parse(JSON.stringify(expected)));
+    const { message, goneAt } = await deployment.answer("message", { id: page[3].messageId });
+    assert.deepEqual([message, goneAt], [page[3], null]);
+    assert.equal((await deployment.ask("message", { id: 1 })).status, 404);
+    return "1,000 messages";
+  });
+
+  await check("sums by hour, day and month, in several zones, equal those of the messages", async () => {
+    let compared = 0;
+    const zones = ["UTC", "America/New_York", "Asia/Kathmandu"];
+    const spans = [
+      filters[0],
+      filters[1],
+      { fromDate: "2025-10-20T05:17:11Z", toDate: "2025-11-05T12:00:00Z" },
+    ];
+    for (const [index, filter] of [
+      ...spans,
+      filters[3],
+      { ...SPAN, sourceNumber: messages[10].sourceNumber },
+    ].entries()) {
+      for (const timeZone of zones) {
+        for (const unit of index === 2 ? ["hour", "day"] : ["day", "month"]) {
+          const span = {
+            ...filter,
+            fromDate: index === 2 ? filter.fromDate : "2025-09-01T00:00:00Z",
+            toDate: "2026-01-02T00:00:00Z",
+          };
+          const { buckets } = await deployment.answer("sums", { filter: span, unit, timeZone });
+          const shown = buckets
+            .filter(({ sums }) => sums.length > 0)
+            .map(({ label, start, sums }) => [label, Date.parse(start), total(sums)]);
+          assert.deepEqual(
+            merged(shown),
+            expectedSums(found(span), unit, timeZone),
+            `${unit} ${timeZone} ${index}`,
+          );
+          compared += shown.length;
+        }
+      }
+    }
+    return `${compared} buckets`;
+  });
+
+  await check(
+    "top senders, recipients and error codes, and the delivery rate, are those of the messages",
+    async () => {
+      for (const filter of [
+        filters[0],
+        filters[1],
+        { ...SPAN, direction: "in" },
+        { ...SPAN, status: "error" },
+      ]) {
+        const own = found(filter);
+        const directed = own.filter(({ direction }) => direction === (filter.direction ?? "out"));
+        for (const [by, field] of [
+          ["senders", "sourceNumber"],
+          ["recipients", "destinationNumber"],
+        ]) {
+          const { entries } = await deployment.answer("top", { filter, by, limit: 12 });
+          const expected = topOf(directed, field);
+          assert.deepEqual(
+            entries.map(({ value, count, cost }) => [value, count, decimal(cost)]),
+            expected.slice(0, 12),
+            by,
+          );
+        }
+        const { entries } = await deployment.answer("top", { filter, by: "errorCodes", limit: 100 });
+        const failed = own.filter(({ status }) => status === "error");
+        assert.equal(
+          entries.reduce((sum, { count }) => sum + count, 0),
+          failed.length,
+        );
+        for (const { code, count, example } of entries) {
+          const same = failed.filter(({ errorMessage = null }) => {
+            const own = /code = (\d+)/.exec(errorMessage ?? "")?.[1];
+            return code === null
+              ? own === undefined && (errorMessage === null) === (example === null)
+              : own === String(code);
+          });
+          assert.equal(count, same.length, `code ${code}`);
+        }
+        const { deliveryRate } = await deployment.answer("sums", { filter, unit: "month" });
+        const final = (status) => own.filter((m) => m.direction === "out" && m.status === status).length;
+        const [delivered, lost] = [final("success"), final("error")];
+        assert.equal(deliveryRate, delivered + lost === 0 ? null : delivered / (delivered + lost));
+      }
+      return "4 filters";
+    },
+  );
+
+  await check("exports are streams that equal those of the API, and end with their trailer", async () => {
+    const client = await clientOf(sandbox);
+    // Whole days: messages without a date count to the start of theirs.
+    const dayOf = (time) => Math.floor(time / DAY_MS) * DAY_MS;
+    const last = new Date(dayOf(messages[0].at) + DAY_MS - 1000);
+    const span = { fromDate: new Date(dayOf(messages[3000].at)), toDate: last };
+    for (const options of [{ format: "csv", delimiter: ";", byteOrderMark: true }, { format: "ndjson" }]) {
+      const filter = { ...JSON.parse(JSON.stringify(span)), direction: "out" };
+      const response = await deployment.ask("export", { filter, ...options });
+      const { body, type } = await client.openExport(
+        { ...span, direction: "out" },
+        { ...options, trailer: true },
+      );
+      assert.equal(response.headers.get("content-type"), type);
+      const lines = (text) => text.split("\n").sort();
+      assert.deepEqual(lines(await response.text()), lines(await new Response(body).text()));
+    }
+    const found = await deployment.ask("export", { filter: { ...SPAN, text: "invoice" }, format: "ndjson" });
+    const rows = (await found.text())
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const expected = messages.filter((message) => matches(message, { ...SPAN, text: "invoice" }));
+    assert.deepEqual(rows.at(-1), { complete: true, rows: expected.length });
+    return "CSV and NDJSON";
+  });
+
+  await check("bad input gives HTTP 400 with the name of the field", async () => {
+    const cases = [
+      ["messages", {}, "filter"],
+      ["messages", { filter: { ...SPAN, toDate: "yesterday" } }, "filter.toDate"],
+      ["messages", { filter: { fromDate: SPAN.toDate, toDate: SPAN.fromDate } }, "filter.toDate"],
+      ["messages", { filter: { ...SPAN, status: "lost" } }, "filter.status"],
+      ["messages", { filter: { ...SPAN, sql: "1" } }, "filter.sql"],
+      ["messages", { filter: SPAN, limit: 1001 }, "limit"],
+      ["messages", { filter: SPAN, before: { at: "1", id: 2 } }, "before.at"],
+      ["sums", { filter: SPAN, unit: "week" }, "unit"],
+      ["sums", { filter: SPAN, unit: "hour" }, "unit"],
+      ["sums", { filter: SPAN, unit: "day", timeZone: "Mars/Base" }, "timeZone"],
+      ["top", { filter: SPAN, by: "texts" }, "by"],
+      ["message", { id: 1.5 }, "id"],
+      ["export", { filter: SPAN, delimiter: "|" }, "delimiter"],
+      ["forget", {}, "number"],
+      ["sync", { tasks: ["all"] }, "tasks.0"],
+    ];
+    for (const [route, body, field] of cases) {
+      const response = await deployment.ask(route, body);
+      const { error } = await response.json();
+      assert.deepEqual(
+        [response.status, error.field],
+        [400, field],
+        `${route} ${JSON.stringify(body)}: ${JSON.stringify(error)}`,
+      );
+      assert.match(error.msg, /expected/);
+      assert.doesNotMatch(error.msg, /lost|Mars|yesterday|week/);
+    }
+    return `${cases.length} bodies`;
+  });
+
+  await check("only the page's own requests are answered, and only for readers", async () => {
+    const body = { filter: SPAN };
+    const status = async (route, value, options) => (await deployment.ask(route, value, options)).status;
+    assert.equal(await status("messages", body, { role: "nobody" }), 401);
+    assert.equal(await status("freshness", undefined, { role: "nobody" }), 401);
+    assert.equal(await status("messages", body, { headers: { "Sec-Fetch-Site": "cross-site" } }), 403);
+    assert.equal(await status("messages", body, { headers: { "Content-Type": "text/plain" } }), 415);
+    assert.equal(await status("messages", undefined), 405);
+    assert.equal(await status("constructor", body), 404);
+    return "6 requests";
+  });
+
+  await check("a masked reader gets no text and no full number", async () => {
+    const masked = { role: "masked" };
+    const numbers = new Set(
+      messages.flatMap((m) => [m.sourceNumber, m.destinationNumber]).filter((n) => /^\d+$/.test(n)),
+    );
+    const responses = [
+      await deployment.ask("messages", { filter: SPAN, limit: 1000 }, masked),
+      await deployment.ask(
+        "message",
+        { id: messages.find(({ status }) => status === "error").messageId },
+        masked,
+      ),
+      await deployment.ask("sums", { filter: SPAN, unit: "month", bySender: true }, masked),
+      await deployment.ask("top", { filter: SPAN, by: "senders" }, masked),
+      await deployment.ask("top", { filter: SPAN, by: "recipients" }, masked),
+      await deployment.ask("top", { filter: SPAN, by: "errorCodes" }, masked),
+      await deployment.ask("export", { filter: SPAN }, masked),
+      await deployment.ask("export", { filter: SPAN, format: "ndjson" }, masked),
+    ];
+    for (const response of responses) {
+      assert.equal(response.status, 200);
+      const text = await response.text();
+      for (const number of text.match(/\d{11}/g) ?? []) assert.equal(numbers.has(number), false);
+      assert.doesNotMatch(text, /invoice|warehouse|заказ/i);
+    }
+    const { entries } = await deployment.answer("top", { filter: SPAN, by: "recipients", limit: 1 }, masked);
+    const { entries: full } = await deployment.answer("top", { filter: SPAN, by: "recipients", limit: 1 });
+    const filter = { ...SPAN, destinationNumber: entries[0].value, direction: "out" };
+    assert.deepEqual(await deployment.answer("count", { filter }, masked), { count: full[0].count });
+    const refused = [
+      ["messages", { filter: { ...SPAN, text: "invoice" } }],
+      ["messages", { filter: { ...SPAN, party: full[0].value } }],
+      ["sync", {}],
+      ["forget", { number: full[0].value }],
+    ];
+    for (const [route, body] of refused)
+      assert.equal((await deployment.ask(route, body, masked)).status, 403, route);
+    return `${responses.length} responses`;
+  });
+}
+
+const total = (sums) => {
+  const count = sums.reduce((sum, part) => sum + part.count, 0);
+  const fragments = sums.reduce((sum, part) => sum + part.fragments, 0);
+  return [count, fragments, decimal(sums.reduce((sum, part) => sum + Number(part.cost), 0))];
+};
+
+const merged = (buckets) => buckets.map(([label, , sums]) => [label, ...sums]);
+
+/** Sums of messages by local time, in the order of time. */
+function expectedSums(messages, unit, timeZone) {
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" });
+  const offset = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  const length = { month: 7, day: 10, hour: 13 }[unit];
+  const groups = new Map();
+  for (const message of messages.toReversed()) {
+    const label = format.format(message.at).replace(" ", "T").slice(0, length);
+    // The hour that is repeated is two buckets.
+    const key = unit === "hour" ? `${label} ${offset.format(message.at).split("GMT")[1]}` : label;
+    groups.set(key, [...(groups.get(key) ?? []), message]);
+  }
+  return [...groups].map(([key, group]) => [
+    key.split(" ")[0],
+    group.length,
+    group.reduce((sum, { fragments }) => sum + fragments, 0),
+    decimal(group.reduce((sum, { cost }) => sum + cost, 0)),
+  ]);
+}
+
+function topOf(messages, field) {
+  const groups = new Map();
+  for (const message of messages) {
+    const [count = 0, cost = 0] = groups.get(message[field]) ?? [];
+    groups.set(message[field], [count + 1, cost + message.cost]);
+  }
+  return [...groups]
+    .map(([value, [count, cost]]) => [value, count, decimal(cost)])
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}

@@ -1,0 +1,253 @@
+// Deleting persons and old messages, and the errors that a reader can act on.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { check } from "../soak/lib/scenario.mjs";
+import { compareSums } from "./lib/compare.mjs";
+import { withArchive } from "./lib/parts.mjs";
+
+const SPAN = { fromDate: "2015-01-01T00:00:00Z", toDate: "2030-01-01T00:00:00Z" };
+const SECRET = "a secret of this deployment";
+
+/** The number with the most received messages, and one of its texts' words. */
+async function personOf(deployment) {
+  const { entries } = await deployment.answer("top", { filter: SPAN, by: "recipients", limit: 1 });
+  return entries[0].value;
+}
+
+/** Everything that the database has of a number. */
+async function tracesOf(deployment, number, ids) {
+  const [{ messages }] = await deployment.sql(
+    "SELECT count(*) AS messages FROM message WHERE source = ?1 OR destination = ?1 OR instr(error, ?1) OR instr(text, ?1)",
+    number,
+  );
+  const [{ hits }] = await deployment.sql(
+    "SELECT count(*) AS hits FROM message_text WHERE message_text MATCH 'code OR order OR your OR yes OR а*' AND rowid IN (SELECT value FROM json_each(?))",
+    JSON.stringify(ids),
+  );
+  const [{ senders }] = await deployment.sql("SELECT count(*) AS senders FROM day WHERE source = ?", number);
+  return { messages, hits, senders };
+}
+
+/** Deletes a person, reads everything again, and returns a description. Throws if anything is left. */
+export async function deletePerson(deployment) {
+  const number = await personOf(deployment);
+  const ids = (
+    await deployment.sql("SELECT message_id AS id FROM message WHERE source = ?1 OR destination = ?1", number)
+  ).map(({ id }) => id);
+  const sums = async () => (await deployment.sql("SELECT sum(count) AS count FROM day"))[0].count;
+  const before = await sums();
+  const { messages } = await deployment.answer("forget", { number: `+${number}` });
+  assert.equal(messages, ids.length);
+  const none = { messages: 0, hits: 0, senders: 0 };
+  assert.deepEqual(await tracesOf(deployment, number, ids), none);
+  assert.equal(await sums(), before - ids.length);
+  await deployment.run({ tasks: ["verify"] });
+  await deployment.sql("UPDATE win SET due = 1 WHERE omitted > 0");
+  await deployment.run();
+  assert.deepEqual(await tracesOf(deployment, number, ids), none, "verification brings nothing back");
+  assert.equal(await sums(), before - ids.length);
+  const [{ open }] = await deployment.sql("SELECT count(*) AS open FROM win WHERE state <> 'exact'");
+  assert.equal(open, 0, "all windows stay exact");
+  const [stored] = await deployment.sql("SELECT hash, until FROM forgotten");
+  assert.match(stored.hash, /^[0-9a-f]{64}$/);
+  return { messages: ids.length, number };
+}
+
+export async function testPrivacy() {
+  const bindings = { ARCHIVE_SECRET: SECRET, ARCHIVE_ADMINS: "someone, demo" };
+  await withArchive(
+    { messages: 4_000 },
+    async (deployment, sandbox) => {
+      await deployment.run();
+      await check("a person's messages are deleted, and stay away", async () => {
+        const { messages, number } = await deletePerson(deployment);
+        const [stored] = await deployment.sql("SELECT hash FROM forgotten");
+        assert.equal(JSON.stringify(stored).includes(number), false);
+        return `${messages} messages`;
+      });
+
+      await check("another secret stops the reading, instead of bringing a person back", async () => {
+        await deployment.sql("UPDATE win SET due = 1");
+        await deployment.set({ ARCHIVE_SECRET: "another secret" });
+        await deployment.run();
+        const { error, exactUntil } = await deployment.answer("freshness");
+        assert.equal(error.kind, "settings");
+        assert.match(error.message, /^ARCHIVE_SECRET: expected/);
+        assert.notEqual(exactUntil, null);
+        await deployment.set({ ARCHIVE_SECRET: SECRET });
+        await deployment.run();
+        assert.equal((await deployment.answer("freshness")).error, null);
+        return error.advice;
+      });
+
+      await check("old messages and old texts are deleted, and stay away", async () => {
+        const [{ middle, old }] = await deployment.sql(
+          "SELECT max(at) - 2 * 86400000 AS middle, max(at) - 3 * 86400000 AS old FROM message",
+        );
+        const days = (time) => Math.floor((Date.now() - time) / 86_400_000);
+        await deployment.set({ ARCHIVE_KEEP_DAYS: days(old), ARCHIVE_KEEP_TEXT_DAYS: days(middle) });
+        for (let night = 0; night < 2; night += 1) {
+          await deployment.run({ tasks: ["verify"] });
+          await deployment.sql("UPDATE win SET due = 1 WHERE state <> 'expired'");
+          await deployment.run();
+          const startOfDay = (time) =>
+            Math.floor(Date.now() / 86_400_000) * 86_400_000 - days(time) * 86_400_000;
+          const [left] = await deployment.sql(
+            `SELECT count(*) AS total, sum(at < ?1) AS expired, sum(at < ?2 AND text IS NOT NULL) AS texts,
+               sum(at >= ?2 AND text IS NOT NULL) AS kept, (SELECT count(*) FROM day WHERE day < ?1 / 86400000) AS days FROM message`,
+            startOfDay(old),
+            startOfDay(middle),
+          );
+          assert.deepEqual(
+            { ...left, total: 0, kept: 0 },
+            { total: 0, expired: 0, texts: 0, kept: 0, days: 0 },
+          );
+          assert.ok(left.total > 0 && left.kept > 0);
+          const states = await deployment.sql("SELECT DISTINCT state FROM win ORDER BY 1");
+          assert.deepEqual(states, [{ state: "exact" }, { state: "expired" }]);
+        }
+        return "two nights";
+      });
+
+      await check("the command deletes a person whose number comes from standard input", async () => {
+        const command = fileURLToPath(new URL("../../www/archive/forget.mjs", import.meta.url));
+        const forget = (cookie) => {
+          const env = { ...process.env, DASHBOARD_COOKIE: cookie };
+          return spawnSync(process.execPath, [command, deployment.origin], {
+            env,
+            input: "15550100003\n",
+            encoding: "utf8",
+          });
+        };
+        const refused = forget("demo-role=masked");
+        assert.deepEqual([refused.status, refused.stdout], [1, ""]);
+        assert.match(refused.stderr, /ARCHIVE_ADMINS/);
+        const { status, stdout } = forget("demo-role=reader");
+        assert.equal(status, 0);
+        const sql =
+          "SELECT count(*) AS left FROM message WHERE source = '15550100003' OR destination = '15550100003'";
+        assert.deepEqual(await deployment.sql(sql), [{ left: 0 }]);
+        return stdout.trim();
+      });
+
+      await check("nobody deletes persons without being named, and without a secret", async () => {
+        await deployment.set({ ARCHIVE_ADMINS: "someone", ARCHIVE_SECRET: "" });
+        assert.equal((await deployment.ask("forget", { number: "15550100001" })).status, 403);
+        await deployment.set({ ARCHIVE_ADMINS: "demo" });
+        const response = await deployment.ask("forget", { number: "15550100001" });
+        assert.equal(response.status, 500);
+        assert.match((await response.json()).error.msg, /^ARCHIVE_SECRET: expected/);
+        return "2 requests";
+      });
+      void sandbox;
+    },
+    bindings,
+  );
+}
+
+export async function testErrors() {
+  await withArchive({ messages: 3_000 }, async (deployment, sandbox) => {
+    const apply = async (bindings) => {
+      await deployment.set(bindings);
+      await deployment.run();
+      return deployment.answer("freshness");
+    };
+
+    await check("a key of another account, and incomplete credentials, are reported", async () => {
+      const { privateKey } = generateKeyPairSync("rsa", {
+        modulusLength: 2048,
+        publicKeyEncoding: { type: "spki", format: "pem" },
+        privateKeyEncoding: { type: "pkcs8", format: "pem" },
+      });
+      const credentials = deployment.bindings.VOXIMPLANT_CREDENTIALS;
+      const other = { ...JSON.parse(credentials), private_key: privateKey };
+      const wrong = await apply({ VOXIMPLANT_CREDENTIALS: JSON.stringify(other) });
+      const { private_key, ...rest } = other;
+      const incomplete = await apply({ VOXIMPLANT_CREDENTIALS: JSON.stringify(rest) });
+      await apply({ VOXIMPLANT_CREDENTIALS: credentials });
+      assert.deepEqual([wrong.error.kind, incomplete.error.kind], ["token", "credentials"]);
+      assert.match(incomplete.error.message, /private_key/);
+      for (const { error } of [wrong, incomplete]) assert.doesNotMatch(JSON.stringify(error), /BEGIN|eyJ/);
+      return `${wrong.error.advice}; ${incomplete.error.advice}`;
+    });
+
+    await check("a missing role is reported, and the next run succeeds", async () => {
+      await sandbox.setFaults(["api-error:code=104"]);
+      await deployment.run({ tasks: ["verify"] });
+      const { error } = await deployment.answer("freshness");
+      assert.equal(error.kind, "role");
+      await sandbox.setFaults([]);
+      await deployment.run();
+      assert.equal((await deployment.answer("freshness")).error, null);
+      await compareSums(deployment, sandbox);
+      return error.advice;
+    });
+
+    await check("rate limits slow the reading down, and do not break it", async () => {
+      await sandbox.setFaults(["429:retry-after=1,every=7"]);
+      await deployment.sql("UPDATE win SET due = 1");
+      const { rows } = await deployment.outcome(await deployment.call("start", {}));
+      await sandbox.setFaults([]);
+      assert.equal(rows, 3_000);
+      await compareSums(deployment, sandbox);
+      return "every seventh request";
+    });
+
+    await check("a cost that is not in millionths is reported with its message", async () => {
+      await sandbox.setFaults(["value:field=cost,form=php"]);
+      await deployment.sql("UPDATE win SET due = 1");
+      await deployment.run();
+      await sandbox.setFaults([]);
+      const { differs, exactUntil } = await deployment.answer("freshness");
+      assert.match(differs[0].problem, /^message \d+: expected a cost in millionths/);
+      await deployment.run();
+      await compareSums(deployment, sandbox);
+      return `${differs.length} windows, exact until ${exactUntil}`;
+    });
+
+    await check("a nearly full database is reported, and a full one is not written to", async () => {
+      const { database } = await deployment.answer("freshness");
+      assert.equal(database.warning, null);
+      const nearly = await apply({ ARCHIVE_MAX_BYTES: Math.floor(database.bytes / 0.93) });
+      assert.match(nearly.database.warning, /^the database is at 9\d % of its limit/);
+      await sandbox.insert(12_000, 300);
+      const full = await apply({ ARCHIVE_MAX_BYTES: database.bytes });
+      assert.equal(full.error.kind, "database_full");
+      const [{ count }] = await deployment.sql("SELECT count(*) AS count FROM message");
+      assert.ok(count < 9_000, "writing stops");
+      const { error } = await apply({ ARCHIVE_MAX_BYTES: "" });
+      assert.equal(error, null);
+      await compareSums(deployment, sandbox);
+      return `${nearly.database.warning}; ${full.error.message}`;
+    });
+
+    await check("the cron trigger reads what is new, and nothing while a run is at work", async () => {
+      await sandbox.insert(20, 120);
+      await deployment.cron(Date.now());
+      await deployment.idle();
+      await compareSums(deployment, sandbox);
+      const [{ waiting }] = await deployment.sql("SELECT waiting_at AS waiting FROM sync");
+      assert.notEqual(waiting, null);
+      await deployment.sql("UPDATE sync SET instance = 'another', beat_at = ?", Date.now());
+      await sandbox.insert(20, 120);
+      await deployment.cron(Date.now());
+      const [{ count }] = await deployment.sql("SELECT count(*) AS count FROM message");
+      assert.equal(count, 15_020);
+      // It has been silent for too long.
+      await deployment.sql("UPDATE sync SET beat_at = ?", Date.now() - 3_600_000);
+      await deployment.cron(Date.now() + 1);
+      await deployment.idle();
+      await compareSums(deployment, sandbox);
+      return "20 messages each";
+    });
+
+    await check("a deployment without ARCHIVE_FROM has no archive", async () => {
+      await deployment.set({ ARCHIVE_FROM: "" });
+      assert.equal((await deployment.ask("freshness")).status, 404);
+      await deployment.cron(Date.now());
+      return "404";
+    });
+  });
+}

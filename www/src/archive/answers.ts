@@ -1,0 +1,311 @@
+import { all, conditions, type Filter, type Sql, span, textQuery } from "./filter.js";
+import { MESSAGE_COLUMNS, type MessageRow, STATUSES, type Status, toDecimal } from "./schema.js";
+import { DAY_MS } from "./settings.js";
+import type { Bucket } from "./zones.js";
+
+/**
+ * Where the messages are. Today one database has everything. Beyond 10 GB, one database has the windows and sums, and one for each
+ * year the messages; see docs/archive.md.
+ */
+export interface Catalogue {
+  /** The database with the windows and sums. */
+  readonly index: D1Database;
+  /** The databases with the messages of a span, newest first. */
+  messages(from: number, to: number): readonly D1Database[];
+}
+
+/** A catalogue of one database. */
+export const singleDatabase = (db: D1Database): Catalogue => ({ index: db, messages: () => [db] });
+
+/** Count, fragments and cost, exact. */
+export interface Totals {
+  readonly count: number;
+  readonly fragments: number;
+  readonly cost: `${number}`;
+}
+
+/** Sums of one bucket, direction, status and sender. */
+export interface Sum extends Totals {
+  /** The index of the bucket. */
+  readonly bucket: number;
+  /** `in`, `out`, another word of the API, or empty. */
+  readonly direction: string;
+  readonly status: Status;
+  /** The sender of sent messages, if it was asked for. */
+  readonly sender: string | undefined;
+}
+
+/** A frequent value. */
+export interface TopEntry extends Totals {
+  readonly value: string;
+}
+
+/** Failed messages with a code. */
+export interface ErrorEntry {
+  /** `null`: texts without a code. */
+  readonly code: number | null;
+  /** `null`: no text. It may quote phone numbers. */
+  readonly example: string | null;
+  readonly count: number;
+}
+
+/** Which part of a list. */
+export interface ListOptions {
+  readonly limit: number;
+  /** The last message of the page before. */
+  readonly before?: { readonly at: number; readonly id: number } | undefined;
+  readonly offset?: number | undefined;
+}
+
+type Texts<Row extends Totals> = Omit<Row, "cost" | "status"> & { cost: string; status: number };
+
+/** Spans with a smaller share of all messages are read by time, longer ones by the index of a column. */
+const SHORT_SPAN = 0.2;
+
+/** Answers questions about the archived messages. Messages that the API no longer has do not count. */
+export class Answers {
+  constructor(private readonly catalogue: Catalogue) {}
+
+  /**
+   * Returns messages, newest first; with a text, in the order of their ids. A message without a date counts to the start of its
+   * window.
+   */
+  async list(filter: Filter, options: ListOptions): Promise<MessageRow[]> {
+    const query =
+      filter.text === undefined ? await this.#newest(filter, options) : await this.#search(filter, options);
+    return query ? (await this.#rows<MessageRow>(filter, query)).slice(0, options.limit) : [];
+  }
+
+  async #newest(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql> {
+    const { party, ...rest } = filter;
+    const position = before ? [{ sql: "(at, message_id) < (?, ?)", values: [before.at, before.id] }] : [];
+    const ordered = (index: string, condition: Sql[], count: number) => {
+      const { sql, values } = all([...conditions(rest), span(filter), ...position, ...condition]);
+      return {
+        sql: `SELECT ${MESSAGE_COLUMNS} FROM message ${index} WHERE ${sql} ORDER BY at DESC, message_id DESC LIMIT ?`,
+        values: [...values, count],
+      };
+    };
+    if (party === undefined) {
+      const { sql, values } = ordered(await this.#partyIndex(filter), [], limit);
+      return { sql: `${sql} OFFSET ?`, values: [...values, offset] };
+    }
+    // Two ordered halves: an OR would sort all messages of the number.
+    const sent = ordered("", [{ sql: "source = ?", values: [party] }], limit + offset);
+    const received = { sql: "destination = ? AND source IS NOT ?", values: [party, party] };
+    const halves = [sent, ordered("", [received], limit + offset)];
+    return {
+      sql: `${halves.map(({ sql }) => `SELECT * FROM (${sql})`).join(" UNION ALL ")}
+        ORDER BY at DESC, message_id DESC LIMIT ? OFFSET ?`,
+      values: [...halves.flatMap(({ values }) => values), limit, offset],
+    };
+  }
+
+  /** `undefined` if no message can match. */
+  async #search(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql | undefined> {
+    const match = textQuery(filter.text ?? "");
+    // The index of words knows no times. The ids of the span's windows bound the search.
+    const ids = await this.catalogue.index
+      .prepare("SELECT min(min_id) AS min, max(max_id) AS max FROM win WHERE stop + 999 >= ? AND start <= ?")
+      .bind(filter.from, filter.to)
+      .first<{ min: number | null; max: number | null }>();
+    if (match === undefined || ids?.min == null || ids.max == null) return undefined;
+    const last = before ? Math.min(ids.max, before.id - 1) : ids.max;
+    const { sql, values } = all([...conditions(filter), span(filter)]);
+    const hasParty = (filter.source ?? filter.destination ?? filter.party) !== undefined;
+    // A number has fewer messages than words have hits.
+    const from = hasParty
+      ? `message WHERE EXISTS (SELECT 1 FROM message_text WHERE message_text MATCH ? AND rowid = message_id)
+          AND message_id BETWEEN ? AND ? AND ${sql} ORDER BY message_id DESC`
+      : `message_text CROSS JOIN message ON message_id = message_text.rowid
+          WHERE message_text MATCH ? AND message_text.rowid BETWEEN ? AND ? AND ${sql} ORDER BY message_text.rowid DESC`;
+    return {
+      sql: `SELECT ${MESSAGE_COLUMNS.replace("text", "message.text")} FROM ${from} LIMIT ? OFFSET ?`,
+      values: [match, ids.min, last, ...values, limit, offset],
+    };
+  }
+
+  /** For a sender and a recipient, the index of the one with fewer messages. */
+  async #partyIndex({ source, destination }: Filter): Promise<string> {
+    if (source === undefined || destination === undefined) return "";
+    const count = (column: string) =>
+      `(SELECT count(*) FROM (SELECT 1 FROM message WHERE ${column} = ? LIMIT 10000))`;
+    const counts = await this.catalogue.index
+      .prepare(`SELECT ${count("source")} AS sent, ${count("destination")} AS received`)
+      .bind(source, destination)
+      .first<{ sent: number; received: number }>();
+    return `INDEXED BY message_${(counts?.sent ?? 0) < (counts?.received ?? 0) ? "source" : "destination"}`;
+  }
+
+  /** Counts messages. */
+  async count(filter: Filter): Promise<number> {
+    if (filter.text === undefined && filter.errorCode === undefined) {
+      const sums = await this.sums(filter, [{ label: "", start: filter.from, stop: filter.to + 1 }]);
+      return sums.reduce((total, { count }) => total + count, 0);
+    }
+    const match = textQuery(filter.text ?? "");
+    if (filter.text !== undefined && match === undefined) return 0;
+    const text = "message_id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?)";
+    const { sql, values } = all([
+      ...(match === undefined ? [] : [{ sql: text, values: [match] }]),
+      ...conditions(filter),
+      span(filter),
+    ]);
+    const rows = await this.#rows<Totals>(filter, {
+      sql: `SELECT count(*) AS count FROM message WHERE ${sql}`,
+      values,
+    });
+    return rows.reduce((total, { count }) => total + count, 0);
+  }
+
+  /** Returns a message, also one that the API no longer has. */
+  async message(id: number): Promise<MessageRow | undefined> {
+    const query = { sql: `SELECT ${MESSAGE_COLUMNS} FROM message WHERE message_id = ?`, values: [id] };
+    return (await this.#rows<MessageRow>({ from: 0, to: Number.MAX_SAFE_INTEGER }, query))[0];
+  }
+
+  /**
+   * Sums messages by bucket, direction and status, and with `bySender` by the sender of sent messages. Whole UTC days come from the
+   * stored sums, the rest from the messages. A key may occur more than once.
+   */
+  async sums(filter: Filter, buckets: readonly Bucket[], bySender = false): Promise<Sum[]> {
+    const { destination, party, source, direction, status, text, errorCode } = filter;
+    // The stored sums have no sender of received messages.
+    const isStored = [destination, party, text, errorCode, direction === "out" ? undefined : source].every(
+      (condition) => condition === undefined,
+    );
+    const days: number[][] = [];
+    const edges: number[][] = [];
+    for (const [key, { start, stop }] of buckets.entries()) {
+      const [first, end] = isStored ? [Math.ceil(start / DAY_MS), Math.floor(stop / DAY_MS)] : [0, 0];
+      const isWhole = first < end;
+      if (isWhole) days.push([key, first, end]);
+      const before = [key, start, isWhole ? first * DAY_MS : stop];
+      const after = [key, end * DAY_MS, isWhole ? stop : end * DAY_MS];
+      edges.push(...[before, after].filter(([, from = 0, to = 0]) => from < to));
+    }
+    const stored = all([
+      { sql: "count > 0", values: [] },
+      ...conditions({ from: 0, to: 0, source, direction, status }).slice(1),
+    ]);
+    const direct = all(conditions(filter));
+    const parts =
+      "(SELECT value ->> 0 AS bucket, value ->> 1 AS start, value ->> 2 AS stop FROM json_each(?))";
+    const sender = bySender ? "iif(direction = 'out', source, NULL)" : "NULL";
+    const query = {
+      sql: `SELECT bucket, direction, status, sender, sum(count) AS count, sum(fragments) AS fragments,
+          CAST(sum(cost) AS TEXT) AS cost FROM (
+          SELECT bucket, direction, status, ${sender} AS sender, count, fragments, cost
+          FROM ${parts} CROSS JOIN day ON day >= start AND day < stop WHERE ${stored.sql}
+          UNION ALL
+          SELECT bucket, coalesce(direction, ''), status, ${sender}, 1, coalesce(fragments, 0), coalesce(cost, 0)
+          FROM ${parts} CROSS JOIN message ON at >= start AND at < stop WHERE ${direct.sql}
+        ) GROUP BY 1, 2, 3, 4 ORDER BY 1`,
+      values: [JSON.stringify(days), ...stored.values, JSON.stringify(edges), ...direct.values],
+    };
+    return (await this.#rows<Texts<Sum>>(filter, query)).map((row) => ({
+      ...{ ...row, sender: row.sender ?? undefined },
+      ...{ status: STATUSES[row.status] ?? "unknown", cost: toDecimal(row.cost) },
+    }));
+  }
+
+  /** The most frequent senders or recipients of sent messages, or of received ones if the filter says so. */
+  async top(filter: Filter, column: "source" | "destination", limit: number): Promise<TopEntry[]> {
+    const directed: Filter = { ...filter, direction: filter.direction ?? "out" };
+    if (column === "source" && directed.direction === "out") {
+      const sums = await this.sums(directed, [{ label: "", start: filter.from, stop: filter.to + 1 }], true);
+      return mostFrequent(
+        sums.flatMap((sum) => (sum.sender ? [{ ...sum, value: sum.sender }] : [])),
+        limit,
+      );
+    }
+    const { sql, values } = all([
+      ...conditions(directed),
+      span(filter),
+      { sql: `${column} IS NOT NULL`, values: [] },
+    ]);
+    // Counts come from the index alone. Only the messages of the most frequent values are read, for their costs.
+    const entries = await this.#rows<Texts<TopEntry>>(filter, {
+      sql: `WITH frequent AS (
+          SELECT ${column} AS value, count(*) AS count FROM message ${await this.#topIndex(filter, column)} WHERE ${sql}
+          GROUP BY ${column} ORDER BY 2 DESC, 1 LIMIT ?
+        )
+        SELECT value, frequent.count AS count, sum(coalesce(fragments, 0)) AS fragments,
+          CAST(sum(coalesce(cost, 0)) AS TEXT) AS cost
+        FROM frequent CROSS JOIN message ON ${column} = value WHERE ${sql} GROUP BY value`,
+      values: [...values, limit, ...values],
+    });
+    return mostFrequent(
+      entries.map((entry) => ({ ...entry, cost: toDecimal(entry.cost) })),
+      limit,
+    );
+  }
+
+  async #topIndex(filter: Filter, column: string): Promise<string> {
+    if (filter.source ?? filter.destination ?? filter.party ?? filter.status ?? filter.errorCode) return "";
+    const sizes = await this.catalogue.index
+      .prepare(
+        "SELECT sum(iif(stop >= ? AND start <= ?, expected, 0)) AS own, sum(expected) AS total FROM win",
+      )
+      .bind(filter.from, filter.to)
+      .first<{ own: number | null; total: number | null }>();
+    return `INDEXED BY message_${(sizes?.own ?? 0) < (sizes?.total ?? 0) * SHORT_SPAN ? "at" : column}`;
+  }
+
+  /** Failed messages by error code, the most frequent first, with one of their texts. */
+  async errors(filter: Filter): Promise<ErrorEntry[]> {
+    const { sql, values } = all([...conditions({ ...filter, status: "error" }), span(filter)]);
+    const group = (code: string, condition: string, by: string) =>
+      `SELECT ${code} AS code, count(*) AS count, max(message_id) AS id FROM message
+        WHERE ${sql} AND error_code ${condition} GROUP BY ${by}`;
+    const entries = await this.#rows<ErrorEntry>(filter, {
+      sql: `SELECT found.code, found.count, error AS example FROM (
+          ${group("error_code", "IS NOT NULL", "error_code")} UNION ALL ${group("NULL", "IS NULL", "error IS NULL")}
+        ) AS found JOIN message ON message_id = found.id`,
+      values: [...values, ...values],
+    });
+    return entries.sort((a, b) => b.count - a.count);
+  }
+
+  /** Asks the databases of a span, the newest first. */
+  async #rows<Row>({ from, to }: Filter, { sql, values }: Sql): Promise<Row[]> {
+    const found: Row[] = [];
+    for (const db of this.catalogue.messages(from, to)) {
+      found.push(
+        ...(
+          await db
+            .prepare(sql)
+            .bind(...values)
+            .all<Row>()
+        ).results,
+      );
+    }
+    return found;
+  }
+}
+
+/** Combines entries of the same value. Returns the most frequent ones. */
+function mostFrequent(entries: readonly TopEntry[], limit: number): TopEntry[] {
+  const byValue = new Map<string, TopEntry>();
+  for (const { value, count, fragments, cost } of entries) {
+    const { count: others = 0, fragments: more = 0, cost: costs = "0" as const } = byValue.get(value) ?? {};
+    byValue.set(value, {
+      value,
+      count: others + count,
+      fragments: more + fragments,
+      cost: addDecimals(costs, cost),
+    });
+  }
+  return [...byValue.values()]
+    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, limit);
+}
+
+/** Adds exact decimals of at most six places. */
+function addDecimals(a: `${number}`, b: `${number}`): `${number}` {
+  const micros = (decimal: string) => {
+    const [units = "", decimals = ""] = decimal.split(".");
+    return BigInt(`${units}${decimals.padEnd(6, "0")}`);
+  };
+  return toDecimal(String(micros(a) + micros(b)));
+}

@@ -1,0 +1,70 @@
+import { STATUSES, type Status } from "./schema.js";
+
+/** Conditions on messages. Times are in milliseconds; `to` is the end of the last second. */
+export interface Filter {
+  readonly from: number;
+  readonly to: number;
+  readonly source?: string | undefined;
+  readonly destination?: string | undefined;
+  /** The sender or the recipient. */
+  readonly party?: string | undefined;
+  readonly direction?: "in" | "out" | undefined;
+  readonly status?: Status | undefined;
+  /** The API's `Code = N`. `"none"`: failed messages without one. */
+  readonly errorCode?: number | "none" | undefined;
+  /** Words that occur in the text. A word that ends in `*` is the beginning of one. */
+  readonly text?: string | undefined;
+}
+
+/** A part of a statement, with its bound values in order. */
+export interface Sql {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+}
+
+/** Joins conditions with AND. */
+export function all(conditions: readonly Sql[]): Sql {
+  return {
+    sql: conditions.map(({ sql }) => sql).join(" AND "),
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+const is = (sql: string, ...values: (string | number)[]): Sql => ({ sql, values });
+
+/** The conditions of a filter on `message`, without its text and without its span. */
+export function conditions(filter: Filter): Sql[] {
+  const { source, destination, party, direction, status, errorCode } = filter;
+  return [
+    is("gone_at IS NULL"),
+    ...(source === undefined ? [] : [is("source = ?", source)]),
+    ...(destination === undefined ? [] : [is("destination = ?", destination)]),
+    ...(party === undefined ? [] : [is("(source = ? OR destination = ?)", party, party)]),
+    ...(direction === undefined ? [] : [is("direction = ?", direction)]),
+    ...(status === undefined ? [] : [is("status = ?", STATUSES.indexOf(status))]),
+    // So that the partial index applies.
+    ...(status !== undefined && status !== "success" ? [is("status <> 1")] : []),
+    ...(errorCode === undefined ? [] : [is("status <> 1"), is("status = 2")]),
+    ...(errorCode === undefined
+      ? []
+      : [errorCode === "none" ? is("error_code IS NULL") : is("error_code = ?", errorCode)]),
+  ];
+}
+
+/** The condition of a filter's span. */
+export const span = ({ from, to }: Filter): Sql => is("at BETWEEN ? AND ?", from, to);
+
+/**
+ * Returns the query of a text for FTS5: every word is quoted, so that no operator has a meaning. `undefined` for a text without
+ * words.
+ */
+export function textQuery(text: string): string | undefined {
+  const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  if (words.length === 0) return undefined;
+  return words
+    .map((word) => {
+      const isPrefix = word.endsWith("*");
+      return `"${word.replaceAll('"', '""').replace(/\*$/, "")}"${isPrefix ? " *" : ""}`;
+    })
+    .join(" ");
+}

@@ -1,0 +1,130 @@
+import * as v from "valibot";
+import type { Filter } from "./filter.js";
+import { isTimeZone } from "./zones.js";
+
+/** An instant in ISO 8601, converted to milliseconds. */
+const instant = v.pipe(
+  v.string("expected an instant such as 2026-01-31T10:00:00Z"),
+  v.isoTimestamp("expected an instant such as 2026-01-31T10:00:00Z"),
+  v.transform((text) => Date.parse(text)),
+  v.number("expected an instant such as 2026-01-31T10:00:00Z"),
+);
+const integer = (min: number, max: number) => {
+  const message = `expected an integer from ${min} to ${max}`;
+  return v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message));
+};
+const word = <const Words extends readonly string[]>(words: Words) =>
+  v.picklist(words, `expected ${words.join(", ")}`);
+const number = v.pipe(
+  v.string("expected a phone number or a name"),
+  v.minLength(1, "expected a phone number or a name"),
+  v.maxLength(60, "expected a phone number or a name"),
+);
+
+const LAST_MS = 999;
+
+const filter = v.pipe(
+  v.strictObject(
+    {
+      fromDate: instant,
+      toDate: instant,
+      sourceNumber: v.optional(number),
+      destinationNumber: v.optional(number),
+      party: v.optional(number),
+      direction: v.optional(word(["in", "out"])),
+      status: v.optional(word(["success", "error", "waiting", "unknown"])),
+      errorCode: v.optional(
+        v.union([integer(0, 999_999_999), v.literal("none")], "expected an integer, or none"),
+      ),
+      text: v.optional(
+        v.pipe(v.string("expected a text"), v.maxLength(200, "expected at most 200 characters")),
+      ),
+    },
+    "expected a known field",
+  ),
+  v.forward(
+    v.partialCheck(
+      [["fromDate"], ["toDate"]],
+      ({ fromDate, toDate }) => fromDate <= toDate,
+      "expected a time after fromDate",
+    ),
+    ["toDate"],
+  ),
+  v.transform(
+    ({ fromDate, toDate, sourceNumber: source, destinationNumber: destination, ...rest }): Filter => ({
+      ...{ from: fromDate, to: toDate + LAST_MS, source, destination, ...rest },
+    }),
+  ),
+);
+
+const timeZone = v.pipe(
+  v.string("expected a time zone such as Europe/Berlin"),
+  v.check(isTimeZone, "expected a time zone such as Europe/Berlin"),
+);
+
+/** The bodies of the routes. */
+export const REQUESTS = {
+  messages: v.strictObject({
+    filter,
+    limit: v.optional(integer(1, 1000), 100),
+    offset: v.optional(integer(0, 10_000_000)),
+    before: v.optional(
+      v.strictObject({ at: integer(-1, Number.MAX_SAFE_INTEGER), id: integer(0, Number.MAX_SAFE_INTEGER) }),
+    ),
+  }),
+  count: v.strictObject({ filter }),
+  sums: v.strictObject({
+    filter,
+    unit: word(["hour", "day", "month"]),
+    timeZone: v.optional(timeZone, "UTC"),
+    bySender: v.optional(v.boolean("expected true or false"), false),
+  }),
+  top: v.strictObject({
+    filter,
+    by: word(["senders", "recipients", "errorCodes"]),
+    limit: v.optional(integer(1, 1000), 10),
+  }),
+  message: v.strictObject({ id: integer(0, Number.MAX_SAFE_INTEGER) }),
+  export: v.strictObject({
+    filter,
+    format: v.optional(word(["csv", "ndjson"]), "csv"),
+    delimiter: v.optional(word([",", ";", "\t"]), ","),
+    byteOrderMark: v.optional(v.boolean("expected true or false"), false),
+  }),
+  sync: v.strictObject({
+    tasks: v.optional(v.array(word(["waiting", "verify"]), "expected a list"), []),
+    restart: v.optional(v.boolean("expected true or false"), false),
+  }),
+  forget: v.strictObject({ number }),
+} as const;
+
+export type Requests = typeof REQUESTS;
+export type Route = keyof Requests;
+export type Body<Name extends Route> = v.InferOutput<Requests[Name]>;
+
+/** A field of a body that is missing or invalid. Its message quotes no value. */
+export class FieldError extends Error {
+  constructor(
+    readonly field: string,
+    problem: string,
+  ) {
+    super(`${field}: ${problem}`);
+  }
+}
+
+/** Validates a body. */
+export function parseBody<Name extends Route>(name: Name, body: unknown): Body<Name> {
+  const result = v.safeParse(REQUESTS[name], body, { abortEarly: true });
+  if (result.success) return result.output as Body<Name>;
+  const [issue] = result.issues;
+  const field = issue.path?.map(({ key }) => String(key)).join(".") ?? "body";
+  // valibot's own messages quote the value.
+  const isOwn = issue.message.startsWith("expected");
+  const problem =
+    issue.input === undefined
+      ? "expected a value, got none"
+      : isOwn
+        ? issue.message
+        : "expected no such field";
+  throw new FieldError(field, problem);
+}

@@ -1,0 +1,222 @@
+import type { Reader } from "../worker/authorize.js";
+import { hideNumbers, Redactor } from "../worker/redact.js";
+import { failure } from "../worker/refusal.js";
+import type { Env } from "../worker/settings.js";
+import { Answers, type Sum, singleDatabase } from "./answers.js";
+import { openExport } from "./export.js";
+import type { Filter } from "./filter.js";
+import { forgetNumber, normalizeNumber } from "./forget.js";
+import { readFreshness } from "./freshness.js";
+import { type Body, FieldError, parseBody, REQUESTS, type Route } from "./requests.js";
+import { type MessageRow, toMessage } from "./schema.js";
+import { type ArchiveEnv, describeError, hasArchive, readArchiveSettings } from "./settings.js";
+import { startRun } from "./sync.js";
+import { buckets, MAX_BUCKETS } from "./zones.js";
+
+/** The path of the routes. */
+export const ARCHIVE_PATH = "/archive";
+
+/** A reader gets an answer within this time: D1 stalls now and then. */
+const DEADLINE_MS = 20_000;
+
+/** The codes of the API's error envelope, as the relay uses them. */
+const [INTERNAL, INVALID_ARGUMENTS, UNKNOWN, FORBIDDEN] = [2, 101, 103, 104];
+
+/**
+ * Answers a request of a reader whom the Worker has authorized. `GET /archive/freshness`; everything else is a POST with a JSON
+ * body, so that numbers and texts stay out of addresses and their logs.
+ */
+export async function archive(request: Request, env: Env & ArchiveEnv, reader: Reader): Promise<Response> {
+  const route = new URL(request.url).pathname.slice(ARCHIVE_PATH.length + 1);
+  if (!hasArchive(env)) return failure(404, UNKNOWN, "this dashboard has no archive; see docs/archive.md");
+  try {
+    if (route === "freshness" && request.method === "GET")
+      return json(await readFreshness(env.ARCHIVE, readArchiveSettings(env).maxBytes));
+    if (!Object.hasOwn(REQUESTS, route)) return failure(404, UNKNOWN, "no such route");
+    const refused = refuseForeign(request);
+    if (refused) return refused;
+    const name = route as Route;
+    const body = parseBody(name, await request.json().catch(() => undefined));
+    const routes = new Routes(env, reader, reader.role === "masked" ? await Redactor.of(env) : undefined);
+    return await withDeadline(routes.answer(name, body));
+  } catch (error) {
+    if (error instanceof FieldError)
+      return failure(400, INVALID_ARGUMENTS, error.message, { field: error.field });
+    if (error instanceof Refused) return failure(403, FORBIDDEN, error.message);
+    const { kind, message } = describeError(error);
+    return failure(kind === "database" ? 503 : 500, INTERNAL, message, { reason: kind });
+  }
+}
+
+/** The reader's role does not allow it. */
+class Refused extends Error {}
+
+/** Only the dashboard's own page and programs without a browser may ask. A form of another page cannot send JSON. */
+function refuseForeign(request: Request): Response | undefined {
+  if (request.method !== "POST") return failure(405, UNKNOWN, "expected POST");
+  const site = request.headers.get("Sec-Fetch-Site") ?? "same-origin";
+  const isJson = request.headers.get("Content-Type")?.split(";")[0]?.trim() === "application/json";
+  if (site !== "same-origin")
+    return failure(403, FORBIDDEN, "expected a request of the dashboard's own page");
+  return isJson ? undefined : failure(415, INVALID_ARGUMENTS, "Content-Type: expected application/json");
+}
+
+function json(body: unknown): Response {
+  return Response.json(body, {
+    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" },
+  });
+}
+
+async function withDeadline(work: Promise<Response>): Promise<Response> {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const late = new Promise<Response>((resolve) => {
+    const response = failure(503, INTERNAL, "the database did not answer in time; try again", {
+      reason: "database",
+    });
+    timer = setTimeout(() => resolve(response), DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The routes of a reader. With a redactor, numbers are shortened and texts left out. */
+class Routes {
+  readonly #answers: Answers;
+
+  constructor(
+    private readonly env: Env & ArchiveEnv & { ARCHIVE: D1Database },
+    private readonly reader: Reader,
+    private readonly redactor: Redactor | undefined,
+  ) {
+    this.#answers = new Answers(singleDatabase(env.ARCHIVE));
+  }
+
+  answer(route: Route, body: Body<Route>): Promise<Response> {
+    const answer = this[route] as (body: Body<Route>) => Promise<Response>;
+    return answer.call(this, body);
+  }
+
+  async messages({ filter, limit, before, offset }: Body<"messages">): Promise<Response> {
+    const rows = await this.#answers.list(await this.#allowed(filter), { limit, before, offset });
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    const messages = await Promise.all(rows.map(async (row) => toMessage(await this.#redact(row))));
+    return json({ messages, next: last ? { at: last.at, id: last.message_id } : null });
+  }
+
+  async count({ filter }: Body<"count">): Promise<Response> {
+    return json({ count: await this.#answers.count(await this.#allowed(filter)) });
+  }
+
+  async sums({ filter, unit, timeZone, bySender }: Body<"sums">): Promise<Response> {
+    const parts = buckets(filter.from, filter.to, unit, timeZone);
+    if (!parts) throw new FieldError("unit", `expected one that makes at most ${MAX_BUCKETS} buckets`);
+    const sums = await this.#answers.sums(await this.#allowed(filter), parts, bySender);
+    const byBucket = new Map<number, Sum[]>();
+    for (const sum of sums) byBucket.set(sum.bucket, [...(byBucket.get(sum.bucket) ?? []), sum]);
+    const answer = parts.map(async ({ label, start }, index) => {
+      const own = byBucket.get(index) ?? [];
+      const shown = own.map(async ({ bucket, sender, ...sum }) => ({
+        ...sum,
+        ...(sender === undefined ? {} : { sender: await this.#shorten(sender) }),
+      }));
+      return {
+        label,
+        start: new Date(start),
+        deliveryRate: deliveryRate(own),
+        sums: await Promise.all(shown),
+      };
+    });
+    return json({ deliveryRate: deliveryRate(sums), buckets: await Promise.all(answer) });
+  }
+
+  async top({ filter, by, limit }: Body<"top">): Promise<Response> {
+    const allowed = await this.#allowed(filter);
+    if (by === "errorCodes") {
+      const errors = await this.#answers.errors(allowed);
+      const shown = errors.map((entry) => ({ ...entry, example: this.#hide(entry.example) }));
+      return json({ entries: shown.slice(0, limit) });
+    }
+    const entries = await this.#answers.top(allowed, by === "senders" ? "source" : "destination", limit);
+    const shown = entries.map(async (entry) => ({ ...entry, value: await this.#shorten(entry.value) }));
+    return json({ entries: await Promise.all(shown) });
+  }
+
+  async message({ id }: Body<"message">): Promise<Response> {
+    const row = await this.#answers.message(id);
+    if (!row) return failure(404, INVALID_ARGUMENTS, "no such message");
+    const goneAt = row.gone_at === null ? null : new Date(row.gone_at);
+    return json({ message: toMessage(await this.#redact(row)), goneAt });
+  }
+
+  async export({ filter, ...options }: Body<"export">): Promise<Response> {
+    const { body, type } = await openExport(this.#answers, await this.#allowed(filter), options, (row) =>
+      this.#redact(row),
+    );
+    const name = `messages.${options.format}`;
+    return new Response(body, {
+      headers: {
+        ...{ "Content-Type": type, "Content-Disposition": `attachment; filename="${name}"` },
+        ...{ "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" },
+      },
+    });
+  }
+
+  async sync({ tasks, restart }: Body<"sync">): Promise<Response> {
+    if (this.redactor) throw new Refused("this role starts no synchronization");
+    return json({ instance: await startRun(this.env, tasks, { now: Date.now(), restart }) });
+  }
+
+  async forget({ number }: Body<"forget">): Promise<Response> {
+    const admins = (this.env.ARCHIVE_ADMINS ?? "").split(",").map((name) => name.trim());
+    if (this.redactor || !admins.includes(this.reader.name)) {
+      throw new Refused("deleting messages is for the readers that the setting ARCHIVE_ADMINS names");
+    }
+    return json(await forgetNumber(this.env.ARCHIVE, this.env.ARCHIVE_SECRET, number, Date.now()));
+  }
+
+  /** Returns a filter with numbers as the API writes them. A masked reader names shortened numbers, and searches no texts. */
+  async #allowed(filter: Filter): Promise<Filter> {
+    if (this.redactor && filter.text !== undefined) throw new Refused("this role searches no texts");
+    const restored = async (number: string | undefined) => {
+      if (number === undefined) return undefined;
+      const full = this.redactor ? await this.redactor.restore(number) : normalizeNumber(number);
+      if (full === undefined) throw new Refused("this role asks for shortened numbers only");
+      return full;
+    };
+    const [source, destination, party] = await Promise.all([
+      restored(filter.source),
+      restored(filter.destination),
+      restored(filter.party),
+    ]);
+    return { ...filter, source, destination, party };
+  }
+
+  async #redact(row: MessageRow): Promise<MessageRow> {
+    if (!this.redactor) return row;
+    const [source, destination] = await Promise.all([
+      row.source === null ? null : this.#shorten(row.source),
+      row.destination === null ? null : this.#shorten(row.destination),
+    ]);
+    return { ...row, source, destination, error: this.#hide(row.error), text: null };
+  }
+
+  async #shorten(number: string): Promise<string> {
+    return this.redactor ? this.redactor.shorten(number) : number;
+  }
+
+  #hide(text: string | null): string | null {
+    return this.redactor && text !== null ? hideNumbers(text) : text;
+  }
+}
+
+/** The share of sent messages with a final status that were delivered. `null` without such messages. */
+function deliveryRate(sums: readonly Sum[]): number | null {
+  const sent = sums.filter(({ direction }) => direction === "out");
+  const count = (status: string) =>
+    sent.filter((sum) => sum.status === status).reduce((total, sum) => total + sum.count, 0);
+  const [delivered, failed] = [count("success"), count("error")];
+  return delivered + failed === 0 ? null : delivered / (delivered + failed);
+}
