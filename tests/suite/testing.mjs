@@ -1,4 +1,13 @@
-import { readAll, rejection, requestDirectly, SECRET, sleep, tokenOf, UNTIL } from "./helpers.mjs";
+import {
+  readAll,
+  recordingFetch,
+  rejection,
+  requestDirectly,
+  SECRET,
+  sleep,
+  tokenOf,
+  UNTIL,
+} from "./helpers.mjs";
 
 /** The entry point `/testing`: the fake against clients, and against the sandbox. */
 export default function testingTests(QUnit, context) {
@@ -246,6 +255,21 @@ export default function testingTests(QUnit, context) {
         ["https://api.example.com/platform_api/GetCallHistory", { method: "POST", headers }, 103],
       ])
         assert.equal((await (await fetch(target, init)).json()).error.code, code);
+    });
+
+    test("a client with a relay is served, without a token", async (assert) => {
+      const fake = fakeHistory(five());
+      const relay = "https://dashboard.example/sms";
+      const fetch = recordingFetch(fake);
+      const { ids } = await readAll(
+        new core.SmsHistoryClient({ relay, fetch }).pages({ direction: "out", count: 2 }, { concurrency: 1 }),
+      );
+      assert.deepEqual(ids, [1, 2, 3, 4, 5]);
+      assert.equal(fake.queries.at(-1).direction, "OUT");
+      for (const { url, init } of fetch.calls) {
+        assert.equal(url.href, `${relay}/GetSmsHistory`);
+        assert.deepEqual(Object.keys(init.headers), ["Content-Type"]);
+      }
     });
 
     test("a Request is read like a URL with options", async (assert) => {

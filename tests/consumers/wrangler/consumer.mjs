@@ -1,15 +1,55 @@
 import assert from "node:assert/strict";
+import { accessTeam } from "../access.mjs";
 import { bundle, start } from "../workerd.mjs";
 
 export default {
   fast: true,
   about: (project) => ({ name: "Wrangler", version: project.version("wrangler") }),
-  steps: ({ project, expected }) => ({
+  steps: ({ project, expected, ask }) => ({
     'pain of "fails on Workers": the bundle of deploy --dry-run reads': async () => {
       await bundle(project);
       const miniflare = start(project);
       try {
         assert.equal(await (await miniflare.dispatchFetch("http://worker/")).text(), expected);
+      } finally {
+        await miniflare.dispose();
+      }
+    },
+    "the recipe's relay serves those whom Cloudflare Access has signed in": async () => {
+      project.writeBlocks("docs/recipes/cloudflare-access.md");
+      await bundle(project, { entry: "src/access.js" });
+      const team = await accessTeam(project.env.API_URL);
+      const { VOXIMPLANT_CREDENTIALS } = project.env;
+      const bindings = { VOXIMPLANT_CREDENTIALS, TEAM_DOMAIN: team.domain, POLICY_AUD: team.audience };
+      const options = { bindings, outbound: team.answer };
+      let miniflare = start(project, options);
+      const read = (headers) =>
+        miniflare.dispatchFetch("https://dashboard.example/sms/GetSmsHistory", {
+          method: "POST",
+          headers: {
+            origin: "https://dashboard.example",
+            "content-type": "application/x-www-form-urlencoded",
+            ...headers,
+          },
+          body: "count=20",
+        });
+      try {
+        const page = await read({ "cf-access-jwt-assertion": await team.token() });
+        assert.deepEqual(await page.json(), await ask("count=20"));
+        const others = [
+          team.token({ audience: "another application" }),
+          team.token({ issuer: "https://another.cloudflareaccess.com" }),
+          team.token({ expires: -60 }),
+          team.token({ key: "unknown" }),
+          "no.token.text",
+        ];
+        for (const token of await Promise.all(others))
+          assert.equal((await read({ "cf-access-jwt-assertion": token })).status, 403);
+        assert.equal((await read({})).status, 403);
+        await miniflare.dispose();
+        team.isDown = true;
+        miniflare = start(project, options);
+        assert.equal((await read({ "cf-access-jwt-assertion": await team.token() })).status, 500);
       } finally {
         await miniflare.dispose();
       }
