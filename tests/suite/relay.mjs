@@ -417,17 +417,23 @@ export default function relays(QUnit, context) {
     });
 
     test("a page or file that repeats the token breaks off", async (assert) => {
-      for (const padding of [0, 17_000, 500_000]) {
+      for (const padding of [0, 17_000, 100_000]) {
         const fetch = async (_, { headers }) => {
           const text = " ".repeat(padding) + headers.Authorization.split(" ")[1];
-          return new Response(bodyOf([{ ...ROW, text }]));
+          const bytes = new TextEncoder().encode(bodyOf([{ ...ROW, text }]));
+          const pull = (controller) => {
+            const at = sent;
+            sent += 10_000;
+            if (at < bytes.length) controller.enqueue(bytes.slice(at, sent));
+            else controller.close();
+          };
+          let sent = 0;
+          return new Response(new ReadableStream({ pull }));
         };
         const { relay } = await relayed({ fetch });
         const response = await relay(pageRequest());
-        // The chunks of a body are the runtime's choice.
-        if (padding < 500_000 && response.status === 502) assert.false((await response.text()).includes(".ey"));
-        else assert.true((await rejection(response.text())) instanceof Error, `${padding}`);
-        if (padding === 0) assert.equal(response.status, 502);
+        if (padding === 100_000) assert.true((await rejection(response.text())) instanceof Error);
+        else assert.equal(response.status, 502, `${padding}`);
       }
     });
 
