@@ -90,7 +90,8 @@ export default function earlyExit(QUnit, context) {
     /** Each brings a history to a point, and returns the next() that is pending there. The object keeps it from being awaited. */
     const points = {
       "before the start": async () => ({}),
-      "during the first request": async ({ pages, fetch }) => {
+      "during the first request": async ({ pages, fetch, set }) => {
+        await set({ kind: "hang" });
         const next = pages.next();
         await until(() => fetch.calls.length === 1);
         return { next };
