@@ -85,7 +85,7 @@ export function partsOfJson(json) {
   required("the number of messages", (value) => value === messages.length)("totals.count", count);
   required("the sum of fragments", (value) => value === sum)("totals.fragments", fragments);
   const isRow = (/** @type {unknown} */ row) => integer("exactCosts", row) < messages.length;
-  const costs = array("exactCosts", exactCosts ?? []).map(([row, exact]) =>
+  const costs = array("exactCosts", exactCosts ?? []).map((/** @type {[unknown, unknown]} */ [row, exact]) =>
     [required("the index of a message", isRow)("exactCosts", row), decimal("exactCosts", exact)].join(" "),
   );
   return [

@@ -66,7 +66,9 @@ new SmsHistoryClient({ token: () => token });
 new SmsHistoryClient({ token: async () => token });
 const callback: TokenCallback = async ({ renew, clockSkewMs }) => `${token}${renew}${clockSkewMs ?? 0}`;
 new SmsHistoryClient({ token: callback });
-export type Request = Is<Same<TokenRequest, { readonly renew: boolean; readonly clockSkewMs?: number }>>;
+export type Request = Is<
+  Same<TokenRequest, { readonly renew: boolean; readonly clockSkewMs?: number; readonly signal: AbortSignal }>
+>;
 
 export type Ready = Is<Same<ReturnType<SmsHistoryClient["ready"]>, Promise<void>>>;
 // @ts-expect-error: it takes nothing

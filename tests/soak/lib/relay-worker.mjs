@@ -38,7 +38,8 @@ export async function startRelay({ credentials, url }) {
   });
   const { origin } = await miniflare.ready;
   // As browsers do; without compression, which Miniflare adds.
-  const send = (address, init) => fetch(address, { ...init, headers: { ...init.headers, origin, "accept-encoding": "identity" } });
+  const send = (address, init) =>
+    fetch(address, { ...init, headers: { ...init.headers, origin, "accept-encoding": "identity" } });
   return {
     client: (options = {}) => new SmsHistoryClient({ relay: `${origin}/sms`, fetch: send, ...options }),
     stop: () => miniflare.dispose(),
