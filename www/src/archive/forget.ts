@@ -1,4 +1,4 @@
-import { type ApiRow, FORGET_STALE_DAYS, REFRESH_DAYS } from "./schema.js";
+import { FORGET_STALE_DAYS, REFRESH_DAYS } from "./schema.js";
 import { ArchiveError, type ArchiveSettings, DAY_MS } from "./settings.js";
 import { startOfDay } from "./windows.js";
 
@@ -32,22 +32,20 @@ export async function isCurrent(db: D1Database, { until }: Tombstones): Promise<
   return (newest ?? 0) === Math.max(0, ...until.values());
 }
 
-/** Whether a message is of a deleted person, and older than the deletion. */
-export async function isForgotten(tombstones: Tombstones, row: ApiRow, at: number): Promise<boolean> {
-  const { until, key, cache } = tombstones;
+/** Whether one of the numbers of a message is of a deleted person, and the message is older than the deletion. */
+export async function isForgotten(
+  { until, key, cache }: Tombstones,
+  numbers: readonly (string | null)[],
+  at: number,
+): Promise<boolean> {
   if (!key) return false;
-  for (const number of [row.source, row.destination]) {
+  for (const number of numbers) {
     if (number === null) continue;
     const hash = cache.get(number) ?? (await hashOf(key, number));
     cache.set(number, hash);
     if (at <= (until.get(hash) ?? Number.NEGATIVE_INFINITY)) return true;
   }
   return false;
-}
-
-/** What a deletion has done. */
-export interface Deletion {
-  readonly messages: number;
 }
 
 /**
@@ -59,7 +57,7 @@ export async function forgetNumber(
   secret: string | undefined,
   number: string,
   now: number,
-): Promise<Deletion> {
+): Promise<{ readonly messages: number }> {
   const key = await checkedKey(db, secret);
   const party = normalizeNumber(number);
   const hash = await hashOf(key, party);

@@ -1,8 +1,8 @@
 import type { SmsHistoryClient } from "voximplant-sms-history/edge";
 import { isCurrent, isForgotten, type Tombstones } from "./forget.js";
 import {
+  API_COLUMNS,
   type ApiRow,
-  apiRows,
   errorCode,
   FORGET_STALE_DAYS,
   REFRESH_DAYS,
@@ -22,22 +22,14 @@ const MAX_CHUNK_BYTES = 1_900_000;
 export const OVERLAP_MS = 15 * 60_000;
 const SECOND_MS = 1000;
 
-/** Count, fragments and cost. `cost` is in millionths. */
-interface Sums {
-  readonly count: number;
-  readonly fragments: number;
-  readonly cost: bigint;
+/** Count, fragments, and cost in millionths. */
+type Sums = [count: number, fragments: number, cost: number];
+
+function add(sums: Sums, count: number, fragments: number | null, cost: number | null | undefined): void {
+  sums[0] += count;
+  sums[1] += fragments ?? 0;
+  sums[2] += cost ?? 0;
 }
-
-const NONE: Sums = { count: 0, fragments: 0, cost: 0n };
-
-const plus = (a: Sums, b: Sums): Sums => ({
-  count: a.count + b.count,
-  fragments: a.fragments + b.fragments,
-  cost: a.cost + b.cost,
-});
-
-const isEqual = (a: Sums, b: Sums) => a.count === b.count && a.fragments === b.fragments && a.cost === b.cost;
 
 /** The rules that leave out messages and texts. Times are in milliseconds. */
 export interface Rules {
@@ -92,7 +84,7 @@ export class Reader {
     }
     await writer.flush();
     const written = writer.written + (await this.#conclude(readings, startedAt));
-    return { windows: windows.length, rows: readings.reduce((sum, { api }) => sum + api.count, 0), written };
+    return { windows: windows.length, rows: readings.reduce((sum, { api }) => sum + api[0], 0), written };
   }
 
   /** The size of the database at the beginning of the step. */
@@ -101,44 +93,43 @@ export class Reader {
   }
 
   async #readWindow(win: WinRow): Promise<Reading> {
+    const { keepFrom, keepTextFrom, tombstones } = this.rules;
     const isWhole = win.read_to === null || win.due === 1 || win.state === "differs";
     const from = isWhole ? win.start : Math.max(win.start, win.read_to - OVERLAP_MS);
     const query = { fromDate: new Date(from), toDate: new Date(win.stop), count: 1000 };
     const tuples: Tuple[] = [];
     const [refused, omittedIds]: [number[], number[]] = [[], []];
-    let [api, omitted, problem]: [Sums, Sums, string | null] = [NONE, NONE, null];
+    const [api, omitted]: [Sums, Sums] = [
+      [0, 0, 0],
+      [0, 0, 0],
+    ];
+    let problem: string | null = null;
     for await (const page of this.client.pages(query)) {
-      const { count: rows, fragments, cost } = page.totals;
-      const micros = toMicros(cost);
-      api = plus(api, { count: rows, fragments, cost: BigInt(micros ?? 0) });
-      for (const row of apiRows(page)) {
-        const at = row.at ?? win.start;
-        const rowMicros = row.cost === null ? null : toMicros(row.cost);
-        if (row.messageId === null) {
+      const { count, fragments, cost } = page.totals;
+      add(api, count, fragments, toMicros(cost));
+      for (const row of page.toRows(API_COLUMNS) as ApiRow[]) {
+        const [id, source, destination, direction, raw, parts, cost, status, error, date, transaction, text] =
+          row;
+        const at = date ?? win.start;
+        const micros = cost === null ? null : toMicros(cost);
+        if (id === null) {
           problem = "a message without an id";
-        } else if (rowMicros === undefined) {
-          problem = `message ${row.messageId}: expected a cost in millionths, got another form or more digits`;
-          refused.push(row.messageId);
-        } else if (at < this.rules.keepFrom || (await isForgotten(this.rules.tombstones, row, at))) {
-          omitted = plus(omitted, { count: 1, fragments: row.fragments ?? 0, cost: BigInt(rowMicros ?? 0) });
-          omittedIds.push(row.messageId);
+        } else if (micros === undefined) {
+          problem = `message ${id}: expected a cost in millionths, got another form or more digits`;
+          refused.push(id);
+        } else if (at < keepFrom || (await isForgotten(tombstones, [source, destination], at))) {
+          add(omitted, 1, parts, micros);
+          omittedIds.push(id);
         } else {
-          tuples.push(this.#tuple(row, rowMicros, at, win));
+          const kept = at < keepTextFrom ? null : text;
+          tuples.push([
+            ...[id, source, destination, raw ?? direction, parts, micros, ...statusCells(status), error],
+            ...[errorCode(error), at, date === null ? 0 : 1, transaction, kept, win.id],
+          ]);
         }
       }
     }
     return { win, isWhole, tuples, refused, omittedIds, api, omitted, problem };
-  }
-
-  #tuple(row: ApiRow, cost: number | null, at: number, win: WinRow): Tuple {
-    const text = at < this.rules.keepTextFrom ? null : row.text;
-    const { messageId, source, destination, direction, fragments, status, error, transactionId } = row;
-    const dated = row.at === null ? 0 : 1;
-    const code = errorCode(error);
-    return [
-      ...[messageId, source, destination, direction, fragments, cost, ...statusCells(status), error, code],
-      ...[at, dated, transactionId, text, win.id],
-    ];
   }
 
   /** Marks what the API no longer has, compares, and updates the sums and the windows. Returns the written rows. */
@@ -159,35 +150,48 @@ export class Reader {
       written += rowsWritten(results);
       local = await this.#localSums(readings);
     }
-    const counted = new Map<number, number>();
-    for (const { win, isWhole } of readings) {
-      const span = { fromDate: new Date(win.start), toDate: new Date(win.stop) };
-      if (!isWhole) counted.set(win.id, await this.client.count(span));
-    }
-    const states = readings.map((reading) => {
-      const { win, isWhole, api, omitted, problem } = reading;
-      const sums = local.get(win.id) ?? { ...NONE, minId: null, maxId: null };
-      const expected = isWhole ? api.count : (counted.get(win.id) ?? Number.NaN);
-      const left = isWhole ? omitted.count : win.omitted;
-      const isExact = isWhole ? isEqual(plus(sums, omitted), api) : sums.count + left === expected;
-      return {
-        id: win.id,
-        state: isExact && !problem ? "exact" : "differs",
-        problem: problem ?? (isExact ? null : differenceOf(expected - left, sums.count)),
-        read_to: win.stop,
-        read_at: isWhole ? startedAt : win.read_at,
-        expected: Number.isNaN(expected) ? win.expected : expected,
-        omitted: left,
-        min_id: sums.minId,
-        max_id: sums.maxId,
-      };
-    });
+    const states = await Promise.all(
+      readings.map((reading) => this.#compare(reading, local.get(reading.win.id), startedAt)),
+    );
     const results = await this.db.batch([
       this.db.prepare(REFRESH_DAYS).bind(JSON.stringify(daysOf(readings))),
       this.db.prepare(FORGET_STALE_DAYS),
       this.db.prepare(UPDATE_WINDOWS).bind(JSON.stringify(states), startedAt),
     ]);
     return written + rowsWritten(results.slice(0, 2));
+  }
+
+  /** The new state of a window. A partial reading compares the counts of the whole window. */
+  async #compare(
+    { win, isWhole, api, omitted, problem }: Reading,
+    local: LocalSums | undefined,
+    startedAt: number,
+  ) {
+    const { count = 0, fragments = 0, cost = 0, min_id = null, max_id = null } = local ?? {};
+    const span = { fromDate: new Date(win.start), toDate: new Date(win.stop) };
+    const expected = isWhole ? api[0] : await this.client.count(span);
+    const left = isWhole ? omitted[0] : win.omitted;
+    const isCounted = count + left === expected;
+    const isExact =
+      isCounted && (!isWhole || (fragments + omitted[1] === api[1] && cost + omitted[2] === api[2]));
+    const difference = isCounted
+      ? "fragments or costs differ"
+      : `expected ${expected - left} messages, got ${count}`;
+    return {
+      ...{
+        id: win.id,
+        state: isExact && !problem ? "exact" : "differs",
+        problem: problem ?? (isExact ? null : difference),
+      },
+      ...{
+        read_to: win.stop,
+        read_at: isWhole ? startedAt : win.read_at,
+        expected,
+        omitted: left,
+        min_id,
+        max_id,
+      },
+    };
   }
 
   #markGone({ win, tuples, refused }: Reading, startedAt: number): D1PreparedStatement {
@@ -207,14 +211,24 @@ export class Reader {
     }
     const { results } = await this.db
       .prepare(
-        `SELECT win, count(*) AS count, sum(coalesce(fragments, 0)) AS fragments,
-           CAST(sum(coalesce(cost, 0)) AS TEXT) AS cost, min(message_id) AS minId, max(message_id) AS maxId
+        `SELECT win, count(*) AS count, sum(coalesce(fragments, 0)) AS fragments, sum(coalesce(cost, 0)) AS cost,
+           min(message_id) AS min_id, max(message_id) AS max_id
          FROM message WHERE win IN (SELECT value FROM json_each(?1)) AND gone_at IS NULL GROUP BY win`,
       )
       .bind(ids)
-      .all<{ win: number; count: number; fragments: number; cost: string; minId: number; maxId: number }>();
-    return new Map(results.map((row) => [row.win, { ...row, cost: BigInt(row.cost) }]));
+      .all<LocalSums>();
+    return new Map(results.map((row) => [row.win, row]));
   }
+}
+
+/** The stored messages of a window. */
+interface LocalSums {
+  readonly win: number;
+  readonly count: number;
+  readonly fragments: number;
+  readonly cost: number;
+  readonly min_id: number;
+  readonly max_id: number;
 }
 
 const UPDATE_WINDOWS = `
@@ -273,9 +287,6 @@ class Writer {
     }
   }
 }
-
-const differenceOf = (expected: number, found: number) =>
-  expected === found ? "fragments or costs differ" : `expected ${expected} messages, got ${found}`;
 
 /** The part of the size limit at which writing stops, so that deletions still have space. */
 const FULL = 0.98;

@@ -2,26 +2,28 @@ import * as v from "valibot";
 import type { Filter } from "./filter.js";
 import { isTimeZone } from "./zones.js";
 
+const INSTANT = "expected an instant such as 2026-01-31T10:00:00Z";
+const PARTY = "expected a phone number or a name of at most 60 characters";
+const ZONE = "expected a time zone such as Europe/Berlin";
+const FLAG = "expected true or false";
+const LAST_MS = 999;
+
 /** An instant in ISO 8601, converted to milliseconds. */
 const instant = v.pipe(
-  v.string("expected an instant such as 2026-01-31T10:00:00Z"),
-  v.isoTimestamp("expected an instant such as 2026-01-31T10:00:00Z"),
-  v.transform((text) => Date.parse(text)),
-  v.number("expected an instant such as 2026-01-31T10:00:00Z"),
+  v.string(INSTANT),
+  v.isoTimestamp(INSTANT),
+  v.transform(Date.parse),
+  v.number(INSTANT),
 );
-const integer = (min: number, max: number) => {
+const number = v.pipe(v.string(PARTY), v.minLength(1, PARTY), v.maxLength(60, PARTY));
+const timeZone = v.pipe(v.string(ZONE), v.check(isTimeZone, ZONE));
+const flag = v.optional(v.boolean(FLAG), false);
+const word = <const Words extends readonly string[]>(words: Words) =>
+  v.picklist(words, `expected ${words.join(", ")}`);
+const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) => {
   const message = `expected an integer from ${min} to ${max}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(min, message), v.maxValue(max, message));
 };
-const word = <const Words extends readonly string[]>(words: Words) =>
-  v.picklist(words, `expected ${words.join(", ")}`);
-const number = v.pipe(
-  v.string("expected a phone number or a name"),
-  v.minLength(1, "expected a phone number or a name"),
-  v.maxLength(60, "expected a phone number or a name"),
-);
-
-const LAST_MS = 999;
 
 const filter = v.pipe(
   v.strictObject(
@@ -57,43 +59,36 @@ const filter = v.pipe(
   ),
 );
 
-const timeZone = v.pipe(
-  v.string("expected a time zone such as Europe/Berlin"),
-  v.check(isTimeZone, "expected a time zone such as Europe/Berlin"),
-);
-
 /** The bodies of the routes. */
 export const REQUESTS = {
   messages: v.strictObject({
     filter,
     limit: v.optional(integer(1, 1000), 100),
     offset: v.optional(integer(0, 10_000_000)),
-    before: v.optional(
-      v.strictObject({ at: integer(-1, Number.MAX_SAFE_INTEGER), id: integer(0, Number.MAX_SAFE_INTEGER) }),
-    ),
+    before: v.optional(v.strictObject({ at: integer(-1), id: integer(0) })),
   }),
   count: v.strictObject({ filter }),
   sums: v.strictObject({
     filter,
     unit: word(["hour", "day", "month"]),
     timeZone: v.optional(timeZone, "UTC"),
-    bySender: v.optional(v.boolean("expected true or false"), false),
+    bySender: flag,
   }),
   top: v.strictObject({
     filter,
     by: word(["senders", "recipients", "errorCodes"]),
     limit: v.optional(integer(1, 1000), 10),
   }),
-  message: v.strictObject({ id: integer(0, Number.MAX_SAFE_INTEGER) }),
+  message: v.strictObject({ id: integer(0) }),
   export: v.strictObject({
     filter,
     format: v.optional(word(["csv", "ndjson"]), "csv"),
     delimiter: v.optional(word([",", ";", "\t"]), ","),
-    byteOrderMark: v.optional(v.boolean("expected true or false"), false),
+    byteOrderMark: flag,
   }),
   sync: v.strictObject({
     tasks: v.optional(v.array(word(["waiting", "verify"]), "expected a list"), []),
-    restart: v.optional(v.boolean("expected true or false"), false),
+    restart: flag,
   }),
   forget: v.strictObject({ number }),
 } as const;

@@ -61,11 +61,8 @@ function refuseForeign(request: Request): Response | undefined {
   return isJson ? undefined : failure(415, INVALID_ARGUMENTS, "Content-Type: expected application/json");
 }
 
-function json(body: unknown): Response {
-  return Response.json(body, {
-    headers: { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" },
-  });
-}
+const HEADERS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
+const json = (body: unknown) => Response.json(body, { headers: HEADERS });
 
 async function withDeadline(work: Promise<Response>): Promise<Response> {
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -82,7 +79,7 @@ async function withDeadline(work: Promise<Response>): Promise<Response> {
   }
 }
 
-/** The routes of a reader. With a redactor, numbers are shortened and texts left out. */
+/** The routes of a reader. With a redactor, numbers are shortened and texts left out of every answer. */
 class Routes {
   readonly #answers: Answers;
 
@@ -99,11 +96,13 @@ class Routes {
     return answer.call(this, body);
   }
 
-  async messages({ filter, limit, before, offset }: Body<"messages">): Promise<Response> {
-    const rows = await this.#answers.list(await this.#allowed(filter), { limit, before, offset });
-    const last = rows.length === limit ? rows.at(-1) : undefined;
-    const messages = await Promise.all(rows.map(async (row) => toMessage(await this.#redact(row))));
-    return json({ messages, next: last ? { at: last.at, id: last.message_id } : null });
+  async messages({ filter, ...options }: Body<"messages">): Promise<Response> {
+    const rows = await this.#answers.list(await this.#allowed(filter), options);
+    const last = rows.length === options.limit ? rows.at(-1) : undefined;
+    return this.#json({
+      messages: rows.map(toMessage),
+      next: last ? { at: last.at, id: last.message_id } : null,
+    });
   }
 
   async count({ filter }: Body<"count">): Promise<Response> {
@@ -114,53 +113,40 @@ class Routes {
     const parts = buckets(filter.from, filter.to, unit, timeZone);
     if (!parts) throw new FieldError("unit", `expected one that makes at most ${MAX_BUCKETS} buckets`);
     const sums = await this.#answers.sums(await this.#allowed(filter), parts, bySender);
-    const byBucket = new Map<number, Sum[]>();
-    for (const sum of sums) byBucket.set(sum.bucket, [...(byBucket.get(sum.bucket) ?? []), sum]);
-    const answer = parts.map(async ({ label, start }, index) => {
-      const own = byBucket.get(index) ?? [];
-      const shown = own.map(async ({ bucket, sender, ...sum }) => ({
-        ...sum,
-        ...(sender === undefined ? {} : { sender: await this.#shorten(sender) }),
-      }));
-      return {
-        label,
-        start: new Date(start),
-        deliveryRate: deliveryRate(own),
-        sums: await Promise.all(shown),
-      };
+    const byBucket: Sum[][] = parts.map(() => []);
+    for (const sum of sums) byBucket[sum.bucket]?.push(sum);
+    const answer = parts.map(({ label, start }, index) => {
+      const own = byBucket[index] ?? [];
+      const shown = own.map(({ bucket, ...sum }) => sum);
+      return { label, start: new Date(start), deliveryRate: deliveryRate(own), sums: shown };
     });
-    return json({ deliveryRate: deliveryRate(sums), buckets: await Promise.all(answer) });
+    return this.#json({ deliveryRate: deliveryRate(sums), buckets: answer });
   }
 
   async top({ filter, by, limit }: Body<"top">): Promise<Response> {
     const allowed = await this.#allowed(filter);
-    if (by === "errorCodes") {
-      const errors = await this.#answers.errors(allowed);
-      const shown = errors.map((entry) => ({ ...entry, example: this.#hide(entry.example) }));
-      return json({ entries: shown.slice(0, limit) });
-    }
-    const entries = await this.#answers.top(allowed, by === "senders" ? "source" : "destination", limit);
-    const shown = entries.map(async (entry) => ({ ...entry, value: await this.#shorten(entry.value) }));
-    return json({ entries: await Promise.all(shown) });
+    const entries =
+      by === "errorCodes"
+        ? (await this.#answers.errors(allowed)).slice(0, limit)
+        : await this.#answers.top(allowed, by === "senders" ? "source" : "destination", limit);
+    return this.#json({ entries });
   }
 
   async message({ id }: Body<"message">): Promise<Response> {
     const row = await this.#answers.message(id);
     if (!row) return failure(404, INVALID_ARGUMENTS, "no such message");
-    const goneAt = row.gone_at === null ? null : new Date(row.gone_at);
-    return json({ message: toMessage(await this.#redact(row)), goneAt });
+    return this.#json({
+      message: toMessage(row),
+      goneAt: row.gone_at === null ? null : new Date(row.gone_at),
+    });
   }
 
   async export({ filter, ...options }: Body<"export">): Promise<Response> {
-    const { body, type } = await openExport(this.#answers, await this.#allowed(filter), options, (row) =>
-      this.#redact(row),
-    );
-    const name = `messages.${options.format}`;
+    const redact = (row: MessageRow) => this.#redact(row) as Promise<MessageRow>;
+    const { body, type } = await openExport(this.#answers, await this.#allowed(filter), options, redact);
+    const disposition = `attachment; filename="messages.${options.format}"`;
     return new Response(body, {
-      headers: {
-        ...{ "Content-Type": type, "Content-Disposition": `attachment; filename="${name}"` },
-        ...{ "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" },
-      },
+      headers: { ...HEADERS, "Content-Type": type, "Content-Disposition": disposition },
     });
   }
 
@@ -180,43 +166,46 @@ class Routes {
   /** Returns a filter with numbers as the API writes them. A masked reader names shortened numbers, and searches no texts. */
   async #allowed(filter: Filter): Promise<Filter> {
     if (this.redactor && filter.text !== undefined) throw new Refused("this role searches no texts");
-    const restored = async (number: string | undefined) => {
-      if (number === undefined) return undefined;
-      const full = this.redactor ? await this.redactor.restore(number) : normalizeNumber(number);
-      if (full === undefined) throw new Refused("this role asks for shortened numbers only");
-      return full;
-    };
-    const [source, destination, party] = await Promise.all([
-      restored(filter.source),
-      restored(filter.destination),
-      restored(filter.party),
-    ]);
-    return { ...filter, source, destination, party };
+    const allowed: Record<string, unknown> = { ...filter };
+    for (const name of ["source", "destination", "party"] as const) {
+      const number = filter[name];
+      if (number === undefined) continue;
+      allowed[name] = this.redactor ? await this.redactor.restore(number) : normalizeNumber(number);
+      if (allowed[name] === undefined) throw new Refused("this role asks for shortened numbers only");
+    }
+    return allowed as unknown as Filter;
   }
 
-  async #redact(row: MessageRow): Promise<MessageRow> {
-    if (!this.redactor) return row;
-    const [source, destination] = await Promise.all([
-      row.source === null ? null : this.#shorten(row.source),
-      row.destination === null ? null : this.#shorten(row.destination),
-    ]);
-    return { ...row, source, destination, error: this.#hide(row.error), text: null };
+  async #json(body: object): Promise<Response> {
+    return json(await this.#redact(body));
   }
 
-  async #shorten(number: string): Promise<string> {
-    return this.redactor ? this.redactor.shorten(number) : number;
-  }
-
-  #hide(text: string | null): string | null {
-    return this.redactor && text !== null ? hideNumbers(text) : text;
+  /** Applies the role to all fields of an answer. */
+  async #redact(value: unknown): Promise<unknown> {
+    const { redactor } = this;
+    if (!redactor || typeof value !== "object" || value === null || value instanceof Date) return value;
+    if (Array.isArray(value)) return Promise.all(value.map((item) => this.#redact(item)));
+    const fields = Object.entries(value).map(async ([name, field]) => {
+      if (name === "text") return [name, null];
+      if (typeof field !== "string") return [name, await this.#redact(field)];
+      if (NUMBERS.includes(name)) return [name, await redactor.shorten(field)];
+      return [name, NUMBERS_WITHIN.includes(name) ? hideNumbers(field) : field];
+    });
+    return Object.fromEntries(await Promise.all(fields));
   }
 }
 
+/** Fields of answers and of rows that are numbers or names, and those whose text may contain numbers. */
+const NUMBERS = ["sourceNumber", "destinationNumber", "sender", "value", "source", "destination"];
+const NUMBERS_WITHIN = ["errorMessage", "example", "error"];
+
 /** The share of sent messages with a final status that were delivered. `null` without such messages. */
 function deliveryRate(sums: readonly Sum[]): number | null {
-  const sent = sums.filter(({ direction }) => direction === "out");
-  const count = (status: string) =>
-    sent.filter((sum) => sum.status === status).reduce((total, sum) => total + sum.count, 0);
+  const count = (wanted: string) =>
+    sums.reduce(
+      (total, { direction, status, count }) => total + (direction === "out" && status === wanted ? count : 0),
+      0,
+    );
   const [delivered, failed] = [count("success"), count("error")];
   return delivered + failed === 0 ? null : delivered / (delivered + failed);
 }

@@ -1,4 +1,4 @@
-import type { SmsHistoryPage, SmsMessage } from "voximplant-sms-history/edge";
+import type { SmsMessage } from "voximplant-sms-history/edge";
 
 /** A window: a span of time that is read as a whole. Times are in milliseconds since 1970, UTC, inclusive seconds. */
 export interface WinRow {
@@ -117,64 +117,16 @@ export function toDecimal(micros: string | number): `${number}` {
   return `${sign}${digits.slice(0, -6)}${decimals && `.${decimals}`}` as `${number}`;
 }
 
-const COLUMNS = [
-  "messageId",
-  "sourceNumber",
-  "destinationNumber",
-  "direction",
-  "rawDirection",
-  "fragments",
-  "cost",
-  "statusId",
-  "errorMessage",
-  "processedDate",
-  "transactionId",
-  "text",
-] as const satisfies readonly (keyof SmsMessage)[];
-
-/** A row of the API. `cost` is an exact decimal, and `processedDate` in milliseconds. */
-export interface ApiRow {
-  readonly messageId: number | null;
-  readonly source: string | null;
-  readonly destination: string | null;
-  readonly direction: string | null;
-  readonly fragments: number | null;
-  readonly cost: string | null;
-  readonly status: string | null;
-  readonly error: string | null;
-  readonly at: number | null;
-  readonly transactionId: number | null;
-  readonly text: string | null;
-}
-
-/** Returns the rows of a page. */
-export function apiRows(page: SmsHistoryPage): ApiRow[] {
-  return page.toRows(COLUMNS).map((row) => {
-    const [
-      messageId,
-      source,
-      destination,
-      direction,
-      raw,
-      fragments,
-      cost,
-      status,
-      error,
-      at,
-      transactionId,
-      text,
-    ] = row as Cells;
-    return {
-      ...{ messageId, source, destination, direction: raw ?? direction, fragments, cost, status },
-      ...{ error, at, transactionId, text },
-    };
-  });
-}
+/** The columns that are read from a page. */
+export const API_COLUMNS: readonly (keyof SmsMessage)[] =
+  "messageId sourceNumber destinationNumber direction rawDirection fragments cost statusId errorMessage processedDate transactionId text".split(
+    " ",
+  ) as (keyof SmsMessage)[];
 
 type Text = string | null;
 type Numeric = number | null;
-/** The cells of {@link COLUMNS}. */
-type Cells = [Numeric, Text, Text, Text, Text, Numeric, Text, Text, Text, Numeric, Numeric, Text];
+/** The cells of {@link API_COLUMNS}: costs are exact decimals, dates in milliseconds. */
+export type ApiRow = [Numeric, Text, Text, Text, Text, Numeric, Text, Text, Text, Numeric, Numeric, Text];
 
 /** Reads the number of the API's `Code = N` in an error message. */
 export function errorCode(error: string | null): number | null {
