@@ -78,9 +78,11 @@ export class Answers {
 
   async #newest(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql> {
     const { party, ...rest } = filter;
-    const position = before ? [{ sql: "(at, message_id) < (?, ?)", values: [before.at, before.id] }] : [];
+    // Not a comparison of pairs: SQLite would begin at the newest message of the span.
+    const position = before ? [{ sql: "(at < ? OR message_id < ?)", values: [before.at, before.id] }] : [];
+    const page = before ? { ...filter, to: Math.min(filter.to, before.at) } : filter;
     const ordered = (index: string, condition: Sql[], count: number) => {
-      const { sql, values } = all([...conditions(rest), span(filter), ...position, ...condition]);
+      const { sql, values } = all([...conditions(rest), span(page), ...position, ...condition]);
       return {
         sql: `SELECT ${MESSAGE_COLUMNS} FROM message ${index} WHERE ${sql} ORDER BY at DESC, message_id DESC LIMIT ?`,
         values: [...values, count],
@@ -189,19 +191,21 @@ export class Answers {
       ...conditions({ from: 0, to: 0, source, direction, status }).slice(1),
     ]);
     const direct = all(conditions(filter));
-    const parts =
-      "(SELECT value ->> 0 AS bucket, value ->> 1 AS start, value ->> 2 AS stop FROM json_each(?))";
+    // Materialized: otherwise the JSON is parsed again for each row that is summed.
+    const parts = (name: string) =>
+      `${name} (bucket, start, stop) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`;
     const sender = bySender ? "iif(direction = 'out', source, NULL)" : "NULL";
     const query = {
-      sql: `SELECT bucket, direction, status, sender, sum(count) AS count, sum(fragments) AS fragments,
+      sql: `WITH ${parts("days")}, ${parts("edges")}
+        SELECT bucket, direction, status, sender, sum(count) AS count, sum(fragments) AS fragments,
           CAST(sum(cost) AS TEXT) AS cost FROM (
           SELECT bucket, direction, status, ${sender} AS sender, count, fragments, cost
-          FROM ${parts} CROSS JOIN day ON day >= start AND day < stop WHERE ${stored.sql}
+          FROM days CROSS JOIN day ON day >= start AND day < stop WHERE ${stored.sql}
           UNION ALL
           SELECT bucket, coalesce(direction, ''), status, ${sender}, 1, coalesce(fragments, 0), coalesce(cost, 0)
-          FROM ${parts} CROSS JOIN message ON at >= start AND at < stop WHERE ${direct.sql}
+          FROM edges CROSS JOIN message ON at >= start AND at < stop WHERE ${direct.sql}
         ) GROUP BY 1, 2, 3, 4 ORDER BY 1`,
-      values: [JSON.stringify(days), ...stored.values, JSON.stringify(edges), ...direct.values],
+      values: [JSON.stringify(days), JSON.stringify(edges), ...stored.values, ...direct.values],
     };
     return (await this.#rows<Texts<Sum>>(filter, query)).map((row) => ({
       ...{ ...row, sender: row.sender ?? undefined },

@@ -237,52 +237,38 @@ const UPDATE_WINDOWS = `
     min_id = value ->> 'min_id', max_id = value ->> 'max_id', due = iif(value ->> 'read_at' IS ?2, 0, due), tried_at = ?2
   FROM json_each(?1) WHERE win.id = value ->> 'id' AND coalesce(win.tried_at, 0) <= ?2 AND win.state <> 'expired'`;
 
-/** Writes rows in chunks. One chunk is written while the next one is filled. */
+/** Writes rows in chunks. Meanwhile the next windows are read. */
 class Writer {
   written = 0;
   #chunk: string[] = [];
   #bytes = 0;
-  #writing: Promise<void> = Promise.resolve();
-  #size: number;
 
   constructor(
     private readonly db: D1Database,
     private readonly startedAt: number,
     private readonly maxBytes: number,
-    size: number,
-  ) {
-    this.#size = size;
-  }
+    private size: number,
+  ) {}
 
   async add(tuple: Tuple): Promise<void> {
     const json = JSON.stringify(tuple);
     // At most 3 bytes for each UTF-16 unit.
     const bytes = json.length * 3;
-    if (this.#bytes + bytes > MAX_CHUNK_BYTES && this.#chunk.length > 0) await this.flush(false);
+    if (this.#bytes + bytes > MAX_CHUNK_BYTES) await this.flush();
     this.#chunk.push(json);
     this.#bytes += bytes;
   }
 
-  /** Writes what is left. Unless `isLast`, it only waits for the chunk before. */
-  async flush(isLast = true): Promise<void> {
-    await this.#writing;
-    const chunk = this.#chunk;
+  async flush(): Promise<void> {
+    if (this.#chunk.length === 0) return;
+    const json = `[${this.#chunk.join()}]`;
     [this.#chunk, this.#bytes] = [[], 0];
-    if (chunk.length > 0) {
-      this.#writing = this.#write(`[${chunk.join()}]`);
-      // Awaited by the next call, which may come after the rejection.
-      this.#writing.catch(() => {});
-    }
-    if (isLast) await this.#writing;
-  }
-
-  async #write(json: string): Promise<void> {
     const { meta } = await this.db.prepare(UPSERT).bind(json, this.startedAt).run();
     this.written += meta.rows_written;
     // A database does not shrink. Rows that fit into the space of deleted ones are written.
-    const grows = meta.size_after > this.#size;
-    this.#size = meta.size_after;
-    if (grows && this.#size >= this.maxBytes * FULL) {
+    const grows = meta.size_after > this.size;
+    this.size = meta.size_after;
+    if (grows && this.size >= this.maxBytes * FULL) {
       throw new ArchiveError("database_full", "the database is full; nothing more is written", false);
     }
   }

@@ -38,7 +38,7 @@ export async function archive(request: Request, env: Env & ArchiveEnv, reader: R
     const name = route as Route;
     const body = parseBody(name, await request.json().catch(() => undefined));
     const routes = new Routes(env, reader, reader.role === "masked" ? await Redactor.of(env) : undefined);
-    return await withDeadline(routes.answer(name, body));
+    return await Promise.race([routes.answer(name, body), late()]);
   } catch (error) {
     if (error instanceof FieldError)
       return failure(400, INVALID_ARGUMENTS, error.message, { field: error.field });
@@ -64,19 +64,10 @@ function refuseForeign(request: Request): Response | undefined {
 const HEADERS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
 const json = (body: unknown) => Response.json(body, { headers: HEADERS });
 
-async function withDeadline(work: Promise<Response>): Promise<Response> {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  const late = new Promise<Response>((resolve) => {
-    const response = failure(503, INTERNAL, "the database did not answer in time; try again", {
-      reason: "database",
-    });
-    timer = setTimeout(() => resolve(response), DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Answers in time, even if the database does not. */
+async function late(): Promise<Response> {
+  await scheduler.wait(DEADLINE_MS);
+  return failure(503, INTERNAL, "the database did not answer in time; try again", { reason: "database" });
 }
 
 /** The routes of a reader. With a redactor, numbers are shortened and texts left out of every answer. */
