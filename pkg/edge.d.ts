@@ -55,7 +55,7 @@ export declare class ServiceAccount {
 
   /**
    * Reads `credentials.json` and imports its key. It takes the text, the object in it, or the older form that wraps the object
-   * in `result`.
+   * in `result`. It signs once and verifies the signature, because some runtimes import a damaged key.
    *
    * Rejects with an `SmsHistoryError` of kind `credentials` that names the missing field or the fault in the PEM, and quotes
    * nothing. Rejects with kind `invalid_options` for invalid options.

@@ -118,7 +118,8 @@ impl ServiceAccount<WebCryptoSigner, SystemClock> {
     /// Reads credentials (see [`Credentials::from_json`]) and imports their key into WebCrypto.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] if the text or its key is invalid, or the runtime has no WebCrypto.
+    /// [`ErrorKind::Credentials`] if the text or its key is invalid, the key's parts do not match, or the runtime has no
+    /// WebCrypto.
     pub async fn from_credentials(
         json: &str,
         account_id: Option<u64>,
