@@ -36,7 +36,7 @@ export function judge(bytes) {
   } catch {
     return { isJson: false };
   }
-  if (typeof response !== "object" || response === null) return { isJson: false };
+  if (typeof response !== "object" || response === null || Array.isArray(response)) return { isJson: false };
   const isSure = !UNSURE.test(text) && !hasRepeatedKeys(text, response);
   try {
     const total = integer(response.total_count);
