@@ -116,10 +116,20 @@ fn result(raw: &str) -> Value<Option<Vec<Row>>> {
         return Ok(None);
     }
     let rows: Vec<&RawValue> = serde_json::from_str(raw).map_err(|_| ReadError::Invalid)?;
-    rows.into_iter()
+    let rows: Vec<Row> = rows
+        .into_iter()
         .map(|raw| row(raw.get()))
-        .collect::<Value<_>>()
-        .map(Some)
+        .collect::<Value<_>>()?;
+    // The page's totals have the exact sum of the fragments, as a number of JavaScript.
+    let fragments = rows.iter().filter_map(|row| row[4].as_ref());
+    let sum: u128 = fragments
+        .map(|number| number.parse::<u128>().unwrap())
+        .sum();
+    if sum < 1 << 53 {
+        Ok(Some(rows))
+    } else {
+        Err(ReadError::Invalid)
+    }
 }
 
 fn is_empty_value(raw: &str) -> bool {
