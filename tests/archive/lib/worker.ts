@@ -28,13 +28,19 @@ export default {
   },
 };
 
+interface SqlRequest {
+  readonly sql: string;
+  readonly values?: unknown[];
+  readonly db?: "ARCHIVE" | "BASELINE";
+}
+
 const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> = {
   async settings(request) {
     changed = { ...changed, ...(await request.json<Partial<ArchiveEnv>>()) };
   },
   async sql(request, env) {
-    const { sql, values = [] } = await request.json<{ sql: string; values?: unknown[] }>();
-    const result = await (env.ARCHIVE as D1Database)
+    const { sql, values = [], db = "ARCHIVE" } = await request.json<SqlRequest>();
+    const result = await (env[db] as D1Database)
       .prepare(sql)
       .bind(...values)
       .all();
@@ -64,8 +70,8 @@ const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> =
   },
   /** Upserts rows from memory into a second database. Returns the milliseconds. */
   async baseline(request, env) {
-    const json = await request.text();
-    const statement = env.BASELINE.prepare(UPSERT).bind(json, 1);
+    const readAt = Number(new URL(request.url).searchParams.get("readAt") ?? 1);
+    const statement = env.BASELINE.prepare(UPSERT).bind(await request.text(), readAt);
     const start = Date.now();
     const { meta } = await statement.run();
     return { ms: Date.now() - start, bytes: meta.size_after };
