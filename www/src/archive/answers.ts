@@ -195,16 +195,16 @@ export class Answers {
     const parts = (name: string) =>
       `${name} (bucket, start, stop) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`;
     const sender = bySender ? "iif(direction = 'out', source, NULL)" : "NULL";
+    // Grouped apart: a union of all rows would be sorted as a whole.
+    const half = (count: string, fragments: string, cost: string, from: string) =>
+      `SELECT bucket, coalesce(direction, '') AS direction, status, ${sender} AS sender, ${count} AS count,
+         sum(${fragments}) AS fragments, CAST(sum(${cost}) AS TEXT) AS cost
+       FROM ${from} GROUP BY bucket, direction, status${bySender ? ", 4" : ""}`;
     const query = {
       sql: `WITH ${parts("days")}, ${parts("edges")}
-        SELECT bucket, direction, status, sender, sum(count) AS count, sum(fragments) AS fragments,
-          CAST(sum(cost) AS TEXT) AS cost FROM (
-          SELECT bucket, direction, status, ${sender} AS sender, count, fragments, cost
-          FROM days CROSS JOIN day ON day >= start AND day < stop WHERE ${stored.sql}
-          UNION ALL
-          SELECT bucket, coalesce(direction, ''), status, ${sender}, 1, coalesce(fragments, 0), coalesce(cost, 0)
-          FROM edges CROSS JOIN message ON at >= start AND at < stop WHERE ${direct.sql}
-        ) GROUP BY 1, 2, 3, 4 ORDER BY 1`,
+        ${half("sum(count)", "fragments", "cost", `days CROSS JOIN day ON day >= start AND day < stop WHERE ${stored.sql}`)}
+        UNION ALL
+        ${half("count(*)", "coalesce(fragments, 0)", "coalesce(cost, 0)", `edges CROSS JOIN message ON at >= start AND at < stop WHERE ${direct.sql}`)}`,
       values: [JSON.stringify(days), JSON.stringify(edges), ...stored.values, ...direct.values],
     };
     return (await this.#rows<Texts<Sum>>(filter, query)).map((row) => ({
