@@ -52,13 +52,13 @@ await withArchive(
       "equal",
       async (progress) => {
         const start = performance.now();
-        const id = await deployment.call("start", {});
+        await deployment.call("start", {});
         await deployment.idle(3_600, async () => {
           const { messages } = await deployment.answer("freshness");
           progress.show(messages.expected - messages.left, MESSAGES);
         });
         backfillMs = performance.now() - start;
-        written = (await deployment.call("status", { id })).output.written;
+        written = (await deployment.outcome()).written;
         const days = await compareSums(deployment, sandbox);
         return (
           `equal, ${formatInteger(days)} days; ${(backfillMs / 1000).toFixed(1)} s, ` +

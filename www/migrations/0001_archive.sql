@@ -120,6 +120,9 @@ CREATE TABLE sync (
   beat_at INTEGER NOT NULL DEFAULT 0,
   -- When a run last ended without an error.
   succeeded_at INTEGER,
+  -- What it read from the API, and wrote.
+  rows_read INTEGER,
+  rows_written INTEGER,
   verified_at INTEGER,
   waiting_at INTEGER,
   error_kind TEXT,

@@ -116,15 +116,14 @@ export class Deployment {
     await this.idle();
   }
 
-  /** Waits for the end of an instance. Returns what its readings did. */
-  async outcome(id) {
-    await this.idle();
-    for (;;) {
-      const { status, output, error } = await this.call("status", { id });
-      if (status === "complete") return output;
-      if (status === "errored") throw new Error(`the run failed: ${error?.message}`);
-      await sleep(50);
-    }
+  /** Waits until no run is at work. Returns what the last one read and wrote. Throws if it failed. */
+  async outcome(seconds) {
+    await this.idle(seconds);
+    const [sync] = await this.sql(
+      "SELECT rows_read AS rows, rows_written AS written, error, error_at, succeeded_at FROM sync",
+    );
+    if (sync.error_at > (sync.succeeded_at ?? 0)) throw new Error(`the run failed: ${sync.error}`);
+    return sync;
   }
 
   /** Waits until no run is at work. `onWait` is called in between. */

@@ -108,7 +108,9 @@ export async function backfillUnderFaults(deployment, sandbox, faults) {
 
 /** Reads every window again. Returns the rows that were written. */
 export async function writtenByRereading(deployment) {
-  await deployment.sql("UPDATE win SET due = 1");
-  const { rows, written } = await deployment.outcome(await deployment.call("start", {}));
+  // So many windows of a full step each make the run continue in a second instance.
+  await deployment.sql("UPDATE win SET due = 1, expected = iif(id <= 50, 20000, expected)");
+  await deployment.call("start", {});
+  const { rows, written } = await deployment.outcome(3_600);
   return { rows, written };
 }

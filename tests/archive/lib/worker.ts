@@ -51,10 +51,6 @@ const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> =
     const { tasks = [], restart = false } = await request.json<{ tasks?: []; restart?: boolean }>();
     return startRun(env, tasks, { now: Date.now(), restart });
   },
-  async status(request, env) {
-    const { id } = await request.json<{ id: string }>();
-    return (await (env.SYNC as Workflow).get(id)).status();
-  },
   /** Asks a route of the archive. Returns the milliseconds within the Worker. */
   async time(request, env) {
     const { route, body } = await request.json<{ route: string; body: unknown }>();

@@ -16,7 +16,7 @@ export type SyncTask = "waiting" | "verify";
 export interface SyncParams {
   readonly tasks: readonly SyncTask[];
   /** The run that this instance continues, see {@link MAX_READS}. */
-  readonly continues?: { readonly since: number; readonly part: number };
+  readonly continues?: { readonly since: number; readonly part: number; readonly done: ReadResult };
 }
 
 /** How a step is retried: D1 fails now and then, and the API limits its rate. */
@@ -25,10 +25,10 @@ const STEP: WorkflowStepConfig = {
   timeout: "15 minutes",
 };
 /**
- * Readings of an instance. D1 documents 1,000 queries for an invocation, and a reading makes up to 14. The next instance
+ * Readings of an instance. D1 documents 1,000 queries for an invocation, and a reading makes about 20. The next instance
  * continues.
  */
-const MAX_READS = 60;
+const MAX_READS = 40;
 const MAX_RETENTION_STEPS = 50;
 /** An instance without a sign of life for so long may be replaced. A step that waits for the API is silent for a while. */
 const SILENCE_MS = 20 * 60_000;
@@ -42,7 +42,7 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
     const { tasks, continues } = event.payload;
     const run = new Run(this.env, event.instanceId, step);
     const since = continues?.since ?? (await run.do("start", () => run.acquire()));
-    let done: ReadResult = { windows: 0, rows: 0, written: 0 };
+    let done = continues?.done ?? { windows: 0, rows: 0, written: 0 };
     if (since === null) return done;
     try {
       if (!continues) {
@@ -52,18 +52,19 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
       }
       for (let read = 0; read < MAX_READS; read += 1) {
         const part = await run.do(`read ${read}`, (passes) => passes.readNext(since));
-        done = addResults(done, part);
+        const { windows, rows, written } = done;
+        done = { windows: windows + part.windows, rows: rows + part.rows, written: written + part.written };
         if (part.windows === 0) {
-          await run.do("finish", () => run.release(Date.now()));
+          await run.do("finish", () => run.release(Date.now(), done));
           return done;
         }
       }
     } catch (error) {
       // Its step has reported the error. The next cron continues.
-      await run.do("release", () => run.release(null));
+      await run.do("release", () => run.release(null, done));
       throw error;
     }
-    await run.do("continue", () => run.continue(tasks, since, (continues?.part ?? 1) + 1));
+    await run.do("continue", () => run.continue({ since, part: (continues?.part ?? 1) + 1, done }));
     return done;
   }
 
@@ -78,12 +79,6 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
     await run.do("conclude verification", (passes) => passes.concludeVerification());
   }
 }
-
-const addResults = (a: ReadResult, b: ReadResult): ReadResult => ({
-  windows: a.windows + b.windows,
-  rows: a.rows + b.rows,
-  written: a.written + b.written,
-});
 
 /** The steps of an instance. */
 class Run {
@@ -124,20 +119,20 @@ class Run {
   }
 
   /** Ends the run. `succeededAt` is `null` after an error. */
-  async release(succeededAt: number | null): Promise<void> {
+  async release(succeededAt: number | null, { rows, written }: ReadResult): Promise<void> {
     await this.#db
       .prepare(
-        `UPDATE sync SET instance = NULL, succeeded_at = coalesce(?2, succeeded_at), verified_at = coalesce(verified_at, ?2)
-         WHERE instance = ?1`,
+        `UPDATE sync SET instance = NULL, succeeded_at = coalesce(?2, succeeded_at), rows_read = ?3, rows_written = ?4,
+           verified_at = coalesce(verified_at, ?2) WHERE instance = ?1`,
       )
-      .bind(this.instance, succeededAt)
+      .bind(this.instance, succeededAt, rows, written)
       .run();
   }
 
-  async continue(tasks: readonly SyncTask[], since: number, part: number): Promise<void> {
-    const id = `${this.instance.replace(/-part-\d+$/, "")}-part-${part}`;
+  async continue(continues: NonNullable<SyncParams["continues"]>): Promise<void> {
+    const id = `${this.instance.replace(/-part-\d+$/, "")}-part-${continues.part}`;
     await this.#db.prepare("UPDATE sync SET instance = ?2 WHERE instance = ?1").bind(this.instance, id).run();
-    await this.env.SYNC?.create({ id, params: { tasks, continues: { since, part } } });
+    await this.env.SYNC?.create({ id, params: { tasks: [], continues } });
   }
 
   get #db(): D1Database {
