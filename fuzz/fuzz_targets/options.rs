@@ -55,9 +55,13 @@ fuzz_target!(|text: &str| {
             }
             "rate" => RateLimiter::new(Some(number), Some(number as usize)).map(drop),
             "top" => {
-                let bucket = Bucket::from_name(value).unwrap_or_default();
-                let top = number as u32;
-                SummaryOptions { bucket, top }.check().map_err(Into::into)
+                let options = SummaryOptions {
+                    bucket: Bucket::from_name(value).unwrap_or_default(),
+                    top: number as u32,
+                    empty_buckets: marker == 'b',
+                    by_source_number: marker == 's',
+                };
+                options.check().map_err(Into::into)
             }
             "columns" => {
                 export.format = Format::from_name(value).unwrap_or_default();
