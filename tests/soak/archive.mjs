@@ -24,8 +24,8 @@ const SPAN = { fromDate: "2015-01-01T00:00:00Z", toDate: "2030-01-01T00:00:00Z" 
 const SETTINGS = { ARCHIVE_SECRET: "a secret", ARCHIVE_ADMINS: "demo" };
 const MAX_RATIO = 1.35;
 const MAX_BYTES = 360;
-const ROUNDS = 9;
-/** Requests of a person for one view. */
+const ROUNDS = 15;
+/** Rows of an upsert from memory, as in a backfill. */
 const BASELINE_ROWS = 2_300;
 
 /** The rows of the table: what, its bound, and what was measured. */

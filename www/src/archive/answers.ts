@@ -216,13 +216,12 @@ export class Answers {
   /** The most frequent senders or recipients of sent messages, or of received ones if the filter says so. */
   async top(filter: Filter, column: "source" | "destination", limit: number): Promise<TopEntry[]> {
     const directed: Filter = { ...filter, direction: filter.direction ?? "out" };
-    if (column === "source" && directed.direction === "out") {
-      const sums = await this.sums(directed, [{ label: "", start: filter.from, stop: filter.to + 1 }], true);
-      return mostFrequent(
-        sums.flatMap((sum) => (sum.sender ? [{ ...sum, value: sum.sender }] : [])),
-        limit,
-      );
-    }
+    const { source, destination, party, text, errorCode } = filter;
+    const isStored = [source, destination, party, text, errorCode].every(
+      (condition) => condition === undefined,
+    );
+    if (column === "source" && directed.direction === "out" && isStored)
+      return this.#topSenders(directed, limit);
     const { sql, values } = all([
       ...conditions(directed),
       span(filter),
@@ -238,6 +237,33 @@ export class Answers {
           CAST(sum(coalesce(cost, 0)) AS TEXT) AS cost
         FROM frequent CROSS JOIN message ON ${column} = value WHERE ${sql} GROUP BY value`,
       values: [...values, limit, ...values],
+    });
+    return mostFrequent(
+      entries.map((entry) => ({ ...entry, cost: toDecimal(entry.cost) })),
+      limit,
+    );
+  }
+
+  /** Senders of sent messages: whole UTC days from the stored sums, the rest from the messages. */
+  async #topSenders(filter: Filter, limit: number): Promise<TopEntry[]> {
+    const { from, to, direction, status } = filter;
+    const [first, end] = [Math.ceil(from / DAY_MS), Math.floor((to + 1) / DAY_MS)];
+    const edges = first < end ? [from, first * DAY_MS - 1, end * DAY_MS, to] : [from, to, 0, -1];
+    const stored = all([
+      { sql: "day >= ? AND day < ? AND source <> '' AND count > 0", values: [first, end] },
+      ...conditions({ from, to, direction, status }).slice(1),
+    ]);
+    const direct = all([
+      ...conditions(filter),
+      { sql: "(at BETWEEN ? AND ? OR at BETWEEN ? AND ?) AND source IS NOT NULL", values: edges },
+    ]);
+    const half = (count: string, fragments: string, cost: string, table: string) =>
+      `SELECT source AS value, ${count} AS count, sum(${fragments}) AS fragments, CAST(sum(${cost}) AS TEXT) AS cost
+       FROM ${table} GROUP BY source`;
+    const entries = await this.#rows<Texts<TopEntry>>(filter, {
+      sql: `${half("sum(count)", "fragments", "cost", `day WHERE ${stored.sql}`)} UNION ALL
+        ${half("count(*)", "coalesce(fragments, 0)", "coalesce(cost, 0)", `message WHERE ${direct.sql}`)}`,
+      values: [...stored.values, ...direct.values],
     });
     return mostFrequent(
       entries.map((entry) => ({ ...entry, cost: toDecimal(entry.cost) })),
