@@ -144,7 +144,7 @@ export interface RelayOptions {
   /** A limit on requests to the API, of all users together. */
   readonly limiter?: RateLimiter | RateLimiterOptions | undefined;
   /**
-   * The maximum time for one request to the API, until the page has read the response, in milliseconds; `false`: no limit.
+   * The maximum time for one request to the API, until its response begins, in milliseconds; `false`: no limit.
    * @default 30000
    */
   readonly attemptTimeoutMs?: number | false | undefined;

@@ -4,6 +4,16 @@ import { SmsHistoryError, withTypedErrors } from "./error.js";
 import { tokenSource } from "./token.js";
 
 const OPTIONS = optionsSpec("account, authorize");
+const SIGN_IN = "sign in again";
+/** A longer form is refused. The eight parameters have at most 500 bytes. */
+const MAX_FORM_BYTES = 8 << 10;
+/** A longer response is a page or a file. The API's errors are shorter. */
+const MAX_ERROR_BYTES = 16 << 10;
+
+/**
+ * A response as the WebAssembly returns it.
+ * @typedef {[status: number, headers: [name: string, value: string][], body: Uint8Array<ArrayBuffer>]} ResponseParts
+ */
 
 /**
  * Creates the function `createRelay` over the WebAssembly build that signs. See edge.d.ts.
@@ -32,7 +42,7 @@ export function createRelayFunction(loader) {
           if (relay?.instance !== instance) relay = { instance, inner };
         }
         const { inner } = relay;
-        return instance.run(() => inner.respond(request));
+        return instance.run(() => respond(inner, copy.authorize, request));
       });
   };
 }
@@ -44,32 +54,143 @@ export function createRelayFunction(loader) {
 function createRelayWithin(instance, options) {
   const { Relay } = instance.classes;
   if (!Relay) throw new Error("this build has no Relay");
-  const {
-    account: token,
-    authorize,
-    baseUrl,
-    allowHttp,
-    fetch,
-    limiter,
-    attemptTimeoutMs,
-    onEvent,
-  } = options;
+  const { account: token, baseUrl, allowHttp, fetch, limiter, attemptTimeoutMs, onEvent } = options;
   const common = { token, baseUrl, allowHttp, fetch, limiter, attemptTimeoutMs, onEvent };
   // The page's client retries, and gives up when it has waited too long.
-  const client = createInner(instance, { ...common, retry: false, timeoutMs: false });
-  return new Relay(client, {
-    ...options,
-    /** @param {Request} request */
-    async authorize(request) {
-      try {
-        return await authorize(request);
-      } catch (error) {
-        // The page gets no details, and nobody else would report them.
-        console.error(error);
-        throw error;
-      }
-    },
-  });
+  return new Relay(createInner(instance, { ...common, retry: false, timeoutMs: false }), options);
+}
+
+/**
+ * @param {import("./wasm-instance.js").WasmRelay} inner
+ * @param {import("../edge.js").RelayOptions["authorize"]} authorize
+ * @param {Request} request
+ * @returns {Promise<Response>}
+ */
+async function respond(inner, authorize, request) {
+  const { method, url, headers } = request;
+  const head = [
+    method,
+    url,
+    ...["content-type", "origin", "sec-fetch-site"].map((name) => headers.get(name)),
+  ];
+  /**
+   * @param {number} status
+   * @param {string} message
+   */
+  const refuse = (status, message) => toResponse(inner.refuse(head, status, message));
+  const refusal = inner.check(head);
+  if (refusal) return toResponse(refusal);
+  /** @type {any} */
+  let decision;
+  try {
+    decision = await authorize(request);
+  } catch (error) {
+    // The page gets no details, and nobody else would report them.
+    console.error(error);
+    return refuse(500, "authorize: expected a decision, got an exception");
+  }
+  if (decision === false) return refuse(403, SIGN_IN);
+  // A response of any realm.
+  if (typeof decision?.status === "number" && decision.headers) {
+    try {
+      return withHeaders(decision, inner.refuse(head, 403, SIGN_IN)[1]);
+    } catch {
+      // `Response.error()`, for example, cannot be sent.
+      return refuse(403, SIGN_IN);
+    }
+  }
+  const allow = decision === true ? undefined : decision?.allow;
+  if (decision !== true && Object(allow) !== allow) {
+    const got = decision === undefined ? "nothing" : "another value";
+    return refuse(500, `authorize: expected true, false, a response or an object with allow, got ${got}`);
+  }
+  if (request.bodyUsed) {
+    return refuse(500, "authorize: expected an unread body, got a used one; read that of a clone");
+  }
+  /** @type {string | undefined} */
+  let form;
+  try {
+    form = await readForm(request);
+  } catch {
+    return refuse(400, "body: expected a form, got none that can be read");
+  }
+  if (form === undefined) return refuse(413, "body: expected the form of one query, got a longer one");
+  /** @type {ReadableStream | undefined} */
+  let stream;
+  /** @param {Response} response */
+  const readBody = async (response) => {
+    const { body, headers } = response;
+    // A caller's `fetch` may return a response without a stream.
+    if (typeof body?.tee !== "function" || /^\s*text\/html/i.test(headers.get("content-type") ?? ""))
+      return response.arrayBuffer();
+    const length = Number(headers.get("content-length"));
+    if (length > MAX_ERROR_BYTES) {
+      stream = body;
+      return length;
+    }
+    // Runtimes pass on the branch of a stream without JavaScript.
+    const [begin, whole] = body.tee();
+    const bytes = await readUpTo(begin, MAX_ERROR_BYTES);
+    if (bytes) return bytes.arrayBuffer();
+    stream = whole;
+    return MAX_ERROR_BYTES;
+  };
+  try {
+    return toResponse(await inner.forward(head, form, allow, readBody, request.signal), stream);
+  } catch {
+    // The page has aborted its request.
+    return refuse(502, "no response from the api");
+  }
+}
+
+/**
+ * Reads a form, or returns `undefined` for a longer one.
+ * @param {Request} request
+ */
+async function readForm(request) {
+  if (!request.body) return request.text();
+  const bytes = await readUpTo(request.body, MAX_FORM_BYTES);
+  return bytes?.text();
+}
+
+/**
+ * Reads a whole stream, or returns `undefined` for a longer one, and cancels it.
+ * @param {ReadableStream} stream
+ * @param {number} limit in bytes
+ */
+async function readUpTo(stream, limit) {
+  const reader = stream.getReader();
+  const chunks = [];
+  let length = 0;
+  while (length <= limit) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(chunks);
+    chunks.push(value);
+    length += value.byteLength;
+  }
+  // Not awaited: the promise of a branch waits for the other one.
+  reader.cancel().catch(() => {});
+  return undefined;
+}
+
+/**
+ * @param {ResponseParts} parts
+ * @param {ReadableStream} [stream] in place of the body
+ */
+function toResponse([status, headers, body], stream) {
+  return new Response(stream ?? body, { status, headers });
+}
+
+/**
+ * Copies a response, whose headers may be immutable.
+ * @param {Response} response
+ * @param {ResponseParts[1]} headers those of an error of the relay, except its type
+ */
+function withHeaders(response, headers) {
+  const { status, statusText, body } = response;
+  const all = new Headers(response.headers);
+  for (const [name, value] of headers) if (name !== "Content-Type") all.set(name, value);
+  return new Response(body, { status, statusText, headers: all });
 }
 
 /**

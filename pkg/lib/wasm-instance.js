@@ -38,7 +38,15 @@ import { copyPage } from "./page-transfer.js";
  * @property {(options: unknown) => WasmClient} client
  *
  * @typedef {object} WasmRelay
- * @property {(request: Request) => Promise<Response>} respond
+ * @property {(head: (string | null)[]) => import("./relay.js").ResponseParts | undefined} check
+ * @property {(head: (string | null)[], status: number, message: string) => import("./relay.js").ResponseParts} refuse
+ * @property {(
+ *   head: (string | null)[],
+ *   form: string,
+ *   allow: unknown,
+ *   readBody: (response: Response) => Promise<ArrayBuffer | number>,
+ *   signal: AbortSignal | undefined
+ * ) => Promise<import("./relay.js").ResponseParts>} forward
  *
  * @typedef {object} WasmServiceAccountClass
  * @property {(credentials: unknown, options: unknown) => Promise<WasmServiceAccount>} fromCredentials

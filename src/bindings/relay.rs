@@ -1,30 +1,32 @@
 //! The relay's class.
 
-use js_sys::{Array, Function, Promise};
+use std::{pin::pin, rc::Rc};
+
+use js_sys::{Array, Function, Promise, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::Request;
 
 use super::{
+    abort::Cancellation,
     client::JsClient,
-    convert::{into_promise, to_js_error},
-    options::{ArgumentSpec, OPTIONS, Options},
+    convert::{body_reader, into_promise, to_js_error},
+    options::{ArgumentSpec, OPTIONS, Options, Raw},
     query::to_value,
     token::JsTokenSource,
 };
 use crate::{
     clock::{EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
-    http::FetchTransport,
-    js_error::{describe, get_property, is_array},
+    http::{FetchTransport, HttpRequest},
+    js_error::{describe, is_array},
     limits::MAX_COUNT,
     query::instant,
-    relay::{Decision, Relay, RelayAllow, RelayOptions},
+    relay::{Relay, RelayAllow, RelayOptions, RelayRequest, RelayResponse},
 };
 
-/// The options that `pkg/lib` passes to the relay's client.
-const CLIENT_OPTIONS: [&str; 7] = [
+/// The options that `pkg/lib` uses, or passes to the relay's client.
+const OTHER_OPTIONS: [&str; 8] = [
     "account",
+    "authorize",
     "baseUrl",
     "allowHttp",
     "fetch",
@@ -42,15 +44,15 @@ const ALLOW: ArgumentSpec = ArgumentSpec {
 };
 
 /// The relay behind the function `createRelay` of `pkg/lib`.
+///
+/// Its methods take the parts of a request that it checks, see [`Head`]. They return a response as an array: the status, pairs of
+/// header names and values, and the body.
 #[wasm_bindgen(js_name = Relay)]
-pub struct JsRelay {
-    relay: Relay<FetchTransport, JsTokenSource, SystemClock>,
-    authorize: Function,
-}
+pub struct JsRelay(Relay<FetchTransport, JsTokenSource, SystemClock>);
 
 #[wasm_bindgen(js_class = Relay)]
 impl JsRelay {
-    /// Creates a relay that sends with a client, from the options `authorize`, `allow` and `origins`.
+    /// Creates a relay that sends with a client, from the options `allow` and `origins`.
     ///
     /// # Errors
     /// The fields of an `invalid_options` error.
@@ -59,67 +61,86 @@ impl JsRelay {
         create(client, &options).map_err(to_js_error)
     }
 
-    /// Responds to a `Request`. The promise resolves to a `Response`.
-    pub fn respond(&self, request: JsValue) -> Promise {
-        let (relay, authorize) = (self.relay.clone(), self.authorize.clone());
+    /// Returns the response to a request that is not accepted.
+    pub fn check(&self, head: Array) -> Option<Array> {
+        self.0.check(&Head::read(&head).parts()).err().map(to_array)
+    }
+
+    /// Returns the relay's own error.
+    pub fn refuse(&self, head: Array, status: u16, message: String) -> Array {
+        to_array(self.0.refuse(&Head::read(&head).parts(), status, &message))
+    }
+
+    /// Sends the query of a form to the API. `read_body` reads a successful response: it returns a promise of its bytes, or of
+    /// their number if it passes them on. The promise rejects only if `signal` fires.
+    pub fn forward(
+        &self,
+        head: Array,
+        form: String,
+        allow: JsValue,
+        read_body: Function,
+        signal: JsValue,
+    ) -> Promise {
+        let relay = self.0.clone();
         into_promise(async move {
-            let decide = async |request: &Request| decide(&authorize, request).await;
-            let response = relay.respond(request.unchecked_ref(), decide).await?;
-            Ok(response.into())
+            let head = Head::read(&head);
+            let Ok(allow) = read_allow(&allow) else {
+                let message = "authorize: expected valid limits in allow, got others";
+                return Ok(to_array(relay.refuse(&head.parts(), 500, message)).into());
+            };
+            let reader = body_reader(read_body);
+            let prepare = |request: HttpRequest| request.with_body_reader(Rc::clone(&reader));
+            let parts = head.parts();
+            let work = async {
+                let response = relay.forward_with(&parts, &form, Some(&allow), &prepare);
+                Ok(to_array(response.await).into())
+            };
+            let cancellation = Cancellation::try_from(Raw(signal)).unwrap_or_default();
+            cancellation.race(pin!(work)).await
         })
     }
 }
 
+/// The parts of a request that are checked: method, URL, `Content-Type`, `Origin` and `Sec-Fetch-Site`. A request may be of
+/// another realm or a polyfill, so each of them may be anything.
+struct Head([Option<String>; 5]);
+
+impl Head {
+    fn read(head: &Array) -> Self {
+        Self([0, 1, 2, 3, 4].map(|at| head.get(at).as_string()))
+    }
+
+    fn parts(&self) -> RelayRequest<'_> {
+        let [method, url, content_type, origin, fetch_site] =
+            self.0.each_ref().map(Option::as_deref);
+        RelayRequest {
+            method: method.unwrap_or_default(),
+            url: url.unwrap_or_default(),
+            content_type,
+            origin,
+            fetch_site,
+        }
+    }
+}
+
+fn to_array(response: RelayResponse) -> Array {
+    let pair = |(name, value): &(&'static str, String)| Array::of2(&(*name).into(), &value.into());
+    let headers: Array = response.headers.iter().map(pair).collect();
+    let body = Uint8Array::from(response.body.as_slice());
+    Array::of3(&response.status.into(), &headers, &body)
+}
+
 fn create(client: &JsClient, options: &JsValue) -> Result<JsRelay, SmsHistoryError> {
     let mut options = Options::read(options, &OPTIONS)?;
-    // `pkg/lib` checks the account and the function, and passes the others to the client.
-    let authorize = options.field("authorize").unchecked_into();
     let allow = options.field("allow");
     let origins = texts(&mut options, "origins")?.unwrap_or_default();
-    for name in CLIENT_OPTIONS {
+    for name in OTHER_OPTIONS {
         options.field(name);
     }
     options.finish()?;
     let allow = read_allow(&allow)?;
     let relay = Relay::new(client.inner(), RelayOptions { allow, origins })?;
-    Ok(JsRelay { relay, authorize })
-}
-
-/// Calls the option `authorize`. Anything that is no decision refuses the request.
-async fn decide(authorize: &Function, request: &Request) -> Decision {
-    const THREW: Decision = Decision::Fail("authorize: expected a decision, got an exception");
-    let Ok(returned) = authorize.call1(&JsValue::UNDEFINED, request) else {
-        return THREW;
-    };
-    let Ok(decision) = JsFuture::from(Promise::resolve(&returned)).await else {
-        return THREW;
-    };
-    if let Some(is_allowed) = decision.as_bool() {
-        return if is_allowed {
-            Decision::Allow
-        } else {
-            Decision::Refuse
-        };
-    }
-    // A response of any realm.
-    if get_property(&decision, "headers").is_object()
-        && get_property(&decision, "status").as_f64().is_some()
-    {
-        return Decision::Respond(decision.unchecked_into());
-    }
-    let allow = get_property(&decision, "allow");
-    if !allow.is_object() {
-        return Decision::Fail(match decision.is_undefined() {
-            true => "authorize: expected a decision, got nothing",
-            false => {
-                "authorize: expected true, false, a response or an object with allow, got another value"
-            }
-        });
-    }
-    match read_allow(&allow) {
-        Ok(allow) => Decision::AllowOnly(allow),
-        Err(_) => Decision::Fail("authorize: expected valid limits in allow, got others"),
-    }
+    Ok(JsRelay(relay))
 }
 
 /// Reads limits. Nothing limits nothing.

@@ -8,11 +8,8 @@
 //! Errors are the API's envelope, written by the relay. They contain the API's code and plain words, nothing else.
 
 mod allow;
-mod guard;
 mod reply;
 mod request;
-#[cfg(target_family = "wasm")]
-mod web;
 
 use std::{cell::Cell, rc::Rc};
 
@@ -25,13 +22,10 @@ use crate::{
     response,
     token::TokenSource,
 };
-use guard::TokenGuard;
 
 pub use allow::RelayAllow;
 pub use reply::RelayResponse;
 pub use request::RelayRequest;
-#[cfg(target_family = "wasm")]
-pub use web::Decision;
 
 /// The options of a relay.
 #[derive(Clone, Debug, Default)]
@@ -44,8 +38,7 @@ pub struct RelayOptions {
 
 /// A relay for the one API method. Clones share one relay.
 ///
-/// Without a web server's own types it takes three steps: [`Self::check`], then your own check of the user, then
-/// [`Self::forward`]. In Workers, `respond` does all of them and streams the body.
+/// It takes three steps: [`Self::check`], then your own check of the user, then [`Self::forward`].
 pub struct Relay<T, S, C>(Rc<Shared<T, S, C>>);
 
 struct Shared<T, S, C> {
@@ -74,9 +67,8 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
     /// # Errors
     /// The response to a request that is not accepted.
     pub fn check(&self, request: &RelayRequest<'_>) -> Result<(), RelayResponse> {
-        request::check(request, &self.0.options.origins).map_err(|(status, message)| {
-            self.finish(request, RelayResponse::refusal(status, message))
-        })
+        request::check(request, &self.0.options.origins)
+            .map_err(|(status, message)| self.refuse(request, status, message))
     }
 
     /// Sends the query of a form to the API, if [`RelayOptions::allow`] and `allow` permit it, and returns the response for
@@ -87,11 +79,28 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
         form: &str,
         allow: Option<&RelayAllow>,
     ) -> RelayResponse {
+        let unchanged = |http_request| http_request;
+        self.forward_with(request, form, allow, &unchanged).await
+    }
+
+    /// Does what [`Self::forward`] does. `prepare` may set the reader of the body.
+    pub(crate) async fn forward_with(
+        &self,
+        request: &RelayRequest<'_>,
+        form: &str,
+        allow: Option<&RelayAllow>,
+        prepare: &dyn Fn(HttpRequest) -> HttpRequest,
+    ) -> RelayResponse {
         let response = match self.query(form, allow) {
-            Ok(query) => self.send(&query, &|request| request).await,
+            Ok(query) => self.send(&query, prepare).await,
             Err(refusal) => refusal,
         };
         self.finish(request, response)
+    }
+
+    /// Returns an error of the relay itself, for example HTTP 403 for a user who is not signed in. The message reaches the page.
+    pub fn refuse(&self, request: &RelayRequest<'_>, status: u16, message: &str) -> RelayResponse {
+        self.finish(request, RelayResponse::refusal(status, message))
     }
 
     /// Adds the headers that depend on the request.
@@ -123,7 +132,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
         read().map_err(|error: SmsHistoryError| RelayResponse::refusal(400, error.message()))
     }
 
-    /// Sends a query to the API. `prepare` may set the reader of the body.
+    /// Sends a query to the API.
     async fn send(
         &self,
         query: &SmsHistoryQuery,
@@ -139,7 +148,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
             let is_sent = received.streamed_bytes > 0;
             let is_safe = bearer
                 .take()
-                .is_none_or(|bearer| TokenGuard::new(&bearer).passes(&received.body));
+                .is_none_or(|bearer| !reply::repeats_token(&received.body, &bearer));
             let checked = match is_sent {
                 true => Ok(()),
                 false => response::check_relayed(&received, query.output()),

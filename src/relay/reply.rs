@@ -8,10 +8,22 @@ use crate::{
     http::HttpResponse,
     query::Output,
     response,
+    token::BearerToken,
 };
 
 pub(super) const NO_RESPONSE: &str = "no response from the api";
 pub(super) const ECHOED_TOKEN: &str = "the response of the api repeats the token of the relay";
+
+/// The bytes of a token's signature to look for: 144 of its bits. They occur in no body by chance.
+const MARK_BYTES: usize = 24;
+
+/// Whether a body repeats the signature of a token. Without its signature, a token is of no use.
+pub(super) fn repeats_token(body: &[u8], bearer: &BearerToken) -> bool {
+    let token = bearer.expose().as_bytes();
+    let signature = token.rsplit(|byte| *byte == b'.').next().unwrap_or(token);
+    let mark = signature.get(..MARK_BYTES).unwrap_or(token);
+    body.windows(mark.len()).any(|window| window == mark)
+}
 
 /// A response of a relay: the API's page or file, or an error in the API's envelope. `Debug` shows the body's length only.
 pub struct RelayResponse {
@@ -36,14 +48,7 @@ impl RelayResponse {
 
     /// The API's page or file, or what a reader has streamed of it.
     pub(super) fn passed(response: HttpResponse, output: Output) -> Self {
-        let mut passed = Self::head(&response, output);
-        passed.body = response.body.into_vec();
-        passed
-    }
-
-    /// The status and headers of the API's page or file.
-    pub(super) fn head(response: &HttpResponse, output: Output) -> Self {
-        let mut passed = Self::with_body(response.status, Vec::new());
+        let mut passed = Self::with_body(response.status, response.body.into_vec());
         // A browser must not run a page of the API as one of the relay's origin.
         let is_active = |kind: &String| {
             let kind = kind
@@ -54,18 +59,15 @@ impl RelayResponse {
                 .to_ascii_lowercase();
             kind.ends_with("html") || kind.ends_with("/xml") || kind.ends_with("+xml")
         };
-        let kind = response
-            .content_type
-            .clone()
-            .filter(|kind| !is_active(kind));
+        let kind = response.content_type.filter(|kind| !is_active(kind));
         let default = match output {
             Output::Json => "application/json",
             Output::Csv | Output::Xls => "application/octet-stream",
         };
         passed.set("Content-Type", Some(kind.unwrap_or_else(|| default.into())));
-        passed.set("Content-Disposition", response.content_disposition.clone());
-        passed.set("Date", response.date.clone());
-        passed.set("Retry-After", response.retry_after.clone());
+        passed.set("Content-Disposition", response.content_disposition);
+        passed.set("Date", response.date);
+        passed.set("Retry-After", response.retry_after);
         passed
     }
 
@@ -117,7 +119,7 @@ impl RelayResponse {
         response
     }
 
-    pub(super) fn with_body(status: u16, body: Vec<u8>) -> Self {
+    fn with_body(status: u16, body: Vec<u8>) -> Self {
         let mut response = Self {
             status,
             headers: Vec::new(),
@@ -140,5 +142,29 @@ impl fmt::Debug for RelayResponse {
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "header.claims.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU";
+
+    fn repeats(body: &str, token: &str) -> bool {
+        repeats_token(body.as_bytes(), &BearerToken::new(token).unwrap())
+    }
+
+    #[test]
+    fn signature_is_found_and_other_parts_are_not() {
+        assert!(repeats(&format!("{{\"text\":\"{TOKEN}\"}}"), TOKEN));
+        assert!(!repeats("header.claims.c2lnbmF0dXJlLXNpZ25hdH", TOKEN));
+        assert!(!repeats("", TOKEN));
+    }
+
+    #[test]
+    fn token_without_signature_is_looked_for_whole() {
+        assert!(repeats("an opaque one", "opaque"));
+        assert!(!repeats("opaqu", "opaque"));
     }
 }

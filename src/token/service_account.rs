@@ -39,6 +39,8 @@ struct TokenSigner<S, C> {
     clock: C,
     /// Server time minus local time. The server compares a token's times with its own clock.
     skew: Cell<EpochMillis>,
+    /// Whether the next token of [`TokenSource::bearer`] gets another lifetime than the last one.
+    varies: Cell<bool>,
 }
 
 impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
@@ -63,6 +65,7 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
             signer,
             clock: clock.clone(),
             skew: Cell::new(0),
+            varies: Cell::new(false),
         };
         Self(CachedTokenSource::new(signer, clock))
     }
@@ -84,7 +87,8 @@ impl<S: Signer, C: Clock + Clone> ServiceAccount<S, C> {
     /// # Errors
     /// [`ErrorKind::InvalidOptions`] outside of that range. [`ErrorKind::Credentials`] if signing fails.
     pub async fn mint(&self, lifetime: Duration) -> Result<BearerToken, SmsHistoryError> {
-        self.0.source().mint(lifetime).await
+        let seconds = lifetime_from_iat(lifetime)?;
+        self.0.source().mint(seconds).await
     }
 }
 
@@ -114,8 +118,7 @@ struct Issuer {
 }
 
 impl<S: Signer, C: Clock> TokenSigner<S, C> {
-    async fn mint(&self, lifetime: Duration) -> Result<BearerToken, SmsHistoryError> {
-        let from_iat = (lifetime_secs(lifetime)? + IAT_BACKDATE_SECS).min(MAX_LIFETIME_SECS);
+    async fn mint(&self, from_iat: u64) -> Result<BearerToken, SmsHistoryError> {
         let backdated_now = || {
             let now = self.clock.now().saturating_add(self.skew.get());
             DateTime::from_timestamp_millis(now).unwrap_or_default()
@@ -158,9 +161,23 @@ fn lifetime_secs(lifetime: Duration) -> Result<u64, SmsHistoryError> {
     ))
 }
 
+/// Returns the seconds from `iat` to `exp`.
+fn lifetime_from_iat(lifetime: Duration) -> Result<u64, SmsHistoryError> {
+    Ok((lifetime_secs(lifetime)? + IAT_BACKDATE_SECS).min(MAX_LIFETIME_SECS))
+}
+
 impl<S: Signer, C: Clock> TokenSource for TokenSigner<S, C> {
+    /// Every second token is valid for one second more, or less at the API's maximum. Equal claims have equal signatures, so a
+    /// token renewed within a second would otherwise be the rejected one.
     async fn bearer(&self, _renew: bool) -> Result<BearerToken, SmsHistoryError> {
-        self.mint(self.lifetime).await
+        let from_iat = lifetime_from_iat(self.lifetime)?;
+        let varied = match from_iat {
+            MAX_LIFETIME_SECS => from_iat - 1,
+            _ => from_iat + 1,
+        };
+        let varies = self.varies.get();
+        self.varies.set(!varies);
+        self.mint(if varies { varied } else { from_iat }).await
     }
 
     fn set_clock_skew(&self, skew: EpochMillis) {

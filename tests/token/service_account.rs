@@ -130,6 +130,25 @@ async fn a_thousand_calls_in_five_minutes_take_two_signatures() {
 }
 
 #[tokio::test]
+async fn token_renewed_within_the_same_second_differs_and_is_valid() {
+    let clock = VirtualClock::new();
+    for seconds in [1, 300, 3594, 3595, 3600] {
+        let (account, _) = account(&pem(), &clock);
+        let account = account.with_lifetime(Duration::from_secs(seconds)).unwrap();
+        let mut last = account.bearer(false).await.unwrap();
+        for _ in 0..3 {
+            let renewed = account.bearer(true).await.unwrap();
+            assert_ne!(renewed.expose(), last.expose(), "{seconds}");
+            let (_, claims) = verified(&renewed);
+            let time = |name: &str| claims[name].as_i64().unwrap();
+            assert!(time("exp") - time("iat") <= 3600);
+            assert!(time("exp") > clock.now() / 1000);
+            last = renewed;
+        }
+    }
+}
+
+#[tokio::test]
 async fn minting_and_renewing_always_sign() {
     let clock = VirtualClock::new();
     let (account, signer) = account(&pem(), &clock);

@@ -9,16 +9,16 @@ mod history;
 mod json;
 mod login;
 mod problem;
+mod relay;
 
 use serde::Serialize;
 use worker::{Context, Env, Method, Request, Response, ResponseBuilder, event};
 
 use problem::Problem;
-use voximplant_sms_history::relay::Decision;
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
-    let response = match respond(&request, &env).await {
+async fn fetch(mut request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    let response = match respond(&mut request, &env).await {
         Ok(response) => response,
         Err(problem) => problem.into_response()?,
     };
@@ -27,16 +27,10 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
     Ok(response)
 }
 
-async fn respond(request: &Request, env: &Env) -> Result<Response, Problem> {
+async fn respond(request: &mut Request, env: &Env) -> Result<Response, Problem> {
     let url = request.url()?;
     if url.path().starts_with("/sms/") {
-        let authorize = async |_: &_| match login::check(request, env) {
-            Ok(()) => Decision::Allow,
-            Err(_) => Decision::Refuse,
-        };
-        let relay = account::relay(env).await?;
-        let response = relay.respond(request.inner(), authorize).await;
-        return Ok(response.map_err(worker::Error::from)?.into());
+        return relay::respond(request, env).await;
     }
     login::check(request, env)?;
     if request.method() != Method::Get {

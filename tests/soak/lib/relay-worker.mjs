@@ -28,6 +28,8 @@ export async function startRelay({ credentials, url }) {
   const { script, wasm } = await bundle({ source, folder, packageFolder: folder });
   const miniflare = new Miniflare({
     cf: false,
+    // A socket of its own. Miniflare's has another Worker before this one.
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     compatibilityDate: "2026-04-01",
     compatibilityFlags: ["enable_request_signal"],
     modules: [
@@ -36,7 +38,7 @@ export async function startRelay({ credentials, url }) {
     ],
     bindings: { CREDENTIALS: readFileSync(credentials, "utf8"), API_URL: url },
   });
-  const { origin } = await miniflare.ready;
+  const { origin } = await miniflare.unsafeGetDirectURL();
   // As browsers do; without compression, which Miniflare adds.
   const send = (address, init) =>
     fetch(address, { ...init, headers: { ...init.headers, origin, "accept-encoding": "identity" } });
