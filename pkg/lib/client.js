@@ -138,7 +138,7 @@ export function createClientClass(loader) {
       SmsHistoryClient.#check(this, "spans");
       const [getQuery, getOptions] = [snapshot(query, QUERY), snapshot(options, OPTIONS)];
       const spans = await this.#run(getOptions, (inner) => inner.spans(getQuery(), getOptions()));
-      return spans.map(({ from, to, count }) => ({ fromDate: new Date(from), toDate: new Date(to), count }));
+      return spans.map(([from, to, count]) => ({ fromDate: new Date(from), toDate: new Date(to), count }));
     }
 
     /**

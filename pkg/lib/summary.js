@@ -1,57 +1,60 @@
 /**
- * A part of a bucket or of a sender: the index of an item in another list, and totals.
- * @typedef {[index: number, totals: object]} Part
- */
-
-/**
- * Turns a summary of the WebAssembly into the public form: bucket starts become dates, and keys get their names.
- * @param {any} parts
+ * Reads the public form of a summary from its values, in the order in which src/bindings/summary.rs writes them. Fields of
+ * objects are read in the order of their text.
+ * @param {any[]} values
  * @returns {import("../index.js").SmsHistorySummary}
  */
-export function toSummary({ buckets, directions, statuses, errorCodes, senders, ...others }) {
-  const byDirection = directions.map(named("direction"));
-  const byStatus = statuses.map(named("status"));
+export function toSummary(values) {
+  let index = 0;
+  const next = () => values[index++];
+  /** @type {<T>(read: () => T) => T[]} */
+  const list = (read) => Array.from({ length: next() }, read);
+  const totals = () => ({ count: next(), fragments: next(), cost: next() });
+  /** @type {(items: object[]) => any[]} */
+  const parts = (items) => list(() => ({ ...items[next()], ...totals() }));
+  const bucketKey = () => ({ label: next(), start: dateOf(next()) });
+  const senderBucket = () => {
+    const { label, start } = /** @type {any} */ (buckets[next()]);
+    return { label, start: dateOf(start), ...totals() };
+  };
+  const top = () => ({
+    exact: next(),
+    entries: list(() => ({ value: next(), countError: next(), ...totals() })),
+  });
+
+  const start = { totals: totals(), bucket: next() };
+  const directions = list(() => ({ direction: next(), raw: next(), ...totals() }));
+  const statuses = list(() => ({ status: next(), raw: next(), ...totals() }));
+  const buckets = list(() => ({
+    ...bucketKey(),
+    ...totals(),
+    directions: parts(directions),
+    statuses: parts(statuses),
+  }));
   return {
-    ...others,
-    buckets: buckets.map((/** @type {any} */ bucket) => ({
-      ...dated(bucket),
-      ...bucket.totals,
-      directions: bucket.directions.map(partOf(byDirection)),
-      statuses: bucket.statuses.map(partOf(byStatus)),
-    })),
-    directions: byDirection,
-    statuses: byStatus,
-    errorCodes: { ...errorCodes, entries: errorCodes.entries.map(flat) },
-    ...(senders && {
-      bySourceNumber: senders.map((/** @type {any} */ sender) => ({
-        ...sender,
-        buckets: sender.buckets.map((/** @type {Part} */ [index, totals]) => ({
-          ...dated(buckets[index]),
-          ...totals,
-        })),
+    ...start,
+    buckets,
+    directions,
+    statuses,
+    sourceNumbers: top(),
+    destinationNumbers: top(),
+    errorMessages: top(),
+    errorCodes: {
+      exact: next(),
+      entries: list(() => ({ code: next(), example: next(), ...totals() })),
+    },
+    withoutErrorText: totals(),
+    ...(index < values.length && {
+      bySourceNumber: list(() => ({
+        sourceNumber: next(),
+        totals: totals(),
+        buckets: list(senderBucket),
       })),
     }),
   };
 }
 
-/** @param {{ start: number | undefined, label: string | undefined }} bucket */
-function dated({ start, label }) {
-  return { label, start: start === undefined ? undefined : new Date(start) };
-}
-
-/** @param {object[]} items */
-function partOf(items) {
-  /** @param {Part} part */
-  return ([index, totals]) => ({ ...items[index], ...totals });
-}
-
-/** @param {string} name */
-function named(name) {
-  /** @param {{ word: string | undefined, totals: object }} parts */
-  return ({ word, ...others }) => ({ [name]: word, ...flat(others) });
-}
-
-/** @param {{ totals: object }} parts */
-function flat({ totals, ...others }) {
-  return { ...others, ...totals };
+/** @param {number | Date | undefined} time */
+function dateOf(time) {
+  return time === undefined ? undefined : new Date(time);
 }

@@ -19,8 +19,8 @@ import { copyPage } from "./page-transfer.js";
  * @property {(
  *   n: unknown, query: unknown, options: unknown
  * ) => Promise<[pages: import("./page-transfer.js").PageParts[], indexes: number[]]>} newest
- * @property {(query: unknown, options: unknown) => Promise<{ from: number, to: number, count: number }[]>} spans
- * @property {(query: unknown, options: unknown) => Promise<any>} summarize
+ * @property {(query: unknown, options: unknown) => Promise<[from: number, to: number, count: number][]>} spans
+ * @property {(query: unknown, options: unknown) => Promise<any[]>} summarize
  * @property {(query: unknown, options: unknown) => WasmExport} exportHistory
  *
  * @typedef {object} WasmHistory

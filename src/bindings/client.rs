@@ -11,13 +11,13 @@ use super::{
     abort::Cancellation,
     convert::{
         BoxedCall, JsResult, body_reader, event_observer, file_to_js, into_promise, spans_to_js,
-        summary_to_js, to_js_error,
+        to_js_error,
     },
     history::{
         Concurrency, FetchHistory, HistoryCall, HistoryFields, JsExport, JsHistory, exporter,
     },
     options::{self, ArgumentSpec, Callback, Integer, OPTIONS, Options, Raw, TimeLimit},
-    page, query,
+    page, query, summary,
     time_zone::IntlTimeZone,
     token::JsTokenSource,
 };
@@ -244,7 +244,7 @@ impl JsClient {
         run_history(call, |history, max_messages| {
             Box::pin(async move {
                 let spans = history.spans(max_messages).await;
-                spans_to_js(&spans.map_err(to_js_error)?)
+                Ok(spans_to_js(&spans.map_err(to_js_error)?))
             })
         })
     }
@@ -267,7 +267,7 @@ impl JsClient {
         run_history(call, |mut history, summarizer| {
             Box::pin(async move {
                 let summary = history.summarize(summarizer).await;
-                summary_to_js(summary.map_err(to_js_error)?)
+                Ok(summary::to_js(&summary.map_err(to_js_error)?))
             })
         })
     }

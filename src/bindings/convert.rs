@@ -1,10 +1,10 @@
-//! Conversions from Rust to JavaScript: promises, errors, events, progress, summaries and files.
+//! Conversions from Rust to JavaScript: promises, errors, events, progress, spans and files.
 //!
-//! Pages have their own path: see `page.rs`.
+//! Pages and summaries have their own paths: see `page.rs` and `summary.rs`.
 
 use std::{error::Error, pin::Pin, rc::Rc, time::Duration};
 
-use js_sys::{Function, Promise, Uint8Array};
+use js_sys::{Array, Function, Promise, Uint8Array};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
@@ -15,12 +15,7 @@ use crate::{
     history::{HistorySpan, Progress},
     http::BodyReader,
     js_error::JsErrorSource,
-    page::Totals,
     response::{SmsHistoryFile, file_from_headers},
-    summary::{
-        BucketTotals, Category, CategoryTotals, ErrorCodeTotals, SenderTotals, SmsHistorySummary,
-        TopEntry, TopList,
-    },
 };
 
 /// The outcome of a call.
@@ -186,23 +181,14 @@ fn millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_f64(duration.as_millis() as f64)
 }
 
-/// Converts spans into plain objects. `pkg/lib` makes their times `Date`s.
-///
-/// # Errors
-/// As [`to_js`].
-pub(super) fn spans_to_js(spans: &[HistorySpan]) -> JsResult {
-    #[derive(Serialize)]
-    struct Fields {
-        from: f64,
-        to: f64,
-        count: u64,
+/// Converts spans into triples: the first and the last second as times in milliseconds, and the number of messages.
+pub(super) fn spans_to_js(spans: &[HistorySpan]) -> JsValue {
+    let triples = Array::new();
+    for span in spans {
+        let [from, to, count] = [span.from as f64, span.to as f64, span.count as f64];
+        triples.push(&Array::of3(&from.into(), &to.into(), &count.into()));
     }
-    let fields = spans.iter().map(|span| Fields {
-        from: span.from as f64,
-        to: span.to as f64,
-        count: span.count,
-    });
-    to_js(&fields.collect::<Vec<_>>())
+    triples.into()
 }
 
 /// Converts a file into the fields from which `pkg/lib` creates an `SmsHistoryFile`.
@@ -231,199 +217,4 @@ pub(super) fn body_reader(read: Function) -> BodyReader {
         let body = read.call2(&JsValue::UNDEFINED, response, &file).ok()?;
         Some(Promise::resolve(&body))
     })
-}
-
-/// Converts a summary into plain objects, which `pkg/lib` turns into the public form.
-///
-/// # Errors
-/// As [`to_js`].
-pub(super) fn summary_to_js(summary: SmsHistorySummary) -> JsResult {
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Fields {
-        totals: TotalsFields,
-        bucket: &'static str,
-        buckets: Vec<BucketFields>,
-        directions: Vec<CategoryFields>,
-        statuses: Vec<CategoryFields>,
-        source_numbers: TopFields,
-        destination_numbers: TopFields,
-        error_messages: TopFields,
-        error_codes: ErrorCodeListFields,
-        without_error_text: TotalsFields,
-        senders: Option<Vec<SenderFields>>,
-    }
-    to_js(&Fields {
-        totals: summary.totals.into(),
-        bucket: summary.bucket.as_str(),
-        buckets: list(summary.buckets),
-        directions: list(summary.directions),
-        statuses: list(summary.statuses),
-        source_numbers: summary.source_numbers.into(),
-        destination_numbers: summary.destination_numbers.into(),
-        error_messages: summary.error_messages.into(),
-        error_codes: ErrorCodeListFields {
-            exact: summary.error_codes.exact,
-            entries: list(summary.error_codes.entries),
-        },
-        without_error_text: summary.without_error_text.into(),
-        senders: summary.senders.map(list),
-    })
-}
-
-/// Converts the items of a list.
-fn list<T, Fields: From<T>>(items: Vec<T>) -> Vec<Fields> {
-    items.into_iter().map(Into::into).collect()
-}
-
-#[derive(Serialize)]
-struct TotalsFields {
-    count: f64,
-    fragments: f64,
-    cost: String,
-}
-
-impl From<Totals> for TotalsFields {
-    fn from(totals: Totals) -> Self {
-        Self {
-            count: totals.count as f64,
-            fragments: totals.fragments as f64,
-            cost: totals.cost.to_string(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct BucketFields {
-    label: Option<String>,
-    start: Option<f64>,
-    totals: TotalsFields,
-    directions: Vec<PartFields>,
-    statuses: Vec<PartFields>,
-}
-
-/// The index of an item in another list, and the totals of its part.
-type PartFields = (u32, TotalsFields);
-
-/// Converts the parts of a bucket or of a sender.
-fn parts(parts: Vec<(usize, Totals)>) -> Vec<PartFields> {
-    let parts = parts.into_iter();
-    parts
-        .map(|(index, totals)| (index as u32, totals.into()))
-        .collect()
-}
-
-impl From<BucketTotals> for BucketFields {
-    fn from(bucket: BucketTotals) -> Self {
-        let (label, start) = bucket.key.map(|key| (key.label, key.start as f64)).unzip();
-        Self {
-            label,
-            start,
-            totals: bucket.totals.into(),
-            directions: parts(bucket.directions),
-            statuses: parts(bucket.statuses),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct CategoryFields {
-    word: Option<&'static str>,
-    raw: Option<String>,
-    totals: TotalsFields,
-}
-
-impl From<CategoryTotals> for CategoryFields {
-    fn from(category: CategoryTotals) -> Self {
-        let (word, raw) = match category.word {
-            Category::Known(word) => (Some(word), None),
-            Category::Unknown(raw) => (Some("unknown"), Some(raw)),
-            Category::Other => (Some("unknown"), None),
-            Category::Absent => (None, None),
-        };
-        Self {
-            word,
-            raw,
-            totals: category.totals.into(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct TopFields {
-    exact: bool,
-    entries: Vec<TopEntryFields>,
-}
-
-impl From<TopList> for TopFields {
-    fn from(top: TopList) -> Self {
-        Self {
-            exact: top.exact,
-            entries: list(top.entries),
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TopEntryFields {
-    value: String,
-    count: f64,
-    count_error: f64,
-    fragments: f64,
-    cost: String,
-}
-
-impl From<TopEntry> for TopEntryFields {
-    fn from(entry: TopEntry) -> Self {
-        Self {
-            value: entry.value,
-            count: entry.count as f64,
-            count_error: entry.count_error as f64,
-            fragments: entry.fragments as f64,
-            cost: entry.cost.to_string(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct ErrorCodeListFields {
-    exact: bool,
-    entries: Vec<ErrorCodeFields>,
-}
-
-#[derive(Serialize)]
-struct ErrorCodeFields {
-    code: Option<f64>,
-    example: String,
-    totals: TotalsFields,
-}
-
-impl From<ErrorCodeTotals> for ErrorCodeFields {
-    fn from(entry: ErrorCodeTotals) -> Self {
-        Self {
-            // Exact: it has at most 15 digits.
-            code: entry.code.map(|code| code as f64),
-            example: entry.example,
-            totals: entry.totals.into(),
-        }
-    }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SenderFields {
-    source_number: Option<String>,
-    totals: TotalsFields,
-    buckets: Vec<PartFields>,
-}
-
-impl From<SenderTotals> for SenderFields {
-    fn from(sender: SenderTotals) -> Self {
-        Self {
-            source_number: sender.source_number,
-            totals: sender.totals.into(),
-            buckets: parts(sender.buckets),
-        }
-    }
 }

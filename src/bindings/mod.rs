@@ -14,5 +14,6 @@ mod page;
 mod query;
 #[cfg(feature = "sign")]
 mod relay;
+mod summary;
 mod time_zone;
 mod token;
