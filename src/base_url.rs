@@ -13,6 +13,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::PATH,
     option_names::{ALLOW_HTTP, BASE_URL, MAKE_ABSOLUTE, RELAY},
+    text::split_before,
 };
 
 /// The base URL of the API, without a slash at its end.
@@ -96,7 +97,7 @@ fn parse(text: &str, allow_http: bool) -> Result<BaseUrl, String> {
     if text.chars().any(char::is_whitespace) {
         return Err("a URL, got one with white space".into());
     }
-    if text.contains('\\') {
+    if text.as_bytes().contains(&b'\\') {
         return Err("a URL with slashes, got one with a backslash".into());
     }
     let (scheme, rest) = text
@@ -106,16 +107,16 @@ fn parse(text: &str, allow_http: bool) -> Result<BaseUrl, String> {
     if scheme != "https" && scheme != "http" {
         return Err("a URL that begins with https://, got another scheme".into());
     }
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    if authority.contains('@') {
+    let (authority, path) = split_before(rest, &['/', '?', '#']);
+    if authority.as_bytes().contains(&b'@') {
         return Err(
             "a host alone, got a user name or password; the token is an option of its own".into(),
         );
     }
-    if path.contains('#') {
+    if path.as_bytes().contains(&b'#') {
         return Err("scheme, host, port and path, got a fragment (#...)".into());
     }
-    if path.contains('?') {
+    if path.as_bytes().contains(&b'?') {
         return Err("scheme, host, port and path, got a query (?...)".into());
     }
     let is_loopback = check_authority(authority)?;
@@ -131,7 +132,7 @@ fn parse(text: &str, allow_http: bool) -> Result<BaseUrl, String> {
         return Err("the path /platform_api, got the vendor's host alone".into());
     }
     let method = path.trim_end_matches('/').rsplit('/').next();
-    if method.is_some_and(|name| name.eq_ignore_ascii_case(&PATH[1..])) {
+    if method.is_some_and(|name| name.eq_ignore_ascii_case(PATH.trim_start_matches('/'))) {
         return Err(format!(
             "the address without the method's name, got one that ends in {PATH}; remove that"
         ));
@@ -150,7 +151,7 @@ fn check_authority(authority: &str) -> Result<bool, Problem> {
             .map_err(|_| "an IPv6 address between the brackets, got another text")?;
         (address.is_loopback(), port)
     } else {
-        let (host, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
+        let (host, port) = split_before(authority, &[':']);
         (check_host(host)?, port)
     };
     if port.is_empty() {

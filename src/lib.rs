@@ -8,6 +8,8 @@
 //! classes of the npm package from the WebAssembly. Rust programs do not need it.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// A wrong boundary would panic. The message of that panic takes kilobytes: see `text`.
+#![cfg_attr(not(test), deny(clippy::string_slice))]
 // Code that only the classes use would need many marks of its own. With the feature `js`, nothing may be unused.
 #![cfg_attr(
     all(target_family = "wasm", not(feature = "js")),
@@ -37,6 +39,7 @@ pub mod relay;
 pub mod response;
 mod suggest;
 pub mod summary;
+mod text;
 pub mod token;
 
 #[cfg(all(target_family = "wasm", feature = "js"))]

@@ -268,13 +268,12 @@ impl fmt::Display for Decimal {
         let digits = digits(units.unsigned_abs());
         let scale = scale as usize;
         let sign = if units < 0 { "-" } else { "" };
-        if scale == 0 {
-            write!(f, "{sign}{digits}")
-        } else if digits.len() > scale {
-            let (integer, fraction) = digits.split_at(digits.len() - scale);
-            write!(f, "{sign}{integer}.{fraction}")
-        } else {
-            write!(f, "{sign}0.{digits:0>scale$}")
+        match digits.split_at_checked(digits.len().saturating_sub(scale)) {
+            _ if scale == 0 => write!(f, "{sign}{digits}"),
+            Some((integer, fraction)) if !integer.is_empty() => {
+                write!(f, "{sign}{integer}.{fraction}")
+            }
+            _ => write!(f, "{sign}0.{digits:0>scale$}"),
         }
     }
 }

@@ -4,6 +4,8 @@
 //! for size. Users reach its public types through `voximplant-sms-history`.
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+// A wrong boundary would panic, and the message of that panic takes kilobytes of WebAssembly.
+#![cfg_attr(not(test), deny(clippy::string_slice))]
 
 pub mod buffer_pool;
 pub mod date;

@@ -12,6 +12,7 @@ use crate::{
     abort_on_drop::AbortOnDrop,
     error::{ErrorKind, SmsHistoryError},
     js_error::{JsErrorSource, get_property},
+    text,
 };
 
 /// Sends requests through `fetch`: the caller's function, or the runtime's global one.
@@ -234,14 +235,14 @@ fn network_error(thrown: JsValue, host: &str, has_head: bool) -> SmsHistoryError
         "ECONNRESET" | "EPIPE" | "UND_ERR_SOCKET" => "a closed connection",
         _ if ["CERT", "TLS", "SSL", "SELF_SIGNED"]
             .iter()
-            .any(|part| code.contains(part)) =>
+            .any(|part| text::contains(code, part)) =>
         {
             "no connection, because this runtime rejects the TLS certificate"
         }
         // Deno has no codes. Its message is compared, and not quoted.
         _ if get_property(&cause, "message")
             .as_string()
-            .is_some_and(|text| text.contains("client error (Connect)")) =>
+            .is_some_and(|message| text::contains(&message, "client error (Connect)")) =>
         {
             "no connection"
         }

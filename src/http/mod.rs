@@ -119,7 +119,7 @@ impl HttpRequest {
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
-            .field("url", &&self.url[..self.query_start])
+            .field("url", &self.url.get(..self.query_start).unwrap_or_default())
             .finish_non_exhaustive()
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::{FORM, METHOD, PATH},
+    text::split_before,
 };
 
 /// A longer form is refused. The eight parameters have at most 500 bytes.
@@ -36,7 +37,7 @@ pub(super) fn check(request: &RelayRequest<'_>, origins: &[String]) -> Result<()
         return Err((405, "method: expected post, got another"));
     }
     let (own, path) = split_origin(request.url);
-    let (path, query) = path.split_at(path.find(['?', '#']).unwrap_or(path.len()));
+    let (path, query) = split_before(path, &['?', '#']);
     if !path.ends_with(PATH) {
         return Err((
             404,
@@ -100,7 +101,8 @@ fn is_listed(request: &RelayRequest<'_>, origins: &[String]) -> bool {
 /// Splits a URL into its origin and the rest, which begins at the third slash.
 fn split_origin(url: &str) -> (&str, &str) {
     let path = url.match_indices('/').nth(2);
-    url.split_at(path.map_or(url.len(), |(at, _)| at))
+    path.and_then(|(at, _)| url.split_at_checked(at))
+        .unwrap_or((url, ""))
 }
 
 /// # Errors

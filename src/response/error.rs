@@ -90,7 +90,7 @@ impl ApiError {
         Some(write_envelope(
             self.code,
             self.code_word.as_deref(),
-            words.trim_start_matches(": "),
+            words.trim_start_matches([':', ' ']),
         ))
     }
 
@@ -185,7 +185,10 @@ fn is_code_word(code: &str) -> bool {
 }
 
 fn is_quote(c: char) -> bool {
-    "\"'`‘’‚“”„«»‹›[]<>".contains(c)
+    [
+        '"', '\'', '`', '‘', '’', '‚', '“', '”', '„', '«', '»', '‹', '›', '[', ']', '<', '>',
+    ]
+    .contains(&c)
 }
 
 /// Whether a quote begins in a word. A quotation mark after a letter may be an apostrophe.
@@ -200,7 +203,7 @@ fn opens_quote(word: &str) -> bool {
 
 /// Whether a word is the name of one of the API's parameters, or of the method.
 fn is_parameter(word: &str) -> bool {
-    word == &PATH[1..] || is_parameter_name(word)
+    word == PATH.trim_start_matches('/') || is_parameter_name(word)
 }
 
 /// Whether a word is short and of lower-case letters, apart from the first letter of a sentence. Names, numbers and tokens

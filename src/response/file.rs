@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::http::HttpResponse;
+use crate::{http::HttpResponse, text::split_before};
 
 /// A file as the API made it. The vendor does not document its columns.
 #[derive(Clone, Default)]
@@ -59,7 +59,7 @@ fn file_name(disposition: &str) -> Option<String> {
     let (mut plain, mut extended) = (None, None);
     let mut rest = disposition;
     while !rest.is_empty() {
-        let (name, after) = rest.split_at(rest.find(['=', ';']).unwrap_or(rest.len()));
+        let (name, after) = split_before(rest, &['=', ';']);
         let Some(after) = after.strip_prefix('=') else {
             // The disposition type, which has no value.
             rest = after.get(1..).unwrap_or_default();

@@ -109,7 +109,7 @@ impl BearerToken {
         while index < bytes.len() {
             // Tokens are ASCII, so both ends of a part are at characters.
             if let Some(length) = repeated_at(index) {
-                redacted.push_str(&text[copied..index]);
+                redacted.push_str(text.get(copied..index).unwrap_or_default());
                 redacted.push('…');
                 index += length;
                 copied = index;
@@ -120,7 +120,7 @@ impl BearerToken {
         if copied == 0 {
             return Cow::Borrowed(text);
         }
-        redacted.push_str(&text[copied..]);
+        redacted.push_str(text.get(copied..).unwrap_or_default());
         Cow::Owned(redacted)
     }
 }

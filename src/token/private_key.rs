@@ -9,7 +9,10 @@ use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
 use super::unwrap::{self, PEM_BEGIN};
-use crate::error::{ErrorKind, SmsHistoryError};
+use crate::{
+    error::{ErrorKind, SmsHistoryError},
+    text,
+};
 
 /// An RSA private key of at least 2048 bits, as PKCS#8 DER. Dropping it wipes its memory. `Debug` shows none of it.
 pub struct PrivateKey(Zeroizing<Vec<u8>>);
@@ -35,14 +38,14 @@ impl PrivateKey {
     }
 
     fn parse(text: &str) -> Result<Self, Shape> {
-        let unwrapped = if text.contains(PEM_BEGIN) {
+        let unwrapped = if text::contains(text, PEM_BEGIN) {
             None
         } else {
             unwrap::unwrap(text)
         };
         let (label, body) = split_pem(unwrapped.as_deref().map_or(text, String::as_str))?;
         // OpenSSL marks an encrypted PKCS#1 key by a header inside of the PEM.
-        if label == "ENCRYPTED PRIVATE KEY" || body.contains(",ENCRYPTED") {
+        if label == "ENCRYPTED PRIVATE KEY" || text::contains(body, ",ENCRYPTED") {
             return Err(
                 "an encrypted key; decrypt it: openssl pkcs8 -topk8 -nocrypt -in encrypted.pem -out private_key.pem"
                     .into(),
@@ -102,18 +105,15 @@ const LABELS: [&str; 12] = [
 /// Returns the label and the text between the BEGIN and END lines.
 fn split_pem(text: &str) -> Result<(&'static str, &str), &'static str> {
     const DASHES: &str = "-----";
-    let (_, rest) = text
-        .split_once(PEM_BEGIN)
+    let (_, rest) = text::split_around(text, PEM_BEGIN)
         .ok_or("text without a -----BEGIN line; pass the whole PEM")?;
-    let (label, rest) = rest
-        .split_once(DASHES)
-        .ok_or("a BEGIN line that does not end in -----")?;
+    let (label, rest) =
+        text::split_around(rest, DASHES).ok_or("a BEGIN line that does not end in -----")?;
     let label = LABELS
         .into_iter()
         .find(|known| *known == label)
         .ok_or("a PEM with an unknown label")?;
-    let (body, end) = rest
-        .split_once("-----END ")
+    let (body, end) = text::split_around(rest, "-----END ")
         .ok_or("a PEM without its END line; the key is cut off")?;
     let end = end.strip_prefix(label).unwrap_or_default();
     if !end.starts_with(DASHES) {

@@ -9,6 +9,8 @@ use base64ct::{Base64Unpadded, Encoding};
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
+use crate::text;
+
 /// A secret's text. It is allocated once, because a growing string leaves copies in freed memory.
 type Secret = Zeroizing<String>;
 
@@ -56,9 +58,9 @@ pub(super) fn is_object(text: &str) -> bool {
 }
 
 fn unwrap_layer(text: &str) -> Option<Secret> {
-    if text.contains('\0') {
+    if text.as_bytes().contains(&0) {
         // UTF-16 that was decoded as UTF-8. U+FFFD stands for a character that is lost.
-        let is_ascii = !text.contains('\u{fffd}');
+        let is_ascii = !text.chars().any(|c| c == '\u{fffd}');
         return is_ascii.then(|| collect(text.len(), text.chars().filter(|c| *c != '\0')));
     }
     match text.chars().next()? {
@@ -111,7 +113,7 @@ fn remove_escapes(text: &str) -> Option<Secret> {
 
 fn decode_percent(text: &str) -> Option<Secret> {
     // Forms write a space as `+` and a plus as `%2B`. Other encoders leave the plus signs of a key as they are.
-    let is_form = text.contains("BEGIN+");
+    let is_form = text::contains(text, "BEGIN+");
     let spaced = collect(
         text.len(),
         text.chars()
@@ -229,7 +231,7 @@ pub(super) fn describe(text: &str) -> Option<&'static str> {
     };
     Some(match text.as_bytes() {
         [] => "an empty text",
-        _ if text.contains('\0') => "UTF-16; save it as UTF-8",
+        _ if text.as_bytes().contains(&0) => "UTF-16; save it as UTF-8",
         _ if text.bytes().all(|b| b == b'*') => "a masked secret",
         _ if text.bytes().all(|b| b.is_ascii_digit()) => "a number",
         [b'$', ..] | [b'{', b'{' | b'%', ..] | [b'%', .., b'%'] => {
@@ -258,7 +260,12 @@ pub(super) fn describe(text: &str) -> Option<&'static str> {
         {
             "a line of an env file; pass the value alone"
         }
-        _ if text.contains("account_id:") || text.contains("key_id:") => "YAML; pass it as JSON",
+        _ if ["account_id:", "key_id:"]
+            .iter()
+            .any(|name| text::contains(text, name)) =>
+        {
+            "YAML; pass it as JSON"
+        }
         _ => return None,
     })
 }

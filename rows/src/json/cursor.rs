@@ -295,7 +295,7 @@ impl<'a> Cursor<'a> {
                 _ => return Err(self.expected("a character that is no control character")),
             }
         }
-        let raw = &self.text[start..self.at];
+        let raw = self.text_from(start);
         self.at += 1;
         Ok(JsonStr { raw, escaped })
     }
@@ -323,7 +323,12 @@ impl<'a> Cursor<'a> {
             }
             self.digits()?;
         }
-        Ok(&self.text[start..self.at])
+        Ok(self.text_from(start))
+    }
+
+    /// The text from an index to the next byte. Never the default: ASCII characters begin at both.
+    fn text_from(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
     }
 
     fn keyword(&mut self, keyword: &'static str) -> Result<(), ParseError> {

@@ -46,12 +46,13 @@ impl<'a> JsonStr<'a> {
 
 fn unescape(raw: &str, out: &mut String) {
     let mut rest = raw;
-    while let Some(at) = rest.find('\\') {
-        out.push_str(&rest[..at]);
+    while let Some((plain, _)) = rest.split_once('\\') {
+        out.push_str(plain);
+        let at = plain.len();
         // Never the default: the cursor has checked every escape.
         let (character, length) = escape(&rest.as_bytes()[at..]).unwrap_or_default();
         out.push(character);
-        rest = &rest[at + length.max(1)..];
+        rest = rest.get(at + length.max(1)..).unwrap_or_default();
     }
     out.push_str(rest);
 }

@@ -102,7 +102,8 @@ impl TotalsByCode {
             return Ok(());
         };
         if index == self.codes.len() {
-            self.codes.push((code, text[..text_key(text).len()].into()));
+            let example = str::from_utf8(text_key(text)).unwrap_or_default();
+            self.codes.push((code, example.into()));
         }
         add_rarely(self.map.totals_mut(index), row)
     }
