@@ -154,13 +154,16 @@ export interface RelayedAccess {
    * If the relay does not accept the user, calls reject with kind `token`.
    */
   readonly relay: string | URL;
+  /** Not together with {@link relay}: the relay has the token. Leave out one of both. */
   readonly token?: undefined;
+  /** Not together with {@link relay}: the relay has the address of the API. */
   readonly baseUrl?: undefined;
   readonly allowHttp?: undefined;
 }
 
 /** Options of a client that sends its requests to the API. */
 export interface DirectAccess {
+  /** Not together with {@link token}: a client has either a token or a relay. */
   readonly relay?: undefined;
   /**
    * The source of the bearer token. Required. One of:

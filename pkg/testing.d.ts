@@ -84,7 +84,7 @@ export interface FakeHistoryOptions {
    * fakeHistory(messages, { failures: (number) => (number > 3 ? { code: 104 } : undefined) });
    */
   readonly failures?:
-    | { readonly [number: number]: FakeFailure }
+    | { readonly [number: number]: FakeFailure; readonly length?: never }
     | ((number: number) => FakeFailure | undefined)
     | undefined;
 }
@@ -101,7 +101,8 @@ export interface FakeFetch {
  * `relay`.
  *
  * - It filters by numbers, direction and time, and counts. It returns JSON and CSV. The output `xls` is the API's error 105.
- * - A message without a `processed_date` counts as older than all others. The API does not document how it treats them.
+ * - A message without a `processed_date` counts as older than all others, so a request with `from_date` does not return it.
+ *   The API does not document how it treats such messages.
  * - Invalid parameters, a request without a token, another method and another command are the API's errors: 101, 105, 111, 121,
  *   123 and 470; 100; 101; 103. Every token is accepted.
  * - It reads the array at each request, so a test may add messages.
@@ -118,7 +119,8 @@ export declare function fakeHistory(messages: readonly ApiMessage[], options?: F
  * Creates a message in the API's format: sent, delivered, of one fragment. Each has an id larger than those before, and is a
  * minute later, from 2025-01-01 on.
  *
- * Throws a `TypeError` for names in camelCase, which are not the API's.
+ * Throws a `TypeError` for names that are not the API's, such as `status` instead of `status_id`. To add a field that the API
+ * does not document, spread the message: `{ ...fakeMessage(), new_field: 1 }`.
  */
 export declare function fakeMessage(overrides?: ApiMessage): ApiMessage;
 
@@ -134,6 +136,6 @@ export type FakeErrorFields = {
  * Creates an error as the client throws it. `instanceof SmsHistoryError` is true. The fields have the values that errors of this
  * kind usually have.
  *
- * Throws a `TypeError` for an unknown kind.
+ * Throws a `TypeError` for an unknown kind or field.
  */
 export declare function fakeError(kind: SmsHistoryErrorKind, overrides?: FakeErrorFields): SmsHistoryError;

@@ -2,14 +2,22 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import * as jose from "jose";
 import { COMPATIBILITY_DATES } from "../suite/bundle.mjs";
-import { credentialsFile as credentials, folder, sandbox } from "../suite/environment.mjs";
+import { consumer, credentialsFile as credentials, folder, sandbox } from "../suite/environment.mjs";
+import { adminRequest, until } from "../suite/helpers.mjs";
 import { newestLines } from "./expected.mjs";
+import { VENDOR } from "./mock-api.mjs";
 import { runInNode } from "./node.mjs";
+import { startProgram } from "./servers.mjs";
 import { COOKIE, startWorker } from "./worker.mjs";
 
+const PRELOAD = fileURLToPath(new URL("preload.mjs", import.meta.url));
+const TESTING = 'export * from "voximplant-sms-history/testing";';
+const CORE = 'export * from "voximplant-sms-history";';
 const ROOT = new URL("../../", import.meta.url);
 
 /**
@@ -47,15 +55,20 @@ export const examples = {
       assert.equal(csv.match(/^\d+,/gm).length, out.count);
     }),
 
-  "js node bill": (code, mockApi) =>
-    runInNode(code, { mockApi, credentials }, async ({ stdout, path }) => {
+  "js node bill": async (code, mockApi) => {
+    await billsOddSenders(code);
+    await runInNode(code, { mockApi, credentials }, async ({ stdout, path }) => {
       mockApi.takeExchanges();
       const span = { from_date: "2025-09-30 22:00:00", to_date: "2025-12-31 22:59:59", direction: "OUT" };
-      const [head, ...lines] = readFileSync(join(path, "bill.csv"), "utf8").trimEnd().split("\n");
+      const [head, ...lines] = readFileSync(join(path, "bill.csv"), "utf8").split("\r\n");
       assert.equal(head, "sender,month,messages,fragments,cost");
+      assert.equal(lines.pop(), "", "the last line has an end");
+      assert.ok(lines.every((line) => !line.includes("\n")));
       const billed = new Map();
-      for (const [sender, month, ...sums] of lines.map((line) => line.split(","))) {
-        assert.match(month, /^2025-1[0-2]$|^$/);
+      for (const [cell, month, ...sums] of lines.map((line) => line.split(","))) {
+        assert.match(month, /^2025-1[0-2]$|^no date$/);
+        const sender = cell.slice(1, -1);
+        assert.equal(cell, `"${sender}"`);
         billed.set(
           sender,
           sums.map((sum, at) => Number(sum) + (billed.get(sender)?.[at] ?? 0)),
@@ -68,7 +81,8 @@ export const examples = {
         assert.deepEqual([count, fragments], [expected.count, expected.fragments], sender);
         assert.equal(cost.toFixed(4), expected.cost, sender);
       }
-    }),
+    });
+  },
 
   "js node restored": (code, mockApi) =>
     runInNode(code, { mockApi, credentials }, ({ stdout }) => {
@@ -202,6 +216,49 @@ export const examples = {
     }
   },
 
+  "js node relay": async (code, mockApi) => {
+    const server = await startProgram(code, mockApi, process.execPath, () => [
+      "--import",
+      PRELOAD,
+      "example.mjs",
+    ]);
+    const ask = (cookie, init) =>
+      fetch(`${server.origin}sms/GetSmsHistory`, {
+        method: "POST",
+        headers: { cookie, origin: server.origin.slice(0, -1) },
+        body: new URLSearchParams({ count: "20" }),
+        ...init,
+      });
+    try {
+      mockApi.takeExchanges();
+      assert.equal((await fetch(server.origin)).status, 404);
+      assert.equal((await ask("")).status, 403);
+      const stranger = await ask(COOKIE, { headers: { cookie: COOKIE, origin: "https://stranger.example" } });
+      assert.equal(stranger.status, 403);
+      assert.deepEqual(mockApi.takeExchanges(), []);
+      const page = await (await ask(COOKIE)).json();
+      assert.equal(page.result.length, 20);
+      assert.equal(mockApi.takeExchanges().length, 1);
+      await adminRequest({ sandbox }, "faults", "PUT", ["latency:ms=20000"]);
+      const gone = new AbortController();
+      const aborted = assert.rejects(ask(COOKIE, { signal: gone.signal }));
+      await until(() => mockApi.pending() > 0);
+      gone.abort();
+      await aborted;
+      await until(() => mockApi.pending() === 0);
+      assert.equal(server.printed(), "");
+    } finally {
+      await adminRequest({ sandbox }, "faults", "PUT", []);
+      await server.stop();
+    }
+  },
+
+  "js node relay-test": (code, mockApi) =>
+    runInNode(code, { mockApi }, ({ stdout }) => {
+      assert.match(stdout, /\bpass 1\b/);
+      assert.deepEqual(mockApi.takeExchanges(), []);
+    }),
+
   "js browser": async (code, mockApi, workerCode) => {
     assert.ok(workerCode, "the page's example needs the Worker's, which gives it its tokens");
     const compatibilityDate = COMPATIBILITY_DATES.at(-1);
@@ -227,6 +284,26 @@ export const examples = {
     ["receiver", "worker", "node", "server", "page"].map((name) => [`js export ${name}`, async () => {}]),
   ),
 
+  // Of whole and cut files, also of an empty history, and of a text that looks like the trailer.
+  "js export receiver-ndjson": async (code) => {
+    const { receiveMessages } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+    const { SmsHistoryClient } = await import(pathToFileURL(consumer("core.mjs", CORE)));
+    const { fakeHistory, fakeMessage } = await import(pathToFileURL(consumer("testing.mjs", TESTING)));
+    const receive = (file) => receiveMessages(`data:text/plain,${encodeURIComponent(file)}`);
+    for (const texts of [[], ['{"complete":true,"rows":0}\n', "second"]]) {
+      const fetch = fakeHistory(texts.map((text) => fakeMessage({ text })));
+      const client = new SmsHistoryClient({ token: "test", fetch });
+      const { body } = await client.openExport({}, { format: "ndjson", trailer: true });
+      const file = await new Response(body).text();
+      assert.deepEqual(
+        (await receive(file)).map(({ text }) => text),
+        texts,
+      );
+      for (let end = 0; end < file.length; end += 1)
+        await assert.rejects(receive(file.slice(0, end)), /^Error: the file is not complete$/, `${end}`);
+    }
+  },
+
   // Compiled, and its types checked, by `cargo test`: rustdoc takes the file for documentation of the crate.
   rust: async () => {
     const crate = readFileSync(new URL("src/lib.rs", ROOT), "utf8");
@@ -237,6 +314,32 @@ export const examples = {
     for (const line of code.split("\n")) command(line);
   },
 };
+
+/** A sender may be any text. */
+async function billsOddSenders(code) {
+  const { fakeHistory, fakeMessage } = await import(pathToFileURL(consumer("testing.mjs", TESTING)));
+  const senders = ['A,"B', "=1+1", "Shop"];
+  const messages = senders.map((source_number) =>
+    fakeMessage({ source_number, processed_date: "2025-11-05 00:00:00", cost: 0.5 }),
+  );
+  const history = fakeHistory(messages);
+  const server = createServer(async ({ method, url, headers }, response) => {
+    const answer = await history(new URL(url, VENDOR), { method, headers });
+    response.end(await answer.text());
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const mockApi = { origin: `http://127.0.0.1:${server.address().port}/` };
+  try {
+    await runInNode(code, { mockApi, credentials }, ({ path }) => {
+      const [, ...lines] = readFileSync(join(path, "bill.csv"), "utf8").trimEnd().split("\r\n");
+      const cells = ['"A,""B"', `"'=1+1"`, '"Shop"'];
+      assert.deepEqual(lines.sort(), cells.map((cell) => `${cell},2025-11,1,1,0.5`).sort());
+    });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
 
 /** The sums that the sandbox computes without pages. */
 async function sandboxTotals(query) {

@@ -45,7 +45,8 @@ export const servers = {
   },
 };
 
-async function startProgram(code, mockApi, program, parameters) {
+/** Starts a server that listens on PORT, and returns its address. */
+export async function startProgram(code, mockApi, program, parameters) {
   const path = mkdtempSync(join(folder, "server-"));
   writeFileSync(join(path, "example.mjs"), code);
   writeFileSync(
@@ -57,7 +58,15 @@ async function startProgram(code, mockApi, program, parameters) {
   const port = await getPort({ host: "127.0.0.1" });
   const child = spawn(program, parameters(port), {
     cwd: path,
-    env: { ...process.env, VENDOR, MOCK_API: mockApi.origin, PAGE: "", COOKIE: "", PORT: `${port}` },
+    env: {
+      ...process.env,
+      VENDOR,
+      MOCK_API: mockApi.origin,
+      PAGE: "",
+      COOKIE: "",
+      PORT: `${port}`,
+      PUBLIC_ORIGIN: `http://127.0.0.1:${port}`,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";

@@ -41,11 +41,25 @@ export default function testingTests(QUnit, context) {
     });
 
     test("overrides replace fields, and null and undefined remain", (assert) => {
-      const message = fakeMessage({ message_id: 7, text: null, cost: undefined, new_field: 1 });
-      assert.deepEqual(
-        [message.message_id, message.text, message.cost, message.new_field],
-        [7, null, undefined, 1],
-      );
+      const message = fakeMessage({ message_id: 7, text: null, cost: undefined });
+      assert.deepEqual([message.message_id, message.text, message.cost], [7, null, undefined]);
+    });
+
+    test("a field that the API does not document is refused, and may be added", async (assert) => {
+      for (const [overrides, fix] of [
+        [{ status: "error" }, "did you mean status_id?"],
+        [{ number: "1" }, "did you mean source_number or destination_number?"],
+        [{ sender: "x" }, "the known names are message_id, source_number, "],
+      ])
+        assert.throws(
+          () => fakeMessage(overrides),
+          ({ name, message }) =>
+            name === "TypeError" &&
+            message.startsWith(`overrides: expected known names only, got another one; ${fix}`),
+        );
+      assert.strictEqual(fakeMessage({ sms_id: 7 }).sms_id, 7);
+      const page = await read(fakeHistory([{ ...fakeMessage({ message_id: 7 }), new_field: 1 }]));
+      assert.deepEqual(ids(page), [7]);
     });
 
     test("names in camelCase are refused, with the API's name", (assert) => {
@@ -80,6 +94,17 @@ export default function testingTests(QUnit, context) {
       const error = fakeError("api", { code: 131, message: "not activated", cause });
       assert.deepEqual([error.code, error.message, error.httpStatus], [131, "not activated", 200]);
       assert.strictEqual(error.cause, cause);
+    });
+
+    test("an unknown field is refused, with the one that it means", (assert) => {
+      for (const [overrides, fix] of [
+        [
+          { status: 500 },
+          /^TypeError: overrides: expected known names only, got another one; did you mean httpStatus\?$/,
+        ],
+        [{ kind: "api" }, /^TypeError: .*; the known names are message, code, httpStatus, /],
+      ])
+        assert.throws(() => fakeError("api", overrides), fix);
     });
 
     test("an unknown kind is refused, and not quoted", (assert) => {
@@ -295,6 +320,15 @@ export default function testingTests(QUnit, context) {
         [{ latencyMs: "5" }, /latencyMs: expected a number of 0 or more, got a value of type string/],
         [{ order: "desc" }, /order: expected given or newestFirst/],
         [{ failures: { 1: "netwrok" } }, /failures: expected an object such as/],
+        [{ failures: { 1: [] } }, /failures: expected an object such as .*, got an array/],
+        [
+          { failures: { 1: { status: 503 } } },
+          /failures: expected known names only, .* did you mean httpStatus\?/,
+        ],
+        [{ failures: ["network"] }, /failures: expected an object such as .*, got an array; .* from 1$/],
+        [{ failures: "network" }, /failures: expected an object such as .*, got a value of type string/],
+        [{ failures: { 0: "network" } }, /failures: .*, got a key that is no number from 1/],
+        [{ failures: { first: "network" } }, /failures: .*, got a key that is no number from 1/],
       ])
         assert.throws(() => fakeHistory([], options), expected);
       assert.throws(

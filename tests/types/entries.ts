@@ -55,6 +55,10 @@ export function test(): SmsHistoryError {
   const fake: FakeFetch = fakeHistory(messages, { order: "newestFirst", maxPageRows: 10, latencyMs: 5 });
   fakeHistory(messages, { failures, requestsPerSecond: 5, maxInFlight: 2 });
   fakeHistory(messages, { failures: (number) => (number > 1 ? "truncated" : undefined) });
+  // @ts-expect-error: requests count from 1, so an array has no place for the first
+  fakeHistory(messages, { failures: ["network"] });
+  // @ts-expect-error: not a name of the API
+  fakeMessage({ status: "error" });
   new SmsHistoryClient({ token: "test", fetch: fake });
   fake(new URL("https://example.com")) satisfies Promise<Response>;
   fake(new Request("https://example.com")) satisfies Promise<Response>;

@@ -1,9 +1,28 @@
 import { errors } from "./api.js";
-import { badValue } from "./values.js";
+import { badValue, checkNames } from "./values.js";
 
 /** @typedef {import("../../testing.js").FakeFailure} FakeFailure */
 
+const FIELDS = ["code", "msg", "httpStatus", "retryAfterSeconds"];
 const WORDS = ["network", "timeout", "truncated"];
+
+/**
+ * Validates the option `failures`. Keys that no request has would be silently without effect.
+ * @param {unknown} failures
+ */
+export function checkFailures(failures) {
+  if (typeof failures === "function") return;
+  const expected = "an object such as { 1: { code: 340 } }, or a function";
+  if (typeof failures !== "object" || failures === null || Array.isArray(failures))
+    throw badValue("failures", expected, failures, "the keys are the numbers of the requests, from 1");
+  for (const [number, failure] of Object.entries(failures)) {
+    if (!/^[1-9]\d*$/.test(number))
+      throw new TypeError(
+        `failures: expected ${expected}, got a key that is no number from 1; the first request has the number 1`,
+      );
+    checkFailure(failure);
+  }
+}
 
 /**
  * @param {unknown} failure
@@ -12,7 +31,7 @@ const WORDS = ["network", "timeout", "truncated"];
 export function checkFailure(failure) {
   const isFailure =
     failure === undefined ||
-    (typeof failure === "object" && failure !== null) ||
+    (typeof failure === "object" && failure !== null && !Array.isArray(failure)) ||
     WORDS.includes(String(failure));
   if (!isFailure)
     throw badValue(
@@ -21,6 +40,7 @@ export function checkFailure(failure) {
       failure,
       "see FakeFailure",
     );
+  if (typeof failure === "object" && failure) checkNames("failures", failure, FIELDS);
   return /** @type {FakeFailure | undefined} */ (failure);
 }
 

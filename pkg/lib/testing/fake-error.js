@@ -1,5 +1,5 @@
 import { SmsHistoryError } from "../error.js";
-import { badValue } from "./values.js";
+import { badValue, checkNames } from "./values.js";
 
 /** The fields that errors of each kind usually have. Errors without an entry have a message alone. */
 const DEFAULTS = {
@@ -17,11 +17,14 @@ const DEFAULTS = {
   internal: {},
 };
 
+/** The fields that a test may set. */
+const FIELDS = ["message", "code", "httpStatus", "retryable", "retryAfterMs", "staleCursor", "cause"];
+
 /**
  * @param {import("../../index.js").SmsHistoryErrorKind} kind
  * @param {import("../../testing.js").FakeErrorFields} [overrides]
  */
-export function fakeError(kind, overrides) {
+export function fakeError(kind, overrides = {}) {
   if (!Object.hasOwn(DEFAULTS, kind))
     throw badValue(
       "kind",
@@ -29,6 +32,7 @@ export function fakeError(kind, overrides) {
       kind,
       "pass a kind of SmsHistoryError",
     );
+  checkNames("overrides", overrides, FIELDS);
   return new SmsHistoryError({
     kind,
     message: `a fake error of kind ${kind}`,

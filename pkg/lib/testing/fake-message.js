@@ -1,5 +1,6 @@
 import { formatDate } from "./date.js";
-import { badValue } from "./values.js";
+import { FIELDS } from "./page.js";
+import { badValue, checkNames } from "./values.js";
 
 /** The first id, and the first date. Each message is a minute later than the one before it. */
 const FIRST_ID = 5_000_001;
@@ -10,6 +11,7 @@ let made = 0;
 /** @param {import("../../testing.js").ApiMessage} [overrides] */
 export function fakeMessage(overrides = {}) {
   checkWireNames("overrides", overrides);
+  checkNames("overrides", overrides, FIELDS);
   const at = made++;
   return {
     message_id: FIRST_ID + at,

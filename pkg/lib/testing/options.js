@@ -1,4 +1,4 @@
-import { checkFailure } from "./failure.js";
+import { checkFailures } from "./failure.js";
 import { badValue } from "./values.js";
 
 const ORDERS = ["given", "newestFirst", "oldestFirst"];
@@ -41,8 +41,7 @@ function checkOption(name, value) {
     if (!ORDERS.includes(String(value)))
       throw badValue(name, ORDERS.join(" or "), value, "leave it out for the default");
   } else if (name === "failures") {
-    if (typeof value !== "function")
-      for (const failure of Object.values(Object(value))) checkFailure(failure);
+    checkFailures(value);
   } else if (typeof value !== "number" || !(value >= 0)) {
     throw badValue(name, "a number of 0 or more", value, "leave it out for the default");
   }

@@ -6,7 +6,7 @@ import { parseDate } from "./date.js";
 /** @typedef {Pick<import("./options.js").Settings, "order" | "maxPageRows">} PageOptions */
 
 /** The columns of a CSV file. */
-const FIELDS = /** @type {const} */ ([
+const COLUMNS = /** @type {const} */ ([
   "message_id",
   "source_number",
   "destination_number",
@@ -19,6 +19,9 @@ const FIELDS = /** @type {const} */ ([
   "transaction_id",
   "text",
 ]);
+
+/** The fields of a row. */
+export const FIELDS = [...COLUMNS, "sms_id"];
 
 /**
  * @param {readonly ApiMessage[]} messages
@@ -63,7 +66,7 @@ const idOf = (message) => Number(message.message_id ?? message.sms_id ?? 0);
  * @param {readonly ApiMessage[]} rows
  */
 export function toCsv(rows) {
-  const lines = [FIELDS, ...rows.map((row) => FIELDS.map((field) => String(row[field] ?? "")))];
+  const lines = [COLUMNS, ...rows.map((row) => COLUMNS.map((field) => String(row[field] ?? "")))];
   return lines.map((cells) => `${cells.map(quote).join(",")}\r\n`).join("");
 }
 
