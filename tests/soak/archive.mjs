@@ -73,13 +73,6 @@ await withArchive(
       return `${formatInteger(rows)} messages read, 0 rows written`;
     });
 
-    await measure("backfill / the same upserts from memory", `≤ ${MAX_RATIO}`, async (progress) => {
-      const ms = await upsertFromMemory(deployment, progress);
-      const ratio = backfillMs / ms;
-      atMost("ratio", ratio, MAX_RATIO);
-      return ratio.toFixed(2);
-    });
-
     const filters = await filtersOf(deployment);
     for (const [what, bound, route, bodies] of questions(filters)) {
       await measure(what, `≤ ${bound} ms`, async () => {
@@ -110,6 +103,27 @@ await withArchive(
   SETTINGS,
 );
 
+const copied = Math.min(MESSAGES, 150_000);
+await measure(
+  `backfill / the same upserts from memory, three times ${formatInteger(copied)} messages in turn`,
+  `≤ ${MAX_RATIO}`,
+  async (progress) => {
+    // In turn, because other work of the machine slows both.
+    let [backfillMs, upsertMs] = [0, 0];
+    for (let round = 0; round < 3; round += 1) {
+      await withArchive({ messages: copied }, async (deployment) => {
+        const start = performance.now();
+        await deployment.run();
+        backfillMs += performance.now() - start;
+        upsertMs += await upsertFromMemory(deployment, copied, progress);
+      });
+    }
+    const ratio = backfillMs / upsertMs;
+    atMost("ratio", ratio, MAX_RATIO);
+    return ratio.toFixed(2);
+  },
+);
+
 const kills = Math.min(MESSAGES, 200_000);
 await measure(`SIGKILL ten times, ${formatInteger(kills)} messages`, "equal, no duplicates", () =>
   withArchive({ messages: kills }, async (deployment, sandbox) => {
@@ -133,7 +147,7 @@ if (hasWriteOption || MESSAGES >= 1_000_000) await writeTable();
 close();
 
 /** Upserts the archived rows into another database, in chunks as large as those of the backfill. Returns the milliseconds. */
-async function upsertFromMemory(deployment, progress) {
+async function upsertFromMemory(deployment, messages, progress) {
   let ms = 0;
   let done = 0;
   for (let after = 0; ; ) {
@@ -144,7 +158,7 @@ async function upsertFromMemory(deployment, progress) {
     after = rows.at(-1).message_id;
     ms += (await deployment.call("baseline", JSON.stringify(rows.map(Object.values)))).ms;
     done += rows.length;
-    progress.show(done, MESSAGES);
+    progress.show(done, messages);
   }
 }
 
