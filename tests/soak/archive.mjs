@@ -138,7 +138,7 @@ await measure(
   "equal after the nightly pass, deleted ones marked",
   () =>
     withArchive({ messages: faulty }, async (deployment, sandbox) => {
-      const { faults, kinds } = mixedFaults(0.3, { slow: true });
+      const { faults, kinds } = mixedFaults(0.2, { slow: true });
       return `${kinds} kinds; ${await backfillUnderFaults(deployment, sandbox, faults)}`;
     }),
 );
