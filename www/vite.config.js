@@ -1,5 +1,25 @@
+/**
+ * Lets browsers load the WebAssembly beside the script, instead of after it.
+ * @returns {import("vite").Plugin}
+ */
+function preloadWasm() {
+  return {
+    name: "preload-wasm",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      const wasm = Object.keys(bundle).find((file) => file.endsWith(".wasm"));
+      const html = bundle["index.html"];
+      if (!wasm || html?.type !== "asset") this.error("expected index.html and a file of WebAssembly");
+      const link = `<link rel="preload" href="/${wasm}" as="fetch" type="application/wasm" crossorigin />`;
+      html.source = String(html.source).replace("</title>", `</title>\n    ${link}`);
+    },
+  };
+}
+
 /** @type {import("vite").UserConfig} */
 export default {
+  plugins: [preloadWasm()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     target: "es2022",
     // Every asset is a file of its own: the Content-Security-Policy knows no data: URLs.

@@ -63,6 +63,8 @@ export class WebKit {
     const port = await getPort({ port: portNumbers(randomInt(10_000, 29_000), 29_999), host: HOST });
     const child = this.#spawn(path, [`--port=${port}`], {
       ...{ ...env, DISPLAY, GDK_BACKEND: "x11", HOME: this.#home, XDG_CONFIG_HOME: configuration },
+      // A language as Chromium's --lang. Without one, the page's `navigator.language` is "C", which `Intl` refuses.
+      ...{ LANG: "en_US.UTF-8", LC_ALL: "en_US.UTF-8", LANGUAGE: "en_US" },
       // WebKit's sandbox works neither for root nor in most containers. The tests load their own pages only.
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1",
     });

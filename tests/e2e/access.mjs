@@ -1,177 +1,168 @@
-/** The page by keyboard and by screen reader. */
+/** Accessibility: axe-core for every view and state, in both themes; and phones, keyboards and other languages. */
+import { readFile } from "node:fs/promises";
+
+const ALL = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
+const PHONE = { width: 390, height: 844 };
+
 export default function access(QUnit, { gate, open, close }) {
   const { module, test } = QUnit;
 
-  module("keyboard and screen reader", (hooks) => {
+  module("accessibility", (hooks) => {
     let page;
-    let keyboard;
+    let axe;
+    hooks.before(async () => {
+      axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+    });
     hooks.beforeEach(async () => {
       page = await open();
-      keyboard = page.page.keyboard;
-      await page.load();
     });
-    hooks.afterEach((assert) => close(page, assert));
+    hooks.afterEach(async (assert) => {
+      gate.clear();
+      await close(page, assert, { expected: /^Failed to load resource/ });
+    });
 
-    const focused = () => page.page.evaluate(() => document.activeElement?.id);
-
-    async function tabTo(id) {
-      for (let presses = 0; presses < 40; presses += 1) {
-        if ((await focused()) === id) return;
-        await keyboard.press("Tab");
+    /** Asserts that axe finds nothing against WCAG A and AA, in both themes. */
+    async function check(assert, state) {
+      for (const theme of ["light", "dark"]) {
+        await page.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+        await page.page.evaluate(axe);
+        const found = await page.page.evaluate(async () => {
+          const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+          const { violations } = await globalThis.axe.run(document, { runOnly: tags });
+          return violations.map(
+            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).slice(0, 3)}`,
+          );
+        });
+        assert.deepEqual(found, [], `${state}, ${theme}`);
       }
-      throw new Error(`#${id} can't be reached by Tab`);
     }
 
-    test("Tab reaches all elements in reading order", async (assert) => {
-      const order = [];
-      for (let presses = 0; presses < 40; presses += 1) {
-        await keyboard.press("Tab");
-        const place = await page.page.evaluate(
-          () => document.activeElement?.id || document.activeElement?.textContent,
-        );
-        // A date field has several tab stops.
-        if (place !== order.at(-1)) order.push(place);
-        if (place === "rows-frame") break;
-      }
-      assert.deepEqual(order, [
-        "source",
-        "destination",
-        "direction",
-        "count",
-        "from-date",
-        "to-date",
-        "Show",
-        "Clear",
-        "previous",
-        "next",
-        "csv",
-        "rows-frame",
-      ]);
+    test("signed out", async (assert) => {
+      await page.page.goto(page.origin);
+      await check(assert, "the sign-in");
     });
 
-    test("filters can be set and submitted by keyboard", async (assert) => {
-      await tabTo("source");
-      await keyboard.type("Info Desk");
-      await keyboard.press("Enter");
+    test("the views, their forms and their dialogs", async (assert) => {
+      await page.signIn();
+      await page.load(ALL);
+      await page.sees("compared with");
+      await page.page.$$eval("figure details", (all) => {
+        for (const one of all) one.open = true;
+      });
+      await page.page.click("#filter-toggle");
+      await page.page.select("[name=range]", "custom");
+      await check(assert, "overview, with tables, filters and dates");
+      await page.load({ ...ALL, view: "costs" });
+      await check(assert, "costs");
+      await page.load({ ...ALL, view: "messages", direction: "out", status: "error" });
+      await page.page.click("#filter-toggle");
+      await check(assert, "messages, with chips and filters");
+      await page.page.click("[data-index='0'] .time button");
+      await page.page.waitForSelector("dialog[open]");
+      await check(assert, "details");
+      await page.page.keyboard.press("Escape");
+      await page.page.waitForFunction(() => !document.querySelector("dialog"));
+      await page.pressText("Export…", ".actions");
+      await page.page.waitForSelector("dialog .export");
+      await check(assert, "export");
+      await page.page.keyboard.press("Escape");
+      await page.pressText("Keyboard shortcuts", ".reader");
+      await page.page.waitForSelector("dialog kbd");
+      await check(assert, "shortcuts");
+    });
+
+    test("loading, empty and failed", async (assert) => {
+      await page.signIn();
+      const { held, release } = gate.holdNext();
+      await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`);
+      await held;
+      await page.page.waitForSelector("#content[aria-busy=true]");
+      await check(assert, "loading");
+      release();
       await page.idle();
-      assert.strictEqual(gate.lastQuery.source_number, "Info Desk");
-      assert.ok((await page.rows()).every((cells) => cells[2] === "Info Desk"));
-      assert.strictEqual(await focused(), "source", "the focus stays");
-      await tabTo("direction");
-      await keyboard.press("ArrowDown");
-      await page.page.waitForFunction(
-        () => document.getElementById("status").textContent === "No messages match",
-      );
-      assert.strictEqual(gate.lastQuery.direction, "IN", "a selection submits the query");
+      await page.load({ from: "2020-01-01", to: "2020-01-02" });
+      await check(assert, "empty");
+      await page.load({ view: "messages", from: "2020-01-01", to: "2020-01-02" });
+      await check(assert, "no messages");
+      gate.respond(JSON.stringify({ error: { code: 104, msg: "" } }));
+      await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`);
+      await page.page.waitForSelector("[role=alert]");
+      await check(assert, "failed");
     });
 
-    test("changing the page keeps the focus", async (assert) => {
-      await tabTo("next");
-      for (const [key, place] of [
-        ["Enter", "Rows 101–200 of 4,321"],
-        ["Space", "Rows 201–300 of 4,321"],
-      ]) {
-        await keyboard.press(key);
-        await page.idle();
-        assert.strictEqual(await page.status(), place);
-        assert.strictEqual(await focused(), "next");
+    test("on a phone there is no sideways scrolling, and rows are cards near the top", async (assert) => {
+      await page.page.setViewport(PHONE);
+      await page.signIn();
+      for (const view of ["overview", "messages", "costs"]) {
+        await page.load({ ...ALL, view });
+        const width = await page.page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= PHONE.width, `${view} is ${width} wide`);
+        if (view !== "costs") await check(assert, `${view}, on a phone`);
       }
-    });
-
-    test("the rows scroll by keyboard, and a new page starts at its top", async (assert) => {
-      await tabTo("rows-frame");
-      await keyboard.press("End");
-      await page.page.waitForFunction(() => {
-        const frame = document.getElementById("rows-frame");
-        return frame.scrollTop > 500 && frame.scrollTop + frame.clientHeight >= frame.scrollHeight - 1;
+      await page.load({ ...ALL, view: "messages" });
+      const card = await page.page.$eval("[data-index='0']", (row) => {
+        const { top, right, height } = row.getBoundingClientRect();
+        return { top, right, height };
       });
-      assert.strictEqual(await page.page.evaluate(() => scrollY), 0, "all else stays in sight");
-      await page.next();
-      assert.strictEqual(await page.page.$eval("#rows-frame", (frame) => frame.scrollTop), 0);
+      assert.ok(card.top < 460, `the first card begins at ${card.top}`);
+      assert.ok(card.right <= PHONE.width && card.height > 90, JSON.stringify(card));
     });
 
-    test("a long text is collapsed until it is opened by keyboard", async (assert) => {
-      const texts = ["word ".repeat(600), `${"\n".repeat(60)}end`, "word ".repeat(40)];
-      const result = texts.map((text, index) => ({ message_id: index + 1, text }));
-      gate.respond(JSON.stringify({ result, total_count: texts.length }), { times: 1 });
-      await page.show();
-      const heights = () =>
-        page.page.$$eval("td.text", (cells) => cells.map((cell) => cell.getBoundingClientRect().height));
-      const closed = await heights();
-      assert.ok(Math.max(...closed) < 300, `closed, they are ${closed} high`);
-      assert.deepEqual(
-        await page.page.$$eval("td.text", (cells) => cells.map((cell) => cell.firstChild.textContent)),
-        texts,
-        "to be searched and copied, all of each text is there",
+    test("on 2,560 pixels the charts are side by side, and nothing is wider than the window", async (assert) => {
+      await page.page.setViewport({ width: 2_560, height: 1_300 });
+      await page.signIn();
+      await page.load(ALL);
+      const tops = await page.page.$$eval("figure", (all) =>
+        all.map((one) => one.getBoundingClientRect().top),
       );
-      const state = () =>
-        page.page.$$eval("td.text button", (buttons) => buttons.map((button) => button.ariaExpanded));
-      assert.deepEqual(await state(), ["false", "false"], "a text that is short has no button");
-      await tabTo("rows-frame");
-      await keyboard.press("Tab");
-      await keyboard.press("Enter");
-      assert.deepEqual(await state(), ["true", "false"]);
-      const opened = await heights();
-      assert.ok(opened[0] > 2 * closed[0], `open, the first one is ${opened[0]} high`);
-      assert.deepEqual(opened.slice(1), closed.slice(1), "the others stay as they are");
-      await keyboard.press("Space");
-      assert.deepEqual(await heights(), closed);
+      assert.strictEqual(new Set(tops).size, 1, `${tops}`);
+      assert.ok((await page.page.evaluate(() => document.documentElement.scrollWidth)) <= 2_560);
     });
 
-    test("on a small screen the buttons stay visible, and a new page starts at its top", async (assert) => {
-      await page.page.setViewport({ width: 390, height: 844 });
-      await page.page.evaluate(() => scrollTo(0, 2_000));
-      await page.next();
-      const place = await page.page.evaluate(() => {
-        const [bar, row] = [".bar", "tbody tr"].map((found) =>
-          document.querySelector(found).getBoundingClientRect(),
+    test("the second language has its words, formats and catalogue", async (assert) => {
+      await page.signIn();
+      await page.load({ ...ALL, lang: "de" });
+      const text = await page.page.evaluate(() => [document.documentElement.lang, document.body.innerText]);
+      assert.strictEqual(text[0], "de");
+      for (const word of ["Gesendet", "Zugestellt", "Zeitraum", "verglichen mit"])
+        assert.ok(text[1].includes(word), word);
+      assert.ok(/\d,\d{4}/.test(text[1]), "a comma is the decimal sign");
+    });
+
+    test("Tab reaches the views, the range, the actions and the filters in this order", async (assert) => {
+      await page.signIn();
+      await page.load(ALL);
+      const order = [];
+      for (let presses = 0; presses < 30; presses += 1) {
+        await page.page.keyboard.press("Tab");
+        order.push(
+          await page.page.evaluate(() => {
+            const { name, textContent, ariaLabel } = document.activeElement;
+            return name || ariaLabel || textContent;
+          }),
         );
-        return { bar: bar.top, gap: row.top - bar.bottom };
-      });
-      assert.ok(place.bar >= 0 && place.bar < 20, `the buttons are at the top, at ${place.bar}`);
-      assert.ok(place.gap >= 0 && place.gap < 100, `the first row is right below, at ${place.gap}`);
-    });
-
-    test("elements have accessible names and roles", async (assert) => {
-      const found = await nodes();
-      const names = (role) => found.filter((node) => node.role === role).map((node) => node.name);
-      assert.deepEqual(names("heading"), ["SMS history"]);
-      assert.deepEqual(names("form"), ["Filters"]);
-      assert.deepEqual(names("textbox"), ["From", "To"]);
-      assert.deepEqual(names("combobox"), ["Direction", "Rows a page"]);
-      assert.deepEqual(names("DateTime"), ["Earliest (UTC)", "Latest (UTC)"]);
-      assert.deepEqual(names("navigation"), ["Pages"]);
-      assert.deepEqual(names("table"), ["Messages in the order in which the API gives them"]);
-      assert.strictEqual(names("columnheader").length, 9);
-      for (const name of ["Show", "Clear", "‹ Previous", "Next ›", "Page as CSV"]) {
-        assert.ok(names("button").includes(name), `button ${name}`);
       }
+      const places = [
+        "Overview",
+        "Messages",
+        "Costs",
+        "lang",
+        "range",
+        "zone",
+        "Refresh",
+        "Export…",
+        "Filter",
+      ];
+      const found = places.map((place) => order.indexOf(place));
+      assert.ok(
+        found.every((place) => place >= 0),
+        `${order}`,
+      );
+      assert.deepEqual(
+        found,
+        [...found].sort((one, other) => one - other),
+        `${order}`,
+      );
     });
-
-    test("positions are announced as status and errors as alert", async (assert) => {
-      const role = (wanted) =>
-        page.page.$$eval(`[role=${wanted}]`, (found) => found.map(({ innerText }) => innerText));
-      assert.deepEqual(await role("status"), ["Rows 1–100 of 4,321"]);
-      assert.strictEqual((await nodes()).filter((node) => node.role === "alert").length, 0);
-      await page.filter({ sourceNumber: "1" });
-      const [alert] = await role("alert");
-      assert.ok(alert.includes("1 digits"), alert);
-      assert.strictEqual((await nodes()).filter((node) => node.role === "alert").length, 1);
-      const field = (await nodes()).find((node) => node.role === "textbox" && node.name === "From");
-      assert.strictEqual(field.invalid, "true");
-    });
-
-    /** The accessibility tree of the page. */
-    async function nodes() {
-      const devtools = await page.page.createCDPSession();
-      const { nodes } = await devtools.send("Accessibility.getFullAXTree");
-      return nodes
-        .filter((node) => !node.ignored)
-        .map((node) => ({
-          role: node.role.value,
-          name: node.name?.value,
-          invalid: node.properties?.find(({ name }) => name === "invalid")?.value.value,
-        }));
-    }
   });
 }

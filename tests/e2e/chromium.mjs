@@ -3,10 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 import { CHROMIUM_FLAGS } from "../browser/flags.mjs";
 import { DashboardPage } from "./dashboard-page.mjs";
 import { Downloads } from "./downloads.mjs";
+
+/** A response that the page gave up has no end. */
+const BODY_TIMEOUT_MS = 1_000;
 
 export class Chromium {
   name = "Chromium";
@@ -45,6 +49,15 @@ export class Chromium {
     return Object.assign(new DashboardPage(page, origin), {
       watched,
       downloads,
+      /** The path and the bytes of each response, but of those that the page gave up. */
+      bodies: async () => {
+        const late = () => delay(BODY_TIMEOUT_MS);
+        return (await Promise.all(watched.bodies.map((body) => Promise.race([body, late()])))).filter(
+          Boolean,
+        );
+      },
+      /** Ends the reader's session, as if it had expired. */
+      forgetSignIn: () => page.deleteCookie({ name: "demo-role" }),
       close: () => context.close(),
     });
   }
@@ -55,12 +68,21 @@ export class Chromium {
  * @param {import("puppeteer-core").Page} page
  */
 async function watch(page) {
-  const watched = { problems: [], violations: [], responses: [] };
+  const watched = { problems: [], violations: [], responses: [], bodies: [] };
   page.on("console", (message) => {
     if (["error", "warn", "assert"].includes(message.type())) watched.problems.push(message.text());
   });
   page.on("pageerror", (error) => watched.problems.push(`uncaught: ${error.message}`));
-  page.on("response", (response) => watched.responses.push(response));
+  page.on("response", (response) => {
+    watched.responses.push(response);
+    // Read at once: the browser forgets the bodies of a page that it leaves.
+    const path = new URL(response.url()).pathname;
+    const body = response.buffer().then(
+      (bytes) => ({ path, bytes }),
+      () => undefined,
+    );
+    watched.bodies.push(body);
+  });
   const devtools = await page.createCDPSession();
   await devtools.send("Audits.enable");
   // Audits report violations even in frames and before scripts run.

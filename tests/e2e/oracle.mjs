@@ -1,8 +1,8 @@
-// The test oracle of the page: tokens signed by jose, requests by fetch, responses read by JSON.parse. It uses nothing of
-// the package.
+// The test oracle of the page: tokens signed by jose, requests by fetch, responses read by JSON.parse, and the sandbox's own
+// totals. It uses nothing of the package.
 import { importPKCS8, SignJWT } from "jose";
 
-const ABSENT = "–";
+const PAGE_ROWS = 1_000;
 
 export class Oracle {
   #sandbox;
@@ -13,22 +13,39 @@ export class Oracle {
     this.#sandbox = sandbox;
   }
 
-  /** Returns the rows and the count of a response. @param {Record<string, string>} query */
-  async page(query) {
-    const body = await (await this.#request(query)).json();
-    if (body.error) throw new Error(`expected a page, got the API's error ${body.error.code}`);
-    return { rows: body.result, total: body.total_count, cells: body.result.map(cellsOf) };
+  /** Returns all rows that match, as the API sends them. @param {Record<string, string>} query */
+  async rows(query) {
+    const rows = [];
+    for (;;) {
+      const { result, total_count, error } = await this.#page({ ...query, offset: String(rows.length) });
+      if (error) throw new Error(`expected a page, got the API's error ${error.code}`);
+      rows.push(...result);
+      if (rows.length >= total_count || result.length === 0) return rows;
+    }
   }
 
-  /** Returns the bytes of a file. @param {Record<string, string>} query */
-  async file(query) {
-    return Buffer.from(await (await this.#request(query)).arrayBuffer());
+  /** Returns the sums that the sandbox computes without pages. @param {Record<string, string>} query */
+  async totals(query) {
+    return this.#admin("totals", query);
   }
 
-  async #request(query) {
+  /** Returns the ids of the messages that match, ascending. */
+  async ids(query) {
+    return this.#admin("ids", query);
+  }
+
+  async #admin(resource, query) {
+    const url = new URL(`/sandbox/${resource}`, this.#sandbox.url);
+    url.search = new URLSearchParams(query).toString();
+    return (await fetch(url)).json();
+  }
+
+  async #page(query) {
     this.#token ??= await this.#sign();
-    const url = `${this.#sandbox.url}/GetSmsHistory?${new URLSearchParams(query)}`;
-    return fetch(url, { method: "POST", headers: { Authorization: `Bearer ${this.#token}` } });
+    const parameters = new URLSearchParams({ count: PAGE_ROWS, ...query });
+    const url = `${this.#sandbox.url}/GetSmsHistory?${parameters}`;
+    const headers = { Authorization: `Bearer ${this.#token}` };
+    return (await fetch(url, { method: "POST", headers })).json();
   }
 
   async #sign() {
@@ -39,32 +56,4 @@ export class Oracle {
       .setExpirationTime("30m")
       .sign(await importPKCS8(private_key, "RS256"));
   }
-}
-
-/** Converts a row of the API to the cells of the table. */
-function cellsOf(row) {
-  const direction = { IN: "Received", OUT: "Sent" }[row.direction?.toUpperCase()] ?? row.direction;
-  const status = { 1: "Success", 2: "Error", 3: "Waiting" }[row.status_id];
-  return [
-    row.processed_date ?? ABSENT,
-    direction ?? ABSENT,
-    String(row.source_number ?? ABSENT),
-    String(row.destination_number ?? ABSENT),
-    row.text ?? ABSENT,
-    String(row.fragments ?? ABSENT),
-    row.cost === undefined ? ABSENT : fourDecimals(row.cost),
-    `${status}${row.error_message ?? ""}`,
-    String(row.message_id),
-  ];
-}
-
-function fourDecimals(cost) {
-  const [units, decimals = ""] = String(cost).split(".");
-  return `${units}.${decimals.padEnd(4, "0")}`;
-}
-
-/** Returns the exact sum of the costs, computed in ten-thousandths. */
-export function sumOfCosts(rows) {
-  const sum = rows.reduce((units, { cost }) => units + BigInt(fourDecimals(cost).replace(".", "")), 0n);
-  return Number(sum) / 10_000;
 }

@@ -1,23 +1,27 @@
 // Tests the page in Chromium, and its main flows in WebKit, with its Worker in workerd and the sandbox as API.
 //
 // `cargo xtask test e2e` sets the environment: SANDBOX_URL, SANDBOX_CREDENTIALS (a file), PKG_DIR (the folder in which the
-// packed package is installed), CHROMIUM, WEBKIT and XVFB. E2E_ONLY names the only module of tests to run, as in
-// "csv, in WebKit".
+// packed package is installed), CHROMIUM, WEBKIT and XVFB. E2E_FULL runs the slow tests too. E2E_ONLY names the
+// only module of tests to run, as in "costs, in WebKit".
 import QUnit from "qunit";
 import { buildPage, buildWorker } from "../../www/demo/build.mjs";
 import { startDashboard } from "../../www/demo/dashboard.mjs";
 import { folder as packageFolder, sandbox } from "../suite/environment.mjs";
 import access from "./access.mjs";
 import { Chromium } from "./chromium.mjs";
-import csv from "./csv.mjs";
-import errors from "./errors.mjs";
+import costs from "./costs.mjs";
+import exports from "./export.mjs";
+import figures from "./figures.mjs";
 import { Gate } from "./gate.mjs";
-import history from "./history.mjs";
+import messages from "./messages.mjs";
 import { Oracle } from "./oracle.mjs";
+import outages from "./outages.mjs";
+import overview from "./overview.mjs";
+import roles from "./roles.mjs";
+import screenshots from "./screenshots.mjs";
 import security from "./security.mjs";
-import tokens from "./tokens.mjs";
+import signIn from "./sign-in.mjs";
 import { WebKit } from "./webkit.mjs";
-import worker from "./worker.mjs";
 
 const closing = [];
 
@@ -38,6 +42,8 @@ try {
     packageFolder,
     startDashboard,
     oracle: new Oracle(sandbox),
+    // Whether slow tests run too.
+    isFull: Boolean(process.env.E2E_FULL),
     close,
   };
   const contexts = [];
@@ -81,9 +87,22 @@ function run([inChromium, inWebKit]) {
     console.log(`${ok ? "ok" : "not ok"} ${name} # ${Math.round(runtime)} ms`);
     for (const problem of problems ?? []) for (const line of linesOf(problem)) console.log(`# ${line}`);
   });
-  for (const define of [history, errors, worker, csv, access, security, tokens]) define(QUnit, inChromium);
+  for (const define of [
+    overview,
+    messages,
+    costs,
+    exports,
+    outages,
+    access,
+    security,
+    signIn,
+    roles,
+    figures,
+    screenshots,
+  ])
+    define(QUnit, inChromium);
   // The other modules test the Worker, or need Chromium's protocol.
-  for (const define of [history, errors, csv]) define(QUnit, inWebKit);
+  for (const define of [overview, costs]) define(QUnit, inWebKit);
   return new Promise((resolve) => {
     QUnit.on("runEnd", () => resolve(count));
     QUnit.start();

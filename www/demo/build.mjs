@@ -45,4 +45,5 @@ export async function buildWorker() {
   const [code, out, error] = await Promise.all([exited, text(child.stdout), text(child.stderr)]);
   process.off("exit", kill);
   if (code !== 0) throw new Error(`wrangler failed to build the Worker:\n${out}${error}`);
+  if (/WARNING/.test(out + error)) throw new Error(`wrangler warns about the Worker:\n${out}${error}`);
 }

@@ -10,15 +10,16 @@ const HOST = "127.0.0.1";
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Starts the page and the Worker that build.mjs built.
+ * Starts the page and the Worker that build.mjs built. Readers sign in by the demo's sign-in.
  *
  * workerd gets the credentials through a pipe. They are never on a command line, in the environment or in a file.
- * @param {{ credentials: string, baseUrl: string, pageOrigin?: string }} settings the text of a credentials.json, the
- *   API's base URL, and the origin whose page gets tokens, by default the origin that serves the page
+ * @param {{ credentials: string, baseUrl: string, settings?: Record<string, string>, port?: number }} options the text of a
+ *   credentials.json, the API's base URL, further settings of the Worker, and a port, by default a free one
  */
-export async function startDashboard({ credentials, baseUrl, pageOrigin }) {
+export async function startDashboard({ credentials, baseUrl, settings = {}, port: wanted }) {
   // Below 32768, where systems take the ports of outgoing connections, and random, because another demo may start.
-  const port = await getPort({ host: HOST, port: portNumbers(randomInt(10_000, 29_000), 29_999) });
+  const port =
+    wanted ?? (await getPort({ host: HOST, port: portNumbers(randomInt(10_000, 29_000), 29_999) }));
   const origin = `http://${HOST}:${port}`;
   const { workerOptions } = await configuration();
   const miniflare = new Miniflare({
@@ -33,8 +34,8 @@ export async function startDashboard({ credentials, baseUrl, pageOrigin }) {
       ...workerOptions.bindings,
       VOXIMPLANT_CREDENTIALS: credentials,
       VOXIMPLANT_BASE_URL: baseUrl,
-      // Not other host names of this machine: another page could have pointed one here.
-      PAGE_ORIGIN: pageOrigin ?? origin,
+      DEMO_SIGN_IN: "on",
+      ...settings,
     },
   });
   const stop = () => miniflare.dispose();
@@ -66,16 +67,18 @@ async function configuration() {
 }
 
 /**
- * Requests a token from the Worker as its own page does.
+ * Signs in as a reader of the demo.
  * @param {string} origin
- * @returns {Promise<{ token: string, expiresAt: string }>}
+ * @param {"reader" | "masked"} role
+ * @returns {Promise<typeof fetch>} requests the Worker as its page does
  */
-export async function fetchToken(origin) {
-  const response = await fetch(`${origin}/token`, { method: "POST", headers: { Origin: origin } });
-  const body = await response.json();
-  if (!response.ok)
-    throw new Error(`the Worker returned no token: ${body.error?.message ?? `HTTP ${response.status}`}`);
-  return body;
+export async function signIn(origin, role) {
+  const response = await fetch(`${origin}/auth/demo/${role}`, { method: "POST", redirect: "manual" });
+  const [cookie] = (response.headers.get("Set-Cookie") ?? "").split(";");
+  if (response.status !== 303 || !cookie)
+    throw new Error(`the demo's sign-in: expected HTTP 303, got HTTP ${response.status}`);
+  return (url, init) =>
+    fetch(url, { ...init, headers: { ...init?.headers, Cookie: cookie, Origin: origin } });
 }
 
 /**

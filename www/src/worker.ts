@@ -1,10 +1,22 @@
+/** The Worker: signs readers in, serves the page, and sends its queries to the API. */
 import { ARCHIVE_PATH, archive } from "./archive/routes.js";
 import type { ArchiveEnv } from "./archive/settings.js";
 import { startWhenDue } from "./archive/sync.js";
 import { authorize } from "./worker/authorize.js";
-import { failure, handle } from "./worker/reply.js";
-import { securityHeaders } from "./worker/security.js";
-import { type Env, readSettings } from "./worker/settings.js";
+import { isDemo, signInToDemo, signOutOfDemo } from "./worker/demo.js";
+import { finishSignIn, signOutOfOidc } from "./worker/oidc.js";
+import { page } from "./worker/page.js";
+import {
+  demoSignInPage,
+  failure,
+  failureOf,
+  isNavigation,
+  redirect,
+  workerPage,
+  workerStyle,
+} from "./worker/refusal.js";
+import { RELAY_PATH, relay } from "./worker/relay.js";
+import type { Env } from "./worker/settings.js";
 import { mintToken } from "./worker/token.js";
 
 export { SyncHistory } from "./archive/sync.js";
@@ -15,28 +27,53 @@ export default {
     await startWhenDue(env, scheduledTime);
   },
   async fetch(request, env): Promise<Response> {
-    const { pathname } = new URL(request.url);
-    if (pathname.startsWith(`${ARCHIVE_PATH}/`)) {
-      const reader = await authorize(request, env);
-      return reader instanceof Response ? reader : archive(request, env, reader);
-    }
-    switch (pathname) {
-      case "/token":
-        return handle(request, "POST", () => mintToken(request, env));
-      case "/config":
-        return handle(request, "GET", () => Response.json({ baseUrl: readSettings(env).baseUrl }));
-      default:
-        return page(request, env);
+    try {
+      return await route(request, env);
+    } catch (error) {
+      return failureOf(error);
     }
   },
 } satisfies ExportedHandler<Env & ArchiveEnv>;
 
-async function page(request: Request, env: Env): Promise<Response> {
-  if (request.method !== "GET" && request.method !== "HEAD") {
-    return failure(405, "method", "the page is read by GET alone", { Allow: "GET, HEAD" });
+async function route(request: Request, env: Env & ArchiveEnv): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith("/auth/")) return signIn(pathname, request, env);
+  const reader = await authorize(request, env);
+  if (reader instanceof Response) {
+    const isDemoSignIn = reader.status === 401 && isDemo(env) && isNavigation(request);
+    return isDemoSignIn ? demoSignInPage() : reader;
   }
-  const asset = await env.ASSETS.fetch(request);
-  const response = new Response(asset.body, asset);
-  for (const [name, value] of securityHeaders(env)) response.headers.set(name, value);
+  if (pathname.startsWith(`${RELAY_PATH}/`)) return relay(request, env, reader);
+  if (pathname.startsWith(`${ARCHIVE_PATH}/`)) return archive(request, env, reader);
+  if (pathname === "/token") {
+    return request.method === "POST"
+      ? uncached(await mintToken(request, env, reader))
+      : failure(405, 103, "expected POST");
+  }
+  return page(request, env, reader);
+}
+
+/** The only routes that need no sign-in. They read no messages. */
+async function signIn(pathname: string, request: Request, env: Env): Promise<Response> {
+  if (request.method === "POST" && isDemo(env) && pathname.startsWith("/auth/demo/")) {
+    return signInToDemo(request, pathname.slice("/auth/demo/".length));
+  }
+  switch (pathname) {
+    case "/auth/style.css":
+      return workerStyle();
+    case "/auth/callback":
+      return finishSignIn(request, env);
+    case "/auth/signed-out":
+      return workerPage(200, '<p>You are signed out.</p><p><a class="button" href="/">Sign in</a></p>');
+    case "/auth/sign-out":
+      if (env.OIDC_ISSUER) return signOutOfOidc(request);
+      return isDemo(env) ? signOutOfDemo(request) : redirect("/cdn-cgi/access/logout");
+    default:
+      return failure(404, 103, "no such page");
+  }
+}
+
+function uncached(response: Response): Response {
+  response.headers.set("Cache-Control", "no-store");
   return response;
 }

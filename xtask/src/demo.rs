@@ -6,6 +6,7 @@ use crate::{build, process, toolchain};
 use anyhow::{Context, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Generated messages of the mock API server.
 const MESSAGES: u32 = 50_000;
@@ -26,7 +27,12 @@ pub(crate) fn run(workspace: &Workspace, once: bool) -> Result<ExitCode> {
         Some(_) => None,
         None => {
             let program = sandbox::build(workspace)?;
-            Some(Sandbox::start(workspace, &program, MESSAGES, false)?)
+            // A year until now, so that the ranges of the page have messages.
+            let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+            let options = ["--profile", "year", "--newest", &now.to_string()];
+            Some(Sandbox::start(
+                workspace, &program, MESSAGES, &options, false,
+            )?)
         }
     };
     match &sandbox {

@@ -59,17 +59,19 @@ struct Contract {
 }
 
 impl Sandbox {
-    /// Starts the program on a free port, and waits until it is ready. With `validate`, it validates all requests and
-    /// responses against the contract.
+    /// Starts the program on a free port with further options, and waits until it is ready. With `validate`, it validates all
+    /// requests and responses against the contract.
     pub(crate) fn start(
         workspace: &Workspace,
         program: &Path,
         messages: u32,
+        options: &[&str],
         validate: bool,
     ) -> Result<Self> {
         let mut command = Command::new(program);
         command
             .args(["--messages", &messages.to_string()])
+            .args(options)
             .stdout(Stdio::piped());
         if validate {
             let contract = workspace.root.join("tests/contract/openapi.yaml");

@@ -68,7 +68,7 @@ impl Shape {
         // One draw in each of as many equal parts of the total weight, so that the hours get their shares.
         let mut hours = weights.iter().zip(0_u64..);
         let (mut hour, mut reached) = (0, 0);
-        (0..messages)
+        let mut times: Vec<u32> = (0..messages)
             .map(|message| {
                 let target = (message * total + random.below(total)) / messages;
                 while reached <= target
@@ -79,7 +79,9 @@ impl Shape {
                 let time = start + hour * HOUR_SECS + random.below(HOUR_SECS);
                 u32::try_from(time).unwrap_or(u32::MAX)
             })
-            .collect()
+            .collect();
+        times.sort_unstable();
+        times
     }
 
     fn weight(self, time: u64) -> u64 {

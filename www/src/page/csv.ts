@@ -1,15 +1,36 @@
-import type { SmsHistoryFile } from "voximplant-sms-history";
+/** Saves the page's own tables, and files. */
+import { decimalSign } from "./format.js";
+import type { CostTable } from "./views/costs.js";
 
-/** The time after which a saved file is released. */
-const KEEP_MS = 60_000;
+/** Spreadsheets expect a semicolon where the comma is the decimal separator. */
+export const localDelimiter = decimalSign === "," ? ";" : ",";
 
-/** Saves a file of the API under its own name, or under a name without personal data. */
-export async function save(file: SmsHistoryFile): Promise<void> {
-  const url = URL.createObjectURL(await file.blob());
+/** Saves a table as CSV for the spreadsheets of the reader's place, with exact amounts. */
+export function saveTable({ name, columns, rows, total }: CostTable): void {
+  const number = (cell: number | string) => String(cell).replace(".", decimalSign);
+  const lines = [...rows, total].map(({ label, cells }) => [text(label), ...cells.map(number)]);
+  const csv = [columns.map(text), ...lines]
+    .map((cells) => cells.map(quoted).join(localDelimiter))
+    .join("\r\n");
+  // With a byte order mark, without which some spreadsheets do not read UTF-8.
+  save(`costs-${name}.csv`, new Blob([`\uFEFF${csv}\r\n`], { type: "text/csv;charset=utf-8" }));
+}
+
+/** A sender's name must not become a formula. */
+function text(label: string): string {
+  return /^[=+\-@\t\r\n]/.test(label) ? `'${label}` : label;
+}
+
+function quoted(cell: string): string {
+  return /[",;\r\n\t]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** Saves a file as the browser's download. */
+export function save(name: string, blob: Blob): void {
   const link = document.createElement("a");
-  link.href = url;
-  link.download = file.name ?? "sms-history.csv";
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
   link.click();
-  // Some browsers read the blob only after the user has chosen a folder.
-  setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
+  // The download has begun by then, and keeps the bytes.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,22 +1,137 @@
-const WHOLE = new Intl.NumberFormat("en");
+/** Numbers, dates and names as the reader writes them. */
 
-/** Formats a count with separated thousands: `50,000`. */
-export function whole(number: number): string {
-  return WHOLE.format(number);
+import { placesOf } from "./decimal.js";
+import { locale, t } from "./i18n/index.js";
+import type { Decimal } from "./source.js";
+import { state } from "./state/page-state.js";
+
+const integers = new Intl.NumberFormat(locale);
+const percents = new Intl.NumberFormat(locale, {
+  style: "percent",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+const signed = new Intl.NumberFormat(locale, { signDisplay: "exceptZero", maximumFractionDigits: 1 });
+const decimals = new Map<number, Intl.NumberFormat>();
+
+/** `50,000` */
+export function integer(value: number): string {
+  return integers.format(value);
 }
 
-/** Formats a cost with four decimals, as the API writes it, or with more if it has more. */
-export function money(amount: number): string {
-  const four = amount.toFixed(4);
-  return Number(four) === amount ? four : String(amount);
+/** `97.3 %` of a share from 0 to 1. */
+export function percent(share: number | undefined): string {
+  return share === undefined ? t.none : percents.format(share);
 }
 
-/** Formats a time as the API writes it: `yyyy-MM-dd HH:mm:ss`, UTC. */
-export function utc(date: Date): string {
-  return date.toISOString().slice(0, 19).replace("T", " ");
+/** `+12` */
+export function signedNumber(value: number): string {
+  return signed.format(value);
 }
 
-/** Formats a count with its noun: `1 message`, `2 messages`. */
-export function counted(number: number, noun: string): string {
-  return `${whole(number)} ${noun}${number === 1 ? "" : "s"}`;
+/** An exact amount with at least two decimal places, or as many as others in its table have. */
+export function money(amount: Decimal, places = placesOf(amount)): string {
+  const digits = Math.max(2, places);
+  let format = decimals.get(digits);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    decimals.set(digits, format);
+  }
+  // As a string, because a sum may have more digits than a number.
+  return format.format(amount as unknown as number);
+}
+
+/** The most decimal places of some amounts. */
+export function commonPlaces(amounts: readonly Decimal[]): number {
+  return amounts.reduce((most, amount) => Math.max(most, placesOf(amount)), 2);
+}
+
+/** The sign between a number's units and its fraction at the reader's place. */
+export const decimalSign = integersParts().find(({ type }) => type === "decimal")?.value ?? ".";
+
+function integersParts() {
+  return new Intl.NumberFormat(locale).formatToParts(1.5);
+}
+
+/** `12 Nov 2026, 14:03:22` in the chosen zone. */
+export function moment(date: Date | undefined): string {
+  return date ? dateFormat({ dateStyle: "medium", timeStyle: "medium" }).format(date) : t.undated;
+}
+
+/** `12 Nov, 14:03` without what the list's width has no room for. */
+export function shortMoment(date: Date | undefined): string {
+  const two = "2-digit";
+  const fields = { year: two, month: two, day: two, hour: two, minute: two, second: two } as const;
+  return date ? dateFormat(fields).format(date) : t.undated;
+}
+
+export function timeOfDay(date: Date): string {
+  return dateFormat({ timeStyle: "medium" }).format(date);
+}
+
+/** The label of a bucket: `2026-03-08T01`, `2026-03-08` or `2026-03`. @param isShort for an axis */
+export function bucketLabel(label: string | undefined, isShort = false): string {
+  if (label === undefined) return t.undated;
+  // A local time is shown as it is, whatever the zone: as if it were UTC.
+  const date = new Date(`${label.length === 13 ? `${label}:00` : label}${label.includes("T") ? "Z" : ""}`);
+  const month = "short";
+  const day = "numeric";
+  const fields: Intl.DateTimeFormatOptions =
+    label.length === 7
+      ? { year: "numeric", month }
+      : label.length === 10
+        ? { ...(isShort ? {} : { year: "numeric", weekday: "short" }), month, day }
+        : { month, day, hour: "2-digit", minute: "2-digit" };
+  return dateFormat({ ...fields, timeZone: "UTC" }).format(date);
+}
+
+/** The days of a period: `1 Nov 2026 – 30 Nov 2026`. */
+export function days(from: string, to: string): string {
+  const format = dateFormat({
+    dateStyle: "medium",
+    ...(from.includes("T") ? { timeStyle: "short" as const } : {}),
+    timeZone: "UTC",
+  });
+  const utc = (local: string) => new Date(local.includes("T") ? `${local}Z` : local);
+  return format.formatRange(utc(from), utc(to));
+}
+
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const all = { timeZone: state.value.zone, ...options };
+  const key = JSON.stringify(all);
+  let format = dateFormats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(locale, all);
+    dateFormats.set(key, format);
+  }
+  return format;
+}
+
+/** A shortened number of the role without full numbers, see the Worker's redact.ts. */
+const SHORTENED = /^(\d*)\*+(\d*)~m([\w-]+)$/;
+
+/**
+ * A phone number or name. Senders may choose their names. Characters that change the text direction could make a name look
+ * like another, so they are replaced by a visible character.
+ */
+export function party(value: string | undefined): string {
+  if (value === undefined) return t.none;
+  const [, head, tail, code] = SHORTENED.exec(value) ?? [];
+  // Some characters of the code tell numbers apart that look the same when shortened.
+  if (code !== undefined) return `${head}•••${tail} (${code.slice(0, 4)})`;
+  return value.replace(/\p{Bidi_Control}/gu, "\uFFFD");
+}
+
+/** An error text of the API without the numbers that it quotes, but with its code. */
+export function withoutNumbers(text: string): string {
+  return text
+    .replace(/(code\s*=\s*)?\+?\d{3,}/gi, (found, code) => (code ? found : "…"))
+    .replace(/\p{Bidi_Control}/gu, "");
+}
+
+export function bytes(count: number): string {
+  const [value, unit] = count < 1e6 ? [count / 1e3, "kilobyte"] : [count / 1e6, "megabyte"];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
 }

@@ -130,6 +130,8 @@ export interface Message {
   readonly sourceNumber: string | undefined;
   readonly destinationNumber: string | undefined;
   readonly direction: Direction | "unknown" | undefined;
+  /** The source's word if the direction is `unknown`. */
+  readonly rawDirection: string | undefined;
   readonly fragments: number | undefined;
   readonly cost: number | undefined;
   readonly status: Status | undefined;
@@ -175,10 +177,10 @@ export interface Source {
   summarize(filter: Filter, grouping: Grouping, call: Call): Promise<Summary>;
   count(filter: Filter, call: Call): Promise<number>;
   /**
-   * Opens a list. It resolves when the first messages are there. With conditions that the API does not know, `onChange` is
-   * called whenever more messages were found.
+   * Opens a list. It resolves when the first messages are there. With conditions that the API does not know, it resolves when
+   * all messages were compared, and meanwhile gives the growing list to `onChange`.
    */
-  list(filter: MessageFilter, call: Call, onChange: () => void): Promise<MessageList>;
+  list(filter: MessageFilter, call: Call, onChange: (list: MessageList) => void): Promise<MessageList>;
   export(filter: MessageFilter, options: ExportOptions, call: Call): Promise<ExportFile>;
   /** `undefined` for a source that is always current. */
   freshness(call: Call): Promise<Freshness | undefined>;

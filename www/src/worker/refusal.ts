@@ -70,7 +70,7 @@ export function demoSignInPage(): Response {
   const choice = (role: string, label: string) =>
     `<form method="post" action="/auth/demo/${role}"><button class="button">${label}</button></form>`;
   return workerPage(
-    401,
+    200,
     `<p>This is a demonstration on this computer. Choose what you may see:</p>${choice("reader", "Sign in")}` +
       choice("masked", "Sign in without texts and full numbers"),
   );

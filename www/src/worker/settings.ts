@@ -5,8 +5,6 @@ export interface Env {
   VOXIMPLANT_BASE_URL?: string;
   /** The text of the service account's credentials.json: a secret, never a variable. */
   VOXIMPLANT_CREDENTIALS?: string;
-  /** The only origin whose page gets tokens. By default the origin of the request's URL. */
-  PAGE_ORIGIN?: string;
   /** Who reads everything, and who reads without texts and full numbers. See {@link roleOf} in authorize.ts. */
   READERS?: string;
   MASKED_READERS?: string;
@@ -71,26 +69,4 @@ function webUrl(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   return url.protocol === "https:" || url.protocol === "http:" ? url : undefined;
-}
-
-/** The validated settings. */
-export interface Settings {
-  baseUrl: string;
-  /** Undefined for the origin of the request's URL. */
-  pageOrigin: string | undefined;
-}
-
-export function readSettings(env: Env): Settings {
-  return { baseUrl: readBaseUrl(env), pageOrigin: readPageOrigin(env) };
-}
-
-function readPageOrigin({ PAGE_ORIGIN: pageOrigin }: Env): string | undefined {
-  if (!pageOrigin) return undefined;
-  // It is compared with the browsers' Origin header. Any other form would refuse every page.
-  if (webUrl(pageOrigin)?.origin !== pageOrigin) {
-    throw new SettingsError(
-      "PAGE_ORIGIN: expected an origin as browsers write it, with no slash at its end, see README.md",
-    );
-  }
-  return pageOrigin;
 }

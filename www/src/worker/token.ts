@@ -1,46 +1,26 @@
-import { ServiceAccount } from "voximplant-sms-history/edge";
-import { failure } from "./reply.js";
-import { type Env, readCredentials, readSettings } from "./settings.js";
+/** Direct mode: tokens for the page, which then requests the API itself. */
+import { decodeJwt } from "jose";
+import { serviceAccount } from "./account.js";
+import type { Reader } from "./authorize.js";
+import { failure } from "./refusal.js";
+import { type Env, isDirectMode } from "./settings.js";
 
 /** The lifetime of tokens. It is short, because a token has all rights of its service account. */
 const TOKEN_SECONDS = 300;
 
-/**
- * The imported account and its secret. Cache the account, not the promise: a Worker request must not await I/O started by
- * another request.
- */
-let imported: { from: string; account: ServiceAccount } | undefined;
-
-/**
- * Mints a token for the page.
- *
- * A real deployment must authenticate its user first, see "Before you deploy" in README.md.
- */
-export async function mintToken(request: Request, env: Env): Promise<Response> {
-  if (!fromOwnPage(request, env)) {
-    return failure(403, "forbidden", "tokens are for this Worker's own page alone");
-  }
-  const token = await (await accountOf(readCredentials(env))).mintToken({ ttlSeconds: TOKEN_SECONDS });
-  return Response.json({ token, expiresAt: expiryOf(token) });
+/** Mints a token for a reader. A masked reader gets none, because a token reads everything. */
+export async function mintToken(request: Request, env: Env, reader: Reader): Promise<Response> {
+  if (!isDirectMode(env)) return failure(404, 103, "tokens: expected DIRECT_MODE, which is off");
+  if (reader.role !== "reader") return failure(403, 104, "tokens are for readers of everything");
+  if (!isFromOwnPage(request)) return failure(403, 104, "tokens are for this Worker's own page");
+  const token = await (await serviceAccount(env)).mintToken({ ttlSeconds: TOKEN_SECONDS });
+  const expiresAt = new Date((decodeJwt(token).exp ?? 0) * 1000).toISOString();
+  return Response.json({ token, expiresAt });
 }
 
 /** Whether the Worker's own page sent a request. Scripts cannot change the headers Origin and Sec-Fetch-Site. */
-function fromOwnPage(request: Request, env: Env): boolean {
+function isFromOwnPage(request: Request): boolean {
   const site = request.headers.get("Sec-Fetch-Site");
-  const own = readSettings(env).pageOrigin ?? new URL(request.url).origin;
+  const own = new URL(request.url).origin;
   return request.headers.get("Origin") === own && (site === null || site === "same-origin");
-}
-
-async function accountOf(credentials: string): Promise<ServiceAccount> {
-  if (imported?.from !== credentials) {
-    imported = { from: credentials, account: await ServiceAccount.fromCredentials(credentials) };
-  }
-  return imported.account;
-}
-
-/** Returns the expiry of a token from its claim `exp`, in ISO 8601. */
-function expiryOf(token: string): string {
-  const claims = token.split(".")[1] ?? "";
-  const { exp } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))) as { exp: number };
-  return new Date(exp * 1000).toISOString();
 }

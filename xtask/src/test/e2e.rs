@@ -27,6 +27,12 @@ fn spawn(session: &Session<'_>) -> Result<BackgroundTests> {
     // A sandbox of its own, whose traffic is the dashboard's.
     let sandbox = session.sandbox().context("sandbox")?;
     let mut command = session.script("tests/e2e/run.mjs", &sandbox, session.packed()?);
+    // Some tests start sandboxes of their own.
+    command.env("SOAK_SANDBOX", session.sandbox_program()?);
+    // The slow tests.
+    if session.is_named(Stage::E2e) {
+        command.env("E2E_FULL", "1");
+    }
     let thread = thread::spawn(move || step(TESTS, || process::collect(&mut command)));
     Ok(BackgroundTests { sandbox, thread })
 }

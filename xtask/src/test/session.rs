@@ -114,7 +114,7 @@ impl<'a> Session<'a> {
 
     /// Starts a sandbox that validates its traffic.
     pub(super) fn sandbox(&self) -> Result<Sandbox> {
-        Sandbox::start(self.workspace, self.sandbox_program()?, MESSAGES, true)
+        Sandbox::start(self.workspace, self.sandbox_program()?, MESSAGES, &[], true)
     }
 
     /// The command of a test script. See [`Session::with_environment`].

@@ -1,0 +1,86 @@
+/** Exports: everything that is filtered, verifiable as complete, or no file. */
+const ALL = { view: "messages", from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
+const OLD = { to_date: "2025-12-31 23:59:59" };
+
+export default function exports(QUnit, { gate, oracle, open, close, browser }) {
+  const { module, test } = QUnit;
+
+  module(`export, in ${browser}`, (hooks) => {
+    let page;
+    hooks.beforeEach(async () => {
+      page = await open();
+      await page.signIn();
+    });
+    hooks.afterEach(async (assert) => {
+      gate.clear();
+      await close(page, assert, { expected: /^Failed to load resource/ });
+    });
+
+    async function openDialog() {
+      await page.pressText("Export…", ".actions");
+      await page.page.waitForSelector("dialog .export");
+    }
+
+    /** Exports, and returns the lines of the file. */
+    async function download(format) {
+      await openDialog();
+      await page.page.click(`dialog [value=${format}]`);
+      await page.page.click("dialog .primary");
+      await page.sees("The file is saved.");
+      const { name, bytes } = await page.downloads.next();
+      return { name, bytes, lines: bytes.toString("utf8").trimEnd().split(/\r?\n/) };
+    }
+
+    test("a CSV has every message, a byte order mark, and its count in the last line", async (assert) => {
+      await page.load({ ...ALL, direction: "in" });
+      const { name, bytes, lines } = await download("csv");
+      const ids = await oracle.ids({ ...OLD, direction: "IN" });
+      assert.strictEqual(name, "messages-2025-12-20-2025-12-31.csv");
+      assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+      assert.strictEqual(lines.at(-1), `"# complete: ${ids.length} rows"`);
+    });
+
+    test("an NDJSON has every message, and its count in the last line", async (assert) => {
+      await page.load(ALL);
+      const { lines } = await download("ndjson");
+      const last = JSON.parse(lines.pop());
+      const ids = lines.map((line) => JSON.parse(line).messageId).sort((one, other) => one - other);
+      assert.deepEqual(ids, await oracle.ids(OLD));
+      assert.deepEqual(last, { complete: true, rows: ids.length });
+    });
+
+    test("conditions that the API does not know are exported too", async (assert) => {
+      await page.load({ ...ALL, status: "error" });
+      const { lines } = await download("ndjson");
+      const last = JSON.parse(lines.pop());
+      const rows = (await oracle.rows(OLD)).filter((row) => row.status_id === "2");
+      assert.strictEqual(last.rows, rows.length);
+      const exported = new Map(lines.map((line) => JSON.parse(line)).map((row) => [row.messageId, row]));
+      for (const row of rows) {
+        const found = exported.get(row.message_id);
+        assert.ok(found && found.cost === row.cost && (found.text ?? undefined) === (row.text ?? undefined));
+      }
+    });
+
+    test("a cancelled export saves no file", async (assert) => {
+      await page.load(ALL);
+      await openDialog();
+      // No request gets a response.
+      gate.inject(() => {});
+      await page.page.click("dialog .primary");
+      await page.page.waitForSelector("dialog progress");
+      await page.pressText("Cancel", "dialog");
+      await page.sees("No file was saved");
+      assert.deepEqual(await page.downloads.names(), []);
+    });
+
+    test("an export that fails saves no file, and says so", async (assert) => {
+      await page.load({ ...ALL, direction: "in" });
+      await openDialog();
+      gate.respond(JSON.stringify({ error: { code: 104, msg: "" } }));
+      await page.page.click("dialog .primary");
+      await page.sees("may not read the history");
+      assert.deepEqual(await page.downloads.names(), []);
+    });
+  });
+}

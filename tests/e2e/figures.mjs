@@ -1,0 +1,155 @@
+/** Sizes and times. The slow ones run when the stage is named. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { WWW } from "../../www/demo/build.mjs";
+import { startSandbox } from "../soak/lib/sandbox.mjs";
+
+const MAX_SCRIPT_KB = 60;
+const MAX_TASK_MS = 200;
+const MAX_GAP_MS = 200;
+const ALL = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
+
+export default function figures(QUnit, { startDashboard, open, close, isFull }) {
+  const { module, test } = QUnit;
+
+  module("figures", (hooks) => {
+    let page;
+    hooks.beforeEach(async () => {
+      page = await open();
+    });
+    hooks.afterEach((assert) => close(page, assert));
+
+    test(`the script of the first view has at most ${MAX_SCRIPT_KB} KB (brotli)`, async (assert) => {
+      await page.signIn();
+      await page.load(ALL);
+      const loaded = await page.page.evaluate(() => [
+        ...[...document.querySelectorAll("script[src]")].map((script) => script.src),
+        ...[...document.querySelectorAll("link[rel=modulepreload]")].map((link) => link.href),
+      ]);
+      const size = async (file) => brotliCompressSync(await readFile(join(WWW, "dist/assets", file))).length;
+      const files = [...new Set(loaded.map((url) => url.split("/").at(-1)))];
+      const first = await sum(files, size);
+      const all = await sum(
+        (await readdir(join(WWW, "dist/assets"))).filter((file) => file.endsWith(".js")),
+        size,
+      );
+      console.log(`# script: ${first} bytes for the first view, ${all} with all views and languages`);
+      assert.ok(files.length > 0 && first <= MAX_SCRIPT_KB * 1_000, `${first} bytes`);
+    });
+
+    test(`no task of the page takes longer than ${MAX_TASK_MS} ms`, async (assert) => {
+      await page.page.evaluateOnNewDocument(() => {
+        globalThis.longest = 0;
+        new PerformanceObserver((list) => {
+          for (const { duration } of list.getEntries())
+            globalThis.longest = Math.max(globalThis.longest, duration);
+        }).observe({ type: "longtask", buffered: true });
+      });
+      await page.signIn();
+      await page.load(ALL);
+      await page.sees("compared with");
+      await page.press("[aria-label='Top senders'] tbody button");
+      const longest = await page.page.evaluate(() => globalThis.longest);
+      console.log(`# longest task in overview and filter change: ${Math.round(longest)} ms`);
+      assert.ok(longest <= MAX_TASK_MS, `${longest} ms`);
+    });
+
+    test.if(
+      "Slow 4G, CPU ÷4, 1,000 messages: progress within 1.5 s, overview within 4.0 s",
+      isFull,
+      async (assert) => {
+        const { sandbox, dashboard, stop } = await other(startDashboard, { messages: 1_000 });
+        page.origin = dashboard.origin;
+        await page.signIn();
+        await page.page.setCacheEnabled(false);
+        const devtools = await page.page.createCDPSession();
+        await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+        // Lighthouse's Slow 4G.
+        await devtools.send("Network.enable");
+        await devtools.send("Network.emulateNetworkConditions", {
+          offline: false,
+          latency: 150,
+          downloadThroughput: (1_638.4 * 1_024) / 8,
+          uploadThroughput: (675 * 1_024) / 8,
+        });
+        const began = Date.now();
+        await page.page
+          .goto(`${page.origin}/?${new URLSearchParams(ALL)}`, { waitUntil: "commit" })
+          .catch(() => {});
+        await page.page.waitForSelector("#content .load-status");
+        const progress = Date.now() - began;
+        await page.page.waitForSelector("[data-figure]");
+        await page.page.waitForSelector("figure canvas");
+        const complete = Date.now() - began;
+        console.log(`# Slow 4G, CPU ÷4: progress ${progress} ms, overview ${complete} ms`);
+        await stop();
+        assert.ok(sandbox && progress <= 1_500, `progress: ${progress} ms`);
+        assert.ok(complete <= 4_000, `overview: ${complete} ms`);
+      },
+    );
+
+    test.if(`100,000 rows scroll without gaps over ${MAX_GAP_MS} ms`, isFull, async (assert) => {
+      const { dashboard, stop } = await other(startDashboard, { messages: 100_000, profile: "year" });
+      page.origin = dashboard.origin;
+      await page.signIn();
+      await page.load({ view: "messages", from: "2025-01-01", to: "2025-12-31", zone: "UTC" });
+      assert.strictEqual(await page.count(), "100,000 messages");
+      const { gaps, longest } = await page.page.evaluate(scrollThrough);
+      gaps.sort((one, other) => other - one);
+      console.log(
+        `# 100,000 rows: longest gap ${Math.round(gaps[0])} ms, longest task ${Math.round(longest)} ms`,
+      );
+      await stop();
+      assert.ok(gaps[0] <= MAX_GAP_MS, `${gaps.slice(0, 5)} ms`);
+      assert.ok(longest <= MAX_TASK_MS, `${longest} ms`);
+    });
+  });
+}
+
+/** Scrolls by steps, by pages and by jumps. Returns how long placeholders were in sight each time. Runs in the page. */
+async function scrollThrough() {
+  let longest = 0;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+  }).observe({ type: "longtask" });
+  const frame = document.querySelector(".list-frame");
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const isGap = () => {
+    const { top, bottom } = frame.getBoundingClientRect();
+    const rows = [...frame.querySelectorAll("[data-index]")].filter((row) => {
+      const box = row.getBoundingClientRect();
+      return box.bottom > top && box.top < bottom;
+    });
+    return rows.length === 0 || rows.some((row) => row.classList.contains("placeholder"));
+  };
+  const gaps = [];
+  const measure = async (top) => {
+    frame.scrollTop = top;
+    const began = performance.now();
+    await nextFrame();
+    while (isGap()) await nextFrame();
+    gaps.push(performance.now() - began);
+  };
+  for (let step = 0; step < 120; step += 1) await measure(frame.scrollTop + 600);
+  for (let step = 0; step < 40; step += 1) await measure(frame.scrollTop + frame.clientHeight * 4);
+  for (const share of [0.5, 0.9, 0.1, 0.75, 1, 0.33, 0]) await measure(share * frame.scrollHeight);
+  return { gaps, longest };
+}
+
+/** Starts a dashboard with a sandbox of its own. */
+async function other(startDashboard, options) {
+  const sandbox = await startSandbox(options);
+  const credentials = await readFile(sandbox.credentials, "utf8");
+  const dashboard = await startDashboard({ credentials, baseUrl: sandbox.url });
+  const stop = async () => {
+    await dashboard.stop();
+    await sandbox.stop();
+  };
+  return { sandbox, dashboard, stop };
+}
+
+async function sum(files, size) {
+  const sizes = await Promise.all(files.map(size));
+  return sizes.reduce((all, one) => all + one, 0);
+}

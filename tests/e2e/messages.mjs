@@ -1,0 +1,208 @@
+/** The list of messages: order, filters, search, conversations and details. */
+const ALL = { view: "messages", from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
+const TOTAL = 4_321;
+/** The messages of the range. A test adds newer ones. */
+const OLD = { to_date: "2025-12-31 23:59:59" };
+/** An own number of the sandbox's data. */
+const NUMBER = "15550190003";
+
+export default function messages(QUnit, { oracle, sandbox, open, close, browser }) {
+  const { module, test } = QUnit;
+
+  module(`messages, in ${browser}`, (hooks) => {
+    let page;
+    hooks.beforeEach(async () => {
+      page = await open();
+      await page.signIn();
+    });
+    hooks.afterEach((assert) => close(page, assert));
+
+    const rowOf = (text) => `[data-index="${text}"]`;
+
+    test("the newest message is first, and the oldest is last", async (assert) => {
+      await page.load(ALL);
+      assert.strictEqual(await page.count(), "4,321 messages");
+      const all = await oracle.rows(OLD);
+      const dates = all.flatMap((row) => (row.processed_date ? [row.processed_date] : [])).sort();
+      const shown = async (index) => {
+        await page.page.waitForSelector(`${rowOf(index)} button`);
+        return page.page.$eval(`${rowOf(index)} .time`, (cell) => cell.textContent);
+      };
+      const written = (date) => {
+        const [day, time] = date.split(" ");
+        const [year, month, dayOfMonth] = day.split("-");
+        const [hour, minute, second] = time.split(":");
+        const half = hour >= 12 ? "PM" : "AM";
+        return `${month}/${dayOfMonth}/${year.slice(2)}, ${String(hour % 12 || 12).padStart(2, "0")}:${minute}:${second} ${half}`;
+      };
+      const newest = (await page.rows()).map(([time]) => time).find((time) => time !== "without a date");
+      assert.strictEqual(newest, written(dates.at(-1)));
+      await page.page.$eval(".list-frame", (frame) => {
+        frame.scrollTop = frame.scrollHeight;
+      });
+      const last = await shown(TOTAL - 1);
+      assert.ok(last === written(dates[0]) || last === "without a date", last);
+    });
+
+    test("every row of the list is a message, and each occurs once", async (assert) => {
+      await page.load({ ...ALL, direction: "in" });
+      const ids = await oracle.ids({ ...OLD, direction: "IN" });
+      assert.strictEqual(await page.count(), `${ids.length.toLocaleString("en")} messages`);
+      const seen = new Set();
+      const step = 12;
+      for (let index = 0; index < 300; index += step) {
+        await page.page.$eval(
+          ".list-frame",
+          (frame, top) => {
+            frame.scrollTop = top;
+          },
+          index * 44,
+        );
+        await page.page.waitForSelector(`${rowOf(index + step)} button`);
+        for (const cells of await page.rows()) seen.add(cells.join("|"));
+      }
+      assert.ok(seen.size >= 300, `${seen.size} different rows`);
+      assert.ok([...seen].every((row) => row.includes("|Received|")));
+    });
+
+    test("a status reads all, and finds as many as the sandbox has", async (assert) => {
+      await page.load({ ...ALL, status: "error" });
+      const { by_status } = await oracle.totals(OLD);
+      assert.strictEqual(await page.count(), `${by_status[2]} found, searched 4,321 of 4,321 messages`);
+      assert.ok((await page.rows()).every((cells) => cells[5] === "Failed"));
+    });
+
+    test("a search finds words in texts, and the address has none of them", async (assert) => {
+      await page.load(ALL);
+      await page.search("WAREHOUSE order");
+      const rows = await oracle.rows(OLD);
+      const found = rows.filter((row) => /order/i.test(row.text ?? "") && /warehouse/i.test(row.text ?? ""));
+      assert.strictEqual(await page.count(), `${found.length} found, searched 4,321 of 4,321 messages`);
+      assert.deepEqual(await page.chips(), ["Search: WAREHOUSE order"]);
+      assert.notOk(/warehouse/i.test(page.page.url()));
+      await page.search("no such words anywhere");
+      assert.ok((await page.page.$eval("#content", (main) => main.innerText)).includes("No messages"));
+    });
+
+    test("a part of a number is found by search", async (assert) => {
+      await page.load(ALL);
+      await page.search("90003");
+      const rows = await oracle.rows(OLD);
+      const has = (row) =>
+        [row.source_number, row.destination_number, row.error_message, row.text, row.message_id].some(
+          (value) => String(value ?? "").includes("90003"),
+        );
+      assert.strictEqual(
+        await page.count(),
+        `${rows.filter(has).length} found, searched 4,321 of 4,321 messages`,
+      );
+    });
+
+    test.if(
+      "details show all fields, and lead to the conversation in both directions",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load(ALL);
+        await page.filter({ sourceNumber: "+1 (555) 019-0003" });
+        await page.page.click(`${rowOf(0)} .time button`);
+        await page.page.waitForSelector("dialog .details");
+        const details = await page.page.$eval("dialog", (dialog) => dialog.innerText);
+        assert.ok(details.includes(NUMBER) && /Message id\s*5\d+/.test(details), details);
+        await page.pressText(`Show all messages with ${NUMBER}`, "dialog");
+        await page.idle();
+        const counts = await Promise.all(
+          ["source_number", "destination_number"].map((name) => oracle.totals({ ...OLD, [name]: NUMBER })),
+        );
+        const expected = counts[0].count + counts[1].count;
+        assert.strictEqual(
+          await page.count(),
+          `${expected} found, searched ${expected} of ${expected} messages`,
+        );
+        assert.deepEqual(await page.chips(), [`Number, either direction: ${NUMBER}`]);
+      },
+    );
+
+    test("a number that the API cannot search for is marked in its field, which has the focus", async (assert) => {
+      await page.load(ALL);
+      await page.filter({ sourceNumber: "12" });
+      await page.page.waitForSelector("[name=sourceNumber][aria-invalid=true]");
+      const field = await page.page.$eval("[name=sourceNumber]", (field) => ({
+        described: document.getElementById(field.getAttribute("aria-describedby"))?.textContent,
+        isFocused: document.activeElement === field,
+      }));
+      assert.ok(field.described.includes("not a number"), field.described);
+      assert.ok(field.isFocused);
+      assert.notOk((await page.alert()).includes("12 "), "the number is not shown");
+    });
+
+    test.if(
+      "reload, back and forward keep filters, and a second tab has none of the numbers",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load(ALL);
+        await page.filter({ sourceNumber: NUMBER });
+        const before = await page.count();
+        await page.page.reload();
+        await page.idle();
+        assert.strictEqual(await page.count(), before, "after a reload");
+        assert.deepEqual(await page.chips(), [`Sender: ${NUMBER}`]);
+        await page.page.goBack();
+        await page.sees("4,321 messages");
+        await page.page.goForward();
+        await page.sees(before);
+        const address = page.page.url();
+        await page.page.goto("about:blank");
+        await page.page.goto(address);
+        await page.idle();
+        assert.strictEqual(await page.count(), "4,321 messages", "as in a second tab");
+        const kept = await page.page.evaluate(() => [
+          document.cookie,
+          localStorage.length,
+          sessionStorage.length,
+        ]);
+        assert.deepEqual(kept, ["", 0, 0], "no storage is used");
+      },
+    );
+
+    test.if(
+      "the keys j, k, Enter, / and ? work, and each shortcut is listed",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load(ALL);
+        const { keyboard } = page.page;
+        await page.page.focus("h1").catch(() => {});
+        for (const key of ["j", "j", "j", "k"]) await keyboard.press(key);
+        await page.page.waitForSelector(`${rowOf(1)}.selected`);
+        await keyboard.press("Enter");
+        await page.page.waitForSelector("dialog[open]");
+        await keyboard.press("Escape");
+        await page.page.waitForFunction(() => !document.querySelector("dialog"));
+        await keyboard.press("/");
+        await page.page.waitForFunction(() => document.activeElement.id === "search");
+        await page.page.evaluate(() => document.activeElement.blur());
+        await keyboard.press("?");
+        await page.page.waitForSelector("dialog[open] kbd");
+        assert.strictEqual((await page.page.$$("dialog kbd")).length, 9);
+      },
+    );
+
+    test.if("new messages are announced, and the list stays", browser === "Chromium", async (assert) => {
+      // The sandbox inserts messages of this moment.
+      await page.load({ view: "messages", range: "today", zone: "UTC" });
+      const before = await page.page.$eval("#content", (main) => main.innerText);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const url = new URL("/sandbox/messages", sandbox.url);
+      await fetch(url, { method: "POST", body: JSON.stringify({ count: 3, age_seconds: 0 }) });
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await page.page.evaluate(() => dispatchEvent(new Event("focus")));
+      await page.sees("3 new – show");
+      assert.strictEqual(
+        await page.page.$eval("#content", (main) => main.innerText),
+        before,
+        "nothing moves",
+      );
+      await page.press(".actions .new");
+      assert.strictEqual(await page.count(), "3 messages");
+    });
+  });
+}

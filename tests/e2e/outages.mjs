@@ -1,0 +1,159 @@
+/** What the reader sees when something does not work, and that the page recovers. */
+import { setTimeout as delay } from "node:timers/promises";
+
+const ALL = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
+
+export default function outages(QUnit, { gate, sandbox, startDashboard, open, close, browser, isFull }) {
+  const { module, test } = QUnit;
+
+  module(`outages, in ${browser}`, (hooks) => {
+    let page;
+    hooks.beforeEach(async () => {
+      page = await open();
+      await page.signIn();
+    });
+    hooks.afterEach(async (assert) => {
+      gate.clear();
+      // The browser logs failed requests.
+      await close(page, assert, { expected: /^Failed to load resource/ });
+    });
+
+    /** Asserts that the figures of the range are there, and no error. */
+    async function works(assert) {
+      await page.page.waitForFunction(
+        () =>
+          document.querySelector("#content[aria-busy=false] [data-figure]") &&
+          !document.querySelector("[role=alert]"),
+      );
+      assert.strictEqual(await page.alert(), "");
+    }
+
+    const sent = async () => (await page.figures()).Sent;
+
+    test("slow: progress, then “longer than usual”, a cancel, and what was there stays", async (assert) => {
+      await page.load(ALL);
+      const before = await sent();
+      const { held, release } = gate.holdNext();
+      await page.page.select("[name=range]", "12m");
+      await held;
+      await page.page.waitForSelector("#content[aria-busy=true] .load-status button");
+      assert.strictEqual(await sent(), before, "the figures stay");
+      if (isFull) await page.sees("This takes longer than usual.", { timeout: 20_000 });
+      await page.pressText("Cancel", ".load-status");
+      await page.sees("Cancelled.");
+      await page.sees("These figures belong to the filters before.");
+      release();
+      await page.pressText("Try again", ".load-status");
+      await page.sees("compared with");
+      await works(assert);
+    });
+
+    test("down: plain words, a countdown, technical details folded; then it recovers by itself", async (assert) => {
+      await page.load(ALL);
+      const before = await sent();
+      gate.respond("<h1>Bad gateway</h1>", { status: 502, type: "text/html" });
+      await page.pressText("Refresh", ".actions");
+      await page.page.select("[name=zone]", "Europe/Berlin");
+      await page.sees("Voximplant has a problem at the moment.");
+      const alert = await page.alert();
+      assert.ok(/Next try in \d+ s/.test(alert), alert);
+      assert.ok(alert.includes("Technical details") && !alert.includes("502"), alert);
+      assert.strictEqual(await sent(), before, "the figures stay");
+      gate.clear();
+      if (isFull)
+        await page.page.waitForFunction(() => !document.querySelector("[role=alert]"), { timeout: 30_000 });
+      else await page.pressText("Try again", ".trouble");
+      await works(assert);
+    });
+
+    test("429: the reader sees when the next try is, and then the figures", async (assert) => {
+      const seconds = isFull ? 20 : 6;
+      const end = Date.now() + seconds * 1_000;
+      gate.inject((response, pass) => {
+        const left = Math.ceil((end - Date.now()) / 1_000);
+        if (left <= 0) return pass();
+        response.writeHead(429, { "Retry-After": String(left) }).end();
+      });
+      await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`, { waitUntil: "domcontentloaded" });
+      await page.sees("The API asks to slow down. Next try in");
+      await works(assert);
+      assert.ok(Date.now() >= end, "not before");
+    });
+
+    test.if(
+      "401 in the middle: what is on the screen stays, and a link leads to the sign-in",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load(ALL);
+        const before = await sent();
+        await page.forgetSignIn();
+        await page.page.select("[name=zone]", "Asia/Tokyo");
+        await page.sees("You are signed out.");
+        assert.strictEqual(await sent(), before);
+        await Promise.all([page.page.waitForNavigation(), page.page.click(".trouble a")]);
+        await page.page.waitForSelector('form[action="/auth/demo/reader"]');
+      },
+    );
+
+    test("a token that the API refuses in the middle is replaced, and the reader sees nothing of it", async (assert) => {
+      gate.respond("", { status: 401, times: 1 });
+      await page.load(ALL);
+      await works(assert);
+    });
+
+    test("the Worker is deployed again: the page goes on", async (assert) => {
+      const options = { credentials: JSON.stringify(sandbox.credentials), baseUrl: gate.baseUrl };
+      const first = await startDashboard(options);
+      page.origin = first.origin;
+      await page.signIn();
+      await page.load(ALL);
+      const before = await sent();
+      await first.stop();
+      await page.page.select("[name=zone]", "Europe/Berlin");
+      await page.sees("Next try in");
+      assert.strictEqual(await sent(), before, "the figures stay");
+      const second = await startDashboard({ ...options, port: Number(new URL(first.origin).port) });
+      try {
+        if (await page.page.$(".trouble .primary")) await page.pressText("Try again", ".trouble");
+        await works(assert);
+        await page.pressText("Messages", "nav");
+        await page.page.waitForFunction(() =>
+          /^[\d,]+ messages$/.test(document.querySelector(".count")?.textContent),
+        );
+      } finally {
+        await second.stop();
+      }
+    });
+
+    test.if(
+      "offline and back: the page says so, and continues by itself",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load(ALL);
+        const before = await sent();
+        await page.page.setOfflineMode(true);
+        await page.page.select("[name=zone]", "Europe/Berlin");
+        await page.sees("You are offline.");
+        assert.strictEqual(await sent(), before, "the figures stay");
+        await page.page.setOfflineMode(false);
+        await works(assert);
+      },
+    );
+
+    test("an error never shows what the API or a proxy quotes", async (assert) => {
+      for (const [body, options] of [
+        [JSON.stringify({ error: { code: 999, msg: "sms from 15550190003 by Aunt" } }), {}],
+        ["<h1>for 15550190003</h1>", { type: "text/html" }],
+      ]) {
+        gate.respond(body, options);
+        await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`);
+        await page.page.waitForSelector("[role=alert]");
+        await page.page.$eval(".trouble summary", (summary) => summary.click()).catch(() => {});
+        const alert = await page.alert();
+        assert.notOk(/15550190003|Aunt|eyJ|http:/.test(alert), alert);
+        gate.clear();
+        await delay(50);
+      }
+    });
+  });
+}

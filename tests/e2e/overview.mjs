@@ -1,0 +1,145 @@
+/** The figures, charts and top lists of the overview, compared with the sandbox's own totals. */
+const ALL = { from: "2025-12-20", to: "2025-12-31" };
+
+/** Ranges in the page's address, with their first and last second in UTC, which were computed by hand. */
+const RANGES = [
+  ["UTC", ALL, "2025-12-20 00:00:00", "2025-12-31 23:59:59"],
+  ["UTC", { from: "2025-12-29", to: "2025-12-30" }, "2025-12-29 00:00:00", "2025-12-30 23:59:59"],
+  ["UTC", { from: "2025-12-30T06:00", to: "2025-12-30T09:59" }, "2025-12-30 06:00:00", "2025-12-30 09:59:59"],
+  ["America/New_York", ALL, "2025-12-20 05:00:00", "2026-01-01 04:59:59"],
+  [
+    "America/New_York",
+    { from: "2025-12-29", to: "2025-12-30" },
+    "2025-12-29 05:00:00",
+    "2025-12-31 04:59:59",
+  ],
+  [
+    "America/New_York",
+    { from: "2025-12-30T06:00", to: "2025-12-30T09:59" },
+    "2025-12-30 11:00:00",
+    "2025-12-30 14:59:59",
+  ],
+];
+
+export default function overview(QUnit, { oracle, open, close, browser }) {
+  const { module, test } = QUnit;
+
+  module(`overview, in ${browser}`, (hooks) => {
+    let page;
+    hooks.beforeEach(async () => {
+      page = await open();
+      await page.signIn();
+    });
+    hooks.afterEach((assert) => close(page, assert));
+
+    async function expectedFigures(query) {
+      const [sent, received] = await Promise.all(
+        ["OUT", "IN"].map((direction) => oracle.totals({ ...query, direction })),
+      );
+      const { 1: success = 0, 2: error = 0, 3: waiting = 0 } = sent.by_status;
+      const units = (cost) => BigInt(cost.replace(".", ""));
+      return {
+        Sent: sent.count,
+        Received: received.count,
+        Delivered: success + error > 0 ? `${((success / (success + error)) * 100).toFixed(1)}%` : "–",
+        Failed: error,
+        Waiting: waiting,
+        Cost: units(sent.cost) + units(received.cost),
+      };
+    }
+
+    const number = (text) => Number(text.replaceAll(",", ""));
+    /** Converts what the page shows to the form of {@link expectedFigures}. */
+    function read({ Sent, Received, Delivered, Failed, Waiting, Cost }) {
+      const [units, fraction] = Cost.replaceAll(",", "").split(".");
+      const counts = { Sent, Received, Failed, Waiting };
+      const numbers = Object.entries(counts).map(([name, text]) => [name, number(text)]);
+      return { ...Object.fromEntries(numbers), Delivered, Cost: BigInt(units + fraction.padEnd(4, "0")) };
+    }
+
+    for (const [zone, range, from_date, to_date] of RANGES) {
+      test(`the figures of ${range.from} to ${range.to}, ${zone}, are the sandbox's`, async (assert) => {
+        await page.load({ ...range, zone });
+        const expected = await expectedFigures({ from_date, to_date });
+        assert.ok(expected.Sent > 0 && expected.Received > 0, "there are messages");
+        assert.propEqual(read(await page.figures()), expected);
+      });
+    }
+
+    test("the chart's table has the messages of each day and the day's cost", async (assert) => {
+      await page.load({ ...ALL, zone: "UTC", bucket: "day" });
+      const [header, ...rows] = await page.table(".charts > figure table");
+      assert.deepEqual(header, ["Time", "Delivered", "Waiting", "Failed", "Received", "Cost"]);
+      assert.strictEqual(rows.length, 12, "empty days too");
+      const day = { from_date: "2025-12-30 00:00:00", to_date: "2025-12-30 23:59:59" };
+      const rowsOfDay = (await oracle.rows(day)).filter((row) => row.processed_date);
+      const isSent = (row) => row.direction.toUpperCase() === "OUT";
+      const of = (status) => rowsOfDay.filter((row) => isSent(row) && row.status_id === status).length;
+      const received = rowsOfDay.filter((row) => !isSent(row)).length;
+      const cost = rowsOfDay.reduce((sum, row) => sum + Math.round((row.cost ?? 0) * 10_000), 0) / 10_000;
+      const found = rows.find(([label]) => label.includes("Dec 30"));
+      assert.deepEqual(found.slice(1).map(number), [of("1"), of("3"), of("2"), received, cost]);
+    });
+
+    test.if(
+      "a click on a sender filters, and Back takes the filter away",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load({ ...ALL, zone: "UTC" });
+        const before = await page.figures();
+        await page.press("[aria-label='Top senders'] tbody button");
+        const [chip] = await page.chips();
+        const sender = chip.replace("Sender: ", "");
+        const query = { source_number: sender, direction: "OUT", to_date: "2025-12-31 23:59:59" };
+        assert.strictEqual(number((await page.figures()).Sent), (await oracle.totals(query)).count);
+        assert.notOk(page.page.url().includes(sender), "the address has no number");
+        await page.page.goBack();
+        await page.page.waitForFunction(() => document.querySelectorAll(".chips li").length === 0);
+        await page.idle();
+        assert.deepEqual(await page.figures(), before);
+      },
+    );
+
+    test.if(
+      "a click on a day of the chart's table makes it the range, by hours",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load({ ...ALL, zone: "UTC", bucket: "day" });
+        await page.page.click("figure summary");
+        await page.press("[aria-label='Show Tue, Dec 30, 2025 only']");
+        assert.ok(page.page.url().includes("from=2025-12-30&to=2025-12-30"), page.page.url());
+        const [, ...rows] = await page.table(".charts > figure table");
+        assert.strictEqual(rows.length, 24);
+      },
+    );
+
+    test.if("a click on an error code shows its messages", browser === "Chromium", async (assert) => {
+      await page.load({ ...ALL, zone: "UTC" });
+      const [, first] = await page.table("[aria-label='Error codes']");
+      await page.press("[aria-label='Error codes'] tbody button");
+      await page.page.waitForSelector(".count");
+      assert.deepEqual(await page.chips(), [
+        "Failed",
+        `Error code: ${first[0] === "Without a code" ? "none" : first[0]}`,
+      ]);
+    });
+
+    test.if(
+      "days are those of the chosen zone, whatever the machine's is",
+      browser === "Chromium",
+      async (assert) => {
+        const seen = [];
+        for (const machine of ["UTC", "America/New_York", "Australia/Lord_Howe"]) {
+          await page.page.emulateTimezone(machine);
+          // The clock of Berlin was set back on the 26th.
+          await page.load({ from: "2025-10-26", to: "2025-10-27", zone: "Europe/Berlin", bucket: "hour" });
+          const main = await page.page.$eval("#content", (main) => main.innerText);
+          assert.ok(main.includes("No messages"), "an empty range says so");
+          await page.load({ ...ALL, zone: "Europe/Berlin", bucket: "day" });
+          seen.push(JSON.stringify(await page.table(".charts > figure table")));
+        }
+        assert.strictEqual(new Set(seen).size, 1);
+      },
+    );
+  });
+}

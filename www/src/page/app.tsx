@@ -1,0 +1,166 @@
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Dialog } from "./components/dialog.js";
+import { Filters } from "./components/filters.js";
+import { lazy } from "./components/lazy.js";
+import { RangePicker } from "./components/range-picker.js";
+import { newCount, refreshAll, settings } from "./data.js";
+import { integer, timeOfDay } from "./format.js";
+import { language, t } from "./i18n/index.js";
+import { startShortcuts } from "./shortcuts.js";
+import { asOf, navigate, period, state } from "./state/page-state.js";
+import { addressOf } from "./state/url.js";
+import { Costs } from "./views/costs.js";
+import { Overview } from "./views/overview.js";
+
+const Messages = lazy(async () => (await import("./views/messages.js")).Messages);
+const ExportDialog = lazy(async () => (await import("./components/export-dialog.js")).ExportDialog);
+
+/** Time after which the other views load. By then the first one has what it needs. */
+const PRELOAD_MS = 3_000;
+
+const VIEWS = ["overview", "messages", "costs"] as const;
+
+/** The dialog that is open. */
+export const dialog = signal<"export" | "help" | undefined>(undefined);
+
+export function App() {
+  const { view } = state.value;
+  useEffect(() => startShortcuts(dialog), []);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      void Messages.preload();
+      void ExportDialog.preload();
+    }, PRELOAD_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  useEffect(() => {
+    document.title = `${t.views[view]} – ${t.title}`;
+  }, [view]);
+  const close = () => {
+    dialog.value = undefined;
+  };
+  return (
+    <>
+      <Header />
+      <Filters />
+      {view === "overview" && <Overview />}
+      {view === "messages" && <Messages />}
+      {view === "costs" && <Costs />}
+      {dialog.value === "export" && <ExportDialog onClose={close} />}
+      {dialog.value === "help" && <Help onClose={close} />}
+    </>
+  );
+}
+
+function Header() {
+  return (
+    <header class="page-head">
+      <div class="head-line">
+        <h1>{t.title}</h1>
+        <nav aria-label={t.viewsLabel}>
+          {VIEWS.map((view) => (
+            <a
+              key={view}
+              href={`/${addressOf({ ...state.value, view })}`}
+              aria-current={state.value.view === view ? "page" : undefined}
+              onClick={(event) => {
+                // A new tab starts from the address alone.
+                if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+                event.preventDefault();
+                navigate({ view });
+              }}
+            >
+              {t.views[view]}
+            </a>
+          ))}
+        </nav>
+        <Reader />
+      </div>
+      <div class="head-line">
+        <RangePicker />
+        <Actions />
+      </div>
+    </header>
+  );
+}
+
+function Actions() {
+  return (
+    <div class="actions">
+      {newCount.value > 0 && (
+        <button type="button" class="new" onClick={refreshAll}>
+          {t.newMessages(integer(newCount.value))}
+        </button>
+      )}
+      <button type="button" onClick={refreshAll} title="r">
+        {t.refresh}
+      </button>
+      <button type="button" class="print" onClick={() => print()}>
+        {t.print}
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          dialog.value = "export";
+        }}
+      >
+        {t.export}
+      </button>
+      {period.value.isOpen && <p class="quiet as-of">{t.asOf(timeOfDay(asOf.value))}</p>}
+    </div>
+  );
+}
+
+function Reader() {
+  return (
+    <div class="reader">
+      {settings.role === "masked" && <p class="quiet">{t.maskedNote}</p>}
+      <p class="quiet">{t.signedInAs(settings.name)}</p>
+      <label class="unseen-label">
+        <span>{t.language}</span>
+        <select
+          name="lang"
+          value={language}
+          onChange={(event) => {
+            navigate({ lang: event.currentTarget.value as "en" | "de" }, { replace: true });
+            location.reload();
+          }}
+        >
+          <option value="en">English</option>
+          <option value="de">Deutsch</option>
+        </select>
+      </label>
+      <button
+        type="button"
+        aria-label={t.shortcuts}
+        title="?"
+        onClick={() => {
+          dialog.value = "help";
+        }}
+      >
+        ?
+      </button>
+      <a href="/auth/sign-out">{t.signOut}</a>
+    </div>
+  );
+}
+
+function Help({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title={t.shortcuts} onClose={onClose}>
+      <table class="help">
+        <tbody>
+          {t.help.map(([keys, what]) => (
+            <tr key={keys}>
+              <th scope="row">
+                <kbd>{keys}</kbd>
+              </th>
+              <td>{what}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Dialog>
+  );
+}

@@ -1,0 +1,139 @@
+/** Exports all messages that the filters match, as one file that is complete, or none. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { localDelimiter, save } from "../csv.js";
+import { messages, source } from "../data.js";
+import { bytes, days, integer } from "../format.js";
+import { t } from "../i18n/index.js";
+import type { ExportOptions, MessageFilter, ReadProgress } from "../source.js";
+import { filter, messageFilter, period, state } from "../state/page-state.js";
+import { explain, type Trouble } from "../trouble.js";
+import { Dialog } from "./dialog.js";
+
+type Phase =
+  | { name: "idle" }
+  | { name: "running"; progress: ReadProgress | undefined }
+  | { name: "done"; rows: number; size: number }
+  | { name: "cancelled" }
+  | { name: "failed"; trouble: Trouble };
+
+export function ExportDialog({ onClose }: { onClose: () => void }) {
+  const phase = useSignal<Phase>({ name: "idle" });
+  const controller = useRef<AbortController | undefined>(undefined);
+  const isCsv = useSignal(true);
+  useEffect(() => () => controller.current?.abort(), []);
+  const run = async (options: ExportOptions) => {
+    controller.current = new AbortController();
+    const { signal } = controller.current;
+    const onProgress = (progress: ReadProgress) => {
+      if (!signal.aborted) phase.value = { name: "running", progress };
+    };
+    phase.value = { name: "running", progress: undefined };
+    try {
+      const wanted: MessageFilter = state.value.view === "messages" ? messageFilter.value : filter.value;
+      const { body, type, done } = await source.export(wanted, options, { signal, onProgress });
+      // Nothing is saved until every message is there.
+      const blob = new Blob([await new Response(body).blob()], { type });
+      const { rows } = await done;
+      save(`messages-${period.value.from}-${period.value.to}.${options.format}`.replaceAll(":", ""), blob);
+      phase.value = { name: "done", rows, size: blob.size };
+    } catch (error) {
+      phase.value = signal.aborted ? { name: "cancelled" } : { name: "failed", trouble: explain(error) };
+    }
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    void run({
+      format: isCsv.value ? "csv" : "ndjson",
+      delimiter: (fields.get("delimiter") ?? ",") as ExportOptions["delimiter"],
+      // Spreadsheets need it to read UTF-8, and programs do not expect it.
+      byteOrderMark: isCsv.value,
+    });
+  };
+  const { from, to } = period.value;
+  const list = messages.state.value;
+  const isCounted = state.value.view === "messages" && list.phase === "ready" && list.isCurrent;
+  const isRunning = phase.value.name === "running";
+  return (
+    <Dialog title={t.exportTitle} onClose={onClose}>
+      <form onSubmit={submit} class="export">
+        <p>
+          {days(from, to)}.{" "}
+          {isCounted && list.data ? t.exportWhat(integer(list.data.list.length)) : t.exportAll}
+        </p>
+        <fieldset disabled={isRunning}>
+          <legend>{t.format}</legend>
+          {[true, false].map((csv) => (
+            <label key={String(csv)} class="choice">
+              <input
+                type="radio"
+                name="format"
+                value={csv ? "csv" : "ndjson"}
+                checked={isCsv.value === csv}
+                onChange={() => {
+                  isCsv.value = csv;
+                }}
+              />
+              <span>{csv ? t.csv : t.ndjson}</span>
+            </label>
+          ))}
+        </fieldset>
+        {isCsv.value && (
+          <label>
+            <span>{t.delimiter}</span>
+            <select name="delimiter" defaultValue={localDelimiter} disabled={isRunning}>
+              {([",", ";", "\t"] as const).map((delimiter) => (
+                <option key={delimiter} value={delimiter}>
+                  {t.delimiters[delimiter]}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        <p class="quiet">{t.exportHint}</p>
+        <Outcome phase={phase.value} />
+        <div class="buttons">
+          {/* With keys: a click on one button must not act on the other, which takes its place. */}
+          {isRunning ? (
+            <button type="button" key="cancel" onClick={() => controller.current?.abort()}>
+              {t.cancel}
+            </button>
+          ) : (
+            <button type="submit" key="start" class="primary">
+              {t.startExport}
+            </button>
+          )}
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Outcome({ phase }: { phase: Phase }) {
+  return (
+    <div role="status" class="outcome">
+      {phase.name === "running" && (
+        <>
+          <p>
+            {phase.progress
+              ? t.exporting(integer(phase.progress.read), integer(phase.progress.total))
+              : t.loading}
+          </p>
+          <progress
+            aria-label={t.exportTitle}
+            max={phase.progress?.total ?? 1}
+            value={phase.progress?.read ?? 0}
+          />
+        </>
+      )}
+      {phase.name === "done" && <p>{t.exportDone(integer(phase.rows), bytes(phase.size))}</p>}
+      {phase.name === "cancelled" && <p>{t.exportCancelled}</p>}
+      {phase.name === "failed" && (
+        <p>
+          {phase.trouble.title} {phase.trouble.advice}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,221 @@
+/** The filters: a form to set them, and chips to see and remove them. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { current } from "../data.js";
+import { party } from "../format.js";
+import { t } from "../i18n/index.js";
+import { navigate, state } from "../state/page-state.js";
+import type { PageState } from "../state/url.js";
+
+type Name = "sourceNumber" | "destinationNumber" | "party" | "direction" | "status" | "code" | "text";
+
+/** The conditions of all views, and those of messages only. */
+const COMMON: readonly Name[] = ["sourceNumber", "destinationNumber", "direction"];
+const ALL: readonly Name[] = [...COMMON, "party", "status", "code", "text"];
+const STATUSES = ["success", "error", "waiting", "unknown"] as const;
+
+export function Filters() {
+  const isOpen = useSignal(false);
+  const isMessages = state.value.view === "messages";
+  const { trouble } = current.value.state.value;
+  // A filter that was refused is shown in its field.
+  useEffect(() => {
+    if (trouble?.field) isOpen.value = true;
+  }, [trouble?.field, isOpen]);
+  return (
+    <section class="filters" aria-label={t.filters}>
+      <div class="filter-bar">
+        <button
+          type="button"
+          id="filter-toggle"
+          aria-expanded={isOpen.value}
+          aria-controls="filter-form"
+          onClick={() => {
+            isOpen.value = !isOpen.value;
+          }}
+        >
+          {t.addFilter}
+        </button>
+        <Chips names={isMessages ? ALL : COMMON} />
+        {isMessages && <Search />}
+      </div>
+      {isOpen.value && <FilterForm isMessages={isMessages} />}
+    </section>
+  );
+}
+
+function Search() {
+  return (
+    <search class="search-box">
+      <form
+        class="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          navigate({ text: value(event.currentTarget, "text") });
+        }}
+      >
+        <input
+          type="search"
+          name="text"
+          id="search"
+          aria-label={t.text}
+          placeholder={t.searchHint}
+          autocomplete="off"
+          key={state.value.text}
+          defaultValue={state.value.text ?? ""}
+          onSearch={(event: Event) => {
+            // The button of the field that clears it.
+            if ((event.currentTarget as HTMLInputElement).value === "" && state.value.text)
+              navigate({ text: undefined });
+          }}
+        />
+        <button type="submit">{t.text}</button>
+      </form>
+    </search>
+  );
+}
+
+function FilterForm({ isMessages }: { isMessages: boolean }) {
+  const form = useRef<HTMLFormElement>(null);
+  const { trouble } = current.value.state.value;
+  const wrong = trouble?.field;
+  useEffect(() => {
+    const field = form.current?.elements.namedItem(wrong ?? "sourceNumber");
+    if (field instanceof HTMLElement) field.focus();
+  }, [wrong]);
+  const { sourceNumber, destinationNumber, party: number, direction, status, code } = state.value;
+  const field = (
+    name: "sourceNumber" | "destinationNumber" | "party" | "code",
+    known: string | undefined,
+  ) => (
+    <label>
+      <span>{name === "code" ? t.errorCode : t[name]}</span>
+      <input
+        name={name}
+        type="text"
+        inputMode={name === "code" ? "numeric" : "text"}
+        spellcheck={false}
+        autocomplete="off"
+        key={known}
+        defaultValue={known ?? ""}
+        {...(wrong === name ? { "aria-invalid": true, "aria-describedby": "filter-error" } : {})}
+      />
+    </label>
+  );
+  return (
+    <form
+      id="filter-form"
+      ref={form}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const of = (name: Name) => value(event.currentTarget, name);
+        const common = {
+          sourceNumber: of("sourceNumber"),
+          destinationNumber: of("destinationNumber"),
+          direction: of("direction") as PageState["direction"],
+        };
+        const more = {
+          party: of("party"),
+          status: of("status") as PageState["status"],
+          code: /^(\d{1,9}|none)$/.test(of("code") ?? "") ? of("code") : undefined,
+        };
+        navigate(isMessages ? { ...common, ...more } : common);
+      }}
+    >
+      {field("sourceNumber", sourceNumber)}
+      {field("destinationNumber", destinationNumber)}
+      {isMessages && field("party", number)}
+      <label>
+        <span>{t.direction}</span>
+        <select name="direction" defaultValue={direction ?? ""} key={direction}>
+          <option value="">{t.anyDirection}</option>
+          <option value="out">{t.directions.out}</option>
+          <option value="in">{t.directions.in}</option>
+        </select>
+      </label>
+      {isMessages && (
+        <>
+          <label>
+            <span>{t.status}</span>
+            <select name="status" defaultValue={status ?? ""} key={status}>
+              <option value="">{t.anyStatus}</option>
+              {STATUSES.map((word) => (
+                <option key={word} value={word}>
+                  {t.statuses[word]}
+                </option>
+              ))}
+            </select>
+          </label>
+          {field("code", code)}
+        </>
+      )}
+      <button type="submit" class="primary">
+        {t.apply}
+      </button>
+      {wrong && (
+        <p id="filter-error" class="field-error">
+          {trouble?.title}
+        </p>
+      )}
+      {isMessages && <p class="quiet">{t.readsAll}</p>}
+    </form>
+  );
+}
+
+function Chips({ names }: { names: readonly Name[] }) {
+  const set = names.flatMap((name) => {
+    const text = textOf(name, state.value);
+    return text === undefined ? [] : [{ name, text }];
+  });
+  if (set.length === 0) return null;
+  return (
+    <ul class="chips">
+      {set.map(({ name, text }) => (
+        <li key={name}>
+          <span>{text}</span>
+          <button
+            type="button"
+            class="plain"
+            aria-label={t.removeFilter(text)}
+            onClick={() => navigate({ [name]: undefined })}
+          >
+            ✕
+          </button>
+        </li>
+      ))}
+      {set.length > 1 && (
+        <li class="clear">
+          <button
+            type="button"
+            class="plain"
+            onClick={() => navigate(Object.fromEntries(names.map((name) => [name, undefined])))}
+          >
+            {t.clearFilters}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function textOf(name: Name, all: PageState): string | undefined {
+  const set = all[name];
+  if (set === undefined) return undefined;
+  switch (name) {
+    case "direction":
+      return t.directions[set as "in" | "out"];
+    case "status":
+      return t.statuses[set as (typeof STATUSES)[number]];
+    case "code":
+      return t.chip(t.errorCode, set === "none" ? t.noCode : set);
+    case "text":
+      return t.chip(t.text, set);
+    default:
+      return t.chip(t[name], party(set));
+  }
+}
+
+function value(form: HTMLFormElement, name: string): string | undefined {
+  const text = String(new FormData(form).get(name) ?? "").trim();
+  return text === "" ? undefined : text;
+}

@@ -1,0 +1,115 @@
+/** What the views show: data of the source for the state of the page. */
+import { computed, effect, signal } from "@preact/signals";
+import { LiveSource } from "./live-source.js";
+import { readSettings } from "./settings.js";
+import type { Call, Filter, Grouping, MessageList, Source, Summary } from "./source.js";
+import { type AnyLoader, Loader } from "./state/loader.js";
+import {
+  asOf,
+  filter,
+  grouping,
+  messageFilter,
+  period,
+  previousFilter,
+  refresh,
+  state,
+} from "./state/page-state.js";
+
+export const settings = readSettings();
+export const source: Source = new LiveSource(settings);
+
+export const summary = new Loader<Summary>();
+export const previousSummary = new Loader<Summary>();
+export const costs = new Loader<Summary>();
+/** A list, and a number that changes with its contents. */
+export const messages = new Loader<{ list: MessageList; version: number }>();
+
+/** The summaries that were read last, so that views and back and forward show them at once. */
+const CACHED = 24;
+const cache = new Map<string, Summary>();
+
+async function summarize(filter: Filter, by: Grouping, call: Call): Promise<Summary> {
+  const key = JSON.stringify([filter, by]);
+  const known = cache.get(key);
+  if (known) return known;
+  const found = await source.summarize(filter, by, call);
+  cache.set(key, found);
+  const [oldest] = cache.keys();
+  if (cache.size > CACHED && oldest !== undefined) cache.delete(oldest);
+  return found;
+}
+
+function loadSummary(loader: Loader<Summary>, filter: Filter, by: Grouping): void {
+  loader.load(JSON.stringify([filter, by]), (call) => summarize(filter, by, call));
+}
+
+effect(() => {
+  if (state.value.view === "overview") loadSummary(summary, filter.value, grouping.value);
+});
+
+effect(() => {
+  if (state.value.view === "costs") loadSummary(costs, filter.value, daily());
+});
+
+effect(() => {
+  // After the current period, which is what the reader waits for.
+  const { phase, isCurrent } = summary.state.value;
+  if (state.value.view === "overview" && phase === "ready" && isCurrent) {
+    loadSummary(previousSummary, previousFilter.value, daily());
+  }
+});
+
+function daily(): Grouping {
+  return { bucket: "day", timeZone: state.value.zone };
+}
+
+effect(() => {
+  if (state.value.view !== "messages") return;
+  const wanted = messageFilter.value;
+  messages.load(JSON.stringify(wanted), async (call, onData) => {
+    let version = 0;
+    const changed = (list: MessageList) => {
+      version += 1;
+      return { list, version };
+    };
+    const list = await source.list(wanted, call, (list) => onData(changed(list)));
+    return changed(list);
+  });
+});
+
+/** The loader of the current view. */
+export const current = computed<AnyLoader>(() => ({ overview: summary, messages, costs })[state.value.view]);
+
+/** The number of messages after {@link asOf} that belong to the current view. */
+export const newCount = signal(0);
+
+const POLL_MS = 30_000;
+
+effect(() => {
+  // Each refresh starts again.
+  asOf.value;
+  newCount.value = 0;
+});
+
+setInterval(() => void countNew(), POLL_MS);
+addEventListener("focus", () => void countNew());
+
+export async function countNew(): Promise<void> {
+  const { phase } = current.value.state.value;
+  if (document.hidden || !period.value.isOpen || phase !== "ready" || !navigator.onLine) return;
+  const since = asOf.value;
+  const fromDate = new Date(since.getTime() + 1000);
+  const toDate = new Date(Math.floor(Date.now() / 1000) * 1000 - 1000);
+  if (toDate < fromDate) return;
+  const signal = AbortSignal.timeout(POLL_MS);
+  // Nobody waits for this. A failure shows when the reader does something.
+  const count = await source.count({ ...filter.value, fromDate, toDate }, { signal }).catch(() => 0);
+  if (asOf.value === since) newCount.value = count;
+}
+
+/** Loads the newest data, or repeats a load that failed. */
+export function refreshAll(): void {
+  const { phase } = current.value.state.value;
+  if (phase === "failed" || phase === "cancelled") current.value.retry();
+  else refresh();
+}

@@ -1,0 +1,28 @@
+import type { Decimal } from "./source.js";
+
+/** Adds decimal numbers without rounding. */
+export function sum(decimals: Iterable<Decimal>): Decimal {
+  let total = 0n;
+  let places = 0;
+  for (const decimal of decimals) {
+    const [units = "0", fraction = ""] = decimal.split(".");
+    if (fraction.length > places) {
+      total *= 10n ** BigInt(fraction.length - places);
+      places = fraction.length;
+    }
+    total += BigInt(units + fraction.padEnd(places, "0"));
+  }
+  return withPlaces(total, places);
+}
+
+function withPlaces(value: bigint, places: number): Decimal {
+  if (places === 0) return String(value);
+  const sign = value < 0n ? "-" : "";
+  const digits = String(value < 0n ? -value : value).padStart(places + 1, "0");
+  return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+/** The number of decimal places. */
+export function placesOf(decimal: Decimal): number {
+  return (decimal.split(".")[1] ?? "").replace(/0+$/, "").length;
+}

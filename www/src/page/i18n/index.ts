@@ -1,0 +1,25 @@
+/** The words of the page in the reader's language, and the formats of the reader's place. */
+import { state } from "../state/page-state.js";
+import { type Catalogue, en } from "./en.js";
+
+/** The catalogues besides the English one. The page loads only the reader's. */
+const CATALOGUES: Record<string, () => Promise<Catalogue>> = {
+  de: async () => (await import("./de.js")).de,
+};
+
+const known = (name: string) => name === "en" || name in CATALOGUES;
+
+/** The language: chosen, or the first one of the browser that has a catalogue. */
+export const language: string =
+  state.peek().lang ?? navigator.languages.map((name) => name.split("-")[0] ?? "").find(known) ?? "en";
+
+/** The reader's place, such as `de-CH`, if its language is the page's. */
+export const locale = navigator.languages.find((name) => name.split("-")[0] === language) ?? language;
+
+/** The words. Loaded by {@link loadWords}, before anything is drawn. */
+export let t: Catalogue = en;
+
+export async function loadWords(): Promise<void> {
+  document.documentElement.lang = language;
+  t = (await CATALOGUES[language]?.()) ?? en;
+}

@@ -1,0 +1,151 @@
+/** The source that reads the API: through the Worker's relay, or in direct mode with the Worker's tokens. */
+import {
+  type HistoryQuery,
+  RateLimiter,
+  SmsHistoryClient,
+  type SmsHistoryClientOptions,
+  type SmsHistoryEvent,
+} from "voximplant-sms-history";
+import { memoryFetch } from "./memory-api.js";
+import { FilteredList, isOnlyFiltered, OffsetList } from "./message-list.js";
+import type { Settings } from "./settings.js";
+import type {
+  Call,
+  ExportOptions,
+  Filter,
+  Grouping,
+  MessageFilter,
+  ReadProgress,
+  Source,
+  Summary,
+} from "./source.js";
+import { summaryOf } from "./summary.js";
+import { SignedOutError } from "./trouble.js";
+
+/** An attempt ends after this time, and is then repeated. The reader sees that. */
+const ATTEMPT_TIMEOUT_MS = 20_000;
+/** A call ends after this time. It is longer than the longest pause that the API may ask for. */
+const TIMEOUT_MS = 90_000;
+/** The number of entries of top lists. */
+const TOP = 10;
+/** Browsers open six connections to a server. */
+const MAX_IN_FLIGHT = 6;
+
+export class LiveSource implements Source {
+  readonly kind = "live";
+  readonly #settings: Settings;
+  readonly #limiter = new RateLimiter({ maxInFlight: MAX_IN_FLIGHT });
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    // A client in a page loads the WebAssembly. So it loads while the first view is drawn.
+    this.#client();
+  }
+
+  async summarize(filter: Filter, grouping: Grouping, call: Call): Promise<Summary> {
+    const query = queryOf(filter);
+    const directions = filter.direction ? [filter.direction] : (["out", "in"] as const);
+    const progress = combined(directions.length, call);
+    const client = this.#client(call);
+    const options = { ...grouping, signal: call.signal, emptyBuckets: true, top: TOP };
+    const [all, summaries] = await Promise.all([
+      filter.direction ? undefined : client.count(query, { signal: call.signal }),
+      Promise.all(
+        directions.map((direction, index) => {
+          const by = direction === "out" ? ({ by: "sourceNumber" } as const) : {};
+          const onProgress = progress[index];
+          return client.summarize({ ...query, direction }, { ...options, ...by, onProgress });
+        }),
+      ),
+    ]);
+    const of = (direction: "in" | "out") => summaries[directions.indexOf(direction as never)];
+    return summaryOf(of("out"), of("in"), all);
+  }
+
+  count(filter: Filter, call: Call): Promise<number> {
+    return this.#client(call).count(queryOf(filter), { signal: call.signal });
+  }
+
+  async list(filter: MessageFilter, call: Call, onChange: (list: FilteredList) => void) {
+    const client = this.#client(call);
+    if (!isOnlyFiltered(filter)) {
+      const list = await OffsetList.open(client, queryOf(filter), call);
+      if (list) return list;
+    }
+    const list = new FilteredList(filter);
+    await list.read(client, queriesOf(filter), call, () => onChange(list));
+    return list;
+  }
+
+  async export(filter: MessageFilter, options: ExportOptions, call: Call) {
+    const all = { ...options, trailer: true, signal: call.signal };
+    const onProgress = call.onProgress;
+    if (!isOnlyFiltered(filter)) {
+      return this.#client(call).openExport(queryOf(filter), onProgress ? { ...all, onProgress } : all);
+    }
+    // The API does not know these conditions. The page reads, filters, and writes what is left with the same exporter.
+    const list = new FilteredList(filter);
+    await list.read(this.#client(call), queriesOf(filter), call, () => onProgress?.(list.searched));
+    const client = new SmsHistoryClient({ token: "none", fetch: memoryFetch(list.messages) });
+    return client.openExport({}, all);
+  }
+
+  async freshness(): Promise<undefined> {
+    return undefined;
+  }
+
+  /** Creates a client for a call, whose events it passes on. All clients share the WebAssembly and the limiter. */
+  #client(call?: Call): SmsHistoryClient {
+    const onEvent = (event: SmsHistoryEvent) => {
+      if (event.type !== "retry") return;
+      call?.onRetry?.({ delayMs: event.delayMs, isRateLimit: event.kind === "rate_limited" });
+    };
+    const common: Pick<SmsHistoryClientOptions, "limiter" | "timeoutMs" | "attemptTimeoutMs" | "onEvent"> = {
+      limiter: this.#limiter,
+      timeoutMs: TIMEOUT_MS,
+      attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+      onEvent,
+    };
+    const { direct, relay } = this.#settings;
+    return new SmsHistoryClient(
+      direct ? { ...common, baseUrl: direct.baseUrl, token: fetchToken } : { ...common, relay },
+    );
+  }
+}
+
+async function fetchToken(): Promise<string> {
+  // Without following redirects, a sign-in service that answers in place of the Worker is recognized.
+  const signal = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+  const response = await fetch("/token", { method: "POST", redirect: "manual", signal });
+  if (response.type === "opaqueredirect" || response.status === 401) throw new SignedOutError();
+  const { token } = (await response.json()) as { token?: unknown };
+  if (!response.ok || typeof token !== "string") throw new Error(`/token: HTTP ${response.status}`);
+  return token;
+}
+
+function queryOf({ fromDate, toDate, direction, sourceNumber, destinationNumber }: Filter): HistoryQuery {
+  return { fromDate, toDate, direction, sourceNumber, destinationNumber };
+}
+
+/** The queries that together contain every message of a filter. */
+function queriesOf(filter: MessageFilter): HistoryQuery[] {
+  const query = queryOf(filter);
+  const { party } = filter;
+  if (party === undefined) return [query];
+  return [
+    ...(query.sourceNumber === undefined ? [{ ...query, sourceNumber: party }] : []),
+    ...(query.destinationNumber === undefined ? [{ ...query, destinationNumber: party }] : []),
+  ];
+}
+
+/** Sums the progress of calls that run at the same time. */
+function combined(calls: number, { onProgress }: Call): ((progress: ReadProgress) => void)[] {
+  const parts: ReadProgress[] = Array.from({ length: calls }, () => ({ read: 0, total: 0 }));
+  return parts.map((_, index) => (progress) => {
+    parts[index] = progress;
+    onProgress?.({
+      read: parts.reduce((sum, { read }) => sum + read, 0),
+      total: parts.reduce((sum, { total }) => sum + total, 0),
+    });
+  });
+}

@@ -1,0 +1,17 @@
+import * as v from "valibot";
+
+/** What the Worker writes into the page, see the Worker's page.ts. */
+const Settings = v.object({
+  role: v.picklist(["reader", "masked"]),
+  name: v.string(),
+  /** The path of the relay. */
+  relay: v.string(),
+  /** In direct mode: the API's address. */
+  direct: v.optional(v.object({ baseUrl: v.string() })),
+});
+
+export type Settings = v.InferOutput<typeof Settings>;
+
+export function readSettings(): Settings {
+  return v.parse(Settings, JSON.parse(document.getElementById("settings")?.textContent ?? ""));
+}

@@ -1,0 +1,128 @@
+/** Data that loads, with everything that its reader may see or do meanwhile. */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Call, ReadProgress } from "../source.js";
+import { explain, type Trouble } from "../trouble.js";
+
+/** A failure of the connection is tried again after this time, or as soon as the browser is online. */
+const RECOVERY_MS = 15_000;
+
+export interface LoadState<T> {
+  readonly phase: "idle" | "loading" | "ready" | "failed" | "cancelled";
+  /** The newest data. Kept while other data loads, see {@link isCurrent}. */
+  readonly data: T | undefined;
+  /** Whether the data belongs to the last request. */
+  readonly isCurrent: boolean;
+  readonly progress: ReadProgress | undefined;
+  readonly startedAt: number;
+  /** When the request is sent again (milliseconds since 1970), and whether the API asked to slow down. */
+  readonly retry: { readonly at: number; readonly isRateLimit: boolean } | undefined;
+  readonly trouble: Trouble | undefined;
+}
+
+const IDLE = {
+  phase: "idle",
+  data: undefined,
+  isCurrent: false,
+  progress: undefined,
+  startedAt: 0,
+  retry: undefined,
+  trouble: undefined,
+} as const;
+
+/** A load, whatever its data is. */
+export interface AnyLoader {
+  readonly state: ReadonlySignal<LoadState<unknown>>;
+  retry(): void;
+  cancel(): void;
+}
+
+export class Loader<T> implements AnyLoader {
+  readonly state = signal<LoadState<T>>(IDLE);
+  #key: string | undefined;
+  #run: ((call: Call, onData: (data: T) => void) => Promise<T>) | undefined;
+  #controller = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    addEventListener("online", () => {
+      if (this.state.value.trouble?.isConnection) this.retry();
+    });
+  }
+
+  /**
+   * Loads, unless the same is loading or loaded. A load before it is ended.
+   * @param key what identifies the data
+   * @param run may give data that is not complete yet to `onData`
+   */
+  load(key: string, run: (call: Call, onData: (data: T) => void) => Promise<T>): void {
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#run = run;
+    this.#patch({ isCurrent: false });
+    void this.#start();
+  }
+
+  /** Ends the load. What was loaded before stays. */
+  cancel(): void {
+    this.#stop();
+    this.#patch({ phase: "cancelled", retry: undefined, progress: undefined });
+  }
+
+  retry(): void {
+    if (this.#run) void this.#start();
+  }
+
+  /** Forgets the data. */
+  reset(): void {
+    this.#stop();
+    this.#key = undefined;
+    this.#run = undefined;
+    this.state.value = IDLE;
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+  }
+
+  async #start(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    this.#stop();
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    /** Ignores what a call that was ended still reports. */
+    const patch = (change: Partial<LoadState<T>>) => {
+      if (!signal.aborted) this.#patch(change);
+    };
+    patch({
+      phase: "loading",
+      progress: undefined,
+      retry: undefined,
+      trouble: undefined,
+      startedAt: Date.now(),
+    });
+    const call: Call = {
+      signal,
+      onProgress: (progress) => patch({ progress, retry: undefined }),
+      onRetry: ({ delayMs, isRateLimit }) => patch({ retry: { at: Date.now() + delayMs, isRateLimit } }),
+    };
+    try {
+      const data = await run(call, (data) => patch({ data, isCurrent: true }));
+      patch({ phase: "ready", data, isCurrent: true, progress: undefined, retry: undefined });
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#fail(explain(error));
+    }
+  }
+
+  #fail(trouble: Trouble): void {
+    const retry = trouble.isConnection ? { at: Date.now() + RECOVERY_MS, isRateLimit: false } : undefined;
+    this.#patch({ phase: "failed", progress: undefined, retry, trouble });
+    if (retry) this.#timer = setTimeout(() => this.retry(), RECOVERY_MS);
+  }
+
+  #patch(change: Partial<LoadState<T>>): void {
+    this.state.value = { ...this.state.value, ...change };
+  }
+}

@@ -1,0 +1,75 @@
+/** The state of the page as signals. Each change is an entry of the browser's history. */
+import { computed, signal } from "@preact/signals";
+import { type Period, periodOf, previousPeriod, type Range } from "../period.js";
+import type { Filter, Grouping, MessageFilter } from "../source.js";
+import { daysBetween } from "../zone.js";
+import { addressOf, type PageState, privateOf, readState } from "./url.js";
+
+export const state = signal(readState(location.search, history.state));
+
+/** The end of periods that are not over. It moves when the reader refreshes, so that figures and lists agree. */
+export const asOf = signal(now());
+
+export function refresh(): void {
+  asOf.value = now();
+}
+
+/** Changes the state. By default that adds an entry to the browser's history. */
+export function navigate(change: Partial<PageState>, { replace = false } = {}): void {
+  const next = { ...state.value, ...change };
+  const address = `${location.pathname}${addressOf(next)}`;
+  if (replace) history.replaceState(privateOf(next), "", address);
+  else history.pushState(privateOf(next), "", address);
+  state.value = next;
+}
+
+addEventListener("popstate", (event) => {
+  state.value = readState(location.search, event.state);
+});
+
+export const range = computed<Range>(() => {
+  const { from, to, range: preset } = state.value;
+  return from && to ? { from, to } : { preset };
+});
+
+export const period = computed<Period>(() => periodOf(range.value, state.value.zone, asOf.value));
+export const previous = computed<Period>(() => previousPeriod(range.value, period.value, state.value.zone));
+
+/** The bucket of charts: chosen, or by the length of the period. */
+export const bucket = computed<"hour" | "day" | "month">(() => {
+  if (state.value.bucket !== "auto") return state.value.bucket;
+  const days = daysBetween(period.value.from, period.value.to) + 1;
+  return days <= 3 ? "hour" : days <= 120 ? "day" : "month";
+});
+
+/** What a source groups by. Months are sums of days, made in the page. */
+export const grouping = computed<Grouping>(() => ({
+  bucket: bucket.value === "hour" ? "hour" : "day",
+  timeZone: state.value.zone,
+}));
+
+/** The conditions of all views. */
+export const filter = computed<Filter>(() => filterIn(period.value));
+export const previousFilter = computed<Filter>(() => filterIn(previous.value));
+
+/** The conditions of the list of messages. */
+export const messageFilter = computed<MessageFilter>(() => {
+  const { party, status, code, text } = state.value;
+  return {
+    ...filter.value,
+    party,
+    status,
+    errorCode: code === undefined || code === "none" ? code : Number(code),
+    text,
+  };
+});
+
+function filterIn({ fromDate, toDate }: Period): Filter {
+  const { direction, sourceNumber, destinationNumber } = state.value;
+  return { fromDate, toDate, direction, sourceNumber, destinationNumber };
+}
+
+/** The last whole second. Later messages of the current second could still appear. */
+function now(): Date {
+  return new Date(Math.floor(Date.now() / 1000) * 1000 - 1000);
+}

@@ -1,0 +1,20 @@
+/** The message that the keys act on, and the one whose details are open. */
+import { signal } from "@preact/signals";
+import { messages } from "../data.js";
+import type { Message } from "../source.js";
+
+/** The index of the message that the keys j, k and Enter act on. */
+export const selected = signal<number | undefined>(undefined);
+export const opened = signal<Message | undefined>(undefined);
+
+export function moveSelection(by: number): void {
+  const length = messages.state.value.data?.list.length ?? 0;
+  if (length === 0) return;
+  const next = selected.value === undefined ? 0 : selected.value + by;
+  selected.value = Math.max(0, Math.min(length - 1, next));
+}
+
+export function openSelection(): void {
+  const index = selected.value;
+  if (index !== undefined) opened.value = messages.state.value.data?.list.at(index);
+}

@@ -1,0 +1,71 @@
+/**
+ * The state of the page in its address, and in the history entry of its tab.
+ *
+ * Numbers and texts are personal data. They are never in the address, which servers log and people share, but in
+ * `history.state`, which the browser keeps for the tab. Reload, back and forward keep them, and a second tab starts without.
+ */
+import * as v from "valibot";
+import { PRESETS } from "../period.js";
+import { isZone, ownZone } from "../zone.js";
+
+const Local = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/));
+const Text = v.fallback(v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))), undefined);
+
+const Address = v.object({
+  view: v.fallback(v.picklist(["overview", "messages", "costs"]), "overview"),
+  range: v.fallback(v.picklist(PRESETS), "30d"),
+  from: v.fallback(v.optional(Local), undefined),
+  to: v.fallback(v.optional(Local), undefined),
+  zone: v.fallback(v.pipe(v.string(), v.check(isZone)), ownZone),
+  bucket: v.fallback(v.picklist(["auto", "hour", "day", "month"]), "auto"),
+  direction: v.fallback(v.optional(v.picklist(["in", "out"])), undefined),
+  status: v.fallback(v.optional(v.picklist(["success", "error", "waiting", "unknown"])), undefined),
+  /** A number in the API's error texts, or `none`. */
+  code: v.fallback(
+    v.optional(v.union([v.literal("none"), v.pipe(v.string(), v.regex(/^\d{1,9}$/))])),
+    undefined,
+  ),
+  lang: v.fallback(v.optional(v.picklist(["en", "de"])), undefined),
+});
+
+const Private = v.object({
+  sourceNumber: Text,
+  destinationNumber: Text,
+  /** The sender or the recipient. */
+  party: Text,
+  text: Text,
+});
+
+export type AddressState = v.InferOutput<typeof Address>;
+export type PrivateState = v.InferOutput<typeof Private>;
+export type PageState = AddressState & PrivateState;
+
+/** Reads a state. Parts that are invalid have their defaults. */
+export function readState(search: string, historyState: unknown): PageState {
+  const address = v.parse(Address, Object.fromEntries(new URLSearchParams(search)));
+  const kept = v.safeParse(Private, historyState ?? {});
+  const { from, to } = address;
+  // One end of a range without the other, or after it, is no range.
+  const range = from && to && from <= to ? { from, to } : { from: undefined, to: undefined };
+  return { ...address, ...range, ...(kept.success ? kept.output : {}) };
+}
+
+/** Returns the query string of a state, without parts that have their defaults. */
+export function addressOf(state: PageState): string {
+  const parameters = new URLSearchParams();
+  const { from, to } = state;
+  for (const name of Object.keys(Address.entries) as (keyof AddressState)[]) {
+    if (name === "range" && from && to) continue;
+    const value = state[name];
+    if (value !== undefined && value !== DEFAULTS[name]) parameters.set(name, value);
+  }
+  const text = parameters.toString();
+  return text && `?${text}`;
+}
+
+/** Returns what the history entry keeps. */
+export function privateOf({ sourceNumber, destinationNumber, party, text }: PageState): PrivateState {
+  return { sourceNumber, destinationNumber, party, text };
+}
+
+const DEFAULTS: AddressState = v.parse(Address, {});

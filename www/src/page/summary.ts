@@ -1,0 +1,111 @@
+/** Converts the library's summaries of sent and of received messages to the page's. */
+import type { TopList as LibraryTopList, SmsHistorySummary, StatusTotals } from "voximplant-sms-history";
+import { sum } from "./decimal.js";
+import type { Bucket, DirectionFigures, Figures, Status, Summary, TopList } from "./source.js";
+
+const NOTHING: DirectionFigures = {
+  count: 0,
+  fragments: 0,
+  cost: "0",
+  statuses: { success: 0, error: 0, waiting: 0, unknown: 0 },
+};
+
+/**
+ * @param sent the summary of sent messages, `undefined` if the filter excludes them
+ * @param all the number of messages of any direction, if it was requested
+ */
+export function summaryOf(
+  sent: SmsHistorySummary | undefined,
+  received: SmsHistorySummary | undefined,
+  all: number | undefined,
+): Summary {
+  const main = sent ?? received;
+  const counted = (sent?.totals.count ?? 0) + (received?.totals.count ?? 0);
+  return {
+    sent: sent ? figuresOf(sent.totals, sent.statuses) : NOTHING,
+    received: received ? figuresOf(received.totals, received.statuses) : NOTHING,
+    otherDirections: all === undefined ? 0 : Math.max(0, all - counted),
+    buckets: bucketsOf(sent, received),
+    senders: topOf(main?.sourceNumbers),
+    recipients: topOf(main?.destinationNumbers),
+    errors: errorsOf(main),
+    bySender: (sent?.bySourceNumber ?? []).map(({ sourceNumber, totals, buckets }) => ({
+      ...totals,
+      sender: sourceNumber,
+      buckets,
+    })),
+  };
+}
+
+function figuresOf({ count, fragments, cost }: Figures, statuses: readonly StatusTotals[]): DirectionFigures {
+  const counts: Record<Status, number> = { success: 0, error: 0, waiting: 0, unknown: 0 };
+  for (const { status, count } of statuses) counts[status ?? "unknown"] += count;
+  return { count, fragments, cost, statuses: counts };
+}
+
+/** Joins the buckets of both directions. Each list is without gaps, but they may begin and end at other times. */
+function bucketsOf(sent: SmsHistorySummary | undefined, received: SmsHistorySummary | undefined): Bucket[] {
+  const joined = new Map<number, { -readonly [Key in keyof Bucket]: Bucket[Key] }>();
+  for (const [direction, summary] of [
+    ["sent", sent],
+    ["received", received],
+  ] as const) {
+    for (const { label, start, statuses, ...figures } of summary?.buckets ?? []) {
+      const time = start?.getTime() ?? Number.POSITIVE_INFINITY;
+      const bucket = joined.get(time) ?? { label, start, sent: NOTHING, received: NOTHING };
+      bucket[direction] = figuresOf(figures, statuses);
+      joined.set(time, bucket);
+    }
+  }
+  return [...joined].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, bucket]) => bucket);
+}
+
+function topOf(list: LibraryTopList | undefined): TopList {
+  return { exact: list?.exact ?? true, entries: list?.entries ?? [] };
+}
+
+function errorsOf(summary: SmsHistorySummary | undefined): Summary["errors"] {
+  if (!summary) return [];
+  const { errorCodes, withoutErrorText } = summary;
+  const withText = errorCodes.entries.map(({ code, example, count }) => ({ code, example, count }));
+  const without = withoutErrorText.count;
+  const all = without > 0 ? [...withText, { code: undefined, example: undefined, count: without }] : withText;
+  return all.sort((one, other) => other.count - one.count);
+}
+
+/** Sums buckets by month. Messages without a date stay apart. */
+export function byMonth(buckets: readonly Bucket[]): Bucket[] {
+  const groups = new Map<string | undefined, Bucket[]>();
+  for (const bucket of buckets) {
+    const month = bucket.label?.slice(0, 7);
+    groups.set(month, [...(groups.get(month) ?? []), bucket]);
+  }
+  return [...groups].map(([label, group]) => ({
+    label,
+    start: group[0]?.start,
+    sent: total(group.map(({ sent }) => sent)),
+    received: total(group.map(({ received }) => received)),
+  }));
+}
+
+/** Sums figures exactly. */
+export function total(figures: readonly DirectionFigures[]): DirectionFigures {
+  const count = (of: (one: DirectionFigures) => number) => figures.reduce((all, one) => all + of(one), 0);
+  return {
+    count: count((one) => one.count),
+    fragments: count((one) => one.fragments),
+    cost: sum(figures.map(({ cost }) => cost)),
+    statuses: {
+      success: count(({ statuses }) => statuses.success),
+      error: count(({ statuses }) => statuses.error),
+      waiting: count(({ statuses }) => statuses.waiting),
+      unknown: count(({ statuses }) => statuses.unknown),
+    },
+  };
+}
+
+/** The share of delivered messages among those that were delivered or failed. `undefined` without any. */
+export function deliveryRate({ statuses }: DirectionFigures): number | undefined {
+  const finished = statuses.success + statuses.error;
+  return finished > 0 ? statuses.success / finished : undefined;
+}

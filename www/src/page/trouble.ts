@@ -1,0 +1,88 @@
+/** Errors in the reader's words. */
+import { SmsHistoryError } from "voximplant-sms-history";
+import { t } from "./i18n/index.js";
+import { readSettings } from "./settings.js";
+
+export interface Trouble {
+  readonly title: string;
+  readonly advice: string;
+  /** For whoever runs the dashboard. Contains no secrets and no personal data. */
+  readonly details: string | undefined;
+  /** Whether it may go away by itself, so that the page tries again. */
+  readonly isConnection: boolean;
+  readonly isSignedOut: boolean;
+  /** The filter that is wrong. */
+  readonly field: "sourceNumber" | "destinationNumber" | undefined;
+}
+
+/** The API's codes for tokens that it does not accept, and for a missing role. */
+const TOKEN_CODES = [100, 447, 454, 455, 456];
+const ROLE_CODE = 104;
+
+/** The reader's sign-in has ended. */
+export class SignedOutError extends Error {}
+
+export function explain(error: unknown): Trouble {
+  const name = nameOf(error);
+  const [title = "", advice = ""] = t.trouble[name] ?? [];
+  return {
+    title,
+    advice,
+    details: error instanceof SmsHistoryError && name !== "signedOut" ? detailsOf(error) : undefined,
+    isConnection: ["offline", "network", "timeout", "server"].includes(name),
+    isSignedOut: name === "signedOut",
+    field: fieldOf(error),
+  };
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof SignedOutError) return "signedOut";
+  if (!(error instanceof SmsHistoryError)) return "internal";
+  const { kind, code, httpStatus } = error;
+  // The relay reports the API's own 401 and 403 otherwise. These are the Worker's.
+  if (!readSettings().direct && httpStatus === 401) return "signedOut";
+  if (!readSettings().direct && httpStatus === 403) return "forbidden";
+  if (kind === "token") return tokenTrouble(error);
+  if (kind === "network") return navigator.onLine ? "network" : "offline";
+  if (code === ROLE_CODE) return "role";
+  if (kind === "credentials" || (code !== undefined && TOKEN_CODES.includes(code))) return "credentials";
+  switch (kind) {
+    case "timeout":
+      return "timeout";
+    case "rate_limited":
+      return "busy";
+    case "incomplete":
+      return "incomplete";
+    case "invalid_query":
+      return fieldOf(error) ? "invalidNumber" : "refused";
+    case "invalid_options":
+      return "credentials";
+    case "internal":
+      return navigator.onLine ? "internal" : "offline";
+    case "api":
+      return error.retryable ? "server" : "refused";
+    case "http":
+      return error.retryable ? "server" : "unexpected";
+    default:
+      return "unexpected";
+  }
+}
+
+/** The Worker or a sign-in service before it refuses the reader, or the API refuses the dashboard's own account. */
+function tokenTrouble({ code, cause }: SmsHistoryError): string {
+  if (cause instanceof SignedOutError) return "signedOut";
+  const isOfAccount = code !== undefined && TOKEN_CODES.includes(code);
+  return isOfAccount || readSettings().direct ? "credentials" : "signedOut";
+}
+
+function detailsOf({ message, kind, code, httpStatus }: SmsHistoryError): string {
+  const facts = [kind, code !== undefined && `code ${code}`, httpStatus && `HTTP ${httpStatus}`];
+  return `${message} (${facts.filter(Boolean).join(", ")})`;
+}
+
+function fieldOf(error: unknown): Trouble["field"] {
+  if (!(error instanceof SmsHistoryError) || error.kind !== "invalid_query") return undefined;
+  // The library starts such a message with the name of the parameter.
+  const [, name] = /^(sourceNumber|destinationNumber):/.exec(error.message) ?? [];
+  return name as Trouble["field"];
+}

@@ -1,0 +1,158 @@
+/** What did it cost, and for whom? Exact sums by sender and month, and by day and direction. */
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
+import { LoadStatus } from "../components/load-status.js";
+import { saveTable } from "../csv.js";
+import { costs } from "../data.js";
+import { sum } from "../decimal.js";
+import { bucketLabel, commonPlaces, integer, money, party } from "../format.js";
+import { t } from "../i18n/index.js";
+import type { Decimal, Summary } from "../source.js";
+import { state } from "../state/page-state.js";
+
+/** A table of texts and exact amounts. */
+export interface CostTable {
+  readonly name: string;
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly CostRow[];
+  readonly total: CostRow;
+}
+
+export interface CostRow {
+  readonly label: string;
+  readonly cells: readonly (number | Decimal)[];
+}
+
+export function Costs() {
+  const { data, isCurrent, phase } = costs.state.value;
+  const tables = useMemo(() => data && [bySenderAndMonth(data), byDayAndDirection(data)], [data]);
+  const isEmpty = data && data.sent.count + data.received.count === 0;
+  return (
+    <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
+      <LoadStatus loader={costs} />
+      {isEmpty && <p class="empty">{t.noMessages}</p>}
+      {tables && !isEmpty && (
+        <>
+          <p class="quiet">
+            {t.costsNote}{" "}
+            {(data?.otherDirections ?? 0) > 0 && t.otherDirections(integer(data?.otherDirections ?? 0))}
+          </p>
+          {tables.map((table) => (
+            <Table key={table.name} table={table} />
+          ))}
+        </>
+      )}
+    </main>
+  );
+}
+
+function Table({ table }: { table: CostTable }) {
+  const { title, columns, rows, total } = table;
+  const amounts = [...rows, total].flatMap(({ cells }) => cells.filter((cell) => typeof cell === "string"));
+  const places = commonPlaces(amounts);
+  const show = (cell: number | Decimal) => (typeof cell === "number" ? integer(cell) : money(cell, places));
+  const cells = (row: CostRow): ComponentChildren =>
+    row.cells.map((cell, index) => (
+      <td class="number" key={columns[index + 1]}>
+        {show(cell)}
+      </td>
+    ));
+  return (
+    <section class="costs" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        <button type="button" class="no-print" onClick={() => saveTable(table)}>
+          {t.saveTable}
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section class="scroll" tabIndex={0} aria-label={title}>
+        <table data-table={table.name}>
+          <thead>
+            <tr>
+              {columns.map((column, index) => (
+                <th scope="col" key={column} class={index > 0 ? "number" : ""}>
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.label}>
+                <th scope="row">{row.label}</th>
+                {cells(row)}
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr>
+              <th scope="row">{total.label}</th>
+              {cells(total)}
+            </tr>
+          </tfoot>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+function bySenderAndMonth({ buckets, bySender, received, sent }: Summary): CostTable {
+  const monthOf = (label: string | undefined) => label?.slice(0, 7);
+  const months = [...new Set(buckets.map(({ label }) => monthOf(label)))];
+  const row = (
+    label: string,
+    entries: readonly { label: string | undefined; cost: Decimal }[],
+    total: Decimal,
+  ): CostRow => ({
+    label,
+    cells: [
+      ...months.map((month) =>
+        sum(entries.filter((entry) => monthOf(entry.label) === month).map(({ cost }) => cost)),
+      ),
+      total,
+    ],
+  });
+  const rows = [...bySender]
+    .sort((one, other) => Number(other.cost) - Number(one.cost))
+    .map(({ sender, buckets, cost }) =>
+      row(sender === undefined ? t.noSender : party(sender), buckets, cost),
+    );
+  if (received.count > 0) {
+    const entries = buckets.map(({ label, received }) => ({ label, cost: received.cost }));
+    rows.push(row(t.receivedTotal, entries, received.cost));
+  }
+  const entries = buckets.map(({ label, sent, received }) => ({
+    label,
+    cost: sum([sent.cost, received.cost]),
+  }));
+  return {
+    name: "sender-month",
+    title: t.bySenderAndMonth,
+    columns: [t.sender, ...months.map((month) => bucketLabel(month)), t.total],
+    rows,
+    total: row(t.total, entries, sum([sent.cost, received.cost])),
+  };
+}
+
+function byDayAndDirection({ buckets, sent, received }: Summary): CostTable {
+  const direction = state.value.direction;
+  const cells = (one: Pick<Summary, "sent" | "received">): (number | Decimal)[] => [
+    ...(direction === "in" ? [] : [one.sent.count, one.sent.cost]),
+    ...(direction === "out" ? [] : [one.received.count, one.received.cost]),
+    ...(direction ? [] : [sum([one.sent.cost, one.received.cost])]),
+  ];
+  return {
+    name: "day-direction",
+    title: t.byDayAndDirection,
+    columns: [
+      t.day,
+      ...(direction === "in" ? [] : [t.sent, t.sentCost]),
+      ...(direction === "out" ? [] : [t.received, t.receivedCost]),
+      ...(direction ? [] : [t.totalCost]),
+    ],
+    rows: buckets.map((one) => ({ label: bucketLabel(one.label), cells: cells(one) })),
+    total: { label: t.total, cells: cells({ sent, received }) },
+  };
+}

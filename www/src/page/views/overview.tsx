@@ -1,0 +1,343 @@
+/** Are we delivering? The figures, compared with the period before, charts and top lists. */
+import { useMemo } from "preact/hooks";
+import { Chart, type Series } from "../components/chart.js";
+import { LoadStatus } from "../components/load-status.js";
+import { TopTable } from "../components/top-table.js";
+import { previousSummary, summary } from "../data.js";
+import { sum } from "../decimal.js";
+import {
+  bucketLabel,
+  commonPlaces,
+  days,
+  integer,
+  money,
+  percent,
+  signedNumber,
+  withoutNumbers,
+} from "../format.js";
+import { t } from "../i18n/index.js";
+import type { Bucket, DirectionFigures, Status, Summary } from "../source.js";
+import { bucket, navigate, previous, state } from "../state/page-state.js";
+import { byMonth, deliveryRate } from "../summary.js";
+import { addDays, addMonths } from "../zone.js";
+
+const BUCKETS = ["auto", "hour", "day", "month"] as const;
+
+export function Overview() {
+  const { data, isCurrent, phase } = summary.state.value;
+  return (
+    <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
+      <LoadStatus loader={summary} />
+      {data && <Figures data={data} />}
+      {data && isEmpty(data) && <p class="empty">{t.noMessages}</p>}
+      {data && !isEmpty(data) && (
+        <>
+          <Charts data={data} />
+          <Tops data={data} />
+        </>
+      )}
+    </main>
+  );
+}
+
+function isEmpty({ sent, received }: Summary): boolean {
+  return sent.count + received.count === 0;
+}
+
+/** The figures that status and delivery are about: of sent messages, unless the reader looks at received ones only. */
+function mainOf({ sent, received }: Pick<Summary, "sent" | "received">): DirectionFigures {
+  return state.value.direction === "in" ? received : sent;
+}
+
+function Figures({ data }: { data: Summary }) {
+  const { data: before, isCurrent } = previousSummary.state.value;
+  const compared = before && isCurrent && summary.state.value.isCurrent ? before : undefined;
+  const of = state.value.direction === "in" ? t.ofReceived : t.ofSent;
+  const count = (read: (one: Summary) => number) => ({
+    value: integer(read(data)),
+    change: compared && change(read(data), read(compared)),
+    before: compared && integer(read(compared)),
+  });
+  const rate = deliveryRate(mainOf(data));
+  const rateBefore = compared && deliveryRate(mainOf(compared));
+  const cost = (one: Summary) => sum([one.sent.cost, one.received.cost]);
+  const places = commonPlaces([data, ...(compared ? [compared] : [])].map(cost));
+  return (
+    <>
+      <dl class="tiles">
+        <Tile name={t.sent} {...count(({ sent }) => sent.count)} />
+        <Tile name={t.received} {...count(({ received }) => received.count)} />
+        <Tile
+          name={t.delivered}
+          hint={t.deliveredHint}
+          value={percent(rate)}
+          change={
+            rate !== undefined && rateBefore !== undefined
+              ? t.points(signedNumber((rate - rateBefore) * 100))
+              : undefined
+          }
+          before={compared && percent(rateBefore)}
+        />
+        <Tile name={t.failed} hint={of} {...count((one) => mainOf(one).statuses.error)} />
+        <Tile name={t.waiting} hint={of} {...count((one) => mainOf(one).statuses.waiting)} />
+        <Tile
+          name={t.cost}
+          hint={t.allDirections}
+          value={money(cost(data), places)}
+          change={compared && change(Number(cost(data)), Number(cost(compared)))}
+          before={compared && money(cost(compared), places)}
+        />
+      </dl>
+      <div class="below-tiles">
+        <Comparison />
+        <BucketSelect />
+      </div>
+      {data.otherDirections > 0 && <p class="note">{t.otherDirections(integer(data.otherDirections))}</p>}
+    </>
+  );
+}
+
+function BucketSelect() {
+  return (
+    <label class="bucket">
+      <span>{t.bucketLabel}</span>
+      <select
+        name="bucket"
+        value={state.value.bucket}
+        onChange={(event) => navigate({ bucket: event.currentTarget.value as (typeof BUCKETS)[number] })}
+      >
+        {BUCKETS.map((name) => (
+          <option key={name} value={name}>
+            {t.buckets[name]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Which period the figures are compared with, and whether that is still read. */
+function Comparison() {
+  const { phase, isCurrent } = previousSummary.state.value;
+  const { from, to } = previous.value;
+  const isFailed = phase === "failed" || phase === "cancelled";
+  return (
+    <p class="quiet comparison">
+      {t.comparedWith(days(from, to))}
+      {phase === "loading" || !isCurrent ? `, ${isFailed ? t.noComparison : t.comparing}` : ""}
+      {isFailed && (
+        <button type="button" class="link" onClick={() => previousSummary.retry()}>
+          {t.tryAgain}
+        </button>
+      )}
+    </p>
+  );
+}
+
+interface TileProps {
+  name: string;
+  value: string;
+  hint?: string | undefined;
+  change: string | undefined;
+  before: string | undefined;
+}
+
+function Tile({ name, value, hint, change, before }: TileProps) {
+  return (
+    <div class="tile" data-figure={name}>
+      <dt>
+        {name} {hint && <small>{hint}</small>}
+      </dt>
+      <dd>
+        <strong>{value}</strong>
+        <small>
+          {change ?? ""} {before !== undefined && t.before(before)}
+        </small>
+      </dd>
+    </div>
+  );
+}
+
+/** The change in percent: `+12.5 %`. Without anything before, there is none. */
+function change(now: number, before: number): string | undefined {
+  return before === 0 ? undefined : `${signedNumber(((now - before) / before) * 100)} %`;
+}
+
+function Charts({ data }: { data: Summary }) {
+  const isMonth = bucket.value === "month";
+  const direction = state.value.direction;
+  const charts = useMemo(() => chartsOf(data, isMonth), [data, isMonth, direction]);
+  const { buckets, labels, axisLabels, volume, rates, lowest, undated } = charts;
+  const select = (index: number) => zoomTo(buckets[index]);
+  const selectName = (label: string) => t.showOnly(label);
+  return (
+    <>
+      <div class="charts">
+        <Chart
+          title={t.messagesOverTime}
+          {...{ labels, axisLabels, selectName }}
+          series={volume}
+          onSelect={select}
+        />
+        <div>
+          <Chart
+            title={t.deliveryOverTime}
+            {...{ labels, axisLabels, selectName }}
+            series={rates}
+            max={1}
+            onSelect={select}
+          />
+          {lowest && (
+            <p class="note">
+              <button type="button" class="link" onClick={() => zoomTo(lowest)}>
+                {t.lowest(percent(deliveryRate(mainOf(lowest))), bucketLabel(lowest.label))}
+              </button>
+            </p>
+          )}
+        </div>
+      </div>
+      {undated > 0 && <p class="note">{t.undatedNote(integer(undated))}</p>}
+    </>
+  );
+}
+
+function chartsOf(data: Summary, isMonth: boolean) {
+  const all = isMonth ? byMonth(data.buckets) : data.buckets;
+  const buckets = all.filter(({ start }) => start !== undefined);
+  const undated = all.find(({ start }) => start === undefined);
+  const isReceived = state.value.direction === "in";
+  const names = isReceived ? t.receivedStatuses : t.statuses;
+  const statuses: [Status, string][] = [
+    ["success", "good"],
+    ["waiting", "wait"],
+    ["error", "bad"],
+    ["unknown", "other"],
+  ];
+  const used = statuses.filter(
+    ([status]) => status !== "unknown" || buckets.some((one) => mainOf(one).statuses.unknown),
+  );
+  const costs = buckets.map(({ sent, received }) => sum([sent.cost, received.cost]));
+  const places = commonPlaces(costs);
+  const volume: Series[] = used.map(([status, colour]) => ({
+    label: names[status],
+    colour,
+    kind: "bar",
+    values: buckets.map((one) => mainOf(one).statuses[status]),
+    format: integer,
+  }));
+  if (!isReceived && data.received.count > 0) {
+    const values = buckets.map(({ received }) => received.count);
+    volume.push({ label: t.received, colour: "in", kind: "bar", values, format: integer });
+  }
+  volume.push({
+    label: t.cost,
+    colour: "cost",
+    kind: "line",
+    values: costs.map(Number),
+    format: (value) => money(value.toFixed(2)),
+    texts: costs.map((cost) => money(cost, places)),
+  });
+  const shares = buckets.map((one) => deliveryRate(mainOf(one)));
+  const rates: Series[] = [
+    {
+      label: t.delivered,
+      colour: "good",
+      kind: "line",
+      values: shares.map((share) => share ?? null),
+      format: (share) => percent(share),
+    },
+  ];
+  const known = shares.flatMap((share, index) => (share === undefined ? [] : [{ share, index }]));
+  const lowest = known.reduce<(typeof known)[number] | undefined>(
+    (least, one) => (least && least.share <= one.share ? least : one),
+    undefined,
+  );
+  return {
+    buckets,
+    labels: buckets.map(({ label }) => bucketLabel(label)),
+    axisLabels: buckets.map(({ label }) => bucketLabel(label, true)),
+    volume,
+    rates,
+    lowest: lowest && buckets[lowest.index],
+    undated: undated ? undated.sent.count + undated.received.count : 0,
+  };
+}
+
+/** Makes a bucket the range. */
+function zoomTo(one: Bucket | undefined): void {
+  const label = one?.label;
+  if (label === undefined) return;
+  if (label.length === 7)
+    navigate({ from: `${label}-01`, to: addDays(addMonths(`${label}-01`, 1), -1), bucket: "auto" });
+  else if (label.length === 10) navigate({ from: label, to: label, bucket: "auto" });
+  else navigate({ from: `${label}:00`, to: `${label}:59`, bucket: "auto" });
+}
+
+function Tops({ data }: { data: Summary }) {
+  const { senders, recipients, errors } = data;
+  const failed = mainOf(data).statuses.error;
+  return (
+    <div class="tops">
+      <TopTable
+        title={t.topSenders}
+        list={senders}
+        total={mainOf(data).count}
+        onSelect={(sourceNumber) => navigate({ sourceNumber })}
+      />
+      <TopTable
+        title={t.topRecipients}
+        list={recipients}
+        total={mainOf(data).count}
+        onSelect={(destinationNumber) => navigate({ destinationNumber })}
+      />
+      <section class="top" aria-label={t.errorCodes}>
+        <h2>{t.errorCodes}</h2>
+        {errors.length === 0 ? (
+          <p class="quiet">{t.noErrors}</p>
+        ) : (
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t.code}</th>
+                <th scope="col">{t.errorMeaning}</th>
+                <th scope="col" class="number">
+                  {t.messages}
+                </th>
+                <th scope="col" class="number">
+                  {t.share}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {errors.slice(0, 10).map(({ code, example, count }) => (
+                <tr key={`${code} ${example}`}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      class="link"
+                      aria-label={t.filterBy(
+                        code === undefined ? t.withoutCode : t.chip(t.errorCode, String(code)),
+                      )}
+                      onClick={() =>
+                        navigate({
+                          view: "messages",
+                          status: "error",
+                          code: code === undefined ? "none" : String(code),
+                        })
+                      }
+                    >
+                      {code ?? t.withoutCode}
+                    </button>
+                  </th>
+                  <td class="wrap">{example === undefined ? t.noErrorText : withoutNumbers(example)}</td>
+                  <td class="number">{integer(count)}</td>
+                  <td class="number">{percent(failed > 0 ? Math.min(1, count / failed) : undefined)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** The files of the page. */
+import type { Reader } from "./authorize.js";
+import { failure } from "./refusal.js";
+import { RELAY_PATH } from "./relay.js";
+import { pageHeaders } from "./security.js";
+import { type Env, isDirectMode, readBaseUrl } from "./settings.js";
+
+export async function page(request: Request, env: Env, reader: Reader): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return failure(405, 103, "the page is read by GET alone");
+  }
+  const asset = await env.ASSETS.fetch(request);
+  const isHtml = asset.headers.get("Content-Type")?.startsWith("text/html");
+  const response = isHtml ? withSettings(asset, env, reader) : new Response(asset.body, asset);
+  for (const [name, value] of Object.entries(pageHeaders(env))) response.headers.set(name, value);
+  // The HTML names its reader. Other files have a hash of their contents in their names.
+  response.headers.set("Cache-Control", cacheControl(request, isHtml));
+  return response;
+}
+
+function cacheControl(request: Request, isHtml: boolean | undefined): string {
+  if (isHtml) return "no-store";
+  const isHashed = new URL(request.url).pathname.startsWith("/assets/");
+  return isHashed ? "private, max-age=31536000, immutable" : "private, no-cache";
+}
+
+/** Writes what the page has to know into its HTML, which saves a request. See settings.ts of the page. */
+function withSettings(asset: Response, env: Env, reader: Reader): Response {
+  const direct = isDirectMode(env) && reader.role === "reader" ? { baseUrl: readBaseUrl(env) } : undefined;
+  const settings = JSON.stringify({ ...reader, relay: RELAY_PATH, direct }).replaceAll("<", "\\u003c");
+  return new HTMLRewriter()
+    .on("script#settings", {
+      element: (element) => {
+        element.setInnerContent(settings, { html: true });
+      },
+    })
+    .transform(new Response(asset.body, asset));
+}
