@@ -258,7 +258,8 @@ function withTokenAhead(getOptions) {
 function withAbsoluteRelay(getOptions) {
   try {
     const options = /** @type {import("../index.js").SmsHistoryClientOptions} */ (Object(getOptions()));
-    if (!options.relay) return getOptions;
+    // The WebAssembly reports other types.
+    if (!options.relay || !["string", "object"].includes(typeof options.relay)) return getOptions;
     const page = globalThis.document?.baseURI ?? globalThis.location?.href;
     const relay = new URL(options.relay, page).href;
     return () => ({ ...options, relay });

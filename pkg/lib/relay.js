@@ -117,6 +117,8 @@ async function respond(inner, authorize, request) {
   if (form === undefined) return refuse(413, "body: expected the form of one query, got a longer one");
   /** @type {ReadableStream | undefined} */
   let stream;
+  /** @type {ResponseParts[1]} */
+  const more = [];
   /** @param {Response} response */
   const readBody = async (response) => {
     const { body, headers } = response;
@@ -126,6 +128,8 @@ async function respond(inner, authorize, request) {
     const length = Number(headers.get("content-length"));
     if (length > MAX_ERROR_BYTES) {
       stream = body;
+      // WebKit notices only by it that a file breaks off. The stream of a compressed response has another length.
+      if (!headers.get("content-encoding")) more.push(["Content-Length", `${length}`]);
       return length;
     }
     // Runtimes pass on the branch of a stream without JavaScript.
@@ -136,7 +140,8 @@ async function respond(inner, authorize, request) {
     return MAX_ERROR_BYTES;
   };
   try {
-    return toResponse(await inner.forward(head, form, allow, readBody, request.signal), stream);
+    const [status, pairs, bytes] = await inner.forward(head, form, allow, readBody, request.signal);
+    return toResponse([status, [...pairs, ...more], bytes], stream);
   } catch {
     // The page has aborted its request.
     return refuse(502, "no response from the api");

@@ -11,6 +11,7 @@ import {
   requestDirectly,
   SECRET,
   setFaults,
+  sleep,
   tokenOf,
   UNTIL,
   until,
@@ -250,6 +251,8 @@ export default function relays(QUnit, context) {
         most = Math.max(most, inFlight);
         const response = await globalThis.fetch(url, init);
         const bytes = await response.arrayBuffer();
+        // Until all requests have a token and wait.
+        await sleep(30);
         inFlight -= 1;
         return new Response(bytes, response);
       };
@@ -278,8 +281,8 @@ export default function relays(QUnit, context) {
     ]) {
       test(`a user who is not signed in gets kind token: ${what}`, async (assert) => {
         const { client, fetch, upstream } = await relayed({ authorize: async () => decision() });
-        for (const call of [client.getSmsHistory(), client.download({ output: "csv" }), client.summarize()]) {
-          const error = await rejection(call);
+        const calls = [client.getSmsHistory(), client.download({ output: "csv" }), client.summarize()];
+        for (const error of await Promise.all(calls.map(rejection))) {
           assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["token", status, false]);
           assert.true(error.message.includes("sign in again"), error.message);
         }
