@@ -88,7 +88,10 @@ export async function askQuestions(send, origin) {
       "Which error is the most frequent?",
       "top",
       { filter, by: "errorCodes", limit: 1 },
-      ({ entries: [error] }) => (error ? `code ${error.code}, ${number(error.count)} times` : "none"),
+      ({ entries }) => {
+        const error = entries.find(({ code }) => code !== null);
+        return error ? `code ${error.code}, ${number(error.count)} times` : "none";
+      },
     ],
     [
       "Which sender sent most, and for how much?",

@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import getPort, { portNumbers } from "get-port";
 import { Miniflare } from "miniflare";
+import { migrate } from "./archive.mjs";
 import { BUILT_WORKER, CONFIG, QUIET } from "./build.mjs";
 
 const HOST = "127.0.0.1";
@@ -40,6 +41,7 @@ export async function startDashboard({ credentials, baseUrl, settings = {}, port
   });
   const stop = () => miniflare.dispose();
   await waitForStart(miniflare.ready, stop);
+  if (settings.ARCHIVE_FROM) await migrate(await miniflare.getD1Database("ARCHIVE"));
   return { origin, stop };
 }
 

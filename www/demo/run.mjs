@@ -11,6 +11,7 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { SmsHistoryClient } from "voximplant-sms-history";
+import { askQuestions, copyHistory } from "./archive.mjs";
 import { buildPage, buildWorker } from "./build.mjs";
 import { readCredentials, signIn, startDashboard } from "./dashboard.mjs";
 import { readHistory } from "./history.mjs";
@@ -37,13 +38,17 @@ async function demo(options) {
   const privacy = { showNumbers: isGenerated, showTexts: isGenerated || options["show-texts"] };
 
   const steps = new Steps();
-  const starting = start(steps, { credentials, baseUrl });
+  // The messages of a real account are not copied.
+  const hasArchive = isGenerated && !options.once;
+  const settings = hasArchive ? { ARCHIVE_FROM: "2015-01-01" } : {};
+  const starting = start(steps, { credentials, baseUrl, settings });
   const dashboard = await Promise.race([starting, signal]);
   // A workerd that is still starting ends with this process.
   if (dashboard === INTERRUPTED) return 130;
   try {
     if ((await Promise.race([run(steps, dashboard.origin, privacy), signal])) === INTERRUPTED) return 130;
     if (options.once) return 0;
+    if (hasArchive && (await Promise.race([copy(dashboard.origin), signal])) === INTERRUPTED) return 130;
     console.log(`\n${heading("The page")}   ${dashboard.origin}   Ctrl-C ends it`);
     await signal;
     return 0;
@@ -84,6 +89,18 @@ async function run(steps, origin, privacy) {
     console.log(
       `The history came at ${formatInteger(Math.round(summary.count / (readMs / 1000)))} rows a second.`,
     );
+}
+
+/** Copies the history into the archive, which the page then reads, and asks it some questions. */
+async function copy(origin) {
+  const send = await signIn(origin, "reader");
+  console.error("\ncopy the history into the archive …");
+  const { exactUntil, messages, seconds } = await copyHistory(send, origin);
+  const rate = formatInteger(Math.round(messages / seconds));
+  console.log(`\n${heading("The archive")}\n${formatInteger(messages)} messages, ${rate} rows a second`);
+  console.log(`exact until ${exactUntil}\n`);
+  for (const { question, answer, ms } of await askQuestions(send, origin))
+    console.log(`${question.padEnd(45)} ${answer}  (${ms} ms)`);
 }
 
 /** Compares the totals with the sandbox's own. Does nothing without a sandbox. */

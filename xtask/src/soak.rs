@@ -2,8 +2,9 @@
 
 use crate::selection::{self, selected};
 use crate::test::run_summary::{self, Report};
+use crate::toolchain::{self, CHROMIUM};
 use crate::workspace::{CRATE, Workspace};
-use crate::{bench, build, fuzz, sandbox, toolchain};
+use crate::{bench, build, fuzz, sandbox};
 use anyhow::Result;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -97,6 +98,21 @@ fn script(
         .env("SOAK_SANDBOX", sandbox)
         .env("SOAK_PACKAGE", workspace.root.join("pkg"));
     report.script(&path, &mut script);
+    if scenario == Scenario::Archive {
+        archive_page(workspace, sandbox, report)?;
+    }
+    Ok(())
+}
+
+/// Measures the dashboard with a large archive.
+fn archive_page(workspace: &Workspace, sandbox: &Path, report: &mut Report) -> Result<()> {
+    let path = "tests/archive/page.mjs";
+    let mut script = workspace.node([path, "--messages", "200000"]);
+    script
+        .env("SOAK_SANDBOX", sandbox)
+        .env("SOAK_PACKAGE", workspace.root.join("pkg"))
+        .env(CHROMIUM.variable, CHROMIUM.locate()?);
+    report.script(path, &mut script);
     Ok(())
 }
 

@@ -4,8 +4,8 @@ import { Dialog } from "./components/dialog.js";
 import { Filters } from "./components/filters.js";
 import { lazy } from "./components/lazy.js";
 import { RangePicker } from "./components/range-picker.js";
-import { newCount, refreshAll, settings } from "./data.js";
-import { integer, timeOfDay } from "./format.js";
+import { exactUntil, newCount, refreshAll, settings, source } from "./data.js";
+import { integer, moment, timeOfDay } from "./format.js";
 import { language, t } from "./i18n/index.js";
 import { startShortcuts } from "./shortcuts.js";
 import { asOf, navigate, period, state } from "./state/page-state.js";
@@ -107,6 +107,9 @@ function Actions() {
       >
         {t.export}
       </button>
+      <p class="quiet as-of source">
+        {source.kind === "archive" ? t.fromArchive(moment(exactUntil.value)) : t.fromApi}
+      </p>
       {period.value.isOpen && <p class="quiet as-of">{t.asOf(timeOfDay(asOf.value))}</p>}
     </div>
   );

@@ -1,5 +1,6 @@
 /** What the views show: data of the source for the state of the page. */
 import { computed, effect, signal } from "@preact/signals";
+import { ArchiveSource } from "./archive-source.js";
 import { LiveSource } from "./live-source.js";
 import { readSettings } from "./settings.js";
 import type { Call, Filter, Grouping, MessageList, Source, Summary } from "./source.js";
@@ -16,7 +17,12 @@ import {
 } from "./state/page-state.js";
 
 export const settings = readSettings();
-export const source: Source = new LiveSource(settings);
+export const source: Source = settings.archive
+  ? new ArchiveSource(settings.archive.path)
+  : new LiveSource(settings);
+
+/** Until when the source has every message. `undefined` for one that is always current. */
+export const exactUntil = signal(settings.archive && new Date(settings.archive.exactUntil));
 
 export const summary = new Loader<Summary>();
 export const previousSummary = new Loader<Summary>();
@@ -89,6 +95,18 @@ effect(() => {
   // Each refresh starts again.
   asOf.value;
   newCount.value = 0;
+});
+
+effect(() => {
+  // Each refresh asks again. Nobody waits for it, and a failure keeps the former time.
+  asOf.value;
+  if (source.kind !== "archive") return;
+  source.freshness({ signal: AbortSignal.timeout(POLL_MS) }).then(
+    (freshness) => {
+      exactUntil.value = freshness?.exactUntil;
+    },
+    () => {},
+  );
 });
 
 setInterval(() => void countNew(), POLL_MS);

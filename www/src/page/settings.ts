@@ -6,6 +6,8 @@ const Settings = v.object({
   name: v.string(),
   /** The path of the relay. */
   relay: v.string(),
+  /** The archive, if the deployment has a current one: the path of its routes, and until when it is exact. */
+  archive: v.optional(v.object({ path: v.string(), exactUntil: v.string() })),
   /** In direct mode: the API's address. */
   direct: v.optional(v.object({ baseUrl: v.string() })),
 });

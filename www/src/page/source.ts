@@ -104,7 +104,7 @@ export interface ErrorEntry {
 export interface SenderCosts extends Figures {
   /** `undefined` for messages without a sender. */
   readonly sender: string | undefined;
-  /** By day or hour, as {@link Bucket.label}; buckets without messages may be absent. */
+  /** By month, or by day or hour as {@link Bucket.label}; buckets without messages may be absent. */
   readonly buckets: readonly (Figures & { readonly label: string | undefined })[];
 }
 

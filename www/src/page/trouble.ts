@@ -19,6 +19,17 @@ export interface Trouble {
 const TOKEN_CODES = [100, 447, 454, 455, 456];
 const ROLE_CODE = 104;
 
+/** The Worker could not answer from the archive. */
+export class AnswerError extends Error {
+  /** @param trouble the name of the words for the reader */
+  constructor(
+    message: string,
+    readonly trouble: "offline" | "network" | "timeout" | "server" | "forbidden" | "refused" | "incomplete",
+  ) {
+    super(message);
+  }
+}
+
 /** The reader's sign-in has ended. */
 export class SignedOutError extends Error {}
 
@@ -28,7 +39,7 @@ export function explain(error: unknown): Trouble {
   return {
     title,
     advice,
-    details: error instanceof SmsHistoryError && name !== "signedOut" ? detailsOf(error) : undefined,
+    details: name === "signedOut" ? undefined : detailsOf(error),
     isConnection: ["offline", "network", "timeout", "server"].includes(name),
     isSignedOut: name === "signedOut",
     field: fieldOf(error),
@@ -37,6 +48,7 @@ export function explain(error: unknown): Trouble {
 
 function nameOf(error: unknown): string {
   if (error instanceof SignedOutError) return "signedOut";
+  if (error instanceof AnswerError) return error.trouble;
   if (!(error instanceof SmsHistoryError)) return "internal";
   const { kind, code, httpStatus } = error;
   // The relay reports the API's own 401 and 403 otherwise. These are the Worker's.
@@ -75,7 +87,10 @@ function tokenTrouble({ code, cause }: SmsHistoryError): string {
   return isOfAccount || readSettings().direct ? "credentials" : "signedOut";
 }
 
-function detailsOf({ message, kind, code, httpStatus }: SmsHistoryError): string {
+function detailsOf(error: unknown): string | undefined {
+  if (error instanceof AnswerError) return error.message;
+  if (!(error instanceof SmsHistoryError)) return undefined;
+  const { message, kind, code, httpStatus } = error;
   const facts = [kind, code !== undefined && `code ${code}`, httpStatus && `HTTP ${httpStatus}`];
   return `${message} (${facts.filter(Boolean).join(", ")})`;
 }

@@ -1,17 +1,25 @@
 /** The files of the page. */
+import { readFreshness } from "../archive/freshness.js";
+import { ARCHIVE_PATH } from "../archive/routes.js";
+import { type ArchiveEnv, hasArchive, readArchiveSettings } from "../archive/settings.js";
 import type { Reader } from "./authorize.js";
 import { failure } from "./refusal.js";
 import { RELAY_PATH } from "./relay.js";
 import { pageHeaders } from "./security.js";
 import { type Env, isDirectMode, readBaseUrl } from "./settings.js";
 
-export async function page(request: Request, env: Env, reader: Reader): Promise<Response> {
+/** An archive that is older than this is still being read, or has stopped. The page then reads from the API. */
+const MAX_ARCHIVE_AGE_MS = 60 * 60_000;
+
+export async function page(request: Request, env: Env & ArchiveEnv, reader: Reader): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {
     return failure(405, 103, "the page is read by GET alone");
   }
   const asset = await env.ASSETS.fetch(request);
   const isHtml = asset.headers.get("Content-Type")?.startsWith("text/html");
-  const response = isHtml ? withSettings(asset, env, reader) : new Response(asset.body, asset);
+  const response = isHtml
+    ? withSettings(asset, env, reader, await currentArchive(env))
+    : new Response(asset.body, asset);
   for (const [name, value] of Object.entries(pageHeaders(env))) response.headers.set(name, value);
   // The HTML names its reader. Other files have a hash of their contents in their names.
   response.headers.set("Cache-Control", cacheControl(request, isHtml));
@@ -25,9 +33,17 @@ function cacheControl(request: Request, isHtml: boolean | undefined): string {
 }
 
 /** Writes what the page has to know into its HTML, which saves a request. See settings.ts of the page. */
-function withSettings(asset: Response, env: Env, reader: Reader): Response {
+function withSettings(
+  asset: Response,
+  env: Env,
+  reader: Reader,
+  archive: Awaited<ReturnType<typeof currentArchive>>,
+): Response {
   const direct = isDirectMode(env) && reader.role === "reader" ? { baseUrl: readBaseUrl(env) } : undefined;
-  const settings = JSON.stringify({ ...reader, relay: RELAY_PATH, direct }).replaceAll("<", "\\u003c");
+  const settings = JSON.stringify({ ...reader, relay: RELAY_PATH, archive, direct }).replaceAll(
+    "<",
+    "\\u003c",
+  );
   return new HTMLRewriter()
     .on("script#settings", {
       element: (element) => {
@@ -35,4 +51,16 @@ function withSettings(asset: Response, env: Env, reader: Reader): Response {
       },
     })
     .transform(new Response(asset.body, asset));
+}
+
+/** The archive, if there is a current one. Its failure does not keep the page from the API. */
+async function currentArchive(env: ArchiveEnv): Promise<{ path: string; exactUntil: Date } | undefined> {
+  if (!hasArchive(env)) return undefined;
+  try {
+    const { exactUntil } = await readFreshness(env.ARCHIVE, readArchiveSettings(env).maxBytes);
+    const isCurrent = exactUntil !== null && Date.now() - exactUntil.getTime() < MAX_ARCHIVE_AGE_MS;
+    return isCurrent ? { path: ARCHIVE_PATH, exactUntil } : undefined;
+  } catch {
+    return undefined;
+  }
 }

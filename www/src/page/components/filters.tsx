@@ -1,7 +1,7 @@
 /** The filters: a form to set them, and chips to see and remove them. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { current } from "../data.js";
+import { current, source } from "../data.js";
 import { party } from "../format.js";
 import { t } from "../i18n/index.js";
 import { navigate, state } from "../state/page-state.js";
@@ -157,7 +157,7 @@ function FilterForm({ isMessages }: { isMessages: boolean }) {
           {trouble?.title}
         </p>
       )}
-      {isMessages && <p class="quiet">{t.readsAll}</p>}
+      {isMessages && source.kind === "live" && <p class="quiet">{t.readsAll}</p>}
     </form>
   );
 }

@@ -16,6 +16,8 @@ export const de: Catalogue = {
   print: "Drucken",
   export: "Exportieren…",
   asOf: (time) => `Stand ${time}`,
+  fromApi: "Aus der API gelesen",
+  fromArchive: (time) => `Aus dem Archiv, genau bis ${time}`,
   newMessages: (count) => `${count} neue – anzeigen`,
   none: "–",
 

@@ -14,6 +14,8 @@ export const en = {
   print: "Print",
   export: "Export…",
   asOf: (time: string) => `As of ${time}`,
+  fromApi: "Read from the API",
+  fromArchive: (time: string) => `From the archive, exact until ${time}`,
   newMessages: (count: string) => `${count} new – show`,
   none: "–",
 

@@ -1,0 +1,138 @@
+// Compares the page with the archive as its source with the page that reads the API, in Chromium.
+//
+//   CHROMIUM=… SOAK_SANDBOX=… node tests/archive/page.mjs [--messages N]
+//
+// With the option it measures how soon the figures of a year are visible on a slow phone and connection.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { copyHistory } from "../../www/demo/archive.mjs";
+import { buildPage, buildWorker } from "../../www/demo/build.mjs";
+import { signIn, startDashboard } from "../../www/demo/dashboard.mjs";
+import { Chromium } from "../e2e/chromium.mjs";
+import { startSandbox } from "../soak/lib/sandbox.mjs";
+import { check, close, messagesOption } from "../soak/lib/scenario.mjs";
+
+const MESSAGES = messagesOption(3_000);
+const MEASURES = MESSAGES > 3_000;
+const MAX_VISIBLE_MS = 2_000;
+const RANGE = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
+
+const closing = [];
+const opened = async (started, stop) => {
+  closing.unshift(() => stop(started));
+  return started;
+};
+
+try {
+  await buildPage();
+  await buildWorker();
+  const year = { profile: "year", newest: Math.floor(Date.now() / 1000) };
+  const options = { messages: MESSAGES, ...(MEASURES ? year : {}) };
+  const sandbox = await opened(await startSandbox(options), (one) => one.stop());
+  const credentials = await readFile(sandbox.credentials, "utf8");
+  const start = async (settings) =>
+    opened(await startDashboard({ credentials, baseUrl: sandbox.url, settings }), (one) => one.stop());
+  const archive = await start({ ARCHIVE_FROM: "2015-01-01" });
+  await copyHistory(await signIn(archive.origin, "reader"), archive.origin);
+  const browser = await opened(await Chromium.start(), (one) => one.stop());
+  if (MEASURES) await measure(await (await browser.open(archive.origin)).signIn());
+  else await comparePages(browser, await start({}), archive);
+} finally {
+  for (const stop of closing) await stop();
+}
+close();
+
+async function measure(page) {
+  await check("Slow 4G, CPU ÷4: figures of a year are visible", async () => {
+    const devtools = await page.page.createCDPSession();
+    await page.page.setCacheEnabled(false);
+    await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+    await devtools.send("Network.enable");
+    // Lighthouse's Slow 4G.
+    const throughput = { downloadThroughput: (1_638.4 * 1_024) / 8, uploadThroughput: (675 * 1_024) / 8 };
+    const network = { offline: false, latency: 150, ...throughput };
+    await devtools.send("Network.emulateNetworkConditions", network);
+    const times = [];
+    for (let round = 0; round < 3; round += 1) {
+      await page.page.goto(`${page.origin}/?range=12m&round=${round}`, { waitUntil: "domcontentloaded" });
+      await page.page.waitForFunction(() =>
+        /\d/.test(document.querySelector("[data-figure] strong")?.textContent ?? ""),
+      );
+      times.push(await page.page.evaluate(() => Math.round(performance.now())));
+    }
+    const median = times.sort((a, b) => a - b)[1];
+    assert.ok(median <= MAX_VISIBLE_MS, `expected at most ${MAX_VISIBLE_MS} ms, got ${times}`);
+    return `${median} ms`;
+  });
+}
+
+async function comparePages(browser, live, archive) {
+  const [fromApi, fromArchive] = await Promise.all(
+    [live, archive].map(async ({ origin }) => (await browser.open(origin)).signIn()),
+  );
+
+  /** Loads an address in both pages, and compares what they show. */
+  const compare = async (state, read) => {
+    const [expected, found] = await Promise.all(
+      [fromApi, fromArchive].map(async (page) => read(await page.load({ ...RANGE, ...state }))),
+    );
+    assert.deepEqual(found, expected, JSON.stringify(state));
+    return found;
+  };
+
+  await check("the page names its source, and until when it is exact", async () => {
+    const source = (page) => page.page.$eval(".source", ({ textContent }) => textContent);
+    assert.equal(await source(fromApi), "Read from the API");
+    const text = await source(fromArchive);
+    assert.match(text, /^From the archive, exact until [A-Z]/);
+    return text;
+  });
+
+  await check("figures, top lists and error codes of the overview are those of the API", async () => {
+    const read = async (page) => {
+      const tables = await page.page.$$eval("main table", (all) =>
+        all.map((one) => [...one.rows].map((row) => [...row.cells].map((cell) => cell.innerText))),
+      );
+      return [await page.figures(), tables];
+    };
+    for (const state of [{}, { direction: "in" }, { direction: "out" }]) {
+      const [figures] = await compare(state, read);
+      assert.ok(Object.keys(figures).length >= 5);
+    }
+    return "3 filters";
+  });
+
+  await check("the costs are those of the API", async () => {
+    // Senders and their sums. The archive counts messages without a date to the day of their window.
+    const read = (page) =>
+      page.page.$eval("main table", ({ rows }) =>
+        [...rows].map(({ cells }) => [cells[0].innerText, [...cells].at(-1).innerText]),
+      );
+    const rows = await compare({ view: "costs" }, read);
+    assert.ok(rows.length > 5);
+    return `${rows.length - 2} senders`;
+  });
+
+  await check("lists have the messages of the API, also with a search in the texts", async () => {
+    const count = (page) => page.count();
+    const filters = [{}, { direction: "in" }, { status: "error" }, { status: "waiting", direction: "out" }];
+    for (const filter of filters) {
+      const number = async (page) => (await count(page)).match(/^[\d,]+/)[0];
+      await compare({ view: "messages", ...filter }, number);
+    }
+    await fromArchive.load({ view: "messages", ...RANGE });
+    await fromArchive.search("invoice");
+    const found = Number((await count(fromArchive)).match(/^[\d,]+/)[0].replace(",", ""));
+    const rows = await fromArchive.rows();
+    assert.ok(found > 50 && rows.length > 5);
+    for (const row of rows) assert.match(row.join(" "), /invoice/);
+    return `${filters.length} filters, ${found} texts with “invoice”`;
+  });
+
+  await check("nothing of a reader is in the address or the console", async () => {
+    assert.doesNotMatch(fromArchive.page.url(), /invoice/);
+    const { problems, violations } = fromArchive.watched;
+    assert.deepEqual([problems, violations], [[], []]);
+    return fromArchive.page.url().replace(/^.*\?/, "?");
+  });
+}
