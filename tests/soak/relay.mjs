@@ -25,7 +25,7 @@ const FAULTS = [
   "reset:at=random,probability=0.04",
   "truncate:probability=0.04",
   "drip:bytes=8192,interval-ms=5,probability=0.02",
-  "token-expired:probability=0.01",
+  "token-expired:every=211",
 ];
 
 /** The resident memory of the child processes of this one. */
