@@ -18,16 +18,20 @@ pub(crate) fn unknown(what: &str, noun: &str, name: &str, known: &[&str]) -> Str
     if !is_name {
         let length = name.chars().count();
         return format!(
-            "{what}: unknown {noun} with a name of {length} characters; known are {}",
-            known.join(", ")
+            "{what}: unknown {noun} with a name of {length} characters; {}",
+            list(known)
         );
     }
     match suggest(name, known) {
         Some(nearest) => format!("{what}: unknown {noun} `{name}`; did you mean `{nearest}`?"),
-        None => format!(
-            "{what}: unknown {noun} `{name}`; known are {}",
-            known.join(", ")
-        ),
+        None => format!("{what}: unknown {noun} `{name}`; {}", list(known)),
+    }
+}
+
+fn list(known: &[&str]) -> String {
+    match known {
+        [only] => format!("the only one is `{only}`"),
+        _ => format!("known are {}", known.join(", ")),
     }
 }
 
@@ -83,6 +87,10 @@ mod tests {
         assert_eq!(
             unknown("options", "option", "retries", &KNOWN),
             "options: unknown option `retries`; did you mean `retry`?"
+        );
+        assert_eq!(
+            unknown("options", "option", "zzz", &["signal"]),
+            "options: unknown option `zzz`; the only one is `signal`"
         );
         for text in ["+4930777888", "a b", "é", &"x".repeat(41)] {
             let message = unknown("options", "option", text, &KNOWN);

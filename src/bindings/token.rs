@@ -23,7 +23,10 @@ impl JsTokenSource {
             return Ok(Self::Static(StaticToken::new(BearerToken::new(token)?)));
         }
         let callback = token.dyn_into().map_err(|token| {
-            let got = describe(&token);
+            let got = match describe(&token) {
+                got if token.is_undefined() => format!("{got}; set it, or the option relay"),
+                got => got.into(),
+            };
             SmsHistoryError::new(
                 ErrorKind::InvalidOptions,
                 format!("token: expected a string, a function that returns one, or a ServiceAccount, got {got}"),

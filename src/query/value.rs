@@ -262,8 +262,12 @@ pub(crate) fn instant(value: &Value) -> Result<EpochMillis, String> {
         // The cast saturates, and `api_date` rejects what is that far away.
         Value::Instant(at) if at.is_finite() => at.floor() as EpochMillis,
         Value::Instant(_) => return Err(format!("expected {DATE}, got an invalid Date")),
-        Value::Text(text) => date::parse_timestamp(text)
-            .map_err(|problem| format!("expected {DATE}, but {} {problem}", describe_date(text)))?,
+        Value::Text(text) => date::parse_timestamp(text).map_err(|problem| {
+            format!(
+                "expected a date, but {} {problem}; pass {DATE}",
+                describe_date(text)
+            )
+        })?,
         Value::Number(_) => {
             return Err(format!(
                 "expected {DATE}, got a number, which may be seconds or milliseconds; pass new \

@@ -309,7 +309,7 @@ pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryErro
             let body = describe_body(response);
             let fix = match status {
                 404 | 405 => format!(
-                    "; check {BASE_URL}, where /platform_api may be missing, and the method's name must not be"
+                    "; check {BASE_URL}, where /platform_api may be missing; leave out the method's name"
                 ),
                 _ => String::new(),
             };

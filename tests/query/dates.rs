@@ -9,7 +9,7 @@ fn invalid_dates_are_rejected_with_their_reason() {
     for (value, words) in [
         (
             text("2026-01-31T10:00:00"),
-            "\"2026-01-31T10:00:00\" has no time zone",
+            "expected a date, but \"2026-01-31T10:00:00\" has no time zone; pass a Date, an ISO-8601 string",
         ),
         (text("2026-01-31"), "\"2026-01-31\" has no time zone"),
         (

@@ -324,9 +324,9 @@ fn missing_path_is_named_for_http_404_and_405() {
             (ErrorKind::Http, Some(status))
         );
         assert!(
-            error
-                .message()
-                .contains("check base_url, where /platform_api may be missing"),
+            error.message().ends_with(
+                "check base_url, where /platform_api may be missing; leave out the method's name"
+            ),
             "{error}"
         );
     }

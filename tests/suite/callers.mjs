@@ -256,10 +256,22 @@ export default function callers(QUnit, context) {
   });
 
   module("arguments in another place", () => {
-    const OF_CALLS = "signal limit cursor concurrency bucket timeZone top onProgress format columns".split(
-      " ",
-    );
-    const FILES = "neutralizeFormulas byteOrderMark delimiter".split(" ");
+    const OF_HISTORIES = "the options of a call that reads a whole history";
+    const LIMIT = `${OF_HISTORIES}; for one page set the query's \`count\`, and pass to newest() a number`;
+    const OF_CALLS = {
+      signal: "the options of a call",
+      limit: LIMIT,
+      ...Object.fromEntries("cursor concurrency onProgress".split(" ").map((name) => [name, OF_HISTORIES])),
+      ...Object.fromEntries(
+        "bucket timeZone top emptyBuckets by".split(" ").map((name) => [name, "the options of summarize()"]),
+      ),
+      maxMessages: "the options of spans()",
+      ...Object.fromEntries(
+        "format columns neutralizeFormulas byteOrderMark delimiter trailer"
+          .split(" ")
+          .map((name) => [name, "the options of exportHistory() and openExport()"]),
+      ),
+    };
     const OF_CLIENTS = "token baseUrl allowHttp fetch timeoutMs attemptTimeoutMs retry limiter onEvent".split(
       " ",
     );
@@ -268,10 +280,10 @@ export default function callers(QUnit, context) {
     const message = async (call) => (await rejection(call)).message;
 
     test("options of a call or of the client among the query's fields", async (assert) => {
-      for (const name of [...OF_CALLS, ...FILES]) {
+      for (const [name, home] of Object.entries(OF_CALLS)) {
         assert.equal(
           await message(client().getSmsHistory({ [name]: {} })),
-          `query: expected no parameter \`${name}\`, got one; it belongs into the options of a call, its second argument`,
+          `query: expected no parameter \`${name}\`, got one; it belongs into ${home}`,
         );
       }
       for (const name of OF_CLIENTS) {
@@ -292,7 +304,7 @@ export default function callers(QUnit, context) {
       for (const name of OF_QUERIES) {
         assert.equal(
           await message(client().getSmsHistory({}, { [name]: {} })),
-          `options: expected no option \`${name}\`, got one; it belongs into the query, the first argument of a call`,
+          `options: expected no option \`${name}\`, got one; it belongs into the query of a call`,
         );
       }
       for (const name of OF_CLIENTS) {
@@ -310,9 +322,9 @@ export default function callers(QUnit, context) {
 
     test("options of a call, and those of retry and limiter, among the client's", async (assert) => {
       for (const [name, home] of [
-        ["signal", "the options of a call, its second argument"],
-        ["cursor", "the options of a call, its second argument"],
-        ["direction", "the query, the first argument of a call"],
+        ["signal", OF_CALLS.signal],
+        ["cursor", OF_CALLS.cursor],
+        ["direction", "the query of a call"],
         ["maxAttempts", "the client's option retry"],
         ["maxInFlight", "the client's option limiter"],
       ]) {
@@ -331,9 +343,37 @@ export default function callers(QUnit, context) {
       assert.equal(misspelt, "options: unknown option `limitter`; did you mean `limiter`?");
     });
 
-    test("options of another method are unknown, and the method's own are listed", async (assert) => {
-      const told = await message(client().pages({}, { bucket: "day" }).next());
-      assert.ok(told.startsWith("options: unknown option `bucket`; known are signal"), told);
+    test("options of another method are refused with their own", async (assert) => {
+      const calls = [
+        [() => client().pages({}, { bucket: "day" }).next(), "bucket"],
+        [() => client().getSmsHistory({}, { limit: 5 }), "limit"],
+        [() => client().newest(1, {}, { limit: 1 }), "limit"],
+        [() => client().summarize({}, { columns: [] }), "columns"],
+        [() => client().spans({}, { cursor: "" }), "cursor"],
+      ];
+      for (const [call, name] of calls)
+        assert.equal(
+          await message(call()),
+          `options: expected no option \`${name}\`, got one; it belongs into ${OF_CALLS[name]}`,
+        );
+    });
+
+    test("unknown options are refused with the known ones", async (assert) => {
+      const told = await message(client().pages({}, { zzz: 1 }).next());
+      assert.ok(told.startsWith("options: unknown option `zzz`; known are signal, "), told);
+      assert.equal(
+        await message(client().getSmsHistory({}, { zzz: 1 })),
+        "options: unknown option `zzz`; the only one is `signal`",
+      );
+      const misspelt = await message(client().summarize({}, { timezone: "UTC" }));
+      assert.equal(misspelt, "options: unknown option `timezone`; did you mean `timeZone`?");
+    });
+
+    test("a client without a token is told of the relay", async (assert) => {
+      assert.equal(
+        await message(client({ token: undefined }).getSmsHistory()),
+        "token: expected a string, a function that returns one, or a ServiceAccount, got undefined; set it, or the option relay",
+      );
     });
   });
 

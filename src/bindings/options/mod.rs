@@ -40,22 +40,11 @@ pub(super) const OPTIONS: ArgumentSpec = ArgumentSpec {
     kind: ErrorKind::InvalidOptions,
 };
 
-/// The fields of each argument, for those that callers put into another one. The first is a field of every such argument.
-const HOMES: [(&[&str], &str); 7] = [
-    (&QUERY_FIELDS, "the query, the first argument of a call"),
+/// The fields of each argument, for those that callers put into another one.
+const HOMES: [(&[&str], &str); 12] = [
+    (&QUERY_FIELDS, "the query of a call"),
     (
         &[
-            "signal",
-            "limit",
-            "cursor",
-            "concurrency",
-            "bucket",
-            "timeZone",
-            "top",
-            "emptyBuckets",
-            "by",
-            "onProgress",
-            "maxMessages",
             "format",
             "columns",
             "neutralizeFormulas",
@@ -63,8 +52,23 @@ const HOMES: [(&[&str], &str); 7] = [
             "delimiter",
             "trailer",
         ],
-        "the options of a call, its second argument",
+        "the options of exportHistory() and openExport()",
     ),
+    (&["signal"], "the options of a call"),
+    (
+        &["limit"],
+        "the options of a call that reads a whole history; for one page set the query's `count`, and pass to newest() a \
+         number",
+    ),
+    (
+        &["cursor", "concurrency", "onProgress"],
+        "the options of a call that reads a whole history",
+    ),
+    (
+        &["bucket", "timeZone", "top", "emptyBuckets", "by"],
+        "the options of summarize()",
+    ),
+    (&["maxMessages"], "the options of spans()"),
     (
         &[
             "token",
@@ -219,9 +223,9 @@ impl Options {
         let (what, noun) = (self.spec.name, self.spec.noun);
         let folded = suggest::fold(name);
         for (names, home) in HOMES {
-            let is_here = names.iter().take(1).any(|name| self.known.contains(name));
+            // A known name is misspelt.
             if let Some(name) = names.iter().find(|name| suggest::fold(name) == folded)
-                && !is_here
+                && !self.known.contains(name)
             {
                 return Err(self.invalid(format!(
                     "{what}: expected no {noun} `{name}`, got one; it belongs into {home}"
