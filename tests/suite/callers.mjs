@@ -347,9 +347,7 @@ export default function callers(QUnit, context) {
       const calls = [
         [() => client().pages({}, { bucket: "day" }).next(), "bucket"],
         [() => client().getSmsHistory({}, { limit: 5 }), "limit"],
-        [() => client().newest(1, {}, { limit: 1 }), "limit"],
         [() => client().summarize({}, { columns: [] }), "columns"],
-        [() => client().spans({}, { cursor: "" }), "cursor"],
       ];
       for (const [call, name] of calls)
         assert.equal(
