@@ -11,6 +11,7 @@ pub(crate) fn split_before<'a>(text: &'a str, separators: &[char]) -> (&'a str, 
 }
 
 /// Splits a text around the first occurrence of a separator, which is not empty.
+#[cfg(any(feature = "sign", target_arch = "wasm32", test))] // natively, only signing code uses it
 pub(crate) fn split_around<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
     let mut windows = text.as_bytes().windows(separator.len());
     let at = windows.position(|window| window == separator.as_bytes())?;
@@ -18,6 +19,7 @@ pub(crate) fn split_around<'a>(text: &'a str, separator: &str) -> Option<(&'a st
 }
 
 /// Whether a text contains another, which is not empty.
+#[cfg(any(feature = "sign", target_arch = "wasm32", test))] // natively, only signing code uses it
 pub(crate) fn contains(text: &str, part: &str) -> bool {
     split_around(text, part).is_some()
 }

@@ -85,20 +85,22 @@ async fn fetch_response(
         .await
         .map_err(no_response)?;
     let mut head = read_head(&response, &host)?;
-    let buffer = match reader.and_then(|read| read(&head, &response)) {
-        Some(buffer) => buffer,
+    let body = match reader.and_then(|read| read(&head, &response)) {
+        Some(read) => {
+            let read = JsFuture::from(read).await.map_err(broken_off)?;
+            // A reader that hands the body on as a stream gives its length.
+            if let Some(streamed) = read.as_f64() {
+                head.streamed_bytes = streamed as usize;
+                Uint8Array::default()
+            } else {
+                read_buffer(read)?
+            }
+        }
         None => {
             let response: &web_sys::Response = response.unchecked_ref();
-            Promise::resolve(&response.array_buffer().map_err(broken_off)?)
+            let read = Promise::resolve(&response.array_buffer().map_err(broken_off)?);
+            read_buffer(JsFuture::from(read).await.map_err(broken_off)?)?
         }
-    };
-    let read = JsFuture::from(buffer).await.map_err(broken_off)?;
-    let body = match read.as_f64() {
-        Some(streamed) => {
-            head.streamed_bytes = streamed as usize;
-            Uint8Array::default()
-        }
-        None => read_buffer(read)?,
     };
     abort.completed = true;
     Ok((head, body))
