@@ -189,7 +189,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
             .await
     }
 
-    /// Reads the newest messages, at most [`MAX_NEWEST`], whatever order the API has.
+    /// Reads the newest messages, at most [`MAX_NEWEST`]. The order of the API does not matter.
     ///
     /// A few requests find a span of time at the end of the history that has enough messages. That span is read as a history,
     /// with its checks and its errors. The options must have neither a limit nor a cursor.

@@ -1,4 +1,4 @@
-//! Reads the newest messages of a history, whatever order the API has.
+//! Reads the newest messages of a history. The order of the API does not matter.
 
 use super::{
     History, HistoryOptions,
