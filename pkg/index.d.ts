@@ -534,8 +534,8 @@ export declare class SmsHistoryClient {
   count(query?: HistoryQuery, options?: CallOptions): Promise<number>;
 
   /**
-   * Returns the newest `n` messages of a history, the newest first, whatever order the API has. `n` is an integer from 0 to
-   * 10000.
+   * Returns the newest `n` messages of a history, the newest first. It does not depend on the API's order. `n` is an integer
+   * from 0 to 10000.
    *
    * It finds a span of time that has enough messages, by two to five requests in most histories, and reads that span with the
    * guarantees of {@link pages}. Messages of the same second are sorted by `messageId`, the highest first. Messages without a

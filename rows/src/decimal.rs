@@ -1,6 +1,7 @@
 //! Exact decimal numbers, because sums of money must not drift.
 //!
-//! Published crates round sums silently beyond their precision (`rust_decimal`: 28 digits). Here such a sum is `None`.
+//! This type is our own, because published crates round sums silently beyond their precision (`rust_decimal`: 28 digits).
+//! [`Decimal`] reports such a sum as `None`.
 
 use std::fmt;
 

@@ -68,8 +68,8 @@ fn shared_key() -> Result<RsaPrivateKey, StartError> {
     Ok(shared.insert(key).clone())
 }
 
-/// Puts the larger prime first, as OpenSSL does. With the other order, WebKitGTK 2.50 signs wrongly: up to 24 of 1,000
-/// signatures of such a key were invalid.
+/// Puts the larger prime first, as OpenSSL does. WebKitGTK 2.50 signs wrongly with keys in the other order: up to 24 of 1,000
+/// signatures were invalid.
 fn with_ordered_primes(key: RsaPrivateKey) -> rsa::Result<RsaPrivateKey> {
     let mut primes = key.primes().to_vec();
     primes.sort_by(|one, other| other.cmp(one));

@@ -37,7 +37,7 @@ pub(crate) enum IdField {
 /// Changes the rows before the request with this number, counted from 1.
 type Change = dyn FnMut(u32, &mut Vec<Row>);
 
-/// A request for a page, and what is in it.
+/// A request for a page and the rows that the response contains.
 pub(crate) struct Answer {
     /// The number of the request, counted from 1.
     pub(crate) number: u32,

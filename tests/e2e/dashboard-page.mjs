@@ -15,7 +15,7 @@ export class DashboardPage {
   async signIn(role = "reader") {
     await this.page.goto(`${this.origin}/?range=today`);
     const button = `form[action="/auth/demo/${role}"] button`;
-    // Cookies belong to a host, whatever its port: another Worker of this machine may have signed the reader in.
+    // Cookies ignore the port, so the cookie of another Worker on this host may already have signed the reader in.
     await this.page.waitForSelector(`${button}, #content`);
     if (await this.page.$(button)) await this.page.click(button);
     await this.page.waitForSelector("#content");

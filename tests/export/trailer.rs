@@ -14,8 +14,8 @@ fn with_trailer(format_: Format) -> ExportOptions {
     }
 }
 
-/// What the documentation asks of receivers: the last line is the trailer, with its line end. The strictest lines: those of
-/// a reader who takes every line break of Unicode for one.
+/// Checks a file as the documentation tells receivers to: the last line is the trailer, with its line end. Every line break of
+/// Unicode ends a line here, because some readers split lines so.
 fn is_complete(file: &str, format: Format) -> bool {
     let (prefix, suffix, end) = match format {
         Format::Csv => ("\"# complete: ", " rows\"", "\r\n"),

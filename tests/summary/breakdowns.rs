@@ -157,7 +157,7 @@ fn errors_are_grouped_by_the_code_at_the_end_of_their_text() {
         error(json!("Error send sms to 12025550102 Code = 9")),
         error(Value::Null),
         error(json!("")),
-        // A text counts whatever the status is.
+        // The error text counts for each status.
         json!({ "status_id": "1", "error_message": "code=7." }),
         json!({ "status_id": "1" }),
     ];

@@ -75,7 +75,7 @@ pub struct Totals {
     pub cost: Decimal,
 }
 
-/// What is expected of sums, and what those have that [`Totals`] cannot hold.
+/// The error of sums that [`Totals`] cannot hold: the limits and the excess.
 pub(crate) const SUM_LIMITS: &str =
     "expected sums of at most 38 digits of \"cost\" and 2^53-1 \"fragments\", got larger ones";
 

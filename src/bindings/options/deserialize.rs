@@ -143,7 +143,7 @@ impl<'de> SeqAccess<'de> for Preserved {
     }
 }
 
-/// What was expected of a field; [`Self::of_field`] makes it the whole message.
+/// An error without the name of its field. [`Self::of_field`] adds the name.
 #[derive(Debug)]
 pub(crate) struct InvalidField(pub(super) String);
 

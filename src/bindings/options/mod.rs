@@ -1,7 +1,7 @@
 //! Options: plain JavaScript objects as structs that derive `Deserialize`.
 //!
-//! The errors of serde and `serde-wasm-bindgen` quote values. Here the error of a type says what was expected, and
-//! [`Options`] adds the name of the field and the type of the value.
+//! The errors of serde and `serde-wasm-bindgen` quote values, which can be secret. So each type has an error of its own, which
+//! contains only the expected form. [`Options`] adds the name of the field and the type of the value.
 
 mod deserialize;
 mod values;

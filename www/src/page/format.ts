@@ -72,7 +72,7 @@ export function timeOfDay(date: Date): string {
 /** The label of a bucket: `2026-03-08T01`, `2026-03-08` or `2026-03`. @param isShort for an axis */
 export function bucketLabel(label: string | undefined, isShort = false): string {
   if (label === undefined) return t.undated;
-  // A local time is shown as it is, whatever the zone: as if it were UTC.
+  // The label is already local time. Reading and formatting it as UTC keeps it unchanged.
   const date = new Date(`${label.length === 13 ? `${label}:00` : label}${label.includes("T") ? "Z" : ""}`);
   const month = "short";
   const day = "numeric";

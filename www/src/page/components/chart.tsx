@@ -2,7 +2,7 @@
  * A chart on a canvas, with a table of the same values.
  *
  * The horizontal axis counts buckets, whose labels the library has computed. So neither the machine's time zone nor a change of
- * its clock moves anything, whatever uPlot does with times.
+ * its clock moves a bucket.
  */
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
