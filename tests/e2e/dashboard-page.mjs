@@ -69,6 +69,11 @@ export class DashboardPage {
     return this;
   }
 
+  /** Returns what the fields of the form of filters show, by name. */
+  fields() {
+    return this.page.$eval("#filter-form", (form) => Object.fromEntries(new FormData(form)));
+  }
+
   async search(words) {
     await this.page.$eval(
       "#search",

@@ -135,6 +135,26 @@ export default function messages(QUnit, { oracle, sandbox, open, close, browser 
       assert.notOk((await page.alert()).includes("12 "), "the number is not shown");
     });
 
+    test("the form shows what is set, and applying another field keeps it", async (assert) => {
+      await page.load(ALL);
+      await page.filter({ direction: "out", status: "error" });
+      const { direction, status } = await page.fields();
+      assert.deepEqual([direction, status], ["out", "error"]);
+      await page.filter({ sourceNumber: NUMBER });
+      assert.deepEqual(await page.chips(), [`Sender: ${NUMBER}`, "Sent", "Failed"]);
+      const rows = await oracle.rows({ ...OLD, direction: "OUT", source_number: NUMBER });
+      const failed = rows.filter(({ status_id }) => status_id === "2");
+      assert.ok(failed.length > 0);
+      assert.strictEqual(
+        await page.count(),
+        `${failed.length} found, searched ${rows.length} of ${rows.length} messages`,
+      );
+      await page.page.reload();
+      await page.idle();
+      await page.page.click("#filter-toggle");
+      assert.strictEqual((await page.fields()).status, "error", "also after a reload");
+    });
+
     test.if(
       "reload, back and forward keep filters, and a second tab has none of the numbers",
       browser === "Chromium",

@@ -12,7 +12,6 @@ type Name = "sourceNumber" | "destinationNumber" | "party" | "direction" | "stat
 /** The conditions of all views, and those of messages only. */
 const COMMON: readonly Name[] = ["sourceNumber", "destinationNumber", "direction"];
 const ALL: readonly Name[] = [...COMMON, "party", "status", "code", "text"];
-const STATUSES = ["success", "error", "waiting", "unknown"] as const;
 
 export function Filters() {
   const isOpen = useSignal(false);
@@ -125,27 +124,16 @@ function FilterForm({ isMessages }: { isMessages: boolean }) {
       {field("sourceNumber", sourceNumber)}
       {field("destinationNumber", destinationNumber)}
       {isMessages && field("party", number)}
-      <label>
-        <span>{t.direction}</span>
-        <select name="direction" defaultValue={direction ?? ""} key={direction}>
-          <option value="">{t.anyDirection}</option>
-          <option value="out">{t.directions.out}</option>
-          <option value="in">{t.directions.in}</option>
-        </select>
-      </label>
+      <Choice
+        name="direction"
+        title={t.direction}
+        set={direction}
+        any={t.anyDirection}
+        words={{ out: t.directions.out, in: t.directions.in }}
+      />
       {isMessages && (
         <>
-          <label>
-            <span>{t.status}</span>
-            <select name="status" defaultValue={status ?? ""} key={status}>
-              <option value="">{t.anyStatus}</option>
-              {STATUSES.map((word) => (
-                <option key={word} value={word}>
-                  {t.statuses[word]}
-                </option>
-              ))}
-            </select>
-          </label>
+          <Choice name="status" title={t.status} set={status} any={t.anyStatus} words={t.statuses} />
           {field("code", code)}
         </>
       )}
@@ -159,6 +147,37 @@ function FilterForm({ isMessages }: { isMessages: boolean }) {
       )}
       {isMessages && source.kind === "live" && <p class="quiet">{t.readsAll}</p>}
     </form>
+  );
+}
+
+interface ChoiceProps {
+  name: "direction" | "status";
+  title: string;
+  /** The word that is set. */
+  set: string | undefined;
+  /** What is shown without one. */
+  any: string;
+  /** What is shown for each word. */
+  words: Readonly<Record<string, string>>;
+}
+
+/**
+ * A select that shows the word that is set. Like a text field, it is made again when the word changes, and otherwise keeps what the
+ * reader chose. Preact knows no `defaultValue` of a select.
+ */
+function Choice({ name, title, set, any, words }: ChoiceProps) {
+  return (
+    <label>
+      <span>{title}</span>
+      <select name={name} key={set}>
+        <option value="">{any}</option>
+        {Object.entries(words).map(([word, shown]) => (
+          <option key={word} value={word} selected={word === set}>
+            {shown}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -205,7 +224,7 @@ function textOf(name: Name, all: PageState): string | undefined {
     case "direction":
       return t.directions[set as "in" | "out"];
     case "status":
-      return t.statuses[set as (typeof STATUSES)[number]];
+      return t.statuses[set as keyof typeof t.statuses];
     case "code":
       return t.chip(t.errorCode, set === "none" ? t.noCode : set);
     case "text":
