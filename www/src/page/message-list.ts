@@ -27,6 +27,8 @@ export class OffsetList implements MessageList {
   /** Rows by block of the API's order, each newest first. */
   readonly #blocks = new Map<number, readonly Message[]>();
   readonly #pending = new Map<number, Promise<void>>();
+  /** The reads of the rows that came into sight last. */
+  #lastInSight: Promise<void>[] = [];
   #isOldestFirst = false;
   #restarts = 0;
 
@@ -68,12 +70,15 @@ export class OffsetList implements MessageList {
     ];
     const lastBlock = blockOf(this.length - 1);
     const inSight: Promise<void>[] = [];
+    this.#lastInSight = inSight;
     for (let block = one; block <= other; block += 1) inSight.push(this.#loadBlock(block, lastBlock, call));
+    await Promise.all(inSight);
+    // Only now, because these requests would slow down those of rows in sight. And not after the reader has gone on.
+    if (this.#lastInSight !== inSight) return;
     // Not awaited. A failure is reported when these rows come into sight.
     for (let step = 1; step <= AHEAD; step += 1) {
       for (const block of [one - step, other + step]) this.#loadBlock(block, lastBlock, call).catch(() => {});
     }
-    await Promise.all(inSight);
   }
 
   async #loadBlock(block: number, lastBlock: number, call: Call): Promise<void> {
