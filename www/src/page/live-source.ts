@@ -6,7 +6,7 @@ import {
   type SmsHistoryClientOptions,
   type SmsHistoryEvent,
 } from "voximplant-sms-history";
-import { memoryFetch } from "./memory-api.js";
+import { type RequestedPart, type ServedPart, serveHistory } from "../served-history.js";
 import { FilteredList, isOnlyFiltered, OffsetList } from "./message-list.js";
 import type { Settings } from "./settings.js";
 import type {
@@ -14,6 +14,7 @@ import type {
   ExportOptions,
   Filter,
   Grouping,
+  Message,
   MessageFilter,
   ReadProgress,
   Source,
@@ -86,7 +87,10 @@ export class LiveSource implements Source {
     // The API does not know these conditions. The page reads, filters, and writes what is left with the same exporter.
     const list = new FilteredList(filter);
     await list.read(this.#client(call), queriesOf(filter), call, () => onProgress?.(list.searched));
-    const client = new SmsHistoryClient({ token: "none", fetch: memoryFetch(list.messages) });
+    const client = new SmsHistoryClient({
+      token: "none",
+      fetch: serveHistory((part) => partOf(list.messages, part)),
+    });
     return client.openExport({}, all);
   }
 
@@ -136,6 +140,12 @@ function queriesOf(filter: MessageFilter): HistoryQuery[] {
     ...(query.sourceNumber === undefined ? [{ ...query, sourceNumber: party }] : []),
     ...(query.destinationNumber === undefined ? [{ ...query, destinationNumber: party }] : []),
   ];
+}
+
+/** Returns what a request asks for of messages in memory. A message without a date is in every span. */
+function partOf(messages: readonly Message[], { from, to, offset, count }: RequestedPart): ServedPart {
+  const found = messages.filter(({ processedDate: date }) => !date || (from <= +date && +date <= to));
+  return { messages: found.slice(offset, offset + count), total: found.length };
 }
 
 /** Sums the progress of calls that run at the same time. */

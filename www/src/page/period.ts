@@ -1,5 +1,5 @@
 /** The reader's range as moments, and the period before it. */
-import { addDays, addMonths, dayOf, daysBetween, endOf, localOf, startOf } from "./zone.js";
+import { addDays, addMonths, dayOf, daysBetween, endOf, localOf, startOf } from "../zone.js";
 
 export const PRESETS = ["today", "yesterday", "7d", "30d", "month", "last-month", "12m"] as const;
 export type Preset = (typeof PRESETS)[number];

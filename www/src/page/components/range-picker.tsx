@@ -1,10 +1,10 @@
 /** The range and the time zone. */
 import { useSignal } from "@preact/signals";
+import { ownZone } from "../../zone.js";
 import { days } from "../format.js";
 import { t } from "../i18n/index.js";
 import { PRESETS, type Preset } from "../period.js";
 import { navigate, period, range, state } from "../state/page-state.js";
-import { ownZone } from "../zone.js";
 
 export function RangePicker() {
   const isChoosing = useSignal(false);

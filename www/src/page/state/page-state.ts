@@ -1,8 +1,8 @@
 /** The state of the page as signals. Each change is an entry of the browser's history. */
 import { computed, signal } from "@preact/signals";
+import { daysBetween } from "../../zone.js";
 import { type Period, periodOf, previousPeriod, type Range } from "../period.js";
 import type { Filter, Grouping, MessageFilter } from "../source.js";
-import { daysBetween } from "../zone.js";
 import { addressOf, type PageState, privateOf, readState } from "./url.js";
 
 export const state = signal(readState(location.search, history.state));

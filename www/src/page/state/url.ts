@@ -5,8 +5,8 @@
  * `history.state`, which the browser keeps for the tab. Reload, back and forward keep them, and a second tab starts without.
  */
 import * as v from "valibot";
+import { isZone, ownZone } from "../../zone.js";
 import { PRESETS } from "../period.js";
-import { isZone, ownZone } from "../zone.js";
 
 const Local = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/));
 const Text = v.fallback(v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))), undefined);

@@ -1,5 +1,6 @@
 /** Are we delivering? The figures, compared with the period before, charts and top lists. */
 import { useMemo } from "preact/hooks";
+import { addDays, addMonths } from "../../zone.js";
 import { Chart, type Series } from "../components/chart.js";
 import { LoadStatus } from "../components/load-status.js";
 import { TopTable } from "../components/top-table.js";
@@ -19,7 +20,6 @@ import { t } from "../i18n/index.js";
 import type { Bucket, DirectionFigures, Status, Summary } from "../source.js";
 import { bucket, navigate, previous, state } from "../state/page-state.js";
 import { byMonth, deliveryRate } from "../summary.js";
-import { addDays, addMonths } from "../zone.js";
 
 const BUCKETS = ["auto", "hour", "day", "month"] as const;
 

@@ -67,6 +67,7 @@ function utcOf(local: string): number {
 
 /** The offset of a zone in milliseconds: local time minus UTC. */
 function offset(time: number, zone: string): number {
+  if (zone === "UTC") return 0;
   const parts: Record<string, number> = {};
   for (const { type, value } of format(zone).formatToParts(time)) parts[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
