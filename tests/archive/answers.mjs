@@ -183,6 +183,7 @@ export async function testAnswers(deployment, sandbox) {
         filters[1],
         { ...SPAN, direction: "in" },
         { ...SPAN, status: "error" },
+        { ...SPAN, text: "invoice" },
       ]) {
         const own = found(filter);
         const directed = own.filter(({ direction }) => direction === (filter.direction ?? "out"));
@@ -218,7 +219,7 @@ export async function testAnswers(deployment, sandbox) {
         const [delivered, lost] = [final("success"), final("error")];
         assert.equal(deliveryRate, delivered + lost === 0 ? null : delivered / (delivered + lost));
       }
-      return "4 filters";
+      return "5 filters";
     },
   );
 

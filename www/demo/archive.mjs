@@ -16,13 +16,14 @@ export const persistence = (folder) => ({
  * @param {D1Database} db
  */
 export async function migrate(db) {
-  const { unstable_splitSqlQuery: split } = await import("wrangler");
   await db
     .prepare("CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL)")
     .run();
   const { results } = await db.prepare("SELECT name FROM d1_migrations").all();
   const applied = new Set(results.map(({ name }) => name));
   const names = (await readdir(MIGRATIONS)).filter((name) => name.endsWith(".sql") && !applied.has(name));
+  if (names.length === 0) return;
+  const { unstable_splitSqlQuery: split } = await import("wrangler");
   for (const name of names.sort()) {
     const statements = split(await readFile(`${MIGRATIONS}${name}`, "utf8"));
     const record = db.prepare("INSERT INTO d1_migrations (name) VALUES (?1)").bind(name);

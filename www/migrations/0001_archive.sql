@@ -128,7 +128,6 @@ CREATE TABLE sync (
   error_kind TEXT,
   error TEXT,
   error_at INTEGER,
-  bytes INTEGER NOT NULL DEFAULT 0,
   -- A keyed hash that shows whether ARCHIVE_SECRET is still the one of the hashes in `forgotten`.
   secret_check TEXT
 ) STRICT;

@@ -1,7 +1,6 @@
 import { all, conditions, type Filter, type Sql, span, textQuery } from "./filter.js";
 import { MESSAGE_COLUMNS, type MessageRow, STATUSES, type Status, toDecimal } from "./schema.js";
 import { DAY_MS } from "./settings.js";
-import type { Bucket } from "./zones.js";
 
 /**
  * Where the messages are. Today one database has everything. Beyond 10 GB, one database has the windows and sums, and one for each
@@ -22,6 +21,12 @@ export interface Totals {
   readonly count: number;
   readonly fragments: number;
   readonly cost: `${number}`;
+}
+
+/** A span of time in milliseconds. `stop` is excluded. */
+export interface Span {
+  readonly start: number;
+  readonly stop: number;
 }
 
 /** Sums of one bucket, direction, status and sender. */
@@ -57,7 +62,8 @@ export interface ListOptions {
   readonly offset?: number | undefined;
 }
 
-type Texts<Row extends Totals> = Omit<Row, "cost" | "status"> & { cost: string; status: number };
+/** Totals as the database has them: the cost is a text, because a sum may be above 2^53. */
+type Millionths<Row extends Totals> = Omit<Row, "cost"> & { readonly cost: string };
 
 /** Spans with a smaller share of all messages are read by time, longer ones by the index of a column. */
 const SHORT_SPAN = 0.2;
@@ -71,9 +77,10 @@ export class Answers {
    * window.
    */
   async list(filter: Filter, options: ListOptions): Promise<MessageRow[]> {
-    const query =
-      filter.text === undefined ? await this.#newest(filter, options) : await this.#search(filter, options);
-    return query ? (await this.#rows<MessageRow>(filter, query)).slice(0, options.limit) : [];
+    const query = await (filter.text === undefined
+      ? this.#newest(filter, options)
+      : this.#search(filter, options));
+    return (await this.#rows<MessageRow>(filter, query)).slice(0, options.limit);
   }
 
   async #newest(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql> {
@@ -103,17 +110,17 @@ export class Answers {
     };
   }
 
-  /** `undefined` if no message can match. */
-  async #search(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql | undefined> {
-    const match = textQuery(filter.text ?? "");
+  async #search(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql> {
     // The index of words knows no times. The ids of the span's windows bound the search.
     const ids = await this.catalogue.index
-      .prepare("SELECT min(min_id) AS min, max(max_id) AS max FROM win WHERE stop + 999 >= ? AND start <= ?")
+      .prepare(
+        `SELECT coalesce(min(min_id), 0) AS min, coalesce(max(max_id), 0) AS max FROM win
+         WHERE stop + 999 >= ? AND start <= ?`,
+      )
       .bind(filter.from, filter.to)
-      .first<{ min: number | null; max: number | null }>();
-    if (match === undefined || ids?.min == null || ids.max == null) return undefined;
-    const last = before ? Math.min(ids.max, before.id - 1) : ids.max;
-    const { sql, values } = all([...conditions(filter), span(filter)]);
+      .first<{ min: number; max: number }>();
+    const { text = "", ...rest } = filter;
+    const { sql, values } = all([...conditions(rest), span(filter)]);
     const hasParty = (filter.source ?? filter.destination ?? filter.party) !== undefined;
     // A number has fewer messages than words have hits.
     const from = hasParty
@@ -121,9 +128,10 @@ export class Answers {
           AND message_id BETWEEN ? AND ? AND ${sql} ORDER BY message_id DESC`
       : `message_text CROSS JOIN message ON message_id = message_text.rowid
           WHERE message_text MATCH ? AND message_text.rowid BETWEEN ? AND ? AND ${sql} ORDER BY message_text.rowid DESC`;
+    const last = Math.min(ids?.max ?? 0, before ? before.id - 1 : Number.MAX_SAFE_INTEGER);
     return {
       sql: `SELECT ${MESSAGE_COLUMNS.replace("text", "message.text")} FROM ${from} LIMIT ? OFFSET ?`,
-      values: [match, ids.min, last, ...values, limit, offset],
+      values: [textQuery(text), ids?.min ?? 0, last, ...values, limit, offset],
     };
   }
 
@@ -142,21 +150,12 @@ export class Answers {
   /** Counts messages. */
   async count(filter: Filter): Promise<number> {
     if (filter.text === undefined && filter.errorCode === undefined) {
-      const sums = await this.sums(filter, [{ label: "", start: filter.from, stop: filter.to + 1 }]);
+      const sums = await this.sums(filter, [{ start: filter.from, stop: filter.to + 1 }]);
       return sums.reduce((total, { count }) => total + count, 0);
     }
-    const match = textQuery(filter.text ?? "");
-    if (filter.text !== undefined && match === undefined) return 0;
-    const text = "message_id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?)";
-    const { sql, values } = all([
-      ...(match === undefined ? [] : [{ sql: text, values: [match] }]),
-      ...conditions(filter),
-      span(filter),
-    ]);
-    const rows = await this.#rows<Totals>(filter, {
-      sql: `SELECT count(*) AS count FROM message WHERE ${sql}`,
-      values,
-    });
+    const { sql, values } = all([...conditions(filter), span(filter)]);
+    const query = { sql: `SELECT count(*) AS count FROM message WHERE ${sql}`, values };
+    const rows = await this.#rows<{ count: number }>(filter, query);
     return rows.reduce((total, { count }) => total + count, 0);
   }
 
@@ -166,48 +165,12 @@ export class Answers {
     return (await this.#rows<MessageRow>({ from: 0, to: Number.MAX_SAFE_INTEGER }, query))[0];
   }
 
-  /**
-   * Sums messages by bucket, direction and status, and with `bySender` by the sender of sent messages. Whole UTC days come from the
-   * stored sums, the rest from the messages. A key may occur more than once.
-   */
-  async sums(filter: Filter, buckets: readonly Bucket[], bySender = false): Promise<Sum[]> {
-    const { destination, party, source, direction, status, text, errorCode } = filter;
-    // The stored sums have no sender of received messages.
-    const isStored = [destination, party, text, errorCode, direction === "out" ? undefined : source].every(
-      (condition) => condition === undefined,
-    );
-    const days: number[][] = [];
-    const edges: number[][] = [];
-    for (const [key, { start, stop }] of buckets.entries()) {
-      const [first, end] = isStored ? [Math.ceil(start / DAY_MS), Math.floor(stop / DAY_MS)] : [0, 0];
-      const isWhole = first < end;
-      if (isWhole) days.push([key, first, end]);
-      const before = [key, start, isWhole ? first * DAY_MS : stop];
-      const after = [key, end * DAY_MS, isWhole ? stop : end * DAY_MS];
-      edges.push(...[before, after].filter(([, from = 0, to = 0]) => from < to));
-    }
-    const stored = all([
-      { sql: "count > 0", values: [] },
-      ...conditions({ from: 0, to: 0, source, direction, status }).slice(1),
-    ]);
-    const direct = all(conditions(filter));
-    // Materialized: otherwise the JSON is parsed again for each row that is summed.
-    const parts = (name: string) =>
-      `${name} (bucket, start, stop) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`;
-    const sender = bySender ? "iif(direction = 'out', source, NULL)" : "NULL";
-    // Grouped apart: a union of all rows would be sorted as a whole.
-    const half = (count: string, fragments: string, cost: string, from: string) =>
-      `SELECT bucket, coalesce(direction, '') AS direction, status, ${sender} AS sender, ${count} AS count,
-         sum(${fragments}) AS fragments, CAST(sum(${cost}) AS TEXT) AS cost
-       FROM ${from} GROUP BY bucket, direction, status${bySender ? ", 4" : ""}`;
-    const query = {
-      sql: `WITH ${parts("days")}, ${parts("edges")}
-        ${half("sum(count)", "fragments", "cost", `days CROSS JOIN day ON day >= start AND day < stop WHERE ${stored.sql}`)}
-        UNION ALL
-        ${half("count(*)", "coalesce(fragments, 0)", "coalesce(cost, 0)", `edges CROSS JOIN message ON at >= start AND at < stop WHERE ${direct.sql}`)}`,
-      values: [JSON.stringify(days), JSON.stringify(edges), ...stored.values, ...direct.values],
-    };
-    return (await this.#rows<Texts<Sum>>(filter, query)).map((row) => ({
+  /** Sums messages by bucket, direction and status, and with `bySender` by the sender of sent messages. */
+  async sums(filter: Filter, buckets: readonly Span[], bySender = false): Promise<Sum[]> {
+    const keys: Key[] = ["bucket", "direction", "status", ...(bySender ? (["sender"] as const) : [])];
+    const query = sumsBy(keys, filter, buckets);
+    const rows = await this.#rows<Millionths<Omit<Sum, "status">> & { status: number }>(filter, query);
+    return rows.map((row) => ({
       ...{ ...row, sender: row.sender ?? undefined },
       ...{ status: STATUSES[row.status] ?? "unknown", cost: toDecimal(row.cost) },
     }));
@@ -216,63 +179,33 @@ export class Answers {
   /** The most frequent senders or recipients of sent messages, or of received ones if the filter says so. */
   async top(filter: Filter, column: "source" | "destination", limit: number): Promise<TopEntry[]> {
     const directed: Filter = { ...filter, direction: filter.direction ?? "out" };
-    const { source, destination, party, text, errorCode } = filter;
-    const isStored = [source, destination, party, text, errorCode].every(
-      (condition) => condition === undefined,
-    );
-    if (column === "source" && directed.direction === "out" && isStored)
-      return this.#topSenders(directed, limit);
-    const { sql, values } = all([
-      ...conditions(directed),
-      span(filter),
-      { sql: `${column} IS NOT NULL`, values: [] },
-    ]);
+    const query =
+      column === "source" && directed.direction === "out"
+        ? topSenders(directed, limit)
+        : await this.#topNumbers(directed, column, limit);
+    const entries = await this.#rows<Millionths<TopEntry>>(filter, query);
+    return entries.map((entry) => ({ ...entry, cost: toDecimal(entry.cost) }));
+  }
+
+  async #topNumbers(filter: Filter, column: string, limit: number): Promise<Sql> {
+    const isNamed = { sql: `${column} IS NOT NULL`, values: [] };
+    const { sql, values } = all([...conditions(filter), span(filter), isNamed]);
     // Counts come from the index alone. Only the messages of the most frequent values are read, for their costs.
-    const entries = await this.#rows<Texts<TopEntry>>(filter, {
+    return {
       sql: `WITH frequent AS (
           SELECT ${column} AS value, count(*) AS count FROM message ${await this.#topIndex(filter, column)} WHERE ${sql}
           GROUP BY ${column} ORDER BY 2 DESC, 1 LIMIT ?
         )
         SELECT value, frequent.count AS count, sum(coalesce(fragments, 0)) AS fragments,
           CAST(sum(coalesce(cost, 0)) AS TEXT) AS cost
-        FROM frequent CROSS JOIN message ON ${column} = value WHERE ${sql} GROUP BY value`,
+        FROM frequent CROSS JOIN message ON ${column} = value WHERE ${sql} GROUP BY value ORDER BY 2 DESC, 1`,
       values: [...values, limit, ...values],
-    });
-    return mostFrequent(
-      entries.map((entry) => ({ ...entry, cost: toDecimal(entry.cost) })),
-      limit,
-    );
-  }
-
-  /** Senders of sent messages: whole UTC days from the stored sums, the rest from the messages. */
-  async #topSenders(filter: Filter, limit: number): Promise<TopEntry[]> {
-    const { from, to, direction, status } = filter;
-    const [first, end] = [Math.ceil(from / DAY_MS), Math.floor((to + 1) / DAY_MS)];
-    const edges = first < end ? [from, first * DAY_MS - 1, end * DAY_MS, to] : [from, to, 0, -1];
-    const stored = all([
-      { sql: "day >= ? AND day < ? AND source <> '' AND count > 0", values: [first, end] },
-      ...conditions({ from, to, direction, status }).slice(1),
-    ]);
-    const direct = all([
-      ...conditions(filter),
-      { sql: "(at BETWEEN ? AND ? OR at BETWEEN ? AND ?) AND source IS NOT NULL", values: edges },
-    ]);
-    const half = (count: string, fragments: string, cost: string, table: string) =>
-      `SELECT source AS value, ${count} AS count, sum(${fragments}) AS fragments, CAST(sum(${cost}) AS TEXT) AS cost
-       FROM ${table} GROUP BY source`;
-    const entries = await this.#rows<Texts<TopEntry>>(filter, {
-      sql: `${half("sum(count)", "fragments", "cost", `day WHERE ${stored.sql}`)} UNION ALL
-        ${half("count(*)", "coalesce(fragments, 0)", "coalesce(cost, 0)", `message WHERE ${direct.sql}`)}`,
-      values: [...stored.values, ...direct.values],
-    });
-    return mostFrequent(
-      entries.map((entry) => ({ ...entry, cost: toDecimal(entry.cost) })),
-      limit,
-    );
+    };
   }
 
   async #topIndex(filter: Filter, column: string): Promise<string> {
-    if (filter.source ?? filter.destination ?? filter.party ?? filter.status ?? filter.errorCode) return "";
+    const { source, destination, party, status, errorCode, text } = filter;
+    if ([source, destination, party, status, errorCode, text].some((one) => one !== undefined)) return "";
     const sizes = await this.catalogue.index
       .prepare(
         "SELECT sum(iif(stop >= ? AND start <= ?, expected, 0)) AS own, sum(expected) AS total FROM win",
@@ -285,16 +218,14 @@ export class Answers {
   /** Failed messages by error code, the most frequent first, with one of their texts. */
   async errors(filter: Filter): Promise<ErrorEntry[]> {
     const { sql, values } = all([...conditions({ ...filter, status: "error" }), span(filter)]);
-    const group = (code: string, condition: string, by: string) =>
-      `SELECT ${code} AS code, count(*) AS count, max(message_id) AS id FROM message
-        WHERE ${sql} AND error_code ${condition} GROUP BY ${by}`;
-    const entries = await this.#rows<ErrorEntry>(filter, {
+    return this.#rows<ErrorEntry>(filter, {
+      // The error's text is read of messages without a code only: the index has the rest.
       sql: `SELECT found.code, found.count, error AS example FROM (
-          ${group("error_code", "IS NOT NULL", "error_code")} UNION ALL ${group("NULL", "IS NULL", "error IS NULL")}
-        ) AS found JOIN message ON message_id = found.id`,
-      values: [...values, ...values],
+          SELECT error_code AS code, count(*) AS count, max(message_id) AS id FROM message
+          WHERE ${sql} GROUP BY error_code, iif(error_code IS NULL, error IS NULL, NULL)
+        ) AS found JOIN message ON message_id = found.id ORDER BY 2 DESC`,
+      values,
     });
-    return entries.sort((a, b) => b.count - a.count);
   }
 
   /** Asks the databases of a span, the newest first. */
@@ -314,28 +245,60 @@ export class Answers {
   }
 }
 
-/** Combines entries of the same value. Returns the most frequent ones. */
-function mostFrequent(entries: readonly TopEntry[], limit: number): TopEntry[] {
-  const byValue = new Map<string, TopEntry>();
-  for (const { value, count, fragments, cost } of entries) {
-    const { count: others = 0, fragments: more = 0, cost: costs = "0" as const } = byValue.get(value) ?? {};
-    byValue.set(value, {
-      value,
-      count: others + count,
-      fragments: more + fragments,
-      cost: addDecimals(costs, cost),
-    });
+type Key = "bucket" | "direction" | "status" | "sender";
+
+/** The keys of sums, by columns that messages and stored sums have. */
+const KEYS: Readonly<Record<Key, string>> = {
+  bucket: "bucket",
+  direction: "coalesce(direction, '')",
+  status: "status",
+  sender: "iif(direction = 'out', nullif(source, ''), NULL)",
+};
+
+/** Sums messages by keys. Whole UTC days come from the stored sums, the rest from the messages. */
+function sumsBy(keys: readonly Key[], filter: Filter, buckets: readonly Span[]): Sql {
+  const { destination, party, source, direction, status, text, errorCode } = filter;
+  // The stored sums have no sender of received messages.
+  const isStored = [destination, party, text, errorCode, direction === "out" ? undefined : source].every(
+    (condition) => condition === undefined,
+  );
+  const days: number[][] = [];
+  const edges: number[][] = [];
+  for (const [key, { start, stop }] of buckets.entries()) {
+    const [first, end] = isStored ? [Math.ceil(start / DAY_MS), Math.floor(stop / DAY_MS)] : [0, 0];
+    const isWhole = first < end;
+    if (isWhole) days.push([key, first, end]);
+    const before = [key, start, isWhole ? first * DAY_MS : stop];
+    const after = [key, end * DAY_MS, isWhole ? stop : end * DAY_MS];
+    edges.push(...[before, after].filter(([, from = 0, to = 0]) => from < to));
   }
-  return [...byValue.values()]
-    .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-    .slice(0, limit);
+  const stored = all([
+    { sql: "count > 0", values: [] },
+    ...conditions({ source, direction, status }).slice(1),
+  ]);
+  const direct = all(conditions(filter));
+  // Materialized: otherwise the JSON is parsed again for each row that is summed.
+  const parts = (name: string) =>
+    `${name} (bucket, start, stop) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`;
+  // Grouped apart: a union of all rows would be sorted as a whole.
+  const half = (count: string, fragments: string, cost: string, from: string) =>
+    `SELECT ${keys.map((key) => `${KEYS[key]} AS ${key}`)}, ${count} AS count, sum(${fragments}) AS fragments,
+       sum(${cost}) AS cost FROM ${from} GROUP BY ${keys.map((_, index) => index + 1)}`;
+  return {
+    sql: `WITH ${parts("days")}, ${parts("edges")}
+      SELECT ${keys}, sum(count) AS count, sum(fragments) AS fragments, CAST(sum(cost) AS TEXT) AS cost FROM (
+        ${half("sum(count)", "fragments", "cost", `days CROSS JOIN day ON day >= start AND day < stop WHERE ${stored.sql}`)}
+        UNION ALL
+        ${half("count(*)", "coalesce(fragments, 0)", "coalesce(cost, 0)", `edges CROSS JOIN message ON at >= start AND at < stop WHERE ${direct.sql}`)}
+      ) GROUP BY ${keys}`,
+    values: [JSON.stringify(days), JSON.stringify(edges), ...stored.values, ...direct.values],
+  };
 }
 
-/** Adds exact decimals of at most six places. */
-function addDecimals(a: `${number}`, b: `${number}`): `${number}` {
-  const micros = (decimal: string) => {
-    const [units = "", decimals = ""] = decimal.split(".");
-    return BigInt(`${units}${decimals.padEnd(6, "0")}`);
+function topSenders(filter: Filter, limit: number): Sql {
+  const { sql, values } = sumsBy(["sender"], filter, [{ start: filter.from, stop: filter.to + 1 }]);
+  return {
+    sql: `SELECT sender AS value, count, fragments, cost FROM (${sql}) WHERE sender IS NOT NULL ORDER BY 2 DESC, 1 LIMIT ?`,
+    values: [...values, limit],
   };
-  return toDecimal(String(micros(a) + micros(b)));
 }

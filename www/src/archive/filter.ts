@@ -32,9 +32,11 @@ export function all(conditions: readonly Sql[]): Sql {
 
 const is = (sql: string, ...values: (string | number)[]): Sql => ({ sql, values });
 
-/** The conditions of a filter on `message`, without its text and without its span. */
-export function conditions(filter: Filter): Sql[] {
-  const { source, destination, party, direction, status, errorCode } = filter;
+const HAS_TEXT = "message_id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?)";
+
+/** The conditions of a filter on `message`, without its span. */
+export function conditions(filter: Omit<Filter, "from" | "to">): Sql[] {
+  const { source, destination, party, direction, status, errorCode, text } = filter;
   return [
     is("gone_at IS NULL"),
     ...(source === undefined ? [] : [is("source = ?", source)]),
@@ -48,23 +50,17 @@ export function conditions(filter: Filter): Sql[] {
     ...(errorCode === undefined
       ? []
       : [errorCode === "none" ? is("error_code IS NULL") : is("error_code = ?", errorCode)]),
+    ...(text === undefined ? [] : [is(HAS_TEXT, textQuery(text))]),
   ];
 }
 
 /** The condition of a filter's span. */
 export const span = ({ from, to }: Filter): Sql => is("at BETWEEN ? AND ?", from, to);
 
-/**
- * Returns the query of a text for FTS5: every word is quoted, so that no operator has a meaning. `undefined` for a text without
- * words.
- */
-export function textQuery(text: string): string | undefined {
+/** Returns the query of a text for FTS5: every word is quoted, so that no operator has a meaning. No words match nothing. */
+export function textQuery(text: string): string {
   const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  if (words.length === 0) return undefined;
   return words
-    .map((word) => {
-      const isPrefix = word.endsWith("*");
-      return `"${word.replaceAll('"', '""').replace(/\*$/, "")}"${isPrefix ? " *" : ""}`;
-    })
+    .map((word) => `"${word.replaceAll('"', '""').replace(/\*$/, "")}"${word.endsWith("*") ? " *" : ""}`)
     .join(" ");
 }

@@ -1,17 +1,16 @@
-import { FORGET_STALE_DAYS, REFRESH_DAYS } from "./schema.js";
-import { ArchiveError, type ArchiveSettings, DAY_MS } from "./settings.js";
-import { startOfDay } from "./windows.js";
+import { SettingsError } from "../worker/settings.js";
+import { countOmitted, FORGET_STALE_DAYS, REFRESH_DAYS } from "./schema.js";
+import { DAY_MS } from "./settings.js";
 
 /** The hashes of deleted persons, and until when their messages are left out. */
 export interface Tombstones {
   readonly until: ReadonlyMap<string, number>;
+  /** When the last person was deleted, or 0. */
+  readonly newest: number;
   readonly key: CryptoKey | undefined;
   /** Hashes by number. */
   readonly cache: Map<string, string>;
 }
-
-/** Rows that a statement deletes or changes at most: D1 ends a statement after 30 seconds. */
-const CHUNK_ROWS = 20_000;
 
 /** Writes a number as the API does. Signs and spaces in phone numbers are dropped. */
 export function normalizeNumber(number: string): string {
@@ -23,13 +22,8 @@ export async function loadTombstones(db: D1Database, secret: string | undefined)
     .prepare("SELECT hash, until FROM forgotten")
     .all<{ hash: string; until: number }>();
   const key = results.length > 0 ? await checkedKey(db, secret) : undefined;
-  return { until: new Map(results.map(({ hash, until }) => [hash, until])), key, cache: new Map() };
-}
-
-/** Whether no person was deleted since they were loaded. */
-export async function isCurrent(db: D1Database, { until }: Tombstones): Promise<boolean> {
-  const newest = await db.prepare("SELECT max(until) AS newest FROM forgotten").first<number>("newest");
-  return (newest ?? 0) === Math.max(0, ...until.values());
+  const until = new Map(results.map(({ hash, until }) => [hash, until]));
+  return { until, newest: Math.max(0, ...until.values()), key, cache: new Map() };
 }
 
 /** Whether one of the numbers of a message is of a deleted person, and the message is older than the deletion. */
@@ -61,23 +55,15 @@ export async function forgetNumber(
   const key = await checkedKey(db, secret);
   const party = normalizeNumber(number);
   const hash = await hashOf(key, party);
+  const ofPerson = "source = ?1 OR destination = ?1";
+  const onParty = (sql: string) => db.prepare(sql).bind(party);
   const results = await db.batch([
     db.prepare("INSERT OR REPLACE INTO forgotten (hash, until) VALUES (?1, ?2)").bind(hash, now),
-    db
-      .prepare(
-        `UPDATE win SET omitted = omitted + counts.count FROM (
-           SELECT win AS id, count(*) AS count FROM message
-           WHERE (source = ?1 OR destination = ?1) AND gone_at IS NULL GROUP BY win
-         ) AS counts WHERE counts.id = win.id`,
-      )
-      .bind(party),
-    db
-      .prepare(
-        `INSERT OR IGNORE INTO stale_day (day)
-         SELECT DISTINCT at / ${DAY_MS} FROM message WHERE source = ?1 OR destination = ?1`,
-      )
-      .bind(party),
-    db.prepare("DELETE FROM message WHERE source = ?1 OR destination = ?1 RETURNING message_id").bind(party),
+    onParty(countOmitted(ofPerson)),
+    onParty(
+      `INSERT OR IGNORE INTO stale_day (day) SELECT DISTINCT at / ${DAY_MS} FROM message WHERE ${ofPerson}`,
+    ),
+    onParty(`DELETE FROM message WHERE ${ofPerson} RETURNING message_id`),
     db.prepare(REFRESH_DAYS).bind("[]"),
     db.prepare(FORGET_STALE_DAYS),
     db.prepare("DELETE FROM day WHERE count = 0"),
@@ -85,63 +71,13 @@ export async function forgetNumber(
   return { messages: results[3]?.results.length ?? 0 };
 }
 
-/** The oldest message and the oldest text to keep. Times are in milliseconds. */
-export function cutoffs({ keepDays, keepTextDays }: ArchiveSettings, now: number) {
-  const before = (days: number | undefined) =>
-    days === undefined ? Number.NEGATIVE_INFINITY : startOfDay(now) - days * DAY_MS;
-  return { keepFrom: before(keepDays), keepTextFrom: before(keepTextDays) };
-}
-
-/** Deletes expired messages and texts, a part at a time. Returns whether nothing is left to do. */
-export async function applyRetention(
-  db: D1Database,
-  settings: ArchiveSettings,
-  now: number,
-): Promise<boolean> {
-  const { keepFrom, keepTextFrom } = cutoffs(settings, now);
-  let changes = 0;
-  if (keepFrom > 0) {
-    const expired = `SELECT message_id FROM message WHERE at < ?1 ORDER BY at LIMIT ${CHUNK_ROWS}`;
-    const results = await db.batch([
-      db
-        .prepare(
-          `UPDATE win SET omitted = omitted + counts.count FROM (
-             SELECT win AS id, count(*) AS count FROM message
-             WHERE message_id IN (${expired}) AND gone_at IS NULL GROUP BY win
-           ) AS counts WHERE counts.id = win.id`,
-        )
-        .bind(keepFrom),
-      db.prepare(`DELETE FROM message WHERE message_id IN (${expired}) RETURNING 1`).bind(keepFrom),
-      db.prepare("DELETE FROM day WHERE day < ?1").bind(keepFrom / DAY_MS),
-      db
-        .prepare("UPDATE win SET state = 'expired', due = 0 WHERE stop < ?1 AND state <> 'expired'")
-        .bind(keepFrom),
-    ]);
-    changes += results[1]?.results.length ?? 0;
-  }
-  if (keepTextFrom > 0) {
-    const { results } = await db
-      .prepare(
-        `UPDATE message SET text = NULL WHERE message_id IN (
-           SELECT message_id FROM message WHERE at < ?1 AND text IS NOT NULL LIMIT ${CHUNK_ROWS}
-         ) RETURNING 1`,
-      )
-      .bind(keepTextFrom)
-      .all();
-    changes += results.length;
-  }
-  return changes === 0;
-}
-
 const CHECKED_TEXT = "voximplant-sms-history archive";
 
 /** Imports the secret. Fails if it is not the one of the stored hashes: deleted messages would come back. */
 async function checkedKey(db: D1Database, secret: string | undefined): Promise<CryptoKey> {
   if (!secret) {
-    throw new ArchiveError(
-      "settings",
+    throw new SettingsError(
       "ARCHIVE_SECRET: expected the key of the hashes of deleted numbers; set it by `wrangler secret put ARCHIVE_SECRET`",
-      false,
     );
   }
   const algorithm = { name: "HMAC", hash: "SHA-256" };
@@ -154,10 +90,8 @@ async function checkedKey(db: D1Database, secret: string | undefined): Promise<C
     .bind(check)
     .first<string>("secret_check");
   if (stored !== check) {
-    throw new ArchiveError(
-      "settings",
+    throw new SettingsError(
       "ARCHIVE_SECRET: expected the key with which numbers were deleted, got another one; set the former one again",
-      false,
     );
   }
   return key;

@@ -1,18 +1,15 @@
-import { RateLimiter, ServiceAccount, SmsHistoryClient } from "voximplant-sms-history/edge";
-import { applyRetention, cutoffs, loadTombstones } from "./forget.js";
+import { RateLimiter, SmsHistoryClient } from "voximplant-sms-history/edge";
+import { serviceAccount } from "../worker/account.js";
+import { readBaseUrl } from "../worker/settings.js";
+import { loadTombstones } from "./forget.js";
 import { OVERLAP_MS, Reader, type ReadResult } from "./reader.js";
-import type { SyncRow, WinRow } from "./schema.js";
-import {
-  type ArchiveEnv,
-  ArchiveError,
-  type ArchiveSettings,
-  DAY_MS,
-  readArchiveSettings,
-} from "./settings.js";
-import { lastSettledSecond, planUntil } from "./windows.js";
+import { applyRetention, cutoffs } from "./retention.js";
+import type { WinRow } from "./schema.js";
+import { type ArchivedEnv, type ArchiveSettings, DAY_MS, readArchiveSettings } from "./settings.js";
+import { grownStop, lastSettledSecond, planWindows, SECOND_MS, startOfDay } from "./windows.js";
 
 /** Windows and messages of one step. */
-const STEP_WINDOWS = 24;
+const STEP_WINDOWS = 50;
 const STEP_ROWS = 20_000;
 /** Windows that a step compares by count. */
 const VERIFY_WINDOWS = 200;
@@ -35,26 +32,32 @@ export class Passes {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Plans windows until a minute ago. */
-  async plan(): Promise<{ readonly added: number }> {
+  /** Plans windows until a minute ago: the last one grows, and new ones follow. */
+  async plan(): Promise<void> {
+    const now = this.now();
+    const until = lastSettledSecond(now);
     const last = await this.db.prepare("SELECT * FROM win ORDER BY start DESC LIMIT 1").first<WinRow>();
-    const { keepFrom } = cutoffs(this.settings, this.now());
-    const first = Math.max(this.settings.from, keepFrom);
-    const { grow, add } = await planUntil(this.client, first, last, lastSettledSecond(this.now()));
-    const statements = [];
-    if (grow) {
-      const sql = "UPDATE win SET stop = ?2 WHERE id = ?1 AND stop = ?3";
-      statements.push(this.db.prepare(sql).bind(grow.id, grow.stop, grow.from));
-    }
-    if (add.length > 0) {
+    const stop = last ? grownStop(last, until) : 0;
+    const from = last ? stop + SECOND_MS : Math.max(this.settings.from, cutoffs(this.settings, now).keepFrom);
+    // Today on its own: messages still arrive on it.
+    const today = Math.max(from, startOfDay(until));
+    const added = [
+      ...(await planWindows(this.client, from, today - SECOND_MS)),
+      ...(await planWindows(this.client, today, until)),
+    ];
+    await this.db.batch([
+      this.db
+        .prepare("UPDATE win SET stop = ?2 WHERE id = ?1 AND stop = ?3")
+        .bind(last?.id ?? 0, stop, last?.stop ?? 0),
       // Only if no other planner was faster: windows must not overlap.
-      const sql = `INSERT INTO win (start, stop, state, expected)
-        SELECT value ->> 'start', value ->> 'stop', 'planned', value ->> 'expected' FROM json_each(?1)
-        WHERE (SELECT coalesce(max(stop), 0) FROM win) = ?2`;
-      statements.push(this.db.prepare(sql).bind(JSON.stringify(add), grow?.stop ?? last?.stop ?? 0));
-    }
-    if (statements.length > 0) await this.db.batch(statements);
-    return { added: add.length };
+      this.db
+        .prepare(
+          `INSERT INTO win (start, stop, state, expected)
+           SELECT value ->> 'start', value ->> 'stop', 'planned', value ->> 'expected' FROM json_each(?1)
+           WHERE (SELECT coalesce(max(stop), 0) FROM win) = ?2`,
+        )
+        .bind(JSON.stringify(added), stop),
+    ]);
   }
 
   /**
@@ -62,7 +65,7 @@ export class Passes {
    * which reads each window once.
    */
   async readNext(since: number): Promise<ReadResult> {
-    const { results } = await this.db
+    const { results, meta } = await this.db
       .prepare(
         `SELECT * FROM win WHERE state <> 'expired' AND (tried_at IS NULL OR tried_at < ?1)
            AND (due = 1 OR state <> 'exact' OR read_to < stop OR stop > ?2) ORDER BY start LIMIT ?3`,
@@ -78,7 +81,8 @@ export class Passes {
     if (windows.length === 0) return { windows: 0, rows: 0, written: 0 };
     const tombstones = await loadTombstones(this.db, this.settings.secret);
     const rules = { ...cutoffs(this.settings, this.now()), tombstones };
-    return new Reader(this.db, this.client, rules, this.settings.maxBytes, this.now).read(windows);
+    const reader = new Reader(this.db, this.client, rules, this.settings.maxBytes, this.now);
+    return reader.read(windows, meta.size_after);
   }
 
   /** Marks windows with waiting messages, at intervals that grow with their age. With `all`, at any interval. */
@@ -145,36 +149,15 @@ export class Passes {
   }
 }
 
-/** The imported account and its secret: a value, because an invocation must not await another one's promise. */
-let imported: { from: string; account: ServiceAccount } | undefined;
-
 /** Creates the parts with the deployment's account. */
-export async function createPasses(env: ArchiveEnv): Promise<Passes> {
-  const { ARCHIVE: db, VOXIMPLANT_CREDENTIALS: credentials, VOXIMPLANT_BASE_URL: baseUrl } = env;
-  if (!db || !credentials || !baseUrl) {
-    const name = db ? (credentials ? "VOXIMPLANT_BASE_URL" : "VOXIMPLANT_CREDENTIALS") : "ARCHIVE";
-    throw new ArchiveError(
-      "settings",
-      `${name}: expected a setting of the Worker, got none; see www/README.md`,
-      false,
-    );
-  }
-  if (imported?.from !== credentials) {
-    imported = { from: credentials, account: await ServiceAccount.fromCredentials(credentials) };
-  }
+export async function createPasses(env: ArchivedEnv): Promise<Passes> {
+  const baseUrl = readBaseUrl(env);
   const client = new SmsHistoryClient({
-    token: imported.account,
+    token: await serviceAccount(env),
     baseUrl,
     allowHttp: baseUrl.startsWith("http://127.0.0.1:"),
     limiter: new RateLimiter({ maxInFlight: MAX_IN_FLIGHT }),
     retry: { maxAttempts: 8, maxDelayMs: 30_000 },
   });
-  return new Passes(db, client, readArchiveSettings(env));
-}
-
-/** Reads the state of the synchronization. */
-export async function readSync(db: D1Database): Promise<SyncRow> {
-  const row = await db.prepare("SELECT * FROM sync").first<SyncRow>();
-  if (!row) throw new ArchiveError("database", "the database has no state; apply the migrations", false);
-  return row;
+  return new Passes(env.ARCHIVE, client, readArchiveSettings(env));
 }

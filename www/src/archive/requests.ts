@@ -1,6 +1,6 @@
 import * as v from "valibot";
+import { isZone } from "../zone.js";
 import type { Filter } from "./filter.js";
-import { isTimeZone } from "./zones.js";
 
 const INSTANT = "expected an instant such as 2026-01-31T10:00:00Z";
 const PARTY = "expected a phone number or a name of at most 60 characters";
@@ -16,7 +16,7 @@ const instant = v.pipe(
   v.number(INSTANT),
 );
 const number = v.pipe(v.string(PARTY), v.minLength(1, PARTY), v.maxLength(60, PARTY));
-const timeZone = v.pipe(v.string(ZONE), v.check(isTimeZone, ZONE));
+const timeZone = v.pipe(v.string(ZONE), v.check(isZone, ZONE));
 const flag = v.optional(v.boolean(FLAG), false);
 const word = <const Words extends readonly string[]>(words: Words) =>
   v.picklist(words, `expected ${words.join(", ")}`);

@@ -1,17 +1,17 @@
 import type { Reader } from "../worker/authorize.js";
 import { hideNumbers, Redactor } from "../worker/redact.js";
 import { failure } from "../worker/refusal.js";
-import type { Env } from "../worker/settings.js";
 import { Answers, type Sum, singleDatabase } from "./answers.js";
+import { buckets, MAX_BUCKETS } from "./buckets.js";
+import { describeError } from "./errors.js";
 import { openExport } from "./export.js";
 import type { Filter } from "./filter.js";
 import { forgetNumber, normalizeNumber } from "./forget.js";
 import { readFreshness } from "./freshness.js";
 import { type Body, FieldError, parseBody, REQUESTS, type Route } from "./requests.js";
-import { type MessageRow, toMessage } from "./schema.js";
-import { type ArchiveEnv, describeError, hasArchive, readArchiveSettings } from "./settings.js";
+import { toMessage } from "./schema.js";
+import { type ArchivedEnv, type ArchiveEnv, hasArchive, readArchiveSettings } from "./settings.js";
 import { startRun } from "./sync.js";
-import { buckets, MAX_BUCKETS } from "./zones.js";
 
 /** The path of the routes. */
 export const ARCHIVE_PATH = "/archive";
@@ -26,7 +26,7 @@ const [INTERNAL, INVALID_ARGUMENTS, UNKNOWN, FORBIDDEN] = [2, 101, 103, 104];
  * Answers a request of a reader whom the Worker has authorized. `GET /archive/freshness`; everything else is a POST with a JSON
  * body, so that numbers and texts stay out of addresses and their logs.
  */
-export async function archive(request: Request, env: Env & ArchiveEnv, reader: Reader): Promise<Response> {
+export async function archive(request: Request, env: ArchiveEnv, reader: Reader): Promise<Response> {
   const route = new URL(request.url).pathname.slice(ARCHIVE_PATH.length + 1);
   if (!hasArchive(env)) return failure(404, UNKNOWN, "this dashboard has no archive; see docs/archive.md");
   try {
@@ -75,7 +75,7 @@ class Routes {
   readonly #answers: Answers;
 
   constructor(
-    private readonly env: Env & ArchiveEnv & { ARCHIVE: D1Database },
+    private readonly env: ArchivedEnv,
     private readonly reader: Reader,
     private readonly redactor: Redactor | undefined,
   ) {
@@ -133,8 +133,10 @@ class Routes {
   }
 
   async export({ filter, ...options }: Body<"export">): Promise<Response> {
-    const redact = (row: MessageRow) => this.#redact(row) as Promise<MessageRow>;
-    const { body, type } = await openExport(this.#answers, await this.#allowed(filter), options, redact);
+    const allowed = await this.#allowed(filter);
+    const { body, type } = await openExport(this.#answers, allowed, options, (message) =>
+      this.#redact(message),
+    );
     const disposition = `attachment; filename="messages.${options.format}"`;
     return new Response(body, {
       headers: { ...HEADERS, "Content-Type": type, "Content-Disposition": disposition },
@@ -172,12 +174,12 @@ class Routes {
   }
 
   /** Applies the role to all fields of an answer. */
-  async #redact(value: unknown): Promise<unknown> {
+  async #redact<Value>(value: Value): Promise<Value> {
     const { redactor } = this;
     if (!redactor || typeof value !== "object" || value === null || value instanceof Date) return value;
-    if (Array.isArray(value)) return Promise.all(value.map((item) => this.#redact(item)));
+    if (Array.isArray(value)) return Promise.all(value.map((item) => this.#redact(item))) as Promise<Value>;
     const fields = Object.entries(value).map(async ([name, field]) => {
-      if (name === "text") return [name, null];
+      if (name === "text") return [name, undefined];
       if (typeof field !== "string") return [name, await this.#redact(field)];
       if (NUMBERS.includes(name)) return [name, await redactor.shorten(field)];
       return [name, NUMBERS_WITHIN.includes(name) ? hideNumbers(field) : field];
@@ -186,9 +188,9 @@ class Routes {
   }
 }
 
-/** Fields of answers and of rows that are numbers or names, and those whose text may contain numbers. */
-const NUMBERS = ["sourceNumber", "destinationNumber", "sender", "value", "source", "destination"];
-const NUMBERS_WITHIN = ["errorMessage", "example", "error"];
+/** Fields of answers that are numbers or names, and those whose text may contain numbers. */
+const NUMBERS = ["sourceNumber", "destinationNumber", "sender", "value"];
+const NUMBERS_WITHIN = ["errorMessage", "example"];
 
 /** The share of sent messages with a final status that were delivered. `null` without such messages. */
 function deliveryRate(sums: readonly Sum[]): number | null {

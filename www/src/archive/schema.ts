@@ -9,12 +9,8 @@ export interface WinRow {
   readonly due: number;
   readonly read_to: number | null;
   readonly read_at: number | null;
-  readonly tried_at: number | null;
   readonly expected: number;
   readonly omitted: number;
-  readonly min_id: number | null;
-  readonly max_id: number | null;
-  readonly problem: string | null;
 }
 
 /** The state of the synchronization. */
@@ -28,8 +24,6 @@ export interface SyncRow {
   readonly error_kind: string | null;
   readonly error: string | null;
   readonly error_at: number | null;
-  readonly bytes: number;
-  readonly secret_check: string | null;
 }
 
 /** A stored message, as answers read it. */
@@ -99,6 +93,47 @@ export const REFRESH_DAYS = `
 
 /** Runs after {@link REFRESH_DAYS}, in the same batch. */
 export const FORGET_STALE_DAYS = "DELETE FROM stale_day";
+
+/** Counts the messages of a condition, which are about to be deleted, as left out of their windows. */
+export const countOmitted = (condition: string) => `
+  UPDATE win SET omitted = omitted + counts.count FROM (
+    SELECT win AS id, count(*) AS count FROM message WHERE (${condition}) AND gone_at IS NULL GROUP BY win
+  ) AS counts WHERE counts.id = win.id`;
+
+/**
+ * Marks messages that the API no longer has: those of the windows `?1` that are not among the ids `?2`. `?3` is when the reading
+ * began; rows of a newer one stay.
+ */
+export const MARK_GONE = `
+  UPDATE message SET gone_at = ?3, read_at = ?3
+  WHERE win IN (SELECT value FROM json_each(?1)) AND gone_at IS NULL AND read_at < ?3
+    AND message_id NOT IN (SELECT value FROM json_each(?2))`;
+
+/**
+ * Compares windows with the API, given as a JSON array of objects. `?2` is when the reading began. Nothing changes if a newer reading
+ * has begun, or a person was deleted since `?3`: the windows are then read again.
+ */
+export const CONCLUDE_WINDOWS = `
+  WITH api AS MATERIALIZED (
+    SELECT value ->> 'id' AS id, value ->> 'read_to' AS read_to, value ->> 'read_at' AS read_at, value ->> 'count' AS expected,
+      value ->> 'omitted' AS omitted, value ->> 'fragments' AS fragments, value ->> 'cost' AS cost, value ->> 'problem' AS problem
+    FROM json_each(?1)
+  ), found AS (
+    SELECT api.*, count(message_id) AS count, min(message_id) AS min_id, max(message_id) AS max_id,
+      coalesce(sum(message.fragments), 0) AS own_fragments, coalesce(sum(message.cost), 0) AS own_cost
+    FROM api LEFT JOIN message ON win = api.id AND gone_at IS NULL GROUP BY api.id
+  ), compared AS (
+    SELECT *, CASE
+      WHEN problem IS NOT NULL THEN problem
+      WHEN count + omitted <> expected THEN format('expected %d messages, got %d', expected - omitted, count)
+      WHEN fragments <> own_fragments OR cost <> own_cost THEN 'fragments or costs differ'
+    END AS difference FROM found
+  )
+  UPDATE win SET state = iif(difference IS NULL, 'exact', 'differs'), problem = difference, read_to = compared.read_to,
+    read_at = compared.read_at, due = iif(compared.read_at IS ?2, 0, due), tried_at = ?2, expected = compared.expected,
+    omitted = compared.omitted, min_id = compared.min_id, max_id = compared.max_id
+  FROM compared WHERE win.id = compared.id AND coalesce(tried_at, 0) <= ?2 AND state <> 'expired'
+    AND (SELECT coalesce(max(until), 0) FROM forgotten) = ?3`;
 
 /** Converts an exact decimal to millionths. `undefined` if it is not an integer of them, or above 2^53 - 1. */
 export function toMicros(decimal: string): number | undefined {

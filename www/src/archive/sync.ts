@@ -5,9 +5,12 @@ import {
   type WorkflowStepConfig,
 } from "cloudflare:workers";
 import { NonRetryableError } from "cloudflare:workflows";
-import { createPasses, type Passes, readSync } from "./passes.js";
+import { SettingsError } from "../worker/settings.js";
+import { ArchiveError, describeError } from "./errors.js";
+import { createPasses, type Passes } from "./passes.js";
 import type { ReadResult } from "./reader.js";
-import { type ArchiveEnv, ArchiveError, DAY_MS, describeError, hasArchive } from "./settings.js";
+import type { SyncRow } from "./schema.js";
+import { type ArchivedEnv, type ArchiveEnv, DAY_MS, hasArchive } from "./settings.js";
 
 /** The parts that a run may do besides reading what is new. */
 export type SyncTask = "waiting" | "verify";
@@ -40,7 +43,7 @@ const NIGHT_MS = 3 * HOUR_MS;
 export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
   override async run(event: Readonly<WorkflowEvent<SyncParams>>, step: WorkflowStep): Promise<ReadResult> {
     const { tasks, continues } = event.payload;
-    const run = new Run(this.env, event.instanceId, step);
+    const run = new Run(archivedEnv(this.env), event.instanceId, step);
     const since = continues?.since ?? (await run.do("start", () => run.acquire()));
     let done = continues?.done ?? { windows: 0, rows: 0, written: 0 };
     if (since === null) return done;
@@ -83,7 +86,7 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
 /** The steps of an instance. */
 class Run {
   constructor(
-    private readonly env: ArchiveEnv,
+    private readonly env: ArchivedEnv,
     private readonly instance: string,
     private readonly step: WorkflowStep,
   ) {}
@@ -108,11 +111,10 @@ class Run {
   /** Takes the place of the instance at work. Returns the start of the run, or `null` if another instance works. */
   async acquire(): Promise<number | null> {
     const now = Date.now();
-    const row = await this.#db
-      .prepare(
-        `UPDATE sync SET instance = ?1, beat_at = ?2
+    const row = await this.env.ARCHIVE.prepare(
+      `UPDATE sync SET instance = ?1, beat_at = ?2
          WHERE instance IS NULL OR instance = ?1 OR beat_at < ?3 RETURNING instance`,
-      )
+    )
       .bind(this.instance, now, now - SILENCE_MS)
       .first();
     return row ? now : null;
@@ -120,43 +122,32 @@ class Run {
 
   /** Ends the run. `succeededAt` is `null` after an error. */
   async release(succeededAt: number | null, { rows, written }: ReadResult): Promise<void> {
-    await this.#db
-      .prepare(
-        `UPDATE sync SET instance = NULL, succeeded_at = coalesce(?2, succeeded_at), rows_read = ?3, rows_written = ?4,
+    await this.env.ARCHIVE.prepare(
+      `UPDATE sync SET instance = NULL, succeeded_at = coalesce(?2, succeeded_at), rows_read = ?3, rows_written = ?4,
            verified_at = coalesce(verified_at, ?2) WHERE instance = ?1`,
-      )
+    )
       .bind(this.instance, succeededAt, rows, written)
       .run();
   }
 
   async continue(continues: NonNullable<SyncParams["continues"]>): Promise<void> {
     const id = `${this.instance.replace(/-part-\d+$/, "")}-part-${continues.part}`;
-    await this.#db.prepare("UPDATE sync SET instance = ?2 WHERE instance = ?1").bind(this.instance, id).run();
-    await this.env.SYNC?.create({ id, params: { tasks: [], continues } });
-  }
-
-  get #db(): D1Database {
-    if (!this.env.ARCHIVE)
-      throw new ArchiveError("settings", "ARCHIVE: expected a D1 database, got none", false);
-    return this.env.ARCHIVE;
+    const sql = "UPDATE sync SET instance = ?2 WHERE instance = ?1";
+    await this.env.ARCHIVE.prepare(sql).bind(this.instance, id).run();
+    await this.env.SYNC.create({ id, params: { tasks: [], continues } });
   }
 
   /** Gives a sign of life. Fails if another instance has taken over. */
   async #beat(): Promise<void> {
-    const result = await this.#db
-      .prepare("UPDATE sync SET beat_at = ?2 WHERE instance = ?1")
-      .bind(this.instance, Date.now())
-      .run();
-    if (result.meta.changes === 0)
-      throw new ArchiveError("superseded", "another instance has taken over", false);
-    await this.#db.prepare("UPDATE sync SET bytes = ?1").bind(result.meta.size_after).run();
+    const sql = "UPDATE sync SET beat_at = ?2 WHERE instance = ?1";
+    const { meta } = await this.env.ARCHIVE.prepare(sql).bind(this.instance, Date.now()).run();
+    if (meta.changes === 0) throw new ArchiveError("superseded", "another instance has taken over", false);
   }
 
   async #report({ kind, message }: ArchiveError): Promise<void> {
     const sql = "UPDATE sync SET error_kind = ?1, error = ?2, error_at = ?3";
     // A full or unreachable database cannot store it. The instance's own error remains.
-    await this.#db
-      .prepare(sql)
+    await this.env.ARCHIVE.prepare(sql)
       .bind(kind, message, Date.now())
       .run()
       .catch(() => {});
@@ -180,21 +171,30 @@ export async function startRun(
   tasks: readonly SyncTask[],
   { now, restart }: { readonly now: number; readonly restart: boolean },
 ): Promise<string> {
-  if (!hasArchive(env))
-    throw new ArchiveError("settings", "ARCHIVE_FROM: expected the first day to copy, got none", false);
-  const { instance } = await readSync(env.ARCHIVE);
+  const archived = archivedEnv(env);
+  const { instance } = await readSync(archived.ARCHIVE);
   if (restart && instance !== null) {
-    await env.ARCHIVE.prepare("UPDATE sync SET instance = NULL WHERE instance = ?1").bind(instance).run();
+    const sql = "UPDATE sync SET instance = NULL WHERE instance = ?1";
+    await archived.ARCHIVE.prepare(sql).bind(instance).run();
     // It may have ended, and its steps fail in any case, because it has lost its place.
-    await env.SYNC.get(instance)
+    await archived.SYNC.get(instance)
       .then((old) => old.terminate())
       .catch(() => {});
   }
-  return start(env, tasks, now);
+  return start(archived, tasks, now);
 }
 
-async function start(env: ArchiveEnv, tasks: readonly SyncTask[], now: number): Promise<string> {
-  const id = `sync-${now}`;
-  await env.SYNC?.create({ id, params: { tasks } });
-  return id;
+async function start({ SYNC }: ArchivedEnv, tasks: readonly SyncTask[], now: number): Promise<string> {
+  return (await SYNC.create({ id: `sync-${now}`, params: { tasks } })).id;
+}
+
+function archivedEnv(env: ArchiveEnv): ArchivedEnv {
+  if (hasArchive(env)) return env;
+  throw new SettingsError("ARCHIVE_FROM: expected the first day to copy, got none");
+}
+
+async function readSync(db: D1Database): Promise<SyncRow> {
+  const row = await db.prepare("SELECT * FROM sync").first<SyncRow>();
+  if (!row) throw new ArchiveError("database", "the database has no state; apply the migrations", false);
+  return row;
 }

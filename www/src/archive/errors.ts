@@ -1,0 +1,68 @@
+import { SmsHistoryError } from "voximplant-sms-history/edge";
+import { SettingsError } from "../worker/settings.js";
+
+const LATER = "wait: the next run continues";
+
+/** What an operator can do about an error, by its kind: one of the library's kinds, or one of the archive. */
+const ADVICE: Readonly<Record<string, string>> = {
+  settings: "correct the setting of the Worker, and deploy again",
+  credentials: "set VOXIMPLANT_CREDENTIALS to a valid credentials.json",
+  token: "check that the key in VOXIMPLANT_CREDENTIALS still exists",
+  role: "give the service account a role that may call GetSmsHistory, such as CallsSMS",
+  database_full: "keep fewer days (ARCHIVE_KEEP_DAYS), or see docs/archive.md for more than one database",
+  quota: "use the Workers Paid plan: the free plan is too small for an archive, see docs/archive.md",
+  ...{ rate_limited: LATER, network: LATER, timeout: LATER, http: LATER, api: LATER, database: LATER },
+};
+
+export const adviceOf = (kind: string) => ADVICE[kind] ?? "report it to the maintainers of the dashboard";
+
+/** The kinds of errors of the archive, in addition to those of the library. */
+type ArchiveErrorKind =
+  | "settings"
+  | "role"
+  | "database_full"
+  | "quota"
+  | "database"
+  | "superseded"
+  | "internal";
+
+/** An error whose message contains no personal data. */
+export class ArchiveError extends Error {
+  constructor(
+    readonly kind: ArchiveErrorKind | SmsHistoryError["kind"],
+    message: string,
+    /** Whether the same step may succeed later. */
+    readonly isRetryable: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** The API's error codes for a missing role, and for tokens of a key that it does not know. */
+const FORBIDDEN_COMMAND = 104;
+const AUTHORIZATION_FAILED = 100;
+
+/** Describes any error for a reader. */
+export function describeError(error: unknown): ArchiveError {
+  if (error instanceof ArchiveError) return error;
+  if (error instanceof SettingsError) return new ArchiveError("settings", error.message, false);
+  if (error instanceof SmsHistoryError) {
+    const kinds = { [FORBIDDEN_COMMAND]: "role", [AUTHORIZATION_FAILED]: "token" } as const;
+    const kind = kinds[error.code as keyof typeof kinds] ?? error.kind;
+    // An incomplete history, and a response that breaks off, may be whole in a minute.
+    const isRetryable = error.retryable || error.kind === "incomplete" || error.kind === "format";
+    return new ArchiveError(kind, error.message, isRetryable);
+  }
+  const message = error instanceof Error ? error.message : "";
+  if (/maximum DB size|SQLITE_FULL|database or disk is full|maximum account storage/i.test(message)) {
+    return new ArchiveError("database_full", "the database is full; nothing is written", false);
+  }
+  if (/daily|too many (API requests|subrequests)|exceeded.*limit/i.test(message)) {
+    return new ArchiveError("quota", "the plan's limit of D1 is exhausted", true);
+  }
+  // D1's messages quote SQL and no values, but a cause might. They are not passed on.
+  if (message.startsWith("D1_") || /storage|network connection|internal error|reset/i.test(message)) {
+    return new ArchiveError("database", "the database did not answer", true);
+  }
+  return new ArchiveError("internal", "the archive failed; this is a defect of the dashboard", true);
+}
