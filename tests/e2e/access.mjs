@@ -62,7 +62,7 @@ export default function access(QUnit, { gate, open, close }) {
       await check(assert, "details");
       await page.page.keyboard.press("Escape");
       await page.page.waitForFunction(() => !document.querySelector("dialog"));
-      await page.pressText("Export…", ".actions");
+      await page.pressText("Export messages…", ".actions");
       await page.page.waitForSelector("dialog .export");
       await check(assert, "export");
       await page.page.keyboard.press("Escape");
@@ -150,7 +150,7 @@ export default function access(QUnit, { gate, open, close }) {
         "range",
         "zone",
         "Refresh",
-        "Export…",
+        "Export messages…",
         "Filter",
       ];
       const found = places.map((place) => order.indexOf(place));

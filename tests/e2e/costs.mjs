@@ -58,12 +58,47 @@ export default function costs(QUnit, { oracle, open, close, browser }) {
       const [, ...rows] = await table("sender-month");
       await page.page.click(".costs header button");
       const { name, bytes } = await page.downloads.next();
-      assert.strictEqual(name, "costs-sender-month.csv");
+      assert.strictEqual(name, "costs-sender-month-2025-12-20-2025-12-31-UTC.csv");
       const lines = bytes.toString("utf8").replace("\uFEFF", "").trimEnd().split("\r\n");
       assert.strictEqual(lines.length, rows.length + 1);
-      const last = lines.at(-1).split(",");
-      assert.strictEqual(Number(last.at(-1)), Number(rows.at(-1).at(-1).replaceAll(",", "")));
+      const amounts = (cells) => cells.slice(1 - rows[0].length).map((cell) => cell.replaceAll(",", ""));
+      for (const [index, cells] of rows.entries())
+        assert.deepEqual(amounts(lines[index + 1].split(",")), amounts(cells), "with the same decimals");
     });
+
+    test("each table names the time zone of its months and days", async (assert) => {
+      const titles = () => page.page.$$eval(".costs h2", (all) => all.map(({ textContent }) => textContent));
+      assert.deepEqual(await titles(), [
+        "By sender and month months and days in UTC",
+        "By day and direction months and days in UTC",
+      ]);
+      await page.load({ ...ALL, zone: "America/New_York" });
+      assert.ok((await titles()).every((title) => title.endsWith("months and days in America/New_York")));
+    });
+
+    test.if(
+      "totals stay in sight where the table is wider than its frame, and short tables do not scroll",
+      browser === "Chromium",
+      async (assert) => {
+        await page.page.setViewport({ width: 360, height: 900 });
+        const seen = await page.page.$$eval(".costs .scroll", (frames) =>
+          frames.map((frame) => {
+            const box = frame.getBoundingClientRect();
+            const total = frame.querySelector("tfoot td:last-child").getBoundingClientRect();
+            return {
+              isWide: frame.scrollWidth > frame.clientWidth,
+              hasTotal: total.right <= box.right && total.left >= box.left,
+              scrolls: frame.scrollHeight > frame.clientHeight,
+            };
+          }),
+        );
+        assert.deepEqual(
+          seen.map(({ hasTotal, scrolls }) => ({ hasTotal, scrolls })),
+          Array(2).fill({ hasTotal: true, scrolls: false }),
+        );
+        assert.ok(seen.at(-1).isWide);
+      },
+    );
 
     test.if(
       "on paper all rows of the tables are there, and no controls",

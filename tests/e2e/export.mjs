@@ -17,7 +17,7 @@ export default function exports(QUnit, { gate, oracle, open, close, browser }) {
     });
 
     async function openDialog() {
-      await page.pressText("Export…", ".actions");
+      await page.pressText("Export messages…", ".actions");
       await page.page.waitForSelector("dialog .export");
     }
 
@@ -35,7 +35,7 @@ export default function exports(QUnit, { gate, oracle, open, close, browser }) {
       await page.load({ ...ALL, direction: "in" });
       const { name, bytes, lines } = await download("csv");
       const ids = await oracle.ids({ ...OLD, direction: "IN" });
-      assert.strictEqual(name, "messages-2025-12-20-2025-12-31.csv");
+      assert.strictEqual(name, "messages-2025-12-20-2025-12-31-received.csv");
       assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
       assert.strictEqual(lines.at(-1), `"# complete: ${ids.length} rows"`);
     });
@@ -60,6 +60,39 @@ export default function exports(QUnit, { gate, oracle, open, close, browser }) {
         const found = exported.get(row.message_id);
         assert.ok(found && found.cost === row.cost && (found.text ?? undefined) === (row.text ?? undefined));
       }
+    });
+
+    test("the dialog names range, time zone, filters and count, and the file's name has no number", async (assert) => {
+      const facts = () =>
+        page.page.$$eval("dialog dl :is(dt, dd)", (all) => all.map(({ textContent }) => textContent));
+      const { count } = await oracle.totals(OLD);
+      await page.load({ ...ALL, view: "overview" });
+      await openDialog();
+      const messages = ["Messages", count.toLocaleString("en")];
+      assert.deepEqual(await facts(), [
+        ...["Range", "Dec 20 – 31, 2025 (UTC)"],
+        ...["Filters", "none"],
+        ...messages,
+      ]);
+      await page.page.keyboard.press("Escape");
+      const [row] = await oracle.rows({ ...OLD, direction: "OUT" });
+      await page.filter({ destinationNumber: row.destination_number, direction: "out" });
+      const { name } = await download("ndjson");
+      assert.deepEqual((await facts()).slice(2, 4), [
+        "Filters",
+        `Recipient: ${row.destination_number}, Sent`,
+      ]);
+      assert.strictEqual(name, "messages-2025-12-20-2025-12-31-filtered-sent.ndjson");
+    });
+
+    test("in German, columns are separated by semicolons, and the dialog names the decimal point", async (assert) => {
+      await page.load({ ...ALL, direction: "in", lang: "de" });
+      await page.pressText("Nachrichten exportieren…", ".actions");
+      await page.sees("Dezimalpunkt");
+      await page.page.click("dialog .primary");
+      const { bytes } = await page.downloads.next();
+      assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
+      assert.ok(bytes.toString("utf8").includes("messageId;sourceNumber;"));
     });
 
     test("a cancelled export saves no file", async (assert) => {

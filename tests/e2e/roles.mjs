@@ -36,7 +36,7 @@ export default function roles(QUnit, { oracle, dashboard, open, close }) {
       await page.page.waitForFunction(() =>
         /found, searched/.test(document.querySelector(".count")?.textContent),
       );
-      await page.pressText("Export…", ".actions");
+      await page.pressText("Export messages…", ".actions");
       await page.page.waitForSelector("dialog .export");
       await page.page.click("dialog .primary");
       await page.sees("The file is saved.");

@@ -1,19 +1,29 @@
 /** Saves the page's own tables, and files. */
+import { withPlaces } from "./decimal.js";
 import { decimalSign } from "./format.js";
+import { period, state } from "./state/page-state.js";
 import type { CostTable } from "./views/costs.js";
 
 /** Spreadsheets expect a semicolon where the comma is the decimal separator. */
 export const localDelimiter = decimalSign === "," ? ";" : ",";
 
 /** Saves a table as CSV for the spreadsheets of the reader's place, with exact amounts. */
-export function saveTable({ name, columns, rows, total }: CostTable): void {
-  const number = (cell: number | string) => String(cell).replace(".", decimalSign);
+export function saveTable({ name, columns, rows, total, places }: CostTable): void {
+  const number = (cell: number | string) =>
+    typeof cell === "number" ? String(cell) : withPlaces(cell, places).replace(".", decimalSign);
   const lines = [...rows, total].map(({ label, cells }) => [text(label), ...cells.map(number)]);
   const csv = [columns.map(text), ...lines]
     .map((cells) => cells.map(quoted).join(localDelimiter))
     .join("\r\n");
   // With a byte order mark, without which some spreadsheets do not read UTF-8.
-  save(`costs-${name}.csv`, new Blob([`\uFEFF${csv}\r\n`], { type: "text/csv;charset=utf-8" }));
+  const file = fileName(`costs-${name}`, state.value.zone.replaceAll("/", "-"));
+  save(`${file}.csv`, new Blob([`\uFEFF${csv}\r\n`], { type: "text/csv;charset=utf-8" }));
+}
+
+/** A name with the period, and without its extension: `messages-2026-10-01-2026-10-31-sent`. */
+export function fileName(kind: string, ...words: string[]): string {
+  const { from, to } = period.value;
+  return [kind, from, to, ...words].join("-").replaceAll(":", "");
 }
 
 /** A sender's name must not become a formula. */

@@ -12,14 +12,20 @@ export function sum(decimals: Iterable<Decimal>): Decimal {
     }
     total += BigInt(units + fraction.padEnd(places, "0"));
   }
-  return withPlaces(total, places);
+  return scaled(total, places);
 }
 
-function withPlaces(value: bigint, places: number): Decimal {
+function scaled(value: bigint, places: number): Decimal {
   if (places === 0) return String(value);
   const sign = value < 0n ? "-" : "";
   const digits = String(value < 0n ? -value : value).padStart(places + 1, "0");
   return `${sign}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+/** Writes a decimal with at least as many places. */
+export function withPlaces(decimal: Decimal, places: number): Decimal {
+  const [units, fraction = ""] = decimal.split(".");
+  return places > 0 ? `${units}.${fraction.padEnd(places, "0")}` : decimal;
 }
 
 /** The number of decimal places. */

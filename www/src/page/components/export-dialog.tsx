@@ -1,14 +1,15 @@
 /** Exports all messages that the filters match, as one file that is complete, or none. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { localDelimiter, save } from "../csv.js";
-import { messages, source } from "../data.js";
-import { bytes, days, integer } from "../format.js";
+import { fileName, localDelimiter, save } from "../csv.js";
+import { costs, messages, source, summary } from "../data.js";
+import { bytes, days, decimalSign, integer } from "../format.js";
 import { t } from "../i18n/index.js";
 import type { ExportOptions, MessageFilter, ReadProgress } from "../source.js";
 import { filter, messageFilter, period, state } from "../state/page-state.js";
 import { explain, type Trouble } from "../trouble.js";
 import { Dialog } from "./dialog.js";
+import { setFilters } from "./filters.js";
 
 type Phase =
   | { name: "idle" }
@@ -35,7 +36,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
       // Nothing is saved until every message is there.
       const blob = new Blob([await new Response(body).blob()], { type });
       const { rows } = await done;
-      save(`messages-${period.value.from}-${period.value.to}.${options.format}`.replaceAll(":", ""), blob);
+      save(`${fileName("messages", ...filterWords())}.${options.format}`, blob);
       phase.value = { name: "done", rows, size: blob.size };
     } catch (error) {
       phase.value = signal.aborted ? { name: "cancelled" } : { name: "failed", trouble: explain(error) };
@@ -51,17 +52,11 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
       byteOrderMark: isCsv.value,
     });
   };
-  const { from, to } = period.value;
-  const list = messages.state.value;
-  const isCounted = state.value.view === "messages" && list.phase === "ready" && list.isCurrent;
   const isRunning = phase.value.name === "running";
   return (
     <Dialog title={t.exportTitle} onClose={onClose}>
       <form onSubmit={submit} class="export">
-        <p>
-          {days(from, to)}.{" "}
-          {isCounted && list.data ? t.exportWhat(integer(list.data.list.length)) : t.exportAll}
-        </p>
+        <Contents />
         <fieldset disabled={isRunning}>
           <legend>{t.format}</legend>
           {[true, false].map((csv) => (
@@ -82,15 +77,16 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
         {isCsv.value && (
           <label>
             <span>{t.delimiter}</span>
-            <select name="delimiter" defaultValue={localDelimiter} disabled={isRunning}>
+            <select name="delimiter" disabled={isRunning}>
               {([",", ";", "\t"] as const).map((delimiter) => (
-                <option key={delimiter} value={delimiter}>
+                <option key={delimiter} value={delimiter} selected={delimiter === localDelimiter}>
                   {t.delimiters[delimiter]}
                 </option>
               ))}
             </select>
           </label>
         )}
+        {isCsv.value && decimalSign !== "." && <p>{t.exportDecimals}</p>}
         <p class="quiet">{t.exportHint}</p>
         <Outcome phase={phase.value} />
         <div class="buttons">
@@ -108,6 +104,51 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
       </form>
     </Dialog>
   );
+}
+
+/** What the file will contain. */
+function Contents() {
+  const { from, to } = period.value;
+  const filters = setFilters();
+  const count = countOf();
+  return (
+    <dl class="details">
+      <div>
+        <dt>{t.range}</dt>
+        <dd>
+          {days(from, to)} ({state.value.zone})
+        </dd>
+      </div>
+      <div>
+        <dt>{t.filters}</dt>
+        <dd>{filters.map(({ text }) => text).join(", ") || t.noFilters}</dd>
+      </div>
+      {count !== undefined && (
+        <div>
+          <dt>{t.messages}</dt>
+          <dd>{integer(count)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+/** The number of messages, if the view behind the dialog knows it. */
+function countOf(): number | undefined {
+  const { view } = state.value;
+  const list = messages.state.value;
+  if (view === "messages")
+    return list.phase === "ready" && list.isCurrent ? list.data?.list.length : undefined;
+  const { data, isCurrent } = (view === "costs" ? costs : summary).state.value;
+  return data && isCurrent ? data.sent.count + data.received.count + data.otherDirections : undefined;
+}
+
+/** The filters in the name of a file, without numbers and texts. */
+function filterWords(): string[] {
+  const words = setFilters().map(({ name }) =>
+    name !== "direction" ? "filtered" : state.value.direction === "in" ? "received" : "sent",
+  );
+  return [...new Set(words)];
 }
 
 function Outcome({ phase }: { phase: Phase }) {

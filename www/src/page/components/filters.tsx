@@ -35,7 +35,7 @@ export function Filters() {
         >
           {t.addFilter}
         </button>
-        <Chips names={isMessages ? ALL : COMMON} />
+        <Chips />
         {isMessages && <Search />}
       </div>
       {isOpen.value && <FilterForm isMessages={isMessages} />}
@@ -181,11 +181,16 @@ function Choice({ name, title, set, any, words }: ChoiceProps) {
   );
 }
 
-function Chips({ names }: { names: readonly Name[] }) {
-  const set = names.flatMap((name) => {
+/** The filters of the view that are set, in words. */
+export function setFilters(): { name: Name; text: string }[] {
+  return (state.value.view === "messages" ? ALL : COMMON).flatMap((name) => {
     const text = textOf(name, state.value);
     return text === undefined ? [] : [{ name, text }];
   });
+}
+
+function Chips() {
+  const set = setFilters();
   if (set.length === 0) return null;
   return (
     <ul class="chips">
@@ -207,7 +212,7 @@ function Chips({ names }: { names: readonly Name[] }) {
           <button
             type="button"
             class="plain"
-            onClick={() => navigate(Object.fromEntries(names.map((name) => [name, undefined])))}
+            onClick={() => navigate(Object.fromEntries(set.map(({ name }) => [name, undefined])))}
           >
             {t.clearFilters}
           </button>

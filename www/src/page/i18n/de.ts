@@ -14,7 +14,7 @@ export const de: Catalogue = {
   tryAgain: "Erneut versuchen",
   refresh: "Aktualisieren",
   print: "Drucken",
-  export: "Exportieren…",
+  export: "Nachrichten exportieren…",
   asOf: (time) => `Stand ${time}`,
   fromApi: "Aus der API gelesen",
   fromArchive: (time) => `Aus dem Archiv, genau bis ${time}`,
@@ -153,10 +153,12 @@ export const de: Catalogue = {
   totalCost: "Gesamtkosten",
   saveTable: "Als CSV speichern",
   costsNote: "Kosten sind genaue Summen in der Währung des Kontos.",
+  daysIn: (zone) => `Monate und Tage in ${zone}`,
 
   exportTitle: "Nachrichten exportieren",
-  exportWhat: (count) => `${count} Nachrichten mit den gesetzten Filtern.`,
-  exportAll: "Alle Nachrichten mit den gesetzten Filtern.",
+  noFilters: "keine",
+  exportDecimals:
+    "Kosten haben einen Dezimalpunkt. Wählen Sie beim Import in ein Tabellenprogramm englische Zahlen (USA).",
   format: "Format",
   csv: "CSV, für Tabellenprogramme",
   ndjson: "NDJSON, für Programme",

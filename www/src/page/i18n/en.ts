@@ -12,7 +12,7 @@ export const en = {
   tryAgain: "Try again",
   refresh: "Refresh",
   print: "Print",
-  export: "Export…",
+  export: "Export messages…",
   asOf: (time: string) => `As of ${time}`,
   fromApi: "Read from the API",
   fromArchive: (time: string) => `From the archive, exact until ${time}`,
@@ -149,10 +149,12 @@ export const en = {
   totalCost: "Total cost",
   saveTable: "Save as CSV",
   costsNote: "Costs are exact sums in the currency of the account.",
+  daysIn: (zone: string) => `months and days in ${zone}`,
 
   exportTitle: "Export messages",
-  exportWhat: (count: string) => `${count} messages with the filters that are set.`,
-  exportAll: "All messages with the filters that are set.",
+  noFilters: "none",
+  exportDecimals:
+    "Costs have a decimal point. Choose English (US) numbers when a spreadsheet imports the file.",
   format: "Format",
   csv: "CSV, for spreadsheets",
   ndjson: "NDJSON, for programs",

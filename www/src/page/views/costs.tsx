@@ -17,12 +17,17 @@ export interface CostTable {
   readonly columns: readonly string[];
   readonly rows: readonly CostRow[];
   readonly total: CostRow;
+  /** The decimal places of all amounts. */
+  readonly places: number;
 }
 
 export interface CostRow {
   readonly label: string;
   readonly cells: readonly (number | Decimal)[];
 }
+
+/** Tables with more rows scroll. */
+const LONG = 40;
 
 export function Costs() {
   const { data, isCurrent, phase } = costs.state.value;
@@ -48,9 +53,7 @@ export function Costs() {
 }
 
 function Table({ table }: { table: CostTable }) {
-  const { title, columns, rows, total } = table;
-  const amounts = [...rows, total].flatMap(({ cells }) => cells.filter((cell) => typeof cell === "string"));
-  const places = commonPlaces(amounts);
+  const { title, columns, rows, total, places } = table;
   const show = (cell: number | Decimal) => (typeof cell === "number" ? integer(cell) : money(cell, places));
   const cells = (row: CostRow): ComponentChildren =>
     row.cells.map((cell, index) => (
@@ -61,13 +64,15 @@ function Table({ table }: { table: CostTable }) {
   return (
     <section class="costs" aria-label={title}>
       <header>
-        <h2>{title}</h2>
+        <h2>
+          {title} <small class="quiet">{t.daysIn(state.value.zone)}</small>
+        </h2>
         <button type="button" class="no-print" onClick={() => saveTable(table)}>
           {t.saveTable}
         </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section class="scroll" tabIndex={0} aria-label={title}>
+      <section class={`scroll ${rows.length > LONG ? "long" : ""}`} tabIndex={0} aria-label={title}>
         <table data-table={table.name}>
           <thead>
             <tr>
@@ -96,6 +101,11 @@ function Table({ table }: { table: CostTable }) {
       </section>
     </section>
   );
+}
+
+function withCommonPlaces(table: Omit<CostTable, "places">): CostTable {
+  const cells = [...table.rows, table.total].flatMap((row) => row.cells);
+  return { ...table, places: commonPlaces(cells.filter((cell) => typeof cell === "string")) };
 }
 
 function bySenderAndMonth({ buckets, bySender, received, sent }: Summary): CostTable {
@@ -127,13 +137,13 @@ function bySenderAndMonth({ buckets, bySender, received, sent }: Summary): CostT
     label,
     cost: sum([sent.cost, received.cost]),
   }));
-  return {
+  return withCommonPlaces({
     name: "sender-month",
     title: t.bySenderAndMonth,
     columns: [t.sender, ...months.map((month) => bucketLabel(month)), t.total],
     rows,
     total: row(t.total, entries, sum([sent.cost, received.cost])),
-  };
+  });
 }
 
 function byDayAndDirection({ buckets, sent, received }: Summary): CostTable {
@@ -143,7 +153,7 @@ function byDayAndDirection({ buckets, sent, received }: Summary): CostTable {
     ...(direction === "out" ? [] : [one.received.count, one.received.cost]),
     ...(direction ? [] : [sum([one.sent.cost, one.received.cost])]),
   ];
-  return {
+  return withCommonPlaces({
     name: "day-direction",
     title: t.byDayAndDirection,
     columns: [
@@ -154,5 +164,5 @@ function byDayAndDirection({ buckets, sent, received }: Summary): CostTable {
     ],
     rows: buckets.map((one) => ({ label: bucketLabel(one.label), cells: cells(one) })),
     total: { label: t.total, cells: cells({ sent, received }) },
-  };
+  });
 }
