@@ -144,6 +144,27 @@ async fn errors_of_the_api_pass_without_its_words() {
     assert_eq!(find(&response, "Cache-Control"), Some("no-store"));
 }
 
+#[tokio::test]
+async fn rate_limit_within_http_200_is_http_429_for_the_page() {
+    let sandbox = sandbox(Options {
+        faults: vec![
+            "api-error:code=340,status=200,retry-after=7"
+                .parse()
+                .unwrap(),
+        ],
+        ..Options::default()
+    })
+    .await;
+    let url = format!("{ORIGIN}/sms/GetSmsHistory");
+    let response = relay(&sandbox, RelayOptions::default())
+        .forward(&page_request(&url), "count=1", None)
+        .await;
+    assert_eq!(response.status, 429);
+    let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(body["error"]["code"], 340);
+    assert_eq!(find(&response, "Retry-After"), Some("7"));
+}
+
 #[test]
 fn limits_are_checked() {
     assert!(RelayAllow::new().with_max_count(0).is_err());

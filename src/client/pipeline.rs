@@ -225,11 +225,11 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             duration: self.since(started),
         });
         let now = self.clock.now();
-        response.received_at = Some(now);
         let skew = response.server_time().map(|server| server - now);
         if let Some(skew) = skew.filter(|skew| skew.abs() <= MAX_CLOCK_SKEW) {
             self.skew.set(Some(skew));
         }
+        response.received_at = Some(now + self.skew.get().unwrap_or(0));
         let is_markup = response::is_markup(&response);
         handle(response).map_err(|error| match request.bearer() {
             // The server knows the token, and may repeat it in its error.

@@ -137,7 +137,8 @@ pub struct HttpResponse {
     pub retry_after: Option<String>,
     /// `Date`: the server's clock, unparsed.
     pub date: Option<String>,
-    /// The local time when the response arrived. The client sets it, for a date in `Retry-After` without a `Date`.
+    /// The time when the response arrived, by this machine's clock and the last known clock skew. The client sets it, for a date
+    /// in `Retry-After` without a `Date`.
     pub received_at: Option<EpochMillis>,
     /// The whole body. A `Vec<u8>` converts into it.
     pub body: PooledBuffer,

@@ -74,7 +74,8 @@ impl RelayResponse {
     /// The API's error, or the error of a response that is neither a page nor a file. `envelope` has the code of the API.
     ///
     /// The API's rejection of the relay's token, and a redirect of the API, are none of the page's business. They must not
-    /// look like the page's own missing sign-in.
+    /// look like the page's own missing sign-in. The API's request to slow down has the status 429, whatever its own status is,
+    /// so that a server in front of the relay recognizes it without the body.
     pub(super) fn failed(
         received: HttpResponse,
         error: &SmsHistoryError,
@@ -86,9 +87,10 @@ impl RelayResponse {
             0..=399 | 401 | 403 => error.code().is_none(),
             _ => false,
         };
-        let status = match is_rejected_token || looks_like_sign_in {
-            true => 502,
-            false => received.status,
+        let status = match error.kind() {
+            _ if is_rejected_token || looks_like_sign_in => 502,
+            ErrorKind::RateLimited => 429,
+            _ => received.status,
         };
         let unexpected = || {
             let message = "an unexpected response of the api";

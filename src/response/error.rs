@@ -347,8 +347,8 @@ fn is_retryable(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500..=599)
 }
 
-/// The wait in `Retry-After`: seconds, or a date (RFC 9110 §10.2.3). The date is compared with the server's own `Date`, or
-/// with this machine's clock if that is missing, as CORS hides it.
+/// The wait in `Retry-After`: seconds, or a date (RFC 9110 §10.2.3). The date is compared with the server's own `Date`. If that
+/// is missing, as CORS hides it, it is compared with this machine's clock, corrected by the last known clock skew.
 fn retry_after(response: &HttpResponse) -> Option<Duration> {
     let value = response.retry_after.as_deref()?.trim();
     // A header that was sent twice arrives as one value with a comma.

@@ -155,6 +155,27 @@ async fn retry_after_date_without_a_date_header_is_compared_with_the_local_clock
     }
 }
 
+#[tokio::test]
+async fn retry_after_date_without_a_date_header_is_compared_with_the_last_known_server_time() {
+    let failing_at = |date: Option<&str>, retry_after: Option<&str>| {
+        Answer::Respond(HttpResponse {
+            date: date.map(Into::into),
+            retry_after: retry_after.map(Into::into),
+            ..response(503, "")
+        })
+    };
+    // The server's clock is two hours ahead, which is longer than the timeout.
+    let (result, script) = call([
+        failing_at(Some("Thu, 01 Jan 1970 02:00:00 GMT"), None),
+        failing_at(None, Some("Thu, 01 Jan 1970 02:00:10 GMT")),
+        good(),
+    ])
+    .await;
+    assert!(result.is_ok(), "{}", result.unwrap_err());
+    let times = script.times();
+    assert!((10_000..=10_250).contains(&times[2]), "{times:?}");
+}
+
 #[test]
 fn retry_after_is_read_in_every_spelling_of_seconds() {
     for (value, expected) in [

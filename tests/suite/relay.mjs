@@ -202,6 +202,7 @@ export default function relays(QUnit, context) {
         const isReplaced = kindOf(expected) !== expected.kind && error.httpStatus === 502;
         assert.equal(isReplaced ? "http" : error.kind, isReplaced ? "http" : expected.kind, error.message);
         assert.deepEqual([error.code, error.retryable], [expected.code, expected.retryable], error.message);
+        if (expected.kind === "rate_limited") assert.equal(error.httpStatus, 429, "for servers between");
         if (fault.kind !== "404") assert.equal(fetch.calls.length, expected.retryable ? 2 : 1);
         assert.equal(upstream.calls.length, fetch.calls.length, "the relay does not retry");
         await setFaults(context, { ...fault, first: 1 });
