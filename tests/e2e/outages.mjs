@@ -19,11 +19,12 @@ export default function outages(QUnit, { gate, sandbox, startDashboard, open, cl
     });
 
     /** Asserts that the figures of the range are there, and no error. */
-    async function works(assert) {
+    async function works(assert, options) {
       await page.page.waitForFunction(
         () =>
           document.querySelector("#content[aria-busy=false] [data-figure]") &&
           !document.querySelector("[role=alert]"),
+        options,
       );
       assert.strictEqual(await page.alert(), "");
     }
@@ -32,6 +33,8 @@ export default function outages(QUnit, { gate, sandbox, startDashboard, open, cl
 
     test("slow: progress, then “longer than usual”, a cancel, and what was there stays", async (assert) => {
       await page.load(ALL);
+      // The previous period is read last.
+      await page.sees("compared with");
       const before = await sent();
       const { held, release } = gate.holdNext();
       await page.page.select("[name=range]", "12m");
@@ -66,18 +69,42 @@ export default function outages(QUnit, { gate, sandbox, startDashboard, open, cl
       await works(assert);
     });
 
-    test("429: the reader sees when the next try is, and then the figures", async (assert) => {
-      const seconds = isFull ? 20 : 6;
-      const end = Date.now() + seconds * 1_000;
-      gate.inject((response, pass) => {
-        const left = Math.ceil((end - Date.now()) / 1_000);
-        if (left <= 0) return pass();
-        response.writeHead(429, { "Retry-After": String(left) }).end();
-      });
+    const rateLimits = [
+      ["429", 429, ""],
+      ...[340, 314].map((code) => [`error ${code} in an HTTP 200`, 200, JSON.stringify({ error: { code } })]),
+    ];
+    for (const [name, status, body] of rateLimits) {
+      test.if(
+        `${name}: the reader sees when the next try is, also after a reload, and then the figures`,
+        status === 429 || isFull || name.includes("340"),
+        async (assert) => {
+          const seconds = isFull ? 20 : 6;
+          const end = Date.now() + seconds * 1_000;
+          gate.inject((response, pass) => {
+            const left = Math.ceil((end - Date.now()) / 1_000);
+            if (left <= 0) return pass();
+            const headers = { "Content-Type": "application/json", "Retry-After": String(left) };
+            response.writeHead(status, headers).end(body);
+          });
+          const address = `${page.origin}/?${new URLSearchParams(ALL)}`;
+          for (const _ of ["first", "reload"]) {
+            await page.page.goto(address, { waitUntil: "domcontentloaded" });
+            await page.sees("The API asks to slow down. Next try in");
+            assert.ok(Date.now() < end, "while the API asks for it");
+          }
+          await works(assert, { timeout: 40_000 });
+          assert.ok(Date.now() >= end, "not before");
+        },
+      );
+    }
+
+    test.if("a rate limit without a time: the page tries again by itself", isFull, async (assert) => {
+      gate.respond(JSON.stringify({ error: { code: 340 } }));
       await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`, { waitUntil: "domcontentloaded" });
-      await page.sees("The API asks to slow down. Next try in");
-      await works(assert);
-      assert.ok(Date.now() >= end, "not before");
+      await page.sees("Voximplant asks to slow down.", { timeout: 60_000 });
+      assert.ok((await page.alert()).includes("The API asks to slow down. Next try in"));
+      gate.clear();
+      await works(assert, { timeout: 40_000 });
     });
 
     test.if(

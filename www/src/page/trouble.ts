@@ -2,14 +2,15 @@
 import { SmsHistoryError } from "voximplant-sms-history";
 import { t } from "./i18n/index.js";
 import { readSettings } from "./settings.js";
+import type { Retry } from "./source.js";
 
 export interface Trouble {
   readonly title: string;
   readonly advice: string;
   /** For whoever runs the dashboard. Contains no secrets and no personal data. */
   readonly details: string | undefined;
-  /** Whether it may go away by itself, so that the page tries again. */
-  readonly isConnection: boolean;
+  /** When the page tries again. `undefined` for a trouble that does not go away by itself. */
+  readonly retry: Retry | undefined;
   readonly isSignedOut: boolean;
   /** The filter that is wrong. */
   readonly field: "sourceNumber" | "destinationNumber" | undefined;
@@ -40,10 +41,21 @@ export function explain(error: unknown): Trouble {
     title,
     advice,
     details: name === "signedOut" ? undefined : detailsOf(error),
-    isConnection: ["offline", "network", "timeout", "server"].includes(name),
+    retry: retryOf(name, error),
     isSignedOut: name === "signedOut",
     field: fieldOf(error),
   };
+}
+
+/** The page tries again after this time, or after the longer one that the API asks for, up to an hour. */
+const RECOVERY_MS = 15_000;
+const MAX_RECOVERY_MS = 3_600_000;
+
+function retryOf(name: string, error: unknown): Retry | undefined {
+  if (!["offline", "network", "timeout", "server", "busy"].includes(name)) return undefined;
+  const askedMs = error instanceof SmsHistoryError ? (error.retryAfterMs ?? 0) : 0;
+  const delayMs = Math.min(Math.max(askedMs, RECOVERY_MS), MAX_RECOVERY_MS);
+  return { delayMs, isRateLimit: name === "busy" };
 }
 
 function nameOf(error: unknown): string {

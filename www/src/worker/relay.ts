@@ -20,7 +20,8 @@ export async function relay(request: Request, env: Env, reader: Reader): Promise
   const send = async (request: Request) => {
     const response = await relay(request);
     // A relay that was asked to slow down holds further requests back, and their readers would not see why. With another
-    // relay, each page gets the API's answer, pauses by itself, and counts down.
+    // relay, each page gets the API's answer, pauses by itself, and counts down. The relay reports the API's error 340 in an
+    // HTTP 200 as HTTP 429, too.
     if (response.status === 429) created = undefined;
     return response;
   };

@@ -5,7 +5,7 @@ import { t } from "../i18n/index.js";
 import type { AnyLoader, LoadState } from "../state/loader.js";
 import type { Trouble } from "../trouble.js";
 
-/** A load that takes longer is reported as slow. */
+/** A load without progress for a longer time is reported as slow. */
 const SLOW_MS = 8_000;
 
 const clock = signal(Date.now());
@@ -49,10 +49,8 @@ function hasOtherData(loader: AnyLoader): boolean {
 }
 
 function Loading({ loader }: { loader: AnyLoader }) {
-  const { progress, retry, startedAt, data } = loader.state.value;
-  const isSlow = useComputed(
-    () => clock.value - loader.state.value.startedAt > SLOW_MS && startedAt > 0,
-  ).value;
+  const { progress, retry, data } = loader.state.value;
+  const isSlow = useComputed(() => clock.value - loader.state.value.progressedAt > SLOW_MS).value;
   return (
     <>
       {retry ? (
@@ -64,7 +62,7 @@ function Loading({ loader }: { loader: AnyLoader }) {
             : data === undefined
               ? t.loading
               : t.updating}
-          {isSlow && !progress && ` ${t.slow}`}
+          {isSlow && ` ${t.slow}`}
         </p>
       )}
       {progress && progress.total > 0 && (

@@ -206,7 +206,7 @@ export const de: Catalogue = {
       "Es kam rechtzeitig keine Antwort.",
       "Die Seite versucht es erneut. Ein kürzerer Zeitraum ist schneller.",
     ],
-    busy: ["Voximplant bittet um Geduld.", "Warten Sie etwas, und versuchen Sie es erneut."],
+    busy: ["Voximplant bittet um Geduld.", "Die Seite versucht es erneut."],
     server: ["Voximplant hat gerade eine Störung.", "Die Seite versucht es erneut."],
     unexpected: [
       "Die Antwort war nicht verständlich.",

@@ -192,7 +192,7 @@ export const en = {
     offline: ["You are offline.", "The page continues when the connection is back."],
     network: ["The connection failed.", "The page tries again. Check your connection if this stays."],
     timeout: ["There was no answer in time.", "The page tries again. A shorter range is faster."],
-    busy: ["Voximplant asks to slow down.", "Wait a little, and try again."],
+    busy: ["Voximplant asks to slow down.", "The page tries again."],
     server: ["Voximplant has a problem at the moment.", "The page tries again."],
     unexpected: [
       "The answer was not understood.",

@@ -3,9 +3,6 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Call, ReadProgress } from "../source.js";
 import { explain, type Trouble } from "../trouble.js";
 
-/** A failure of the connection is tried again after this time, or as soon as the browser is online. */
-const RECOVERY_MS = 15_000;
-
 export interface LoadState<T> {
   readonly phase: "idle" | "loading" | "ready" | "failed" | "cancelled";
   /** The newest data. Kept while other data loads, see {@link isCurrent}. */
@@ -13,7 +10,8 @@ export interface LoadState<T> {
   /** Whether the data belongs to the last request. */
   readonly isCurrent: boolean;
   readonly progress: ReadProgress | undefined;
-  readonly startedAt: number;
+  /** When the load began, or last progressed (milliseconds since 1970). */
+  readonly progressedAt: number;
   /** When the request is sent again (milliseconds since 1970), and whether the API asked to slow down. */
   readonly retry: { readonly at: number; readonly isRateLimit: boolean } | undefined;
   readonly trouble: Trouble | undefined;
@@ -24,7 +22,7 @@ const IDLE = {
   data: undefined,
   isCurrent: false,
   progress: undefined,
-  startedAt: 0,
+  progressedAt: 0,
   retry: undefined,
   trouble: undefined,
 } as const;
@@ -45,7 +43,7 @@ export class Loader<T> implements AnyLoader {
 
   constructor() {
     addEventListener("online", () => {
-      if (this.state.value.trouble?.isConnection) this.retry();
+      if (this.state.value.trouble?.retry) this.retry();
     });
   }
 
@@ -100,11 +98,11 @@ export class Loader<T> implements AnyLoader {
       progress: undefined,
       retry: undefined,
       trouble: undefined,
-      startedAt: Date.now(),
+      progressedAt: Date.now(),
     });
     const call: Call = {
       signal,
-      onProgress: (progress) => patch({ progress, retry: undefined }),
+      onProgress: (progress) => patch({ progress, progressedAt: Date.now(), retry: undefined }),
       onRetry: ({ delayMs, isRateLimit }) => patch({ retry: { at: Date.now() + delayMs, isRateLimit } }),
     };
     try {
@@ -117,9 +115,10 @@ export class Loader<T> implements AnyLoader {
   }
 
   #fail(trouble: Trouble): void {
-    const retry = trouble.isConnection ? { at: Date.now() + RECOVERY_MS, isRateLimit: false } : undefined;
-    this.#patch({ phase: "failed", progress: undefined, retry, trouble });
-    if (retry) this.#timer = setTimeout(() => this.retry(), RECOVERY_MS);
+    const { retry } = trouble;
+    const shown = retry && { at: Date.now() + retry.delayMs, isRateLimit: retry.isRateLimit };
+    this.#patch({ phase: "failed", progress: undefined, retry: shown, trouble });
+    if (retry) this.#timer = setTimeout(() => this.retry(), retry.delayMs);
   }
 
   #patch(change: Partial<LoadState<T>>): void {
