@@ -129,6 +129,20 @@ async function comparePages(browser, live, archive) {
     return `${filters.length} filters, ${found} texts with “invoice”`;
   });
 
+  await check("all time begins on the day of the oldest message, before which there is no data", async () => {
+    const expected = await (await fromArchive.load(RANGE)).figures();
+    await fromArchive.load({ range: "all", zone: "UTC" });
+    assert.deepEqual(await fromArchive.figures(), expected);
+    const text = (selector) => fromArchive.page.$eval(selector, (one) => one.textContent);
+    const [first] = (await text(".period")).split(" – ");
+    const { oldest } = await fromArchive.page.evaluate(async () =>
+      (await fetch("/archive/freshness")).json(),
+    );
+    assert.match(first, new RegExp(`^Dec ${new Date(oldest).getUTCDate()}, 2025$`));
+    assert.ok((await text(".comparison")).endsWith(`no data before ${first}`));
+    return first;
+  });
+
   await check("nothing of a reader is in the address or the console", async () => {
     assert.doesNotMatch(fromArchive.page.url(), /invoice/);
     const { problems, violations } = fromArchive.watched;

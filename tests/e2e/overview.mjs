@@ -113,6 +113,73 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
       },
     );
 
+    /** Sets the clock of the page, which goes on from there. */
+    const setClock = (time) =>
+      page.page.evaluateOnNewDocument((time) => {
+        const offset = Date.parse(time) - Date.now();
+        const now = Date.now.bind(Date);
+        Date.now = () => now() + offset;
+      }, time);
+    const comparison = () => page.page.$eval(".comparison", ({ textContent }) => textContent);
+
+    test.if(
+      "an open range is compared until the same time of its last day, and says so",
+      browser === "Chromium",
+      async (assert) => {
+        await setClock("2025-12-31T12:00:05Z");
+        await page.load({ range: "today", zone: "UTC" });
+        await page.sees(" before");
+        assert.strictEqual(await comparison(), "compared with Dec 30, 2025, up to 12:00:00 PM");
+        const sentUntil = async (to_date) =>
+          (await oracle.totals({ from_date: "2025-12-30 00:00:00", to_date, direction: "OUT" })).count;
+        const [before, wholeDays] = [
+          await sentUntil("2025-12-30 12:00:00"),
+          await sentUntil("2025-12-30 23:59:59"),
+        ];
+        assert.notStrictEqual(before, wholeDays);
+        const shown = await page.page.$eval("[data-figure=Sent] small:last-child", (one) => one.textContent);
+        assert.ok(shown.endsWith(` ${before} before`), `${shown}: ${before}`);
+      },
+    );
+
+    test.if(
+      "months are chosen by their names, and all time has everything and no comparison",
+      browser === "Chromium",
+      async (assert) => {
+        await setClock("2026-01-15T12:00:05Z");
+        await page.load({ range: "7d", zone: "UTC" });
+        const choose = async (value) => {
+          await page.page.select("[name=range]", value);
+          await page.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+          await page.idle();
+        };
+        await choose("2025-12");
+        assert.ok(page.page.url().includes("from=2025-12-01&to=2025-12-31"), page.page.url());
+        assert.strictEqual(await page.page.$eval("[name=range]", ({ value }) => value), "2025-12");
+        assert.strictEqual(await page.page.$("input[type=date]"), null, "no dates to fill in");
+        assert.strictEqual(
+          (await comparison()).replace(/, comparing.*/, ""),
+          "compared with Nov 1 – 30, 2025",
+        );
+        await choose("all");
+        assert.strictEqual(await page.page.$eval(".period", (one) => one.textContent), "until Jan 15, 2026");
+        assert.strictEqual(await comparison(), "");
+        const to_date = "2026-01-15 12:00:00";
+        assert.propEqual(read(await page.figures()), await expectedFigures({ to_date }));
+      },
+    );
+
+    test.if(
+      "where there was hardly anything before, no change is shown",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load({ from: "2025-12-27T05:00", to: "2025-12-31T23:59", zone: "UTC" });
+        await page.sees(" before");
+        const shown = await page.page.$eval("[data-figure=Sent] small:last-child", (one) => one.textContent);
+        assert.ok(/^– [\d,]+ before$/.test(shown), shown);
+      },
+    );
+
     test.if("a click on an error code shows its messages", browser === "Chromium", async (assert) => {
       await page.load({ ...ALL, zone: "UTC" });
       const [, first] = await page.table("[aria-label='Error codes']");

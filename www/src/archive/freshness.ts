@@ -16,6 +16,7 @@ interface Windows {
   readonly left: number;
   readonly expected: number;
   readonly gone: number;
+  readonly oldest: number | null;
 }
 
 /** Returns until when the archive is exact, what is being read, and what differs. */
@@ -26,7 +27,8 @@ export async function readFreshness(db: D1Database, maxBytes: number) {
          count(*) FILTER (WHERE state NOT IN ('planned', 'differs')) AS exact,
          count(*) FILTER (WHERE state = 'planned') AS planned, count(*) FILTER (WHERE state = 'differs') AS differs,
          coalesce(sum(expected) FILTER (WHERE state = 'planned'), 0) AS "left", coalesce(sum(expected), 0) AS expected,
-         (SELECT count(*) FROM message WHERE gone_at IS NOT NULL) AS gone FROM win`,
+         (SELECT count(*) FROM message WHERE gone_at IS NOT NULL) AS gone,
+         (SELECT at FROM message WHERE dated = 1 AND gone_at IS NULL ORDER BY at LIMIT 1) AS oldest FROM win`,
     ),
     db.prepare(
       `SELECT start, stop, problem FROM win WHERE state = 'differs' ORDER BY start LIMIT ${MAX_DIFFERENCES}`,
@@ -34,7 +36,7 @@ export async function readFreshness(db: D1Database, maxBytes: number) {
     db.prepare("SELECT * FROM sync"),
   ]);
   const row = windows?.results[0] as Windows;
-  const { first, firstOpen, last, exact, planned, differs, left, expected, gone } = row;
+  const { first, firstOpen, last, exact, planned, differs, left, expected, gone, oldest } = row;
   const sync = state?.results[0] as SyncRow;
   const spans = (differing?.results ?? []) as { start: number; stop: number; problem: string | null }[];
   const bytes = windows?.meta.size_after ?? 0;
@@ -42,6 +44,8 @@ export async function readFreshness(db: D1Database, maxBytes: number) {
   return {
     /** Until when every message is there and equal to the API. `null`: nothing yet. */
     exactUntil: dateOf(firstOpen === null ? last : beforeOpen),
+    /** The time of the oldest message. */
+    oldest: dateOf(oldest),
     isReading: sync.instance !== null,
     windows: { exact, planned, differs },
     /** Messages of the API, and those of planned windows, estimated. */

@@ -2,7 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { ArchiveSource } from "./archive-source.js";
 import { LiveSource } from "./live-source.js";
-import { readSettings } from "./settings.js";
+import { settings } from "./settings.js";
 import type { Call, Filter, Grouping, MessageList, Source, Summary } from "./source.js";
 import { type AnyLoader, Loader } from "./state/loader.js";
 import {
@@ -16,7 +16,6 @@ import {
   state,
 } from "./state/page-state.js";
 
-export const settings = readSettings();
 export const source: Source = settings.archive
   ? new ArchiveSource(settings.archive.path)
   : new LiveSource(settings);
@@ -61,7 +60,7 @@ effect(() => {
   // After the current period, which is what the reader waits for.
   const { phase, isCurrent } = summary.state.value;
   if (state.value.view === "overview" && phase === "ready" && isCurrent) {
-    loadSummary(previousSummary, previousFilter.value, daily());
+    if (previousFilter.value) loadSummary(previousSummary, previousFilter.value, daily());
   }
 });
 

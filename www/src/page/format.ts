@@ -2,6 +2,7 @@
 
 import { placesOf } from "./decimal.js";
 import { locale, t } from "./i18n/index.js";
+import { BEGINNING } from "./period.js";
 import type { Decimal } from "./source.js";
 import { state } from "./state/page-state.js";
 
@@ -93,6 +94,7 @@ export function days(from: string, to: string): string {
     timeZone: "UTC",
   });
   const utc = (local: string) => new Date(local.includes("T") ? `${local}Z` : local);
+  if (from === BEGINNING) return t.until(format.format(utc(to)));
   return format.formatRange(utc(from), utc(to));
 }
 

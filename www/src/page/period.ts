@@ -1,7 +1,7 @@
 /** The reader's range as moments, and the period before it. */
 import { addDays, addMonths, dayOf, daysBetween, endOf, localOf, startOf } from "../zone.js";
 
-export const PRESETS = ["today", "yesterday", "7d", "30d", "month", "last-month", "12m"] as const;
+export const PRESETS = ["today", "yesterday", "7d", "30d", "month", "last-month", "12m", "all"] as const;
 export type Preset = (typeof PRESETS)[number];
 
 /** A preset, or the first and the last local day or minute. */
@@ -13,13 +13,16 @@ export interface Period {
   /** The first and the last local day or minute. */
   readonly from: string;
   readonly to: string;
-  /** Whether the period ends now, so that new messages belong to it. */
+  /** Whether the period ends now, so that new messages belong to it; or, of a previous period, within its last day. */
   readonly isOpen: boolean;
 }
 
-/** @param now the end of periods that are not over */
-export function periodOf(range: Range, zone: string, now: Date): Period {
-  const { from, to } = "preset" in range ? localRange(range.preset, dayOf(now, zone)) : range;
+/** The first day of all messages where the source does not know it. */
+export const BEGINNING = "1970-01-01";
+
+/** @param now the end of periods that are not over @param oldestDay the day of the source's oldest message */
+export function periodOf(range: Range, zone: string, now: Date, oldestDay = BEGINNING): Period {
+  const { from, to } = "preset" in range ? localRange(range.preset, dayOf(now, zone), oldestDay) : range;
   const end = endOf(to, zone);
   const isOpen = end >= now;
   const fromDate = startOf(from, zone);
@@ -28,22 +31,27 @@ export function periodOf(range: Range, zone: string, now: Date): Period {
   return { fromDate, toDate: toDate < fromDate ? fromDate : toDate, from, to, isOpen };
 }
 
-/** Returns the period to compare with: as long, and directly before. A month is compared with the same days of the month before. */
-export function previousPeriod(range: Range, period: Period, zone: string): Period {
-  const { from, to } = period;
-  const isMonth = "preset" in range && (range.preset === "month" || range.preset === "last-month");
-  if (!from.includes("T") || isMonth) {
+/**
+ * Returns the period to compare with: as long, and directly before. Months are compared with the same days of the months before. An
+ * open period is compared until the same time of its last day. `undefined`: there is nothing before all messages.
+ */
+export function previousPeriod(range: Range, period: Period, zone: string): Period | undefined {
+  const { from, to, isOpen } = period;
+  const preset = "preset" in range ? range.preset : undefined;
+  if (preset === "all") return undefined;
+  if (!from.includes("T")) {
+    const isWhole = isWholeMonth(from, to);
+    const months = preset === "12m" ? 12 : preset === "month" || isWhole ? 1 : 0;
     const days = daysBetween(from, to) + 1;
-    const back = (local: string) => (isMonth ? addMonths(local, -1) : addDays(local, -days));
-    const [previousFrom, previousTo] = [back(from), isWholeMonth(range) ? addDays(from, -1) : back(to)];
-    const end = period.isOpen ? startOf(back(localOf(period.toDate, zone)), zone) : endOf(previousTo, zone);
-    return {
-      from: previousFrom,
-      to: previousTo,
-      fromDate: startOf(previousFrom, zone),
-      toDate: end,
-      isOpen: false,
-    };
+    const back = (local: string) => (months > 0 ? addMonths(local, -months) : addDays(local, -days));
+    const previousFrom = back(from);
+    const fromDate = startOf(previousFrom, zone);
+    if (isOpen) {
+      const end = back(localOf(period.toDate, zone));
+      return { from: previousFrom, to: end.slice(0, 10), fromDate, toDate: startOf(end, zone), isOpen };
+    }
+    const previousTo = isWhole ? addDays(from, -1) : back(to);
+    return { from: previousFrom, to: previousTo, fromDate, toDate: endOf(previousTo, zone), isOpen };
   }
   const length = period.toDate.getTime() - period.fromDate.getTime() + 1000;
   const moved = (date: Date) => new Date(date.getTime() - length);
@@ -51,11 +59,18 @@ export function previousPeriod(range: Range, period: Period, zone: string): Peri
   return { fromDate, toDate, from: localOf(fromDate, zone), to: localOf(toDate, zone), isOpen: false };
 }
 
-function isWholeMonth(range: Range): boolean {
-  return "preset" in range && range.preset === "last-month";
+/** The first and the last day of a month, such as `2026-10`. */
+export function monthRange(month: string): { from: string; to: string } {
+  const from = `${month}-01`;
+  return { from, to: addDays(addMonths(from, 1), -1) };
 }
 
-function localRange(preset: Preset, today: string): { from: string; to: string } {
+export function isWholeMonth(from: string, to: string): boolean {
+  const month = monthRange(from.slice(0, 7));
+  return from === month.from && to === month.to;
+}
+
+function localRange(preset: Preset, today: string, oldestDay: string): { from: string; to: string } {
   const firstOfMonth = `${today.slice(0, 8)}01`;
   switch (preset) {
     case "today":
@@ -69,8 +84,10 @@ function localRange(preset: Preset, today: string): { from: string; to: string }
     case "month":
       return { from: firstOfMonth, to: today };
     case "last-month":
-      return { from: addMonths(firstOfMonth, -1), to: addDays(firstOfMonth, -1) };
+      return monthRange(addMonths(firstOfMonth, -1).slice(0, 7));
     case "12m":
       return { from: addMonths(firstOfMonth, -11), to: today };
+    case "all":
+      return { from: oldestDay, to: today };
   }
 }

@@ -1,7 +1,7 @@
 /** Errors in the reader's words. */
 import { SmsHistoryError } from "voximplant-sms-history";
 import { t } from "./i18n/index.js";
-import { readSettings } from "./settings.js";
+import { settings } from "./settings.js";
 import type { Retry } from "./source.js";
 
 export interface Trouble {
@@ -64,8 +64,8 @@ function nameOf(error: unknown): string {
   if (!(error instanceof SmsHistoryError)) return "internal";
   const { kind, code, httpStatus } = error;
   // The relay reports the API's own 401 and 403 otherwise. These are the Worker's.
-  if (!readSettings().direct && httpStatus === 401) return "signedOut";
-  if (!readSettings().direct && httpStatus === 403) return "forbidden";
+  if (!settings.direct && httpStatus === 401) return "signedOut";
+  if (!settings.direct && httpStatus === 403) return "forbidden";
   if (kind === "token") return tokenTrouble(error);
   if (kind === "network") return navigator.onLine ? "network" : "offline";
   if (code === ROLE_CODE) return "role";
@@ -96,7 +96,7 @@ function nameOf(error: unknown): string {
 function tokenTrouble({ code, cause }: SmsHistoryError): string {
   if (cause instanceof SignedOutError) return "signedOut";
   const isOfAccount = code !== undefined && TOKEN_CODES.includes(code);
-  return isOfAccount || readSettings().direct ? "credentials" : "signedOut";
+  return isOfAccount || settings.direct ? "credentials" : "signedOut";
 }
 
 function detailsOf(error: unknown): string | undefined {

@@ -54,12 +54,12 @@ function withSettings(
 }
 
 /** The archive, if there is a current one. Its failure does not keep the page from the API. */
-async function currentArchive(env: ArchiveEnv): Promise<{ path: string; exactUntil: Date } | undefined> {
+async function currentArchive(env: ArchiveEnv) {
   if (!hasArchive(env)) return undefined;
   try {
-    const { exactUntil } = await readFreshness(env.ARCHIVE, readArchiveSettings(env).maxBytes);
+    const { exactUntil, oldest } = await readFreshness(env.ARCHIVE, readArchiveSettings(env).maxBytes);
     const isCurrent = exactUntil !== null && Date.now() - exactUntil.getTime() < MAX_ARCHIVE_AGE_MS;
-    return isCurrent ? { path: ARCHIVE_PATH, exactUntil } : undefined;
+    return isCurrent ? { path: ARCHIVE_PATH, exactUntil, oldest } : undefined;
   } catch {
     return undefined;
   }

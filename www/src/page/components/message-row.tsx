@@ -1,8 +1,9 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual list positions its rows, which elements of tables do not allow
 // biome-ignore-all lint/a11y/noStaticElementInteractions: the button in a row does the same by keyboard
-import { settings } from "../data.js";
+
 import { money, party, shortMoment } from "../format.js";
 import { t } from "../i18n/index.js";
+import { settings } from "../settings.js";
 import type { Message } from "../source.js";
 
 interface RowProps {

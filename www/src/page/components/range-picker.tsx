@@ -1,18 +1,22 @@
 /** The range and the time zone. */
 import { useSignal } from "@preact/signals";
-import { ownZone } from "../../zone.js";
-import { days } from "../format.js";
+import { addMonths, dayOf, ownZone } from "../../zone.js";
+import { bucketLabel, days } from "../format.js";
 import { t } from "../i18n/index.js";
-import { PRESETS, type Preset } from "../period.js";
-import { navigate, period, range, state } from "../state/page-state.js";
+import { isWholeMonth, monthRange, PRESETS, type Preset } from "../period.js";
+import { asOf, navigate, period, range, state } from "../state/page-state.js";
 
 export function RangePicker() {
   const isChoosing = useSignal(false);
-  const isCustom = "from" in range.value || isChoosing.value;
   const { from, to } = period.value;
+  const months = lastMonths();
+  const month = from.slice(0, 7);
+  const isMonth = months.includes(month) && isWholeMonth(from, to);
+  const isCustom = isChoosing.value || ("from" in range.value && !isMonth);
   const choose = (value: string) => {
     isChoosing.value = value === "custom";
-    if (!isChoosing.value) navigate({ range: value as Preset, from: undefined, to: undefined });
+    if (months.includes(value)) navigate(monthRange(value));
+    else if (!isChoosing.value) navigate({ range: value as Preset, from: undefined, to: undefined });
   };
   return (
     <div class="range">
@@ -20,12 +24,17 @@ export function RangePicker() {
         <span>{t.range}</span>
         <select
           name="range"
-          value={isCustom ? "custom" : state.value.range}
+          value={isCustom ? "custom" : "from" in range.value ? month : state.value.range}
           onChange={(event) => choose(event.currentTarget.value)}
         >
           {PRESETS.map((preset) => (
             <option key={preset} value={preset}>
               {t.presets[preset]}
+            </option>
+          ))}
+          {months.map((month) => (
+            <option key={month} value={month}>
+              {bucketLabel(month)}
             </option>
           ))}
           <option value="custom">{t.custom}</option>
@@ -44,6 +53,12 @@ export function RangePicker() {
       <p class="period">{days(from, to)}</p>
     </div>
   );
+}
+
+/** The months before the current one, newest first: `2026-10`. */
+function lastMonths(): string[] {
+  const today = dayOf(asOf.value, state.value.zone);
+  return Array.from({ length: 12 }, (_, index) => addMonths(today, -1 - index).slice(0, 7));
 }
 
 function CustomRange({ from, to, onDone }: { from: string; to: string; onDone: () => void }) {

@@ -1,7 +1,8 @@
 /** The state of the page as signals. Each change is an entry of the browser's history. */
 import { computed, signal } from "@preact/signals";
-import { daysBetween } from "../../zone.js";
+import { dayOf, daysBetween } from "../../zone.js";
 import { type Period, periodOf, previousPeriod, type Range } from "../period.js";
+import { settings } from "../settings.js";
 import type { Filter, Grouping, MessageFilter } from "../source.js";
 import { addressOf, type PageState, privateOf, readState } from "./url.js";
 
@@ -32,8 +33,21 @@ export const range = computed<Range>(() => {
   return from && to ? { from, to } : { preset };
 });
 
-export const period = computed<Period>(() => periodOf(range.value, state.value.zone, asOf.value));
-export const previous = computed<Period>(() => previousPeriod(range.value, period.value, state.value.zone));
+/** The local day of the source's oldest message. `undefined` for a source that does not know it. */
+export const oldestDay = computed<string | undefined>(() => {
+  const oldest = settings.archive?.oldest;
+  return oldest ? dayOf(new Date(oldest), state.value.zone) : undefined;
+});
+
+export const period = computed<Period>(() =>
+  periodOf(range.value, state.value.zone, asOf.value, oldestDay.value),
+);
+
+/** The period to compare with. `undefined` if the source has not all of its days. */
+export const previous = computed<Period | undefined>(() => {
+  const before = previousPeriod(range.value, period.value, state.value.zone);
+  return before && before.from >= (oldestDay.value ?? "") ? before : undefined;
+});
 
 /** The bucket of charts: chosen, or by the length of the period. */
 export const bucket = computed<"hour" | "day" | "month">(() => {
@@ -50,7 +64,7 @@ export const grouping = computed<Grouping>(() => ({
 
 /** The conditions of all views. */
 export const filter = computed<Filter>(() => filterIn(period.value));
-export const previousFilter = computed<Filter>(() => filterIn(previous.value));
+export const previousFilter = computed(() => previous.value && filterIn(previous.value));
 
 /** The conditions of the list of messages. */
 export const messageFilter = computed<MessageFilter>(() => {

@@ -1,6 +1,5 @@
 /** Are we delivering? The figures, compared with the period before, charts and top lists. */
 import { useMemo } from "preact/hooks";
-import { addDays, addMonths } from "../../zone.js";
 import { Chart, type Series } from "../components/chart.js";
 import { LoadStatus } from "../components/load-status.js";
 import { TopTable } from "../components/top-table.js";
@@ -14,11 +13,13 @@ import {
   money,
   percent,
   signedNumber,
+  timeOfDay,
   withoutNumbers,
 } from "../format.js";
 import { t } from "../i18n/index.js";
+import { monthRange } from "../period.js";
 import type { Bucket, DirectionFigures, Status, Summary } from "../source.js";
-import { bucket, navigate, previous, state } from "../state/page-state.js";
+import { bucket, navigate, oldestDay, previous, state } from "../state/page-state.js";
 import { byMonth, deliveryRate } from "../summary.js";
 
 const BUCKETS = ["auto", "hour", "day", "month"] as const;
@@ -51,7 +52,8 @@ function mainOf({ sent, received }: Pick<Summary, "sent" | "received">): Directi
 
 function Figures({ data }: { data: Summary }) {
   const { data: before, isCurrent } = previousSummary.state.value;
-  const compared = before && isCurrent && summary.state.value.isCurrent ? before : undefined;
+  const compared =
+    previous.value && before && isCurrent && summary.state.value.isCurrent ? before : undefined;
   const of = state.value.direction === "in" ? t.ofReceived : t.ofSent;
   const count = (read: (one: Summary) => number) => ({
     value: integer(read(data)),
@@ -119,11 +121,18 @@ function BucketSelect() {
 /** Which period the figures are compared with, and whether that is still read. */
 function Comparison() {
   const { phase, isCurrent } = previousSummary.state.value;
-  const { from, to } = previous.value;
+  if (!previous.value)
+    return (
+      <p class="quiet comparison">
+        {oldestDay.value && t.noDataBefore(days(oldestDay.value, oldestDay.value))}
+      </p>
+    );
+  const { from, to, toDate, isOpen } = previous.value;
   const isFailed = phase === "failed" || phase === "cancelled";
   return (
     <p class="quiet comparison">
       {t.comparedWith(days(from, to))}
+      {isOpen && `, ${t.upTo(timeOfDay(toDate))}`}
       {phase === "loading" || !isCurrent ? `, ${isFailed ? t.noComparison : t.comparing}` : ""}
       {isFailed && (
         <button type="button" class="link" onClick={() => previousSummary.retry()}>
@@ -158,9 +167,14 @@ function Tile({ name, value, hint, change, before }: TileProps) {
   );
 }
 
+/** A larger change says that there was hardly anything before. */
+const MAX_CHANGE_PERCENT = 1_000;
+
 /** The change in percent: `+12.5 %`. Without anything before, there is none. */
 function change(now: number, before: number): string | undefined {
-  return before === 0 ? undefined : `${signedNumber(((now - before) / before) * 100)} %`;
+  if (before === 0) return undefined;
+  const percent = ((now - before) / before) * 100;
+  return percent > MAX_CHANGE_PERCENT ? t.none : `${signedNumber(percent)} %`;
 }
 
 function Charts({ data }: { data: Summary }) {
@@ -267,8 +281,7 @@ function chartsOf(data: Summary, isMonth: boolean) {
 function zoomTo(one: Bucket | undefined): void {
   const label = one?.label;
   if (label === undefined) return;
-  if (label.length === 7)
-    navigate({ from: `${label}-01`, to: addDays(addMonths(`${label}-01`, 1), -1), bucket: "auto" });
+  if (label.length === 7) navigate({ ...monthRange(label), bucket: "auto" });
   else if (label.length === 10) navigate({ from: label, to: label, bucket: "auto" });
   else navigate({ from: `${label}:00`, to: `${label}:59`, bucket: "auto" });
 }
