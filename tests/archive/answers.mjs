@@ -29,9 +29,10 @@ async function allRows(deployment) {
   }
 }
 
-/** The words of a text, as the index has them. */
-const wordsOf = (text) =>
-  (text ?? "")
+/** The words of a message, as the index has them. */
+const wordsOf = ({ text, sourceNumber, destinationNumber, errorMessage }) =>
+  [text, sourceNumber, destinationNumber, errorMessage]
+    .join("\n")
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .toLowerCase()
@@ -41,7 +42,9 @@ const wordsOf = (text) =>
 function matches(message, filter) {
   const { sourceNumber, destinationNumber, party, direction, status, errorCode, text } = filter;
   const code = /code\s*=\s*(\d+)/i.exec(message.errorMessage ?? "")?.[1];
-  const wanted = text?.toLowerCase().split(/\s+/) ?? [];
+  const words = wordsOf(message);
+  const number = /^[+\d\s().-]+$/.test(text) && text.replace(/\D/g, "");
+  const wanted = number ? [number] : (text?.toLowerCase().match(/[\p{L}\p{N}*]+/gu) ?? []);
   return (
     message.at >= Date.parse(filter.fromDate) &&
     message.at <= Date.parse(filter.toDate) + 999 &&
@@ -52,9 +55,7 @@ function matches(message, filter) {
     (status === undefined || STATUS_OF(message) === status) &&
     (errorCode === undefined || (message.status === "error" && (code ?? "none") === String(errorCode))) &&
     wanted.every((word) =>
-      word.endsWith("*")
-        ? wordsOf(message.text).some((own) => own.startsWith(word.slice(0, -1)))
-        : wordsOf(message.text).includes(word),
+      word.endsWith("*") ? words.some((own) => own.startsWith(word.slice(0, -1))) : words.includes(word),
     )
   );
 }
@@ -83,6 +84,11 @@ function filtersOf(messages) {
     { text: "заказ" },
     { text: "app*", direction: "out" },
     { text: "office", party: other.destinationNumber },
+    { text: newest.destinationNumber },
+    { text: `+${other.destinationNumber.replace(/(...)(...)/, "$1 ($2) ")}` },
+    { text: `${other.destinationNumber} error` },
+    { text: "info desk" },
+    { text: "code = 7" },
     { text: "nosuchword" },
     { text: '" OR code:* NEAR(' },
   ];

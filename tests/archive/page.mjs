@@ -126,7 +126,20 @@ async function comparePages(browser, live, archive) {
     const rows = await fromArchive.rows();
     assert.ok(found > 50 && rows.length > 5);
     for (const row of rows) assert.match(row.join(" "), /invoice/);
-    return `${filters.length} filters, ${found} texts with “invoice”`;
+    // Both find whole words. Only the API's messages, which the page reads, are searched for parts of words too.
+    const searches = ["+1 (555) 019-0003", "demoshop", "info desk", "CAFE", "was not sent", "?!"];
+    for (const words of searches) {
+      const counts = await Promise.all(
+        [fromApi, fromArchive].map(async (page) => {
+          await page.load({ view: "messages", ...RANGE });
+          await page.search(words);
+          return (await count(page)).match(/^[\d,]+/)[0];
+        }),
+      );
+      assert.equal(counts[1], counts[0], words);
+      assert.equal(counts[1] === "0", words === "?!", words);
+    }
+    return `${filters.length} filters, ${found} texts with “invoice”, ${searches.length} other searches`;
   });
 
   await check("all time begins on the day of the oldest message, before which there is no data", async () => {

@@ -23,7 +23,8 @@ async function tracesOf(deployment, number, ids) {
     number,
   );
   const [{ hits }] = await deployment.sql(
-    "SELECT count(*) AS hits FROM message_text WHERE message_text MATCH 'code OR order OR your OR yes OR а*' AND rowid IN (SELECT value FROM json_each(?))",
+    "SELECT count(*) AS hits FROM message_text WHERE message_text MATCH ?1 AND rowid IN (SELECT value FROM json_each(?2))",
+    `code OR order OR your OR yes OR а* OR "${number}"`,
     JSON.stringify(ids),
   );
   const [{ senders }] = await deployment.sql("SELECT count(*) AS senders FROM day WHERE source = ?", number);

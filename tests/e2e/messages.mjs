@@ -98,6 +98,28 @@ export default function messages(QUnit, { oracle, sandbox, open, close, browser 
       );
     });
 
+    test("a number as people write it, a name and an error are found by search", async (assert) => {
+      const rows = await oracle.rows(OLD);
+      const has = (words) => (row) => {
+        const { source_number, destination_number, error_message, text, message_id } = row;
+        const all = [source_number, destination_number, error_message, text, message_id].join("\n");
+        return words.every((word) => all.toLowerCase().includes(word));
+      };
+      await page.load(ALL);
+      for (const [search, words] of [
+        ["+1 (555) 019-0003", [NUMBER]],
+        ["info DESK", ["info", "desk"]],
+        ["not sent, code = 7", ["not", "sent", "code", "7"]],
+        ["café 你好", ["caf", "你好"]],
+        ["!?", ["!?"]],
+      ]) {
+        await page.search(search);
+        const found = rows.filter(has(words)).length;
+        assert.ok(found > 0 || search === "!?", search);
+        assert.strictEqual(await page.count(), `${found} found, searched 4,321 of 4,321 messages`, search);
+      }
+    });
+
     test.if(
       "details show all fields, and lead to the conversation in both directions",
       browser === "Chromium",

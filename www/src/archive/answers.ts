@@ -126,11 +126,11 @@ export class Answers {
     const from = hasParty
       ? `message WHERE EXISTS (SELECT 1 FROM message_text WHERE message_text MATCH ? AND rowid = message_id)
           AND message_id BETWEEN ? AND ? AND ${sql} ORDER BY message_id DESC`
-      : `message_text CROSS JOIN message ON message_id = message_text.rowid
-          WHERE message_text MATCH ? AND message_text.rowid BETWEEN ? AND ? AND ${sql} ORDER BY message_text.rowid DESC`;
+      : `(SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? AND rowid BETWEEN ? AND ?)
+          CROSS JOIN message ON message_id = hit WHERE ${sql} ORDER BY hit DESC`;
     const last = Math.min(ids?.max ?? 0, before ? before.id - 1 : Number.MAX_SAFE_INTEGER);
     return {
-      sql: `SELECT ${MESSAGE_COLUMNS.replace("text", "message.text")} FROM ${from} LIMIT ? OFFSET ?`,
+      sql: `SELECT ${MESSAGE_COLUMNS} FROM ${from} LIMIT ? OFFSET ?`,
       values: [textQuery(text), ids?.min ?? 0, last, ...values, limit, offset],
     };
   }

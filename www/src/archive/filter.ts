@@ -12,7 +12,7 @@ export interface Filter {
   readonly status?: Status | undefined;
   /** The API's `Code = N`. `"none"`: failed messages without one. */
   readonly errorCode?: number | "none" | undefined;
-  /** Words that occur in the text. A word that ends in `*` is the beginning of one. */
+  /** Words that occur in the text, the numbers or the error. A word that ends in `*` is the beginning of one. */
   readonly text?: string | undefined;
 }
 
@@ -60,7 +60,10 @@ export const span = ({ from, to }: Filter): Sql => is("at BETWEEN ? AND ?", from
 /** Returns the query of a text for FTS5: every word is quoted, so that no operator has a meaning. No words match nothing. */
 export function textQuery(text: string): string {
   const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return words
+  const query = words
     .map((word) => `"${word.replaceAll('"', '""').replace(/\*$/, "")}"${word.endsWith("*") ? " *" : ""}`)
     .join(" ");
+  // A phone number as people write it is one word in the database, or the same in a text.
+  const isNumber = /^[+\d\s().-]+$/.test(text) && /(\d\D*){7}/.test(text);
+  return isNumber ? `"${text.replace(/\D/g, "")}" OR "${text}"` : query;
 }

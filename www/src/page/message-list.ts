@@ -195,25 +195,40 @@ export class FilteredList implements MessageList {
 
 /** The conditions that the API does not know. A party is in the queries. */
 function matcher({ status, errorCode, text }: MessageFilter): (message: Message) => boolean {
-  const words = (text ?? "").toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const isFound = text === undefined ? () => true : finder(text);
   return (message) => {
     if (status !== undefined && (message.status ?? "unknown") !== status) return false;
     if (errorCode !== undefined) {
       const code = codeOf(message.errorMessage);
       if (message.status !== "error" || code !== (errorCode === "none" ? undefined : errorCode)) return false;
     }
-    if (words.length === 0) return true;
-    const { sourceNumber = "", destinationNumber = "", errorMessage = "" } = message;
-    const searched = [
-      message.text ?? "",
-      sourceNumber,
-      destinationNumber,
-      errorMessage,
-      message.messageId ?? "",
-    ];
-    const joined = searched.join("\n").toLocaleLowerCase();
-    return words.every((word) => joined.includes(word));
+    return isFound(message);
   };
+}
+
+/**
+ * Returns whether a message has all words of a search in its text, numbers, error or id, without regard to case and accents. It finds
+ * everything that the archive's index of whole words finds, and parts of words.
+ */
+function finder(search: string): (message: Message) => boolean {
+  // Without the signs around a word, as in the archive.
+  const word = (part: string) => part.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+  const words = folded(search).split(/\s+/).map(word).filter(Boolean);
+  const number = isPhoneNumber(search) ? search.replace(/\D/g, "") : undefined;
+  return ({ text, sourceNumber, destinationNumber, errorMessage, messageId }) => {
+    const found = folded([text, sourceNumber, destinationNumber, errorMessage, messageId].join("\n"));
+    if (number !== undefined) return found.includes(number) || found.includes(search.trim());
+    return words.length > 0 && words.every((word) => found.includes(word));
+  };
+}
+
+/** Whether a search is a phone number as people write it. In a message, that is one word. */
+function isPhoneNumber(search: string): boolean {
+  return /^[+\d\s().-]+$/.test(search) && /(\d\D*){7}/.test(search);
+}
+
+function folded(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
 /** The number in the API's `Code = N` at the end of an error text, as summaries read it. */
