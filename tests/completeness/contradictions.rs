@@ -5,7 +5,7 @@ use api::FIRST;
 use voximplant_sms_history::{ErrorKind, history::History};
 
 /// A history of the first row's second.
-fn history_of_first_second(api: &Rc<Api>) -> History<Fake, StaticToken> {
+fn history_of_first_second(api: &Rc<Api>) -> History<Fake, StaticToken, Impatient> {
     let second = SmsHistoryQuery::new()
         .with_from_date(FIRST * 1000)
         .with_to_date(FIRST * 1000);

@@ -1,41 +1,12 @@
 //! Servers whose `total_count` depends on the request or on its page. Each history is complete, or an error.
 
-use std::{cell::Cell, time::Duration};
+use std::cell::Cell;
 
 use super::*;
 use api::{Answer, FIRST};
-use voximplant_sms_history::{
-    ErrorKind,
-    clock::{Clock, EpochMillis},
-};
+use voximplant_sms_history::ErrorKind;
 
 type CountRule = fn(&Answer) -> Option<u64>;
-
-/// A clock that does not wait.
-#[derive(Clone)]
-struct Impatient;
-
-impl Clock for Impatient {
-    fn now(&self) -> EpochMillis {
-        SystemClock.now()
-    }
-
-    fn elapsed(&self) -> f64 {
-        SystemClock.elapsed()
-    }
-
-    async fn sleep(&self, _: Duration) {}
-}
-
-fn impatient_client(api: &Rc<Api>) -> SmsHistoryClient<Fake, StaticToken, Impatient> {
-    SmsHistoryClient::with_options(
-        BaseUrl::default(),
-        Fake(Rc::clone(api)),
-        StaticToken::new(BearerToken::new("t").unwrap()),
-        Impatient,
-        ClientOptions::default(),
-    )
-}
 
 /// Reads histories of several lengths, distributions, orders and counts. `prepare` states the server's fault. Returns how
 /// many of them were complete.
@@ -62,7 +33,7 @@ async fn assert_complete_or_error(prepare: impl Fn(&mut Api)) -> usize {
                     concurrency,
                     ..HistoryOptions::default()
                 };
-                let mut history = impatient_client(&api).history(&query, options).unwrap();
+                let mut history = client(&api).history(&query, options).unwrap();
                 let mut ids = Vec::new();
                 let error = loop {
                     match history.next().await {

@@ -12,25 +12,41 @@ mod identity;
 mod page_caps;
 mod planning;
 
-use std::{collections::BTreeSet, rc::Rc};
+use std::{collections::BTreeSet, rc::Rc, time::Duration};
 
 use voximplant_sms_history::{
     ClientOptions, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery, SmsMessage,
     base_url::BaseUrl,
-    clock::SystemClock,
+    clock::{Clock, EpochMillis, SystemClock},
     token::{BearerToken, StaticToken},
 };
 
 use api::{Api, Fake, IdField, Order};
 
-type Client = SmsHistoryClient<Fake, StaticToken>;
+type Client = SmsHistoryClient<Fake, StaticToken, Impatient>;
+
+/// A clock that does not wait.
+#[derive(Clone)]
+struct Impatient;
+
+impl Clock for Impatient {
+    fn now(&self) -> EpochMillis {
+        SystemClock.now()
+    }
+
+    fn elapsed(&self) -> f64 {
+        SystemClock.elapsed()
+    }
+
+    async fn sleep(&self, _: Duration) {}
+}
 
 fn client(api: &Rc<Api>) -> Client {
     SmsHistoryClient::with_options(
         BaseUrl::default(),
         Fake(Rc::clone(api)),
         StaticToken::new(BearerToken::new("t").unwrap()),
-        SystemClock,
+        Impatient,
         ClientOptions::default(),
     )
 }
