@@ -96,6 +96,7 @@ fn failing(sandbox: &Sandbox, fault: &str) -> Client {
     sandbox.set_faults(vec![fault]);
     client_with(
         sandbox,
+        SystemClock,
         ClientOptions {
             retry: RetryPolicy::NONE,
             ..ClientOptions::default()

@@ -17,14 +17,14 @@ use voximplant_sms_history::{
     ClientOptions, History, HistoryOptions, SmsHistoryClient, SmsHistoryError, SmsHistoryQuery,
     base_url::BaseUrl,
     client::events::{Event, Observer},
-    clock::SystemClock,
+    clock::{Clock, EpochMillis, SystemClock},
     page::Totals,
     token::{BearerToken, StaticToken},
 };
 
 const ORDERS: [Order; 3] = [Order::Asc, Order::Desc, Order::Shuffled];
 
-type Client = SmsHistoryClient<native::transport::Reqwest, StaticToken>;
+type Client<C = SystemClock> = SmsHistoryClient<native::transport::Reqwest, StaticToken, C>;
 
 thread_local! {
     /// The requests of this test: each test has a thread of its own.
@@ -50,10 +50,10 @@ async fn sandbox(messages: u32, order: Order) -> Sandbox {
 }
 
 fn client(sandbox: &Sandbox) -> Client {
-    client_with(sandbox, ClientOptions::default())
+    client_with(sandbox, SystemClock, ClientOptions::default())
 }
 
-fn client_with(sandbox: &Sandbox, options: ClientOptions) -> Client {
+fn client_with<C: Clock>(sandbox: &Sandbox, clock: C, options: ClientOptions) -> Client<C> {
     let token = sandbox.token(Duration::from_secs(3000)).unwrap();
     let count = |event: &Event| {
         if let Event::Request { .. } = event {
@@ -64,7 +64,7 @@ fn client_with(sandbox: &Sandbox, options: ClientOptions) -> Client {
         BaseUrl::new(&sandbox.url(), false).unwrap(),
         native::transport::Reqwest::new(),
         StaticToken::new(BearerToken::new(token).unwrap()),
-        SystemClock,
+        clock,
         ClientOptions {
             observer: Some(Observer::new(count)),
             ..options
@@ -83,16 +83,16 @@ struct Read {
     is_at_end: bool,
 }
 
-async fn read_all(
-    client: &Client,
+async fn read_all<C: Clock + 'static>(
+    client: &Client<C>,
     query: &SmsHistoryQuery,
     options: HistoryOptions,
 ) -> Result<Read, SmsHistoryError> {
     drain(client.history(query, options)?).await
 }
 
-async fn drain(
-    mut history: History<native::transport::Reqwest, StaticToken>,
+async fn drain<C: Clock + 'static>(
+    mut history: History<native::transport::Reqwest, StaticToken, C>,
 ) -> Result<Read, SmsHistoryError> {
     let mut read = Read::default();
     while let Some(page) = history.next().await {
