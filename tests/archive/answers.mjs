@@ -44,7 +44,9 @@ function matches(message, filter) {
   const code = /code\s*=\s*(\d+)/i.exec(message.errorMessage ?? "")?.[1];
   const words = wordsOf(message);
   const number = /^[+\d\s().-]+$/.test(text) && text.replace(/\D/g, "");
-  const wanted = number ? [number] : (text?.toLowerCase().match(/[\p{L}\p{N}*]+/gu) ?? []);
+  const wanted = number
+    ? [number]
+    : (text?.toLowerCase().match(/[\p{L}\p{N}*]+/gu) ?? [text].filter(Boolean));
   return (
     message.at >= Date.parse(filter.fromDate) &&
     message.at <= Date.parse(filter.toDate) + 999 &&
@@ -90,6 +92,7 @@ function filtersOf(messages) {
     { text: "info desk" },
     { text: "code = 7" },
     { text: "nosuchword" },
+    { text: "?!" },
     { text: '" OR code:* NEAR(' },
   ];
   return single.flatMap((filter) => [

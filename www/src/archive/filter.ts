@@ -65,5 +65,7 @@ export function textQuery(text: string): string {
     .join(" ");
   // A phone number as people write it is one word in the database, or the same in a text.
   const isNumber = /^[+\d\s().-]+$/.test(text) && /(\d\D*){7}/.test(text);
-  return isNumber ? `"${text.replace(/\D/g, "")}" OR "${text}"` : query;
+  if (isNumber) return `"${text.replace(/\D/g, "")}" OR "${text}"`;
+  // An empty query is an error.
+  return query || '""';
 }
