@@ -5,13 +5,11 @@ import {
   API_COLUMNS,
   type ApiRow,
   CONCLUDE_WINDOWS,
-  errorCode,
   FORGET_STALE_DAYS,
   MARK_GONE,
   REFRESH_DAYS,
-  statusCells,
-  type Tuple,
   toMicros,
+  toTuple,
   UPSERT,
   type WinRow,
 } from "./schema.js";
@@ -38,7 +36,8 @@ interface Reading {
   readonly win: WinRow;
   /** Otherwise the end of the window was read, and its messages are only counted. */
   readonly isWhole: boolean;
-  readonly tuples: readonly Tuple[];
+  /** The rows to write, each a `Tuple` in JSON. */
+  readonly tuples: readonly string[];
   readonly ids: readonly number[];
   /** The ids of messages that are left out. */
   readonly omittedIds: readonly number[];
@@ -77,7 +76,7 @@ export class Reader {
     Promise.all(pending).catch(() => {});
     const readings: Reading[] = [];
     for (const reading of pending) {
-      for (const tuple of (await reading).tuples) await writer.add(tuple);
+      await writer.add((await reading).tuples);
       readings.push(await reading);
     }
     await writer.flush();
@@ -91,7 +90,7 @@ export class Reader {
     const isWhole = win.read_to === null || win.due === 1 || win.state === "differs";
     const from = isWhole ? win.start : Math.max(win.start, (win.read_to ?? 0) - OVERLAP_MS);
     const toDate = new Date(win.stop);
-    const tuples: Tuple[] = [];
+    const tuples: string[] = [];
     const [ids, omittedIds]: [number[], number[]] = [[], []];
     let [count, fragments, cost] = [0, 0, 0];
     let problem: string | null = null;
@@ -100,20 +99,7 @@ export class Reader {
       fragments += page.totals.fragments;
       cost += toMicros(page.totals.cost) ?? 0;
       for (const row of page.toRows(API_COLUMNS) as ApiRow[]) {
-        const [
-          id,
-          source,
-          destination,
-          direction,
-          raw,
-          parts,
-          price,
-          status,
-          error,
-          date,
-          transaction,
-          text,
-        ] = row;
+        const [id, source, destination, parts, price, date, text] = row;
         const at = date ?? win.start;
         const micros = price === null ? null : toMicros(price);
         if (id === null) {
@@ -128,11 +114,14 @@ export class Reader {
           fragments -= parts ?? 0;
           cost -= micros ?? 0;
         } else {
-          const kept = at < keepTextFrom ? null : text;
-          tuples.push([
-            ...[id, source, destination, raw ?? direction, parts, micros, ...statusCells(status), error],
-            ...[errorCode(error), at, date === null ? 0 : 1, transaction, kept, win.id],
-          ]);
+          const tuple = toTuple(row, {
+            cost: micros,
+            at,
+            text: at < keepTextFrom ? null : text,
+            win: win.id,
+          });
+          // As text at once: so many arrays would take longer to collect than their pages to read.
+          tuples.push(JSON.stringify(tuple));
         }
       }
     }
@@ -179,13 +168,14 @@ class Writer {
     private size: number,
   ) {}
 
-  async add(tuple: Tuple): Promise<void> {
-    const json = JSON.stringify(tuple);
-    // At most 3 bytes for each UTF-16 unit.
-    const bytes = json.length * 3;
-    if (this.#bytes + bytes > MAX_CHUNK_BYTES) await this.flush();
-    this.#chunk.push(json);
-    this.#bytes += bytes;
+  async add(tuples: readonly string[]): Promise<void> {
+    for (const tuple of tuples) {
+      // At most 3 bytes for each UTF-16 unit.
+      const bytes = tuple.length * 3;
+      if (this.#bytes + bytes > MAX_CHUNK_BYTES) await this.flush();
+      this.#chunk.push(tuple);
+      this.#bytes += bytes;
+    }
   }
 
   async flush(): Promise<void> {

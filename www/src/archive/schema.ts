@@ -154,17 +154,27 @@ export function toDecimal(micros: string | number): `${number}` {
 
 /** The columns that are read from a page. */
 export const API_COLUMNS: readonly (keyof SmsMessage)[] =
-  "messageId sourceNumber destinationNumber direction rawDirection fragments cost statusId errorMessage processedDate transactionId text".split(
+  "messageId sourceNumber destinationNumber fragments cost processedDate text errorMessage direction rawDirection statusId transactionId".split(
     " ",
   ) as (keyof SmsMessage)[];
 
 type Text = string | null;
 type Numeric = number | null;
 /** The cells of {@link API_COLUMNS}: costs are exact decimals, dates in milliseconds. */
-export type ApiRow = [Numeric, Text, Text, Text, Text, Numeric, Text, Text, Text, Numeric, Numeric, Text];
+export type ApiRow = [Numeric, Text, Text, Numeric, Text, Numeric, Text, Text, Text, Text, Text, Numeric];
+
+/** Returns the row of a message, with the cells that depend on its window. */
+export function toTuple(
+  row: ApiRow,
+  { cost, at, text, win }: { cost: Numeric; at: number; text: Text; win: number },
+): Tuple {
+  const [id, source, destination, fragments, , date, , error, direction, raw, status, transaction] = row;
+  const cells: Tuple = [id, source, destination, raw ?? direction, fragments, cost, ...statusCells(status)];
+  return [...cells, error, errorCode(error), at, date === null ? 0 : 1, transaction, text, win];
+}
 
 /** Reads the number of the API's `Code = N` in an error message. */
-export function errorCode(error: string | null): number | null {
+function errorCode(error: string | null): number | null {
   const [, code] = /\bcode\s*=\s*(\d{1,9})\b/i.exec(error ?? "") ?? [];
   return code === undefined ? null : Number(code);
 }
@@ -176,7 +186,7 @@ export const STATUSES = ["unknown", "success", "error", "waiting"] as const;
 export type Status = (typeof STATUSES)[number];
 
 /** Returns the cells `status` and `status_id`. */
-export function statusCells(id: string | null): [number, string | null] {
+function statusCells(id: string | null): [number, string | null] {
   return id === "1" || id === "2" || id === "3" ? [Number(id), null] : [0, id];
 }
 
