@@ -23,9 +23,9 @@ const ANSWER_MESSAGES = 12_000;
 if (isSelected("copy")) {
   await withArchive({ messages: MESSAGES }, async (deployment, sandbox) => {
     await check(`a history of ${formatInteger(MESSAGES)} messages is exact after three kills`, async () => {
-      const killed = await backfillWithKills(deployment, sandbox, 3, 1_500);
+      const killed = await backfillWithKills(deployment, sandbox, 3, 600);
       await compareRows(deployment, sandbox);
-      return `killed ${killed} times; every field equal`;
+      return `${killed}; every field equal`;
     });
 
     await check("reading everything again writes nothing", async () => {

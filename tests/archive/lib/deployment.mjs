@@ -71,6 +71,12 @@ export class Deployment {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /** The instance at work, or `null`. */
+  async instance() {
+    const [{ instance }] = await this.sql("SELECT instance FROM sync");
+    return instance;
+  }
+
   /** Runs the cron trigger at a time. */
   async cron(time) {
     const done = once(this.#child, "message");

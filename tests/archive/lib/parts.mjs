@@ -26,19 +26,24 @@ export async function withArchive(options, work, bindings) {
   }
 }
 
-/** Copies a history while its processes are killed at random moments. Returns how often they were. */
+/**
+ * Copies a history while its processes are killed at random moments, `meanMs` apart on average. Returns how often they were, and how
+ * often in the middle of a run.
+ */
 export async function backfillWithKills(deployment, sandbox, kills, meanMs) {
-  let killed = 0;
-  for (; killed < kills; killed += 1) {
+  let interrupted = 0;
+  for (let killed = 0; killed < kills; killed += 1) {
     await deployment.call("start", { restart: true });
     await sleep(meanMs * (0.3 + 1.4 * Math.random()));
     await deployment.kill();
     await deployment.restart();
+    if ((await deployment.instance()) !== null) interrupted += 1;
   }
+  if (interrupted === 0) throw new Error("expected a kill in the middle of a run, got none");
   await deployment.run({ restart: true });
   await deployment.run({ tasks: ["verify"] });
   await compareSums(deployment, sandbox);
-  return killed;
+  return `killed ${kills} times, ${interrupted} times in the middle of a run`;
 }
 
 /** The faults of a share of the requests: all kinds that the client survives and that change no value. */

@@ -12,17 +12,27 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
         toolchain::node_modules(workspace, folder)?;
     }
     let chromium = session.browser(&CHROMIUM)?;
-    for (name, path) in [
-        ("the archive in workerd", "tests/archive/run.mjs"),
-        ("the archive against a model", "tests/archive/model.mjs"),
-        ("the page with the archive", "tests/archive/page.mjs"),
-    ] {
-        let mut script = workspace.node([path]);
-        script
-            .env("SOAK_SANDBOX", session.sandbox_program()?)
+    let sandbox = session.sandbox_program()?;
+    // All at once: they wait for processes, retries and pauses most of the time.
+    let scripts = [
+        ("copies in workerd", "run.mjs", &["copy", "faults"][..]),
+        (
+            "answers and errors in workerd",
+            "run.mjs",
+            &["answers", "privacy", "errors"],
+        ),
+        ("a model", "model.mjs", &[]),
+        ("the page", "page.mjs", &[]),
+    ]
+    .map(|(name, script, parts)| {
+        let mut command = workspace.node([&format!("tests/archive/{script}")]);
+        command
+            .args(parts)
+            .env("SOAK_SANDBOX", sandbox)
             .env("SOAK_PACKAGE", workspace.root.join("pkg"))
             .env(CHROMIUM.variable, chromium);
-        report.script(name, &mut script);
-    }
+        (format!("the archive: {name}"), command)
+    });
+    report.scripts(scripts.len(), scripts.into());
     Ok(())
 }
