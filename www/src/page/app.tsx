@@ -1,8 +1,9 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Canvas } from "./components/chart.js";
 import { Dialog } from "./components/dialog.js";
+import { ExportDialog } from "./components/export-dialog.js";
 import { Filters } from "./components/filters.js";
-import { lazy } from "./components/lazy.js";
 import { RangePicker } from "./components/range-picker.js";
 import { exactUntil, newCount, refreshAll, source } from "./data.js";
 import { integer, moment, timeOfDay } from "./format.js";
@@ -12,12 +13,10 @@ import { startShortcuts } from "./shortcuts.js";
 import { asOf, navigate, period, state } from "./state/page-state.js";
 import { addressOf } from "./state/url.js";
 import { Costs } from "./views/costs.js";
+import { Messages } from "./views/messages.js";
 import { Overview } from "./views/overview.js";
 
-const Messages = lazy(async () => (await import("./views/messages.js")).Messages);
-const ExportDialog = lazy(async () => (await import("./components/export-dialog.js")).ExportDialog);
-
-/** Time after which the other views load. By then the first one has what it needs. */
+/** Time after which the script of charts loads in other views. By then they have what they need. */
 const PRELOAD_MS = 3_000;
 
 const VIEWS = ["overview", "messages", "costs"] as const;
@@ -29,10 +28,7 @@ export function App() {
   const { view } = state.value;
   useEffect(() => startShortcuts(dialog), []);
   useEffect(() => {
-    const timer = setTimeout(() => {
-      void Messages.preload();
-      void ExportDialog.preload();
-    }, PRELOAD_MS);
+    const timer = setTimeout(() => void Canvas.preload(), PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
   useEffect(() => {

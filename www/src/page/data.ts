@@ -1,7 +1,5 @@
 /** What the views show: data of the source for the state of the page. */
 import { computed, effect, signal } from "@preact/signals";
-import { ArchiveSource } from "./archive-source.js";
-import { LiveSource } from "./live-source.js";
 import { settings } from "./settings.js";
 import type { Call, Filter, Grouping, MessageList, Source, Summary } from "./source.js";
 import { type AnyLoader, Loader } from "./state/loader.js";
@@ -16,9 +14,15 @@ import {
   state,
 } from "./state/page-state.js";
 
-export const source: Source = settings.archive
-  ? new ArchiveSource(settings.archive.path)
-  : new LiveSource(settings);
+/** Given by {@link start}, before anything is drawn. */
+export let source: Source;
+
+/** Loads what the reader looks at from a source, now and after each change of the page's state. */
+export function start(opened: Source): void {
+  source = opened;
+  for (const load of [loadOverview, loadPreviousPeriod, loadCosts, loadMessages, forgetCount, readFreshness])
+    effect(load);
+}
 
 /** Until when the source has every message. `undefined` for one that is always current. */
 export const exactUntil = signal(settings.archive && new Date(settings.archive.exactUntil));
@@ -48,27 +52,27 @@ function loadSummary(loader: Loader<Summary>, filter: Filter, by: Grouping): voi
   loader.load(JSON.stringify([filter, by]), (call) => summarize(filter, by, call));
 }
 
-effect(() => {
+function loadOverview(): void {
   if (state.value.view === "overview") loadSummary(summary, filter.value, grouping.value);
-});
+}
 
-effect(() => {
+function loadCosts(): void {
   if (state.value.view === "costs") loadSummary(costs, filter.value, daily());
-});
+}
 
-effect(() => {
+function loadPreviousPeriod(): void {
   // After the current period, which is what the reader waits for.
   const { phase, isCurrent } = summary.state.value;
   if (state.value.view === "overview" && phase === "ready" && isCurrent) {
     if (previousFilter.value) loadSummary(previousSummary, previousFilter.value, daily());
   }
-});
+}
 
 function daily(): Grouping {
   return { bucket: "day", timeZone: state.value.zone };
 }
 
-effect(() => {
+function loadMessages(): void {
   if (state.value.view !== "messages") return;
   const wanted = messageFilter.value;
   messages.load(JSON.stringify(wanted), async (call, onData) => {
@@ -80,7 +84,7 @@ effect(() => {
     const list = await source.list(wanted, call, (list) => onData(changed(list)));
     return changed(list);
   });
-});
+}
 
 /** The loader of the current view. */
 export const current = computed<AnyLoader>(() => ({ overview: summary, messages, costs })[state.value.view]);
@@ -90,13 +94,13 @@ export const newCount = signal(0);
 
 const POLL_MS = 30_000;
 
-effect(() => {
+function forgetCount(): void {
   // Each refresh starts again.
   asOf.value;
   newCount.value = 0;
-});
+}
 
-effect(() => {
+function readFreshness(): void {
   // Each refresh asks again. Nobody waits for it, and a failure keeps the former time.
   asOf.value;
   if (source.kind !== "archive") return;
@@ -106,7 +110,7 @@ effect(() => {
     },
     () => {},
   );
-});
+}
 
 setInterval(() => void countNew(), POLL_MS);
 addEventListener("focus", () => void countNew());

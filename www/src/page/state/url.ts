@@ -9,7 +9,7 @@ import { isZone, ownZone } from "../../zone.js";
 import { PRESETS } from "../period.js";
 
 const Local = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/));
-const Text = v.fallback(v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))), undefined);
+const Text = v.fallback(v.optional(v.pipe(v.string(), v.regex(/^.{1,200}$/s))), undefined);
 
 const Address = v.object({
   view: v.fallback(v.picklist(["overview", "messages", "costs"]), "overview"),
@@ -21,10 +21,7 @@ const Address = v.object({
   direction: v.fallback(v.optional(v.picklist(["in", "out"])), undefined),
   status: v.fallback(v.optional(v.picklist(["success", "error", "waiting", "unknown"])), undefined),
   /** A number in the API's error texts, or `none`. */
-  code: v.fallback(
-    v.optional(v.union([v.literal("none"), v.pipe(v.string(), v.regex(/^\d{1,9}$/))])),
-    undefined,
-  ),
+  code: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^(none|\d{1,9})$/))), undefined),
   lang: v.fallback(v.optional(v.picklist(["en", "de"])), undefined),
 });
 

@@ -1,6 +1,6 @@
 /** Are we delivering? The figures, compared with the period before, charts and top lists. */
-import { useMemo } from "preact/hooks";
-import { Chart, type Series } from "../components/chart.js";
+import { useEffect, useMemo } from "preact/hooks";
+import { Canvas, Chart, type Series } from "../components/chart.js";
 import { LoadStatus } from "../components/load-status.js";
 import { TopTable } from "../components/top-table.js";
 import { previousSummary, summary } from "../data.js";
@@ -26,6 +26,8 @@ const BUCKETS = ["auto", "hour", "day", "month"] as const;
 
 export function Overview() {
   const { data, isCurrent, phase } = summary.state.value;
+  // Beside the data, instead of after it.
+  useEffect(() => void Canvas.preload(), []);
   return (
     <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
       <LoadStatus loader={summary} />
