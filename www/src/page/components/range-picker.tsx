@@ -1,5 +1,6 @@
 /** The range and the time zone. */
 import { useSignal } from "@preact/signals";
+import type { AriaAttributes } from "preact";
 import { addMonths, dayOf, ownZone } from "../../zone.js";
 import { bucketLabel, days } from "../format.js";
 import { t } from "../i18n/index.js";
@@ -75,30 +76,8 @@ function CustomRange({ from, to, onDone }: { from: string; to: string; onDone: (
   const described = isBad.value ? { "aria-invalid": true, "aria-describedby": "bad-range" } : {};
   return (
     <form onSubmit={submit} noValidate>
-      <label>
-        <span>{t.from}</span>
-        <input
-          type="date"
-          name="from"
-          key={from}
-          defaultValue={from}
-          min="1970-01-01"
-          max="9999-12-31"
-          {...described}
-        />
-      </label>
-      <label>
-        <span>{t.to}</span>
-        <input
-          type="date"
-          name="to"
-          key={to}
-          defaultValue={to}
-          min="1970-01-01"
-          max="9999-12-31"
-          {...described}
-        />
-      </label>
+      <DateField name="from" label={t.from} value={from} {...described} />
+      <DateField name="to" label={t.to} value={to} {...described} />
       <button type="submit">{t.apply}</button>
       {isBad.value && (
         <p id="bad-range" class="field-error" role="alert">
@@ -106,6 +85,29 @@ function CustomRange({ from, to, onDone }: { from: string; to: string; onDone: (
         </p>
       )}
     </form>
+  );
+}
+
+interface DateFieldProps extends AriaAttributes {
+  name: string;
+  label: string;
+  value: string;
+}
+
+function DateField({ name, label, value, ...described }: DateFieldProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <input
+        type="date"
+        name={name}
+        key={value}
+        defaultValue={value}
+        min="1970-01-01"
+        max="9999-12-31"
+        {...described}
+      />
+    </label>
   );
 }
 
