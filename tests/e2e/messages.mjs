@@ -1,4 +1,8 @@
 /** The list of messages: order, filters, search, conversations and details. */
+import { readFile } from "node:fs/promises";
+import { startSandbox } from "../soak/lib/sandbox.mjs";
+import { Oracle } from "./oracle.mjs";
+
 const ALL = { view: "messages", from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
 const TOTAL = 4_321;
 /** The messages of the range. A test adds newer ones. */
@@ -6,7 +10,13 @@ const OLD = { to_date: "2025-12-31 23:59:59" };
 /** An own number of the sandbox's data. */
 const NUMBER = "15550190003";
 
-export default function messages(QUnit, { oracle, sandbox, open, close, browser }) {
+/** The orders of the API, and whether a message arrives that is older than those with smaller ids. */
+const ORDERS = [
+  ["shuffled", false],
+  ["asc", true],
+];
+
+export default function messages(QUnit, { oracle, sandbox, startDashboard, open, close, browser }) {
   const { module, test } = QUnit;
 
   module(`messages, in ${browser}`, (hooks) => {
@@ -43,6 +53,59 @@ export default function messages(QUnit, { oracle, sandbox, open, close, browser 
       const last = await shown(TOTAL - 1);
       assert.ok(last === written(dates[0]) || last === "without a date", last);
     });
+
+    for (const [order, hasLate] of ORDERS) {
+      const name = `${order}${hasLate ? ", with a late message" : ""}`;
+      test(`the whole list is sorted, whatever the API's order is: ${name}`, async (assert) => {
+        // In this profile, almost all messages have dates.
+        const own = await startSandbox({ messages: 1_200, profile: "year", order });
+        const credentials = await readFile(own.credentials, "utf8");
+        const dashboard = await startDashboard({ credentials, baseUrl: own.url });
+        try {
+          if (hasLate) {
+            const age_seconds = Math.floor((Date.now() - Date.UTC(2025, 5, 1)) / 1_000);
+            const body = JSON.stringify({ count: 1, age_seconds });
+            await fetch(own.adminUrl("messages"), { method: "POST", body });
+          }
+          page.origin = dashboard.origin;
+          await page.signIn();
+          await page.load({ view: "messages", from: "2025-01-01", to: "2025-12-31", zone: "UTC" });
+          const rows = await new Oracle({ url: own.url, credentials: JSON.parse(credentials) }).rows({});
+          const timeOf = (row) => Date.parse(`${row.processed_date}Z`);
+          const expected = rows.map(timeOf).sort((one, other) => other - one);
+          assert.notOk(expected.some(Number.isNaN), "all have dates");
+          assert.strictEqual(await page.count(), `${expected.length.toLocaleString("en")} messages`);
+          const newest = rows.reduce((one, other) => (one.message_id > other.message_id ? one : other));
+          // At the ends, at the borders of requests, and where the late message belongs.
+          for (const index of [
+            0,
+            250,
+            500,
+            1_000,
+            expected.length - 1,
+            expected.indexOf(timeOf(newest)),
+            0,
+          ]) {
+            await page.page.$eval(
+              ".list-frame",
+              (frame, top) => {
+                frame.scrollTop = top;
+              },
+              Math.max(0, index - 5) * 44,
+            );
+            await page.page.waitForSelector(`${rowOf(index)} button`);
+            const shown = await page.page.$$eval("[data-index]:has(button)", (found) =>
+              found.map((row) => [row.dataset.index, row.querySelector(".time").textContent]),
+            );
+            const different = shown.filter(([at, time]) => Date.parse(`${time} UTC`) !== expected[at]);
+            assert.deepEqual(different, [], `rows around ${index}`);
+          }
+        } finally {
+          await dashboard.stop();
+          await own.stop();
+        }
+      });
+    }
 
     test("every row of the list is a message, and each occurs once", async (assert) => {
       await page.load({ ...ALL, direction: "in" });

@@ -4,10 +4,11 @@ import {
   RateLimiter,
   SmsHistoryClient,
   type SmsHistoryClientOptions,
+  SmsHistoryError,
   type SmsHistoryEvent,
 } from "voximplant-sms-history";
 import { type RequestedPart, type ServedPart, serveHistory } from "../served-history.js";
-import { FilteredList, isOnlyFiltered, OffsetList } from "./message-list.js";
+import { FilteredList, isOnlyFiltered, OffsetList, type Span } from "./message-list.js";
 import type { Settings } from "./settings.js";
 import type {
   Call,
@@ -16,12 +17,14 @@ import type {
   Grouping,
   Message,
   MessageFilter,
+  MessageList,
   ReadProgress,
   Source,
   Summary,
 } from "./source.js";
 import { summaryOf } from "./summary.js";
 import { SignedOutError } from "./trouble.js";
+import { WindowList } from "./window-list.js";
 
 /** An attempt ends after this time, and is then repeated. The reader sees that. */
 const ATTEMPT_TIMEOUT_MS = 20_000;
@@ -67,15 +70,21 @@ export class LiveSource implements Source {
     return this.#client(call).count(queryOf(filter), { signal: call.signal });
   }
 
-  async list(filter: MessageFilter, call: Call, onChange: (list: FilteredList) => void) {
+  async list(filter: MessageFilter, call: Call, onChange: (list: MessageList) => void): Promise<MessageList> {
     const client = this.#client(call);
-    if (!isOnlyFiltered(filter)) {
-      const list = await OffsetList.open(client, queryOf(filter), call);
-      if (list) return list;
-    }
-    const list = new FilteredList(filter);
-    await list.read(client, queriesOf(filter), call, () => onChange(list));
-    return list;
+    const readAll = async (call: Call) => {
+      const list = new FilteredList(filter);
+      await list.read(client, queriesOf(filter), call, () => onChange(list));
+      return list;
+    };
+    if (isOnlyFiltered(filter)) return readAll(call);
+    const query = queryOf(filter);
+    const open = (call: Call): Promise<MessageList> =>
+      WindowList.open(client, query, call).catch((error: unknown) => {
+        if (error instanceof SmsHistoryError && error.kind === "incomplete") return readAll(call);
+        throw error;
+      });
+    return OffsetList.open(client, query, call, { open, onChange });
   }
 
   async export(filter: MessageFilter, options: ExportOptions, call: Call) {
@@ -127,7 +136,7 @@ async function fetchToken(): Promise<string> {
   return token;
 }
 
-function queryOf({ fromDate, toDate, direction, sourceNumber, destinationNumber }: Filter): HistoryQuery {
+function queryOf({ fromDate, toDate, direction, sourceNumber, destinationNumber }: Filter): Span {
   return { fromDate, toDate, direction, sourceNumber, destinationNumber };
 }
 

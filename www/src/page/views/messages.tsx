@@ -27,7 +27,7 @@ export function Messages() {
     <main id="content" class={`messages ${isCurrent ? "" : "stale"}`} aria-busy={phase === "loading"}>
       <LoadStatus loader={messages} />
       {data && <Count list={data.list} />}
-      {data && data.list.length > 0 && <List key={listKey(data.list)} list={data.list} />}
+      {data && data.list.length > 0 && <List key={listKey(data.list)} {...data} />}
       {data && data.list.length === 0 && phase === "ready" && <p class="empty">{t.noMessages}</p>}
       {opened.value && <MessageDialog message={opened.value} onClose={() => (opened.value = undefined)} />}
     </main>
@@ -57,7 +57,8 @@ function Count({ list: { length, searched } }: { list: MessageList }) {
   );
 }
 
-function List({ list }: { list: MessageList }) {
+/** @param props.version changes with the contents of the list: with the same properties, it would not be drawn again */
+function List({ list }: { list: MessageList; version: number }) {
   const frame = useRef<HTMLDivElement>(null);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const isPhone = useSignal(PHONE.matches);
