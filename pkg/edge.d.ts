@@ -112,7 +112,8 @@ export interface RelayOptions {
   readonly account: ServiceAccount;
   /**
    * Decides about each request: is the user signed in, and what may they read? Required. It gets the page's request, with its
-   * cookies, and must not read its body. If it throws, or returns no decision, the page gets HTTP 500.
+   * cookies, and must not read its body. The page gets HTTP 500 if it returns no
+   * valid decision, and HTTP 503 if it throws. `console.error` gets the precise error.
    */
   readonly authorize: (request: Request) => RelayDecision | Promise<RelayDecision>;
   /**
@@ -144,7 +145,8 @@ export interface RelayOptions {
   /** A limit on requests to the API, of all users together. */
   readonly limiter?: RateLimiter | RateLimiterOptions | undefined;
   /**
-   * The maximum time for one request to the API, until its response begins, in milliseconds; `false`: no limit.
+   * The maximum time for one request to the API, until its response begins or its file is read, in milliseconds; `false`: no
+   * limit.
    * @default 30000
    */
   readonly attemptTimeoutMs?: number | false | undefined;
@@ -154,13 +156,14 @@ export interface RelayOptions {
 
 /**
  * Creates a relay: a function that answers the requests of clients with the option `relay`, so that pages need no token. It
- * adds the token, sends the query to the API, and streams the response.
+ * adds the token, sends the query to the API, and streams a page. A file is read whole, so that none arrives shorter.
  *
  * It accepts `POST <any path>/GetSmsHistory` with a query as a form, from a page of its own origin. Everything else is refused.
  * No token, key or address of the API reaches the page. docs/relay.md of the repository states each guarantee.
  *
- * Throws an `SmsHistoryError` of kind `invalid_options` without an account or `authorize`. The returned function rejects with
- * that kind for other options that are invalid, and with kind `internal` when the WebAssembly cannot be loaded.
+ * Throws an `SmsHistoryError` of kind `invalid_options` without an account or `authorize`. The returned function rejects
+ * with that kind for other options that are invalid and for a value that is no `Request`, and with kind `internal` when the
+ * WebAssembly cannot be loaded.
  *
  * @example
  * const relay = createRelay({ account, authorize: (request) => isSignedIn(request) });

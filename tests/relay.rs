@@ -165,6 +165,24 @@ async fn rate_limit_within_http_200_is_http_429_for_the_page() {
     assert_eq!(find(&response, "Retry-After"), Some("7"));
 }
 
+#[tokio::test]
+async fn origin_refusal_is_an_http_error_that_names_the_option() {
+    let sandbox = sandbox(Options::default()).await;
+    // The relay is behind a proxy: its address is not the one that browsers see.
+    let address = BaseUrl::relay("https://internal.example/sms").unwrap();
+    let transport = ThroughRelay(relay(&sandbox, RelayOptions::default()));
+    let options = ClientOptions::default();
+    let client = SmsHistoryClient::through_relay(address, transport, SystemClock, options);
+    let error = client
+        .get_sms_history(&SmsHistoryQuery::new())
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Http);
+    assert_eq!(error.http_status(), Some(403));
+    assert!(!error.is_retryable());
+    assert!(error.to_string().contains("option origins"), "{error}");
+}
+
 #[test]
 fn limits_are_checked() {
     assert!(RelayAllow::new().with_max_count(0).is_err());

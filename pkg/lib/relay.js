@@ -1,13 +1,15 @@
 import { optionsSpec, snapshot } from "./arguments.js";
 import { createInner } from "./client.js";
-import { SmsHistoryError, withTypedErrors } from "./error.js";
+import { SmsHistoryError, toPublicError, withTypedErrors } from "./error.js";
 import { tokenSource } from "./token.js";
 
 const OPTIONS = optionsSpec("account, authorize");
 const SIGN_IN = "sign in again";
+/** The page's text when `authorize` fails. The console of the server has the reason. */
+const NO_DECISION = "the relay could not decide about this request; the reason is in the log of its server";
 /** A longer form is refused. The eight parameters have at most 500 bytes. */
 const MAX_FORM_BYTES = 8 << 10;
-/** A longer response is a page or a file. The API's errors are shorter. */
+/** A longer response is a page. The API's errors are shorter. */
 const MAX_ERROR_BYTES = 16 << 10;
 
 /**
@@ -35,6 +37,8 @@ export function createRelayFunction(loader) {
      */
     return (request) =>
       withTypedErrors(async () => {
+        if (typeof (/** @type {any} */ (request)?.headers?.get) !== "function")
+          throw invalid("request: expected a Request of the web", request, "convert that of Node");
         const instance = await loader.ready();
         if (relay?.instance !== instance) {
           const inner = await instance.run(() => createRelayWithin(instance, copy));
@@ -78,6 +82,14 @@ async function respond(inner, authorize, request) {
    * @param {string} message
    */
   const refuse = (status, message) => toResponse(inner.refuse(head, status, message));
+  /**
+   * The page cannot act on a defect of `authorize`, and does not retry.
+   * @param {unknown} error
+   */
+  const undecided = (error) => {
+    console.error(error);
+    return refuse(500, NO_DECISION);
+  };
   const refusal = inner.check(head);
   if (refusal) return toResponse(refusal);
   /** @type {any} */
@@ -85,9 +97,9 @@ async function respond(inner, authorize, request) {
   try {
     decision = await authorize(request);
   } catch (error) {
-    // The page gets no details, and nobody else would report them.
+    // The page gets no details, and nobody else would report them. It retries, because a database may have failed.
     console.error(error);
-    return refuse(500, "authorize: expected a decision, got an exception");
+    return refuse(503, NO_DECISION);
   }
   if (decision === false) return refuse(403, SIGN_IN);
   // A response of any realm.
@@ -101,11 +113,12 @@ async function respond(inner, authorize, request) {
   }
   const allow = decision === true ? undefined : decision?.allow;
   if (decision !== true && Object(allow) !== allow) {
-    const got = decision === undefined ? "nothing" : "another value";
-    return refuse(500, `authorize: expected true, false, a response or an object with allow, got ${got}`);
+    return undecided(invalid("authorize: expected true, false, a Response or { allow }", decision));
   }
   if (request.bodyUsed) {
-    return refuse(500, "authorize: expected an unread body, got a used one; read that of a clone");
+    const error =
+      "authorize: expected to leave the body unread, got a used one; read that of request.clone()";
+    return undecided(new SmsHistoryError({ kind: "invalid_options", message: error }));
   }
   /** @type {string | undefined} */
   let form;
@@ -115,6 +128,8 @@ async function respond(inner, authorize, request) {
     return refuse(400, "body: expected a form, got none that can be read");
   }
   if (form === undefined) return refuse(413, "body: expected the form of one query, got a longer one");
+  // A file has no end that a client could check, and runtimes such as workerd end a stream that breaks off as if it were whole.
+  const isFile = !/^json$/i.test(new URLSearchParams(form).get("output") ?? "json");
   /** @type {ReadableStream | undefined} */
   let stream;
   /** @type {ResponseParts[1]} */
@@ -123,12 +138,16 @@ async function respond(inner, authorize, request) {
   const readBody = async (response) => {
     const { body, headers } = response;
     // A caller's `fetch` may return a response without a stream.
-    if (typeof body?.tee !== "function" || /^\s*text\/html/i.test(headers.get("content-type") ?? ""))
+    if (
+      isFile ||
+      typeof body?.tee !== "function" ||
+      /^\s*text\/html/i.test(headers.get("content-type") ?? "")
+    )
       return response.arrayBuffer();
     const length = Number(headers.get("content-length"));
     if (length > MAX_ERROR_BYTES) {
       stream = body;
-      // WebKit notices only by it that a file breaks off. The stream of a compressed response has another length.
+      // WebKit notices only by it that a page breaks off. The stream of a compressed response has another length.
       if (!headers.get("content-encoding")) more.push(["Content-Length", `${length}`]);
       return length;
     }
@@ -142,7 +161,9 @@ async function respond(inner, authorize, request) {
   try {
     const [status, pairs, bytes] = await inner.forward(head, form, allow, readBody, request.signal);
     return toResponse([status, [...pairs, ...more], bytes], stream);
-  } catch {
+  } catch (thrown) {
+    const error = toPublicError(thrown);
+    if (error instanceof SmsHistoryError && error.kind === "invalid_options") return undecided(error);
     // The page has aborted its request.
     return refuse(502, "no response from the api");
   }
@@ -183,7 +204,9 @@ async function readUpTo(stream, limit) {
  * @param {ReadableStream} [stream] in place of the body
  */
 function toResponse([status, headers, body], stream) {
-  return new Response(stream ?? body, { status, headers });
+  // WebKit notices only by the length that a file breaks off.
+  const all = stream ? headers : [...headers, ["Content-Length", `${body.byteLength}`]];
+  return new Response(stream ?? body, { status, headers: /** @type {[string, string][]} */ (all) });
 }
 
 /**
@@ -201,10 +224,11 @@ function withHeaders(response, headers) {
 /**
  * @param {string} expected
  * @param {unknown} value
+ * @param {string} [fix]
  */
-function invalid(expected, value) {
+function invalid(expected, value, fix = "") {
   return new SmsHistoryError({
     kind: "invalid_options",
-    message: `${expected}, got ${value === null ? "null" : typeof value}`,
+    message: `${expected}, got ${value === null ? "null" : typeof value}${fix && `; ${fix}`}`,
   });
 }

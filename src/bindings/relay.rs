@@ -72,7 +72,8 @@ impl JsRelay {
     }
 
     /// Sends the query of a form to the API. `read_body` reads a successful response: it returns a promise of its bytes, or of
-    /// their number if it passes them on. The promise rejects only if `signal` fires.
+    /// their number if it passes them on. The promise rejects if `signal` fires, and with the fields of an `invalid_options`
+    /// error for limits that are invalid.
     pub fn forward(
         &self,
         head: Array,
@@ -84,10 +85,7 @@ impl JsRelay {
         let relay = self.0.clone();
         into_promise(async move {
             let head = Head::read(&head);
-            let Ok(allow) = read_allow(&allow) else {
-                let message = "authorize: expected valid limits in allow, got others";
-                return Ok(to_array(relay.refuse(&head.parts(), 500, message)).into());
-            };
+            let allow = read_allow(&allow).map_err(to_js_error)?;
             let reader = body_reader(read_body);
             let prepare = |request: HttpRequest| request.with_body_reader(Rc::clone(&reader));
             let parts = head.parts();
@@ -133,7 +131,7 @@ fn to_array(response: RelayResponse) -> Array {
 fn create(client: &JsClient, options: &JsValue) -> Result<JsRelay, SmsHistoryError> {
     let mut options = Options::read(options, &OPTIONS)?;
     let allow = options.field("allow");
-    let origins = texts(&mut options, "origins")?.unwrap_or_default();
+    let origins = texts(&mut options, "", "origins")?.unwrap_or_default();
     for name in OTHER_OPTIONS {
         options.field(name);
     }
@@ -147,7 +145,7 @@ fn create(client: &JsClient, options: &JsValue) -> Result<JsRelay, SmsHistoryErr
 fn read_allow(allow: &JsValue) -> Result<RelayAllow, SmsHistoryError> {
     let mut options = Options::read(allow, &ALLOW)?;
     let mut allow = RelayAllow::new();
-    if let Some(numbers) = texts(&mut options, "numbers")? {
+    if let Some(numbers) = texts(&mut options, "allow.", "numbers")? {
         allow = allow.with_numbers(numbers)?;
     }
     if let Some(from) = time(&mut options, "fromDate")? {
@@ -195,9 +193,10 @@ fn integer(
         .ok_or_else(|| options.invalid(problem))
 }
 
-/// Reads an option that is an array of strings.
+/// Reads an option that is an array of strings. Errors name it with its prefix.
 fn texts(
     options: &mut Options,
+    prefix: &str,
     name: &'static str,
 ) -> Result<Option<Vec<String>>, SmsHistoryError> {
     let value = options.field(name);
@@ -209,6 +208,8 @@ fn texts(
     let got = describe(&value);
     match texts {
         Some(texts) => Ok(Some(texts)),
-        None => Err(options.invalid(format!("{name}: expected an array of strings, got {got}"))),
+        None => Err(options.invalid(format!(
+            "{prefix}{name}: expected an array of strings, got {got}"
+        ))),
     }
 }

@@ -1,6 +1,6 @@
 //! What a relay lets its users ask for.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use crate::{
     clock::EpochMillis,
@@ -124,15 +124,19 @@ impl RelayAllow {
             let longest = EpochMillis::from(days) * DAY.as_millis() as EpochMillis;
             let to = query.to_date().unwrap_or(now);
             if query.from_date().is_none_or(|from| to - from > longest) {
-                return refused(
-                    "from_date: expected a time nearer to to_date, as the relay allows, got an earlier one or none",
-                );
+                return refused(format!(
+                    "from_date: expected a time at most {days} days before to_date or now, the longest span that the relay \
+                     allows, got an earlier one or none"
+                ));
             }
         }
         if let Some(most) = self.max_count {
             let count = query.count().unwrap_or(most);
             if count > most {
-                return refused("count: expected a number that the relay allows, got a larger one");
+                return refused(format!(
+                    "count: expected at most {most}, the largest that the relay allows, got a larger one; a history \
+                     asks for {MAX_COUNT} unless count is set"
+                ));
             }
             query = query.with_count(count);
         }
@@ -140,7 +144,7 @@ impl RelayAllow {
     }
 }
 
-fn refused<T>(message: &'static str) -> Result<T, SmsHistoryError> {
+fn refused<T>(message: impl Into<Cow<'static, str>>) -> Result<T, SmsHistoryError> {
     Err(SmsHistoryError::new(ErrorKind::InvalidQuery, message))
 }
 

@@ -67,8 +67,9 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
     /// # Errors
     /// The response to a request that is not accepted.
     pub fn check(&self, request: &RelayRequest<'_>) -> Result<(), RelayResponse> {
-        request::check(request, &self.0.options.origins)
-            .map_err(|(status, message)| self.refuse(request, status, message))
+        request::check(request, &self.0.options.origins).map_err(|(status, message)| {
+            self.finish(request, RelayResponse::rejected_request(status, message))
+        })
     }
 
     /// Sends the query of a form to the API, if [`RelayOptions::allow`] and `allow` permit it, and returns the response for

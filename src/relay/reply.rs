@@ -38,7 +38,20 @@ pub struct RelayResponse {
 impl RelayResponse {
     /// An error of the relay itself.
     pub(super) fn refusal(status: u16, message: &str) -> Self {
-        let envelope = response::write_envelope(None, Some(response::RELAY_CODE), message);
+        Self::refusal_with_code(status, response::RELAY_CODE, message)
+    }
+
+    /// An error of the relay itself about a request, before anyone looks at the user.
+    pub(super) fn rejected_request(status: u16, message: &str) -> Self {
+        let code = match status {
+            403 => response::RELAY_ORIGIN_CODE,
+            _ => response::RELAY_CODE,
+        };
+        Self::refusal_with_code(status, code, message)
+    }
+
+    fn refusal_with_code(status: u16, code: &str, message: &str) -> Self {
+        let envelope = response::write_envelope(None, Some(code), message);
         let mut response = Self::json(status, envelope);
         if status == 405 {
             response.set("Allow", Some("POST".into()));

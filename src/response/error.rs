@@ -32,6 +32,8 @@ pub(super) fn parse_code(text: &str) -> Option<i64> {
 
 /// The code of a relay's own errors, which are no errors of the API.
 pub(crate) const RELAY_CODE: &str = "RELAY";
+/// The code of a relay's error about the origin of a page, which is no matter of the user's sign-in.
+pub(crate) const RELAY_ORIGIN_CODE: &str = "RELAY_ORIGIN";
 /// The code of a relay's error about a response that is none of the API.
 pub(crate) const RELAY_UPSTREAM_CODE: &str = "RELAY_UPSTREAM";
 
@@ -97,7 +99,7 @@ impl ApiError {
     fn is_of_relay(&self) -> bool {
         matches!(
             self.code_word.as_deref(),
-            Some(RELAY_CODE | RELAY_UPSTREAM_CODE)
+            Some(RELAY_CODE | RELAY_ORIGIN_CODE | RELAY_UPSTREAM_CODE)
         )
     }
 
@@ -115,7 +117,9 @@ impl ApiError {
                     400 if is_own => ErrorKind::InvalidQuery,
                     _ => ErrorKind::Http,
                 };
-                (kind, is_retryable(status))
+                // A relay without a valid decision is wrong, and stays so. It has other statuses for failures that pass.
+                let is_permanent = is_own && status == 500;
+                (kind, is_retryable(status) && !is_permanent)
             }
             None if self.is_bare && self.code.is_none() && !(200..300).contains(&status) => {
                 (ErrorKind::Http, is_retryable(status))
@@ -128,6 +132,7 @@ impl ApiError {
             (_, Some(code), _) => {
                 format!("the API rejected the request with error {code}{words}")
             }
+            _ if self.code_word.as_deref() == Some(RELAY_ORIGIN_CODE) => ORIGIN_REFUSED.into(),
             _ if self.is_of_relay() => format!("{RELAY}{words}"),
             (.., Some(code)) => format!("the API rejected the request with error {code}{words}"),
             _ if kind == ErrorKind::Http => {
@@ -159,7 +164,9 @@ impl ApiError {
             let is_shown = if is_open {
                 !is_quoted && closes && is_parameter(bare.trim_matches(is_quote))
             } else {
-                is_plain_word(bare, starts_sentence) || is_parameter(bare)
+                is_plain_word(bare, starts_sentence)
+                    || is_parameter(bare)
+                    || self.is_of_relay() && is_limit(bare)
             };
             if is_shown || shown.last() != Some(&"…") {
                 shown.push(if is_shown { word } else { "…" });
@@ -216,6 +223,11 @@ fn is_plain_word(word: &str, starts_sentence: bool) -> bool {
         && rest
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || b"_-'".contains(&byte))
+}
+
+/// Whether a word is the number of a relay's limit: rows of a page or days.
+fn is_limit(word: &str) -> bool {
+    word.len() <= 5 && is_digits(word)
 }
 
 fn trim_punctuation(word: &str) -> &str {
@@ -288,6 +300,10 @@ fn known_error(code: i64) -> Option<(Cow<'static, str>, RetryAdvice)> {
 /// What an end user reads and can act on.
 const SIGN_IN: &str = "you are not signed in, or may not read these messages; sign in again";
 
+/// What the operator of a relay reads and can act on.
+const ORIGIN_REFUSED: &str = "origin: expected one that the relay accepts, got another or none; add the page's origin, as browsers show it, to \
+     the relay's option origins";
+
 /// Returns an error for every status outside 200 to 299.
 pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryError> {
     let status = response.status;
@@ -329,6 +345,9 @@ pub(crate) fn explain_relay_error(error: SmsHistoryError, is_markup: bool) -> Sm
     let (None, Some(status)) = (error.code(), error.http_status()) else {
         return error;
     };
+    if error.message() == ORIGIN_REFUSED {
+        return error;
+    }
     let (kind, message) = match status {
         0 | 300..=399 | 401 | 403 => (ErrorKind::Token, SIGN_IN.into()),
         200..=299 if is_markup => (ErrorKind::Token, SIGN_IN.into()),

@@ -14,7 +14,7 @@ use crate::{
 use error::ApiError;
 
 #[cfg(feature = "sign")]
-pub(crate) use error::{RELAY_CODE, RELAY_UPSTREAM_CODE, write_envelope};
+pub(crate) use error::{RELAY_CODE, RELAY_ORIGIN_CODE, RELAY_UPSTREAM_CODE, write_envelope};
 pub(crate) use error::{explain_relay_error, is_markup};
 pub use file::SmsHistoryFile;
 

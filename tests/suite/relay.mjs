@@ -138,7 +138,7 @@ export default function relays(QUnit, context) {
       assert.equal(tokens.size, 1, "the relay signs one token");
     });
 
-    test("files are streamed with name and type, and a broken file is resumed", async (assert) => {
+    test("files arrive with name and type, and a broken file is read again", async (assert) => {
       const response = await requestDirectly(context, await tokenOf(context), { output: "csv", count: 500 });
       const expected = await response.text();
       await setFaults(context, { kind: "reset", at: 30_000, first: 1 });
@@ -148,6 +148,33 @@ export default function relays(QUnit, context) {
       assert.true(file.name.endsWith(".csv"), file.name);
       assert.equal(file.type, response.headers.get("content-type"));
       assert.equal(fetch.calls.length, 2);
+    });
+
+    // In workerd, a stream that breaks off would end as if it were whole.
+    test("a file that breaks off is an error of the relay, and never a shorter file", async (assert) => {
+      for (const output of ["csv", "xls"]) {
+        const whole = await (await relayed()).relay(pageRequest({ body: `output=${output}&count=500` }));
+        const { byteLength } = await whole.arrayBuffer();
+        for (const at of [300, 20_000, byteLength - 1]) {
+          await setFaults(context, { kind: "reset", at });
+          const { relay, client } = await relayed({}, { retry: false });
+          const response = await relay(pageRequest({ body: `output=${output}&count=500` }));
+          assert.equal(response.status, 502, `${output} ${at}`);
+          const error = await rejection(client.download({ output, count: 500 }));
+          assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["http", 502, true]);
+          await setFaults(context);
+        }
+        assert.equal(whole.headers.get("content-length"), `${byteLength}`);
+      }
+    });
+
+    test("a page that breaks off is refused by the page's client", async (assert) => {
+      for (const at of [300, 30_000]) {
+        await setFaults(context, { kind: "reset", at });
+        const { client } = await relayed({}, { retry: false });
+        const error = await rejection(client.getSmsHistory({ count: 1000 }));
+        assert.true(["http", "network", "format"].includes(error.kind), `${at} ${error.kind}`);
+      }
     });
 
     test("a response passes while it arrives", async (assert) => {
@@ -164,7 +191,7 @@ export default function relays(QUnit, context) {
         },
       });
       const { relay } = await relayed({ fetch: async () => new Response(body, { headers: CSV }) });
-      const response = await relay(pageRequest({ body: "output=csv" }));
+      const response = await relay(pageRequest());
       const reader = response.body.getReader();
       let length = 0;
       while (length < text.length) length += (await reader.read()).value.length;
@@ -319,7 +346,7 @@ export default function relays(QUnit, context) {
           },
         });
       const { relay } = await relayed({ fetch: async () => new Response(body(), { headers: CSV }) });
-      const response = await relay(pageRequest({ body: "output=csv" }));
+      const response = await relay(pageRequest());
       const reader = response.body.getReader();
       await reader.read();
       await reader.cancel();
@@ -574,8 +601,8 @@ export default function relays(QUnit, context) {
       ];
       const options = { authorize: () => assert.true(false), origins: ["https://listed.example"] };
       for (const headers of refused) {
-        const { status, requests, headers: replied } = await ask(options, headers);
-        assert.deepEqual([status, requests], [403, 0], JSON.stringify(headers));
+        const { status, error, requests, headers: replied } = await ask(options, headers);
+        assert.deepEqual([status, error.code, requests], [403, "RELAY_ORIGIN", 0], JSON.stringify(headers));
         assert.equal(replied.get("access-control-allow-origin"), null);
         assert.equal(replied.get("vary"), "Origin");
       }
@@ -589,6 +616,23 @@ export default function relays(QUnit, context) {
         const older = pageRequest({ body: "count=1" });
         older.headers.delete(name);
         assert.equal((await relay(older)).status, 200, name);
+      }
+    });
+
+    test("the page's client names the origin, and does not ask the user to sign in", async (assert) => {
+      const { relay } = await relayed();
+      for (const others of [{ origin: "https://evil.example" }, { "sec-fetch-site": "cross-site" }]) {
+        const fetch = recordingFetch((url, { body, method }) =>
+          relay(pageRequest({ url, method, body, ...others })),
+        );
+        const client = new core.SmsHistoryClient({ relay: `${ORIGIN}/sms`, fetch, retry: FAST_RETRY });
+        for (const call of [client.getSmsHistory(), client.download({ output: "csv" })]) {
+          const error = await rejection(call);
+          assert.deepEqual([error.kind, error.httpStatus, error.retryable], ["http", 403, false]);
+          assert.true(error.message.startsWith("origin: expected"), error.message);
+          assert.true(error.message.includes("option origins"), error.message);
+        }
+        assert.equal(fetch.calls.length, 2);
       }
     });
 
@@ -661,6 +705,16 @@ export default function relays(QUnit, context) {
         assert.equal((await ask(options, { body: `${new URLSearchParams(query)}` })).status, 200);
     });
 
+    test("the page's client names the limit", async (assert) => {
+      const { client } = await relayed({ allow: { maxCount: 10, maxSpanDays: 7 } });
+      const fromDate = new Date(Date.now() - 86_400_000);
+      const { message } = await rejection(client.messages({ fromDate }).next());
+      assert.true(message.includes("count: expected at most 10, "), message);
+      assert.true(message.includes("a history asks for 1000 unless count is set"), message);
+      const span = await rejection(client.getSmsHistory({ fromDate: "2025-01-01T00:00:00Z" }));
+      assert.true(span.message.includes("from_date: expected a time at most 7 days before"), span.message);
+    });
+
     test("limits of the relay and of the user apply both", async (assert) => {
       const both = {
         allow: { numbers: ["12025550101", "12025550102"], maxCount: 10 },
@@ -682,31 +736,67 @@ export default function relays(QUnit, context) {
     });
 
     test("authorize that decides nothing refuses the request", async (assert) => {
-      const error = console.error;
-      console.error = () => {};
+      const { error: printError } = console;
+      /** @type {unknown[]} */
+      let printed = [];
+      console.error = (error) => printed.push(error);
+      const thrown = new Error(SECRET);
       try {
-        for (const authorize of [
-          () => undefined,
-          () => null,
-          () => 1,
-          () => ({}),
-          () => ({ allow: { maxCounts: 1 } }),
-          () => {
-            throw new Error(SECRET);
-          },
-          async () => Promise.reject(SECRET),
+        for (const [authorize, status, reason] of [
+          [() => undefined, 500, "authorize: expected true, false, a Response or { allow }, got undefined"],
+          [() => null, 500, "authorize: expected true, false, a Response or { allow }, got null"],
+          [() => SECRET, 500, "authorize: expected true, false, a Response or { allow }, got string"],
+          [
+            () => ({ user: SECRET }),
+            500,
+            "authorize: expected true, false, a Response or { allow }, got object",
+          ],
+          [() => ({ allow: { maxCounts: 1 } }), 500, "allow: "],
+          [() => ({ allow: { maxCount: 0 } }), 500, "allow.maxCount: expected an integer from 1 to 1000"],
+          [() => ({ allow: { numbers: SECRET } }), 500, "allow.numbers: expected an array of strings"],
+          [() => ({ allow: { numbers: ["12"] } }), 500, "allow.numbers: "],
+          [() => Promise.reject(thrown), 503, SECRET],
         ]) {
-          const { status, error, requests } = await ask({ authorize }, {});
-          assert.deepEqual([status, error.code, requests], [500, "RELAY", 0]);
-          assert.true(error.msg.startsWith("authorize: expected"), error.msg);
-          assert.false(error.msg.includes(SECRET));
+          printed = [];
+          const { client, relay, fetch, upstream } = await relayed({ authorize });
+          const response = await relay(pageRequest());
+          const { error } = JSON.parse(await response.text());
+          assert.deepEqual([response.status, error.code], [status, "RELAY"], reason);
+          assert.equal(
+            error.msg,
+            "the relay could not decide about this request; the reason is in the log of its server",
+          );
+          assert.equal(printed.length, 1);
+          assert.true(printed[0].message.startsWith(reason), printed[0].message);
+          assert.equal(printedForms(printed[0]).includes(SECRET), status === 503);
+          const { kind, httpStatus, message } = await rejection(client.getSmsHistory());
+          assert.deepEqual([kind, httpStatus], ["http", status]);
+          assert.true(message.includes("could not decide"), message);
+          // The page retries after an exception only. A database may have failed.
+          assert.equal(fetch.calls.length > 1, status === 503);
+          assert.equal(upstream.calls.length, 0);
         }
+        printed = [];
+        const { relay } = await relayed();
+        assert.equal((await relay({ ...pageRequest(), bodyUsed: true })).status, 500);
+        assert.true(printed[0].message.includes("request.clone()"), printed[0].message);
       } finally {
-        console.error = error;
+        console.error = printError;
       }
-      const read = { ...pageRequest(), bodyUsed: true };
+    });
+
+    test("a relay takes a Request, and not that of Node", async (assert) => {
       const { relay } = await relayed();
-      assert.equal((await relay(read)).status, 500);
+      for (const request of [
+        undefined,
+        null,
+        "/sms",
+        { method: "POST", url: "/sms", headers: { origin: ORIGIN } },
+      ]) {
+        const { kind, message } = await rejection(relay(request));
+        assert.equal(kind, "invalid_options");
+        assert.true(message.startsWith("request: expected a Request of the web, got "), message);
+      }
     });
 
     test("a relay without an account or authorize cannot be created", async (assert) => {
@@ -728,7 +818,7 @@ export default function relays(QUnit, context) {
         [{ origins: "https://a.example" }, "origins"],
         [{ origins: ["https://a.example/"] }, "origins"],
         [{ origins: ["*"] }, "origins"],
-        [{ allow: { numbers: "1" } }, "numbers"],
+        [{ allow: { numbers: "1" } }, "allow.numbers"],
         [{ allow: { numbers: ["12"] } }, "allow.numbers"],
         [{ allow: { fromDate: "2026-01-01T00:00:00" } }, "allow.fromDate"],
         [{ allow: { maxCount: 1001 } }, "allow.maxCount"],
