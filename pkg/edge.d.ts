@@ -161,9 +161,9 @@ export interface RelayOptions {
  * It accepts `POST <any path>/GetSmsHistory` with a query as a form, from a page of its own origin. Everything else is refused.
  * No token, key or address of the API reaches the page. docs/relay.md of the repository states each guarantee.
  *
- * Throws an `SmsHistoryError` of kind `invalid_options` without an account or `authorize`. The returned function rejects
- * with that kind for other options that are invalid and for a value that is no `Request`, and with kind `internal` when the
- * WebAssembly cannot be loaded.
+ * Throws an `SmsHistoryError` of kind `invalid_options` without an account or `authorize`, and for an unknown option. The
+ * returned function rejects with that kind for other options that are invalid and for a value that is no `Request`, and with
+ * kind `internal` when the WebAssembly cannot be loaded.
  *
  * @example
  * const relay = createRelay({ account, authorize: (request) => isSignedIn(request) });

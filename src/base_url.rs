@@ -12,7 +12,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::PATH,
-    option_names::{ALLOW_HTTP, BASE_URL, MAKE_ABSOLUTE, RELAY},
+    option_names::{ALLOW_HTTP, BASE_URL, RELAY, make_absolute},
     text::split_before,
 };
 
@@ -42,9 +42,7 @@ impl BaseUrl {
         if is_relative(text) {
             return Err(invalid(
                 BASE_URL,
-                &format!(
-                    "an absolute URL, got a relative one; {MAKE_ABSOLUTE}, or set {RELAY} to the address of your server's relay"
-                ),
+                &format!("an absolute URL, got a relative one; {}", make_absolute()),
             ));
         }
         parse(text, allow_http).map_err(|problem| invalid(BASE_URL, &problem))

@@ -12,13 +12,17 @@ pub(crate) const MAX_ATTEMPTS: &str = name("max_attempts", "retry.maxAttempts");
 pub(crate) const MAX_DELAY: &str = name("max_delay", "retry.maxDelayMs");
 pub(crate) const MAX_IN_FLIGHT: &str = name("max_in_flight", "maxInFlight");
 pub(crate) const RELAY: &str = name("relay", "relay");
-/// How to correct a relative address.
-pub(crate) const MAKE_ABSOLUTE: &str = name(
-    "write its scheme and host",
-    "write new URL(path, location.href).href",
-);
 pub(crate) const REQUESTS_PER_SECOND: &str = name("requests_per_second", "requestsPerSecond");
 pub(crate) const TIMEOUT: &str = name("timeout", "timeoutMs");
+
+/// How to correct a relative base URL. Pages and browsers' workers have a `location`, servers have none.
+pub(crate) fn make_absolute() -> &'static str {
+    #[cfg(all(target_family = "wasm", feature = "js"))]
+    if !crate::js_error::get_property(&js_sys::global(), "location").is_undefined() {
+        return "write new URL(path, location.href).href, or set relay to the address of your server's relay";
+    }
+    "write its scheme and host"
+}
 
 const fn name(rust: &'static str, javascript: &'static str) -> &'static str {
     if cfg!(all(target_family = "wasm", feature = "js")) {

@@ -267,7 +267,7 @@ async function* readChunks(stream) {
  * @param {Response} response
  * @param {number} length of the decoded body
  */
-function throwIfCutOff(response, length) {
+export function throwIfCutOff(response, length) {
   const declared = Number(response.headers?.get?.("content-length") ?? 0);
   // Only a response of the same origin shows whether its body was compressed. Compression adds at most this overhead.
   const isExact = response.type === "basic" && !response.headers.has("content-encoding");

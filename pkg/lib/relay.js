@@ -1,9 +1,22 @@
 import { optionsSpec, snapshot } from "./arguments.js";
 import { createInner } from "./client.js";
+import { throwIfCutOff } from "./download.js";
 import { SmsHistoryError, toPublicError, withTypedErrors } from "./error.js";
 import { tokenSource } from "./token.js";
 
 const OPTIONS = optionsSpec("account, authorize");
+const OPTION_NAMES = [
+  "account",
+  "authorize",
+  "allow",
+  "origins",
+  "baseUrl",
+  "allowHttp",
+  "fetch",
+  "limiter",
+  "attemptTimeoutMs",
+  "onEvent",
+];
 const SIGN_IN = "sign in again";
 /** The page's text when `authorize` fails. The console of the server has the reason. */
 const NO_DECISION = "the relay could not decide about this request; the reason is in the log of its server";
@@ -25,9 +38,13 @@ export function createRelayFunction(loader) {
   /** @param {import("../edge.js").RelayOptions} options */
   return function createRelay(options) {
     const copy = /** @type {import("../edge.js").RelayOptions} */ (snapshot(options, OPTIONS)() ?? {});
-    // A relay without them must not be deployed. The first request reports other options that are invalid.
-    if (!Object(copy.account)[tokenSource]) throw invalid("account: expected a ServiceAccount", copy.account);
-    if (typeof copy.authorize !== "function") throw invalid("authorize: expected a function", copy.authorize);
+    // Such a relay must not be deployed. The WebAssembly reports invalid values of the other options at the first request.
+    if (Object.keys(copy).some((name) => !OPTION_NAMES.includes(name)))
+      throw invalid(`options: expected no others than ${OPTION_NAMES.join(", ")}`, "another one");
+    if (!Object(copy.account)[tokenSource])
+      throw invalid("account: expected a ServiceAccount", typeOf(copy.account));
+    if (typeof copy.authorize !== "function")
+      throw invalid("authorize: expected a function", typeOf(copy.authorize));
     /** @type {{ instance: import("./wasm-instance.js").WasmInstance, inner: import("./wasm-instance.js").WasmRelay } | undefined} */
     let relay;
 
@@ -38,7 +55,7 @@ export function createRelayFunction(loader) {
     return (request) =>
       withTypedErrors(async () => {
         if (typeof (/** @type {any} */ (request)?.headers?.get) !== "function")
-          throw invalid("request: expected a Request of the web", request, "convert that of Node");
+          throw invalid("request: expected a Request of the web", typeOf(request), "convert that of Node");
         const instance = await loader.ready();
         if (relay?.instance !== instance) {
           const inner = await instance.run(() => createRelayWithin(instance, copy));
@@ -58,10 +75,10 @@ export function createRelayFunction(loader) {
 function createRelayWithin(instance, options) {
   const { Relay } = instance.classes;
   if (!Relay) throw new Error("this build has no Relay");
-  const { account: token, baseUrl, allowHttp, fetch, limiter, attemptTimeoutMs, onEvent } = options;
-  const common = { token, baseUrl, allowHttp, fetch, limiter, attemptTimeoutMs, onEvent };
+  const { account: token, authorize: _, allow, origins, ...others } = options;
   // The page's client retries, and gives up when it has waited too long.
-  return new Relay(createInner(instance, { ...common, retry: false, timeoutMs: false }), options);
+  const client = createInner(instance, { ...others, token, retry: false, timeoutMs: false });
+  return new Relay(client, { allow, origins });
 }
 
 /**
@@ -113,7 +130,7 @@ async function respond(inner, authorize, request) {
   }
   const allow = decision === true ? undefined : decision?.allow;
   if (decision !== true && Object(allow) !== allow) {
-    return undecided(invalid("authorize: expected true, false, a Response or { allow }", decision));
+    return undecided(invalid("authorize: expected true, false, a Response or { allow }", typeOf(decision)));
   }
   if (request.bodyUsed) {
     const error =
@@ -143,7 +160,7 @@ async function respond(inner, authorize, request) {
       typeof body?.tee !== "function" ||
       /^\s*text\/html/i.test(headers.get("content-type") ?? "")
     )
-      return response.arrayBuffer();
+      return readAll(response);
     const length = Number(headers.get("content-length"));
     if (length > MAX_ERROR_BYTES) {
       stream = body;
@@ -167,6 +184,16 @@ async function respond(inner, authorize, request) {
     // The page has aborted its request.
     return refuse(502, "no response from the api");
   }
+}
+
+/**
+ * Reads a body. WebKit's `arrayBuffer()` resolves when the body was cut off.
+ * @param {Response} response
+ */
+async function readAll(response) {
+  const bytes = await response.arrayBuffer();
+  throwIfCutOff(response, bytes.byteLength);
+  return bytes;
 }
 
 /**
@@ -223,12 +250,17 @@ function withHeaders(response, headers) {
 
 /**
  * @param {string} expected
- * @param {unknown} value
+ * @param {string} got
  * @param {string} [fix]
  */
-function invalid(expected, value, fix = "") {
+function invalid(expected, got, fix = "") {
   return new SmsHistoryError({
     kind: "invalid_options",
-    message: `${expected}, got ${value === null ? "null" : typeof value}${fix && `; ${fix}`}`,
+    message: `${expected}, got ${got}${fix && `; ${fix}`}`,
   });
+}
+
+/** @param {unknown} value */
+function typeOf(value) {
+  return value === null ? "null" : typeof value;
 }

@@ -23,18 +23,6 @@ use crate::{
     relay::{Relay, RelayAllow, RelayOptions, RelayRequest, RelayResponse},
 };
 
-/// The options that `pkg/lib` uses, or passes to the relay's client.
-const OTHER_OPTIONS: [&str; 8] = [
-    "account",
-    "authorize",
-    "baseUrl",
-    "allowHttp",
-    "fetch",
-    "limiter",
-    "attemptTimeoutMs",
-    "onEvent",
-];
-
 const ALLOW: ArgumentSpec = ArgumentSpec {
     name: "allow",
     expected: "an object such as { maxCount: 100 }",
@@ -132,9 +120,6 @@ fn create(client: &JsClient, options: &JsValue) -> Result<JsRelay, SmsHistoryErr
     let mut options = Options::read(options, &OPTIONS)?;
     let allow = options.field("allow");
     let origins = texts(&mut options, "", "origins")?.unwrap_or_default();
-    for name in OTHER_OPTIONS {
-        options.field(name);
-    }
     options.finish()?;
     let allow = read_allow(&allow)?;
     let relay = Relay::new(client.inner(), RelayOptions { allow, origins })?;

@@ -155,7 +155,8 @@ export default function relays(QUnit, context) {
       for (const output of ["csv", "xls"]) {
         const whole = await (await relayed()).relay(pageRequest({ body: `output=${output}&count=500` }));
         const { byteLength } = await whole.arrayBuffer();
-        for (const at of [300, 20_000, byteLength - 1]) {
+        // A page cannot see exactly where a body ends, because its browser may hide that the body was compressed.
+        for (const at of [300, 20_000, byteLength - (context.relay ? 1000 : 1)]) {
           await setFaults(context, { kind: "reset", at });
           const { relay, client } = await relayed({}, { retry: false });
           const response = await relay(pageRequest({ body: `output=${output}&count=500` }));
@@ -411,8 +412,9 @@ export default function relays(QUnit, context) {
       assert.true((await messageOf({ relay: 5 })).startsWith("relay: expected a string"));
       assert.true((await messageOf({ relay: `${ORIGIN}/sms?x=1` })).includes("a query"));
       const message = await messageOf({ token: SECRET, baseUrl: "/sms" });
-      assert.true(message.includes("new URL(path, location.href).href"), message);
-      assert.true(message.includes("relay"), message);
+      const isBrowser = globalThis.location !== undefined;
+      assert.equal(message.includes("new URL(path, location.href).href, or set relay"), isBrowser, message);
+      assert.equal(message.endsWith("; write its scheme and host"), !isBrowser, message);
     });
   });
 
@@ -799,7 +801,7 @@ export default function relays(QUnit, context) {
       }
     });
 
-    test("a relay without an account or authorize cannot be created", async (assert) => {
+    test("a relay without an account or authorize, or with an unknown option, cannot be created", async (assert) => {
       const account = await accountOf(context);
       const authorize = () => true;
       for (const [options, name] of [
@@ -808,10 +810,16 @@ export default function relays(QUnit, context) {
         [{ account: SECRET, authorize }, "account"],
         [{ account }, "authorize"],
         [{ account, authorize: true }, "authorize"],
+        [{ account, authorize, origin: ["https://a.example"] }, "options"],
+        [{ account, authorize, token: SECRET }, "options"],
+        [{ account, authorize, [SECRET]: undefined }, "options"],
       ]) {
         assert.throws(
           () => edge.createRelay(options),
-          (error) => error.kind === "invalid_options" && error.message.startsWith(`${name}: expected`),
+          (error) =>
+            error.kind === "invalid_options" &&
+            error.message.startsWith(`${name}: expected`) &&
+            !printedForms(error).includes(SECRET),
         );
       }
       for (const [options, name] of [
@@ -825,7 +833,6 @@ export default function relays(QUnit, context) {
         [{ allow: { maxSpanDays: 0 } }, "allow.maxSpanDays"],
         [{ allow: { number: [] } }, "allow"],
         [{ baseUrl: "http://api.example" }, "baseUrl"],
-        [{ token: SECRET }, "options"],
         [{ attemptTimeoutMs: 0 }, "attemptTimeoutMs"],
       ]) {
         const { relay } = await relayed(options);

@@ -49,7 +49,7 @@ export default {
         await miniflare.dispose();
         team.isDown = true;
         miniflare = start(project, options);
-        assert.equal((await read({ "cf-access-jwt-assertion": await team.token() })).status, 500);
+        assert.equal((await read({ "cf-access-jwt-assertion": await team.token() })).status, 503);
       } finally {
         await miniflare.dispose();
       }
