@@ -144,7 +144,12 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       assert.deepEqual(await page.chips(), ["Search: WAREHOUSE order"]);
       assert.notOk(/warehouse/i.test(page.page.url()));
       await page.search("no such words anywhere");
-      assert.ok((await page.page.$eval("#content", (main) => main.innerText)).includes("No messages"));
+      const empty = await page.page.$eval("#content", (main) => main.innerText);
+      assert.ok(empty.includes("No messages in this range with these filters: Search: no such words"), empty);
+      assert.ok(empty.includes("words and parts of words"), empty);
+      await page.press("main .empty button");
+      assert.deepEqual(await page.chips(), []);
+      assert.strictEqual(await page.count(), "4,321 messages");
     });
 
     test("a part of a number is found by search", async (assert) => {

@@ -180,6 +180,52 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
       },
     );
 
+    for (const [name, status, id] of [
+      ["Failed", "error", "2"],
+      ["Waiting", "waiting", "3"],
+    ]) {
+      test(`the tile ${name} leads to the messages that it counts`, async (assert) => {
+        await page.load({ ...ALL, zone: "UTC" });
+        const count = (await page.figures())[name];
+        const { by_status } = await oracle.totals({ direction: "OUT", to_date: "2025-12-31 23:59:59" });
+        assert.strictEqual(number(count), by_status[id]);
+        await page.press(`[data-figure=${name}] a`);
+        await page.page.waitForSelector(".count");
+        assert.strictEqual((await page.count()).split(" ")[0], count);
+        assert.deepEqual(await page.chips(), ["Sent", name]);
+        assert.ok(page.page.url().includes(`status=${status}`), page.page.url());
+      });
+    }
+
+    test("filters of the messages only are shown beside the figures, as such", async (assert) => {
+      await page.load({ ...ALL, zone: "UTC" });
+      const before = await page.figures();
+      await page.load({ ...ALL, zone: "UTC", direction: "out", status: "error", code: "7" });
+      assert.deepEqual(await page.chips(), [
+        "Sent",
+        "Failed (only in Messages)",
+        "Error code: 7 (only in Messages)",
+      ]);
+      assert.strictEqual((await page.figures()).Sent, before.Sent);
+      await page.pressText("Clear all", ".chips");
+      await page.idle();
+      assert.deepEqual(await page.chips(), []);
+      assert.notOk(/status|code|direction/.test(page.page.url()), page.page.url());
+    });
+
+    test("an empty range leads to all messages and to a longer one", async (assert) => {
+      await page.load({ from: "2025-01-01", to: "2025-01-02", zone: "UTC", direction: "out" });
+      const words = () => page.page.$eval("#content", (main) => main.innerText);
+      assert.ok((await words()).includes("No messages in this range with these filters: Sent."));
+      await page.pressText("Clear all filters", "main");
+      await page.idle();
+      assert.ok((await words()).includes("No messages in this range."));
+      await page.pressText("Look in: Last 12 calendar months", "main");
+      await page.idle();
+      assert.notOk((await words()).includes("No messages in this range"));
+      assert.ok(page.page.url().includes("range=12m"), page.page.url());
+    });
+
     test.if("a click on an error code shows its messages", browser === "Chromium", async (assert) => {
       await page.load({ ...ALL, zone: "UTC" });
       const [, first] = await page.table("[aria-label='Error codes']");

@@ -10,8 +10,7 @@ import { integer, moment, timeOfDay } from "./format.js";
 import { language, t } from "./i18n/index.js";
 import { settings } from "./settings.js";
 import { startShortcuts } from "./shortcuts.js";
-import { asOf, navigate, period, state } from "./state/page-state.js";
-import { addressOf } from "./state/url.js";
+import { asOf, linkTo, navigate, period, state } from "./state/page-state.js";
 import { Costs } from "./views/costs.js";
 import { Messages } from "./views/messages.js";
 import { Overview } from "./views/overview.js";
@@ -57,17 +56,7 @@ function Header() {
         <h1>{t.title}</h1>
         <nav aria-label={t.viewsLabel}>
           {VIEWS.map((view) => (
-            <a
-              key={view}
-              href={`/${addressOf({ ...state.value, view })}`}
-              aria-current={state.value.view === view ? "page" : undefined}
-              onClick={(event) => {
-                // A new tab starts from the address alone.
-                if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-                event.preventDefault();
-                navigate({ view });
-              }}
-            >
+            <a key={view} {...linkTo({ view })} aria-current={state.value.view === view ? "page" : undefined}>
               {t.views[view]}
             </a>
           ))}

@@ -58,7 +58,7 @@ function Search() {
           name="text"
           id="search"
           aria-label={t.text}
-          placeholder={t.searchHint}
+          placeholder={source.kind === "archive" ? t.wholeWordsHint : t.searchHint}
           autocomplete="off"
           key={state.value.text}
           defaultValue={state.value.text ?? ""}
@@ -182,20 +182,30 @@ function Choice({ name, title, set, any, words }: ChoiceProps) {
 }
 
 /** The filters of the view that are set, in words. */
-export function setFilters(): { name: Name; text: string }[] {
-  return (state.value.view === "messages" ? ALL : COMMON).flatMap((name) => {
+export function setFilters(names = state.value.view === "messages" ? ALL : COMMON) {
+  return names.flatMap((name) => {
     const text = textOf(name, state.value);
     return text === undefined ? [] : [{ name, text }];
   });
 }
 
+export function clearFilters(): void {
+  navigate(Object.fromEntries(ALL.map((name) => [name, undefined])));
+}
+
+/** All filters. Those of the messages only stay in sight elsewhere, so that nobody takes the figures for filtered by them. */
 function Chips() {
-  const set = setFilters();
+  const isMessages = state.value.view === "messages";
+  const set = setFilters(ALL).map(({ name, text }) => ({
+    name,
+    isUsed: isMessages || COMMON.includes(name),
+    text: isMessages || COMMON.includes(name) ? text : t.messagesOnly(text),
+  }));
   if (set.length === 0) return null;
   return (
     <ul class="chips">
-      {set.map(({ name, text }) => (
-        <li key={name}>
+      {set.map(({ name, text, isUsed }) => (
+        <li key={name} class={isUsed ? "" : "unused"}>
           <span>{text}</span>
           <button
             type="button"
@@ -209,11 +219,7 @@ function Chips() {
       ))}
       {set.length > 1 && (
         <li class="clear">
-          <button
-            type="button"
-            class="plain"
-            onClick={() => navigate(Object.fromEntries(set.map(({ name }) => [name, undefined])))}
-          >
+          <button type="button" class="plain" onClick={clearFilters}>
             {t.clearFilters}
           </button>
         </li>

@@ -24,6 +24,19 @@ export function navigate(change: Partial<PageState>, { replace = false } = {}): 
   state.value = next;
 }
 
+/** The properties of a link that changes the state. */
+export function linkTo(change: Partial<PageState>) {
+  return {
+    href: `/${addressOf({ ...state.value, ...change })}`,
+    onClick: (event: MouseEvent) => {
+      // A new tab starts from the address alone.
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      navigate(change);
+    },
+  };
+}
+
 addEventListener("popstate", (event) => {
   state.value = readState(location.search, event.state);
 });

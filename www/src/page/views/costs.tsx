@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 import { LoadStatus } from "../components/load-status.js";
+import { NoMessages } from "../components/no-messages.js";
 import { saveTable } from "../csv.js";
 import { costs } from "../data.js";
 import { sum } from "../decimal.js";
@@ -36,7 +37,7 @@ export function Costs() {
   return (
     <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
       <LoadStatus loader={costs} />
-      {isEmpty && <p class="empty">{t.noMessages}</p>}
+      {isEmpty && <NoMessages />}
       {tables && !isEmpty && (
         <>
           <p class="quiet">

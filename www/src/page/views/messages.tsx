@@ -6,6 +6,7 @@ import { useEffect, useReducer, useRef } from "preact/hooks";
 import { LoadStatus } from "../components/load-status.js";
 import { MessageDialog } from "../components/message-dialog.js";
 import { MessageRow } from "../components/message-row.js";
+import { NoMessages } from "../components/no-messages.js";
 import { reveal, useVisibleRows } from "../components/visible-rows.js";
 import { messages } from "../data.js";
 import { integer } from "../format.js";
@@ -28,7 +29,7 @@ export function Messages() {
       <LoadStatus loader={messages} />
       {data && <Count list={data.list} />}
       {data && data.list.length > 0 && <List key={listKey(data.list)} {...data} />}
-      {data && data.list.length === 0 && phase === "ready" && <p class="empty">{t.noMessages}</p>}
+      {data && data.list.length === 0 && phase === "ready" && <NoMessages />}
       {opened.value && <MessageDialog message={opened.value} onClose={() => (opened.value = undefined)} />}
     </main>
   );

@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { Canvas, Chart, type Series } from "../components/chart.js";
 import { LoadStatus } from "../components/load-status.js";
+import { NoMessages } from "../components/no-messages.js";
 import { TopTable } from "../components/top-table.js";
 import { previousSummary, summary } from "../data.js";
 import { sum } from "../decimal.js";
@@ -19,7 +20,8 @@ import {
 import { t } from "../i18n/index.js";
 import { monthRange } from "../period.js";
 import type { Bucket, DirectionFigures, Status, Summary } from "../source.js";
-import { bucket, navigate, oldestDay, previous, state } from "../state/page-state.js";
+import { bucket, linkTo, navigate, oldestDay, previous, state } from "../state/page-state.js";
+import type { PageState } from "../state/url.js";
 import { byMonth, deliveryRate } from "../summary.js";
 
 const BUCKETS = ["auto", "hour", "day", "month"] as const;
@@ -32,7 +34,7 @@ export function Overview() {
     <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
       <LoadStatus loader={summary} />
       {data && <Figures data={data} />}
-      {data && isEmpty(data) && <p class="empty">{t.noMessages}</p>}
+      {data && isEmpty(data) && <NoMessages />}
       {data && !isEmpty(data) && (
         <>
           <Charts data={data} />
@@ -82,8 +84,8 @@ function Figures({ data }: { data: Summary }) {
           }
           before={compared && percent(rateBefore)}
         />
-        <Tile name={t.failed} hint={of} {...count((one) => mainOf(one).statuses.error)} />
-        <Tile name={t.waiting} hint={of} {...count((one) => mainOf(one).statuses.waiting)} />
+        <Tile name={t.failed} hint={of} status="error" {...count((one) => mainOf(one).statuses.error)} />
+        <Tile name={t.waiting} hint={of} status="waiting" {...count((one) => mainOf(one).statuses.waiting)} />
         <Tile
           name={t.cost}
           hint={t.allDirections}
@@ -151,22 +153,42 @@ interface TileProps {
   hint?: string | undefined;
   change: string | undefined;
   before: string | undefined;
+  /** The status of the messages that the value leads to. */
+  status?: Status | undefined;
 }
 
-function Tile({ name, value, hint, change, before }: TileProps) {
+function Tile({ name, value, hint, change, before, status }: TileProps) {
+  const link = status && linkTo(messagesWith(status));
   return (
     <div class="tile" data-figure={name}>
       <dt>
         {name} {hint && <small>{hint}</small>}
       </dt>
       <dd>
-        <strong>{value}</strong>
+        <strong>
+          {link ? (
+            <a href={link.href} onClick={link.onClick} aria-label={t.showThese(value, name)}>
+              {value}
+            </a>
+          ) : (
+            value
+          )}
+        </strong>
         <small>
           {change ?? ""} {before !== undefined && t.before(before)}
         </small>
       </dd>
     </div>
   );
+}
+
+/** The messages that a figure counts. */
+function messagesWith(status: Status): Partial<PageState> {
+  const { direction = "out" } = state.value;
+  return {
+    ...{ view: "messages", status, direction },
+    ...{ party: undefined, code: undefined, text: undefined },
+  };
 }
 
 /** A larger change says that there was hardly anything before. */
