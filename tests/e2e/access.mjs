@@ -82,8 +82,10 @@ export default function access(QUnit, { gate, open, close }) {
       await page.idle();
       await page.load({ from: "2020-01-01", to: "2020-01-02" });
       await check(assert, "empty");
-      await page.load({ view: "messages", from: "2020-01-01", to: "2020-01-02" });
+      await page.load({ view: "messages", from: "2020-01-01", to: "2020-01-02", status: "error" });
       await check(assert, "no messages");
+      await page.load({ ...ALL, status: "error" });
+      await check(assert, "overview, with a filter of the messages");
       gate.respond(JSON.stringify({ error: { code: 104, msg: "" } }));
       await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`);
       await page.page.waitForSelector("[role=alert]");
