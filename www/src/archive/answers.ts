@@ -1,5 +1,5 @@
 import { all, conditions, type Filter, type Sql, span, textQuery } from "./filter.js";
-import { MESSAGE_COLUMNS, type MessageRow, STATUSES, type Status, toDecimal } from "./schema.js";
+import { type MessageRow, STATUSES, type Status, toDecimal } from "./schema.js";
 import { DAY_MS } from "./settings.js";
 
 /**
@@ -91,7 +91,7 @@ export class Answers {
     const ordered = (index: string, condition: Sql[], count: number) => {
       const { sql, values } = all([...conditions(rest), span(page), ...position, ...condition]);
       return {
-        sql: `SELECT ${MESSAGE_COLUMNS} FROM message ${index} WHERE ${sql} ORDER BY at DESC, message_id DESC LIMIT ?`,
+        sql: `SELECT message.* FROM message ${index} WHERE ${sql} ORDER BY at DESC, message_id DESC LIMIT ?`,
         values: [...values, count],
       };
     };
@@ -112,13 +112,9 @@ export class Answers {
 
   async #search(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql> {
     // The index of words knows no times. The ids of the span's windows bound the search.
-    const ids = await this.catalogue.index
-      .prepare(
-        `SELECT coalesce(min(min_id), 0) AS min, coalesce(max(max_id), 0) AS max FROM win
-         WHERE stop + 999 >= ? AND start <= ?`,
-      )
-      .bind(filter.from, filter.to)
-      .first<{ min: number; max: number }>();
+    const bounds = `SELECT coalesce(min(min_id), 0) AS first, coalesce(max(max_id), 0) AS last FROM win
+      WHERE stop + 999 >= ? AND start <= ?`;
+    const ids = await this.#index<"first" | "last">(bounds, filter.from, filter.to);
     const { text = "", ...rest } = filter;
     const { sql, values } = all([...conditions(rest), span(filter)]);
     const hasParty = (filter.source ?? filter.destination ?? filter.party) !== undefined;
@@ -128,10 +124,10 @@ export class Answers {
           AND message_id BETWEEN ? AND ? AND ${sql} ORDER BY message_id DESC`
       : `(SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? AND rowid BETWEEN ? AND ?)
           CROSS JOIN message ON message_id = hit WHERE ${sql} ORDER BY hit DESC`;
-    const last = Math.min(ids?.max ?? 0, before ? before.id - 1 : Number.MAX_SAFE_INTEGER);
+    const last = Math.min(ids.last, before ? before.id - 1 : Number.MAX_SAFE_INTEGER);
     return {
-      sql: `SELECT ${MESSAGE_COLUMNS} FROM ${from} LIMIT ? OFFSET ?`,
-      values: [textQuery(text), ids?.min ?? 0, last, ...values, limit, offset],
+      sql: `SELECT message.* FROM ${from} LIMIT ? OFFSET ?`,
+      values: [textQuery(text), ids.first, last, ...values, limit, offset],
     };
   }
 
@@ -140,11 +136,9 @@ export class Answers {
     if (source === undefined || destination === undefined) return "";
     const count = (column: string) =>
       `(SELECT count(*) FROM (SELECT 1 FROM message WHERE ${column} = ? LIMIT 10000))`;
-    const counts = await this.catalogue.index
-      .prepare(`SELECT ${count("source")} AS sent, ${count("destination")} AS received`)
-      .bind(source, destination)
-      .first<{ sent: number; received: number }>();
-    return `INDEXED BY message_${(counts?.sent ?? 0) < (counts?.received ?? 0) ? "source" : "destination"}`;
+    const sql = `SELECT ${count("source")} AS sent, ${count("destination")} AS received`;
+    const { sent, received } = await this.#index<"sent" | "received">(sql, source, destination);
+    return `INDEXED BY message_${sent < received ? "source" : "destination"}`;
   }
 
   /** Counts messages. */
@@ -161,7 +155,7 @@ export class Answers {
 
   /** Returns a message, also one that the API no longer has. */
   async message(id: number): Promise<MessageRow | undefined> {
-    const query = { sql: `SELECT ${MESSAGE_COLUMNS} FROM message WHERE message_id = ?`, values: [id] };
+    const query = { sql: `SELECT message.* FROM message WHERE message_id = ?`, values: [id] };
     return (await this.#rows<MessageRow>({ from: 0, to: Number.MAX_SAFE_INTEGER }, query))[0];
   }
 
@@ -206,13 +200,10 @@ export class Answers {
   async #topIndex(filter: Filter, column: string): Promise<string> {
     const { source, destination, party, status, errorCode, text } = filter;
     if ([source, destination, party, status, errorCode, text].some((one) => one !== undefined)) return "";
-    const sizes = await this.catalogue.index
-      .prepare(
-        "SELECT sum(iif(stop >= ? AND start <= ?, expected, 0)) AS own, sum(expected) AS total FROM win",
-      )
-      .bind(filter.from, filter.to)
-      .first<{ own: number | null; total: number | null }>();
-    return `INDEXED BY message_${(sizes?.own ?? 0) < (sizes?.total ?? 0) * SHORT_SPAN ? "at" : column}`;
+    const sql = `SELECT coalesce(sum(expected) FILTER (WHERE stop >= ? AND start <= ?), 0) AS own,
+      coalesce(sum(expected), 0) AS total FROM win`;
+    const { own, total } = await this.#index<"own" | "total">(sql, filter.from, filter.to);
+    return `INDEXED BY message_${own < total * SHORT_SPAN ? "at" : column}`;
   }
 
   /** Failed messages by error code, the most frequent first, with one of their texts. */
@@ -228,18 +219,18 @@ export class Answers {
     });
   }
 
+  /** Asks the database with the windows and sums for one row of numbers. */
+  async #index<Column extends string>(sql: string, ...values: (string | number)[]) {
+    const statement = this.catalogue.index.prepare(sql).bind(...values);
+    return (await statement.first()) as Record<Column, number>;
+  }
+
   /** Asks the databases of a span, the newest first. */
   async #rows<Row>({ from, to }: Filter, { sql, values }: Sql): Promise<Row[]> {
     const found: Row[] = [];
     for (const db of this.catalogue.messages(from, to)) {
-      found.push(
-        ...(
-          await db
-            .prepare(sql)
-            .bind(...values)
-            .all<Row>()
-        ).results,
-      );
+      const statement = db.prepare(sql).bind(...values);
+      found.push(...(await statement.all<Row>()).results);
     }
     return found;
   }

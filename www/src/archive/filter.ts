@@ -32,6 +32,8 @@ export function all(conditions: readonly Sql[]): Sql {
 
 const is = (sql: string, ...values: (string | number)[]): Sql => ({ sql, values });
 
+const hasCode = (code: number | "none") =>
+  code === "none" ? is("error_code IS NULL") : is("error_code = ?", code);
 const HAS_TEXT = "message_id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?)";
 
 /** The conditions of a filter on `message`, without its span. */
@@ -46,10 +48,7 @@ export function conditions(filter: Omit<Filter, "from" | "to">): Sql[] {
     ...(status === undefined ? [] : [is("status = ?", STATUSES.indexOf(status))]),
     // So that the partial index applies.
     ...(status !== undefined && status !== "success" ? [is("status <> 1")] : []),
-    ...(errorCode === undefined ? [] : [is("status <> 1"), is("status = 2")]),
-    ...(errorCode === undefined
-      ? []
-      : [errorCode === "none" ? is("error_code IS NULL") : is("error_code = ?", errorCode)]),
+    ...(errorCode === undefined ? [] : [is("status <> 1"), is("status = 2"), hasCode(errorCode)]),
     ...(text === undefined ? [] : [is(HAS_TEXT, textQuery(text))]),
   ];
 }

@@ -18,9 +18,8 @@ export function normalizeNumber(number: string): string {
 }
 
 export async function loadTombstones(db: D1Database, secret: string | undefined): Promise<Tombstones> {
-  const { results } = await db
-    .prepare("SELECT hash, until FROM forgotten")
-    .all<{ hash: string; until: number }>();
+  const statement = db.prepare("SELECT hash, until FROM forgotten");
+  const { results } = await statement.all<{ hash: string; until: number }>();
   const key = results.length > 0 ? await checkedKey(db, secret) : undefined;
   const until = new Map(results.map(({ hash, until }) => [hash, until]));
   return { until, newest: Math.max(0, ...until.values()), key, cache: new Map() };
@@ -81,15 +80,11 @@ async function checkedKey(db: D1Database, secret: string | undefined): Promise<C
     );
   }
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", new TextEncoder().encode(secret), algorithm, false, [
-    "sign",
-  ]);
+  const bytes = new TextEncoder().encode(secret);
+  const key = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
   const check = await hashOf(key, CHECKED_TEXT);
-  const stored = await db
-    .prepare("UPDATE sync SET secret_check = coalesce(secret_check, ?1) RETURNING secret_check")
-    .bind(check)
-    .first<string>("secret_check");
-  if (stored !== check) {
+  const sql = "UPDATE sync SET secret_check = coalesce(secret_check, ?1) RETURNING secret_check";
+  if ((await db.prepare(sql).bind(check).first("secret_check")) !== check) {
     throw new SettingsError(
       "ARCHIVE_SECRET: expected the key with which numbers were deleted, got another one; set the former one again",
     );

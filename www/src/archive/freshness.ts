@@ -6,18 +6,8 @@ const MAX_DIFFERENCES = 20;
 /** The part of the limit at which the reader is warned. */
 const NEARLY_FULL = 0.9;
 
-interface Windows {
-  readonly first: number | null;
-  readonly firstOpen: number | null;
-  readonly last: number | null;
-  readonly exact: number;
-  readonly planned: number;
-  readonly differs: number;
-  readonly left: number;
-  readonly expected: number;
-  readonly gone: number;
-  readonly oldest: number | null;
-}
+type Windows = Record<"exact" | "planned" | "differs" | "left" | "expected" | "gone", number> &
+  Record<"first" | "firstOpen" | "last" | "oldest", number | null>;
 
 /** Returns until when the archive is exact, what is being read, and what differs. */
 export async function readFreshness(db: D1Database, maxBytes: number) {

@@ -45,18 +45,14 @@ export class Passes {
       ...(await planWindows(this.client, from, today - SECOND_MS)),
       ...(await planWindows(this.client, today, until)),
     ];
+    const grow = "UPDATE win SET stop = ?2 WHERE id = ?1 AND stop = ?3";
+    // Only if no other planner was faster: windows must not overlap.
+    const add = `INSERT INTO win (start, stop, state, expected)
+      SELECT value ->> 'start', value ->> 'stop', 'planned', value ->> 'expected' FROM json_each(?1)
+      WHERE (SELECT coalesce(max(stop), 0) FROM win) = ?2`;
     await this.db.batch([
-      this.db
-        .prepare("UPDATE win SET stop = ?2 WHERE id = ?1 AND stop = ?3")
-        .bind(last?.id ?? 0, stop, last?.stop ?? 0),
-      // Only if no other planner was faster: windows must not overlap.
-      this.db
-        .prepare(
-          `INSERT INTO win (start, stop, state, expected)
-           SELECT value ->> 'start', value ->> 'stop', 'planned', value ->> 'expected' FROM json_each(?1)
-           WHERE (SELECT coalesce(max(stop), 0) FROM win) = ?2`,
-        )
-        .bind(JSON.stringify(added), stop),
+      this.db.prepare(grow).bind(last?.id ?? 0, stop, last?.stop ?? 0),
+      this.db.prepare(add).bind(JSON.stringify(added), stop),
     ]);
   }
 
@@ -65,13 +61,10 @@ export class Passes {
    * which reads each window once.
    */
   async readNext(since: number): Promise<ReadResult> {
-    const { results, meta } = await this.db
-      .prepare(
-        `SELECT * FROM win WHERE state <> 'expired' AND (tried_at IS NULL OR tried_at < ?1)
-           AND (due = 1 OR state <> 'exact' OR read_to < stop OR stop > ?2) ORDER BY start LIMIT ?3`,
-      )
-      .bind(since, lastSettledSecond(this.now()) - OVERLAP_MS, STEP_WINDOWS)
-      .all<WinRow>();
+    const sql = `SELECT * FROM win WHERE state <> 'expired' AND (tried_at IS NULL OR tried_at < ?1)
+      AND (due = 1 OR state <> 'exact' OR read_to < stop OR stop > ?2) ORDER BY start LIMIT ${STEP_WINDOWS}`;
+    const overlap = lastSettledSecond(this.now()) - OVERLAP_MS;
+    const { results, meta } = await this.db.prepare(sql).bind(since, overlap).all<WinRow>();
     let rows = 0;
     // The first one at any size.
     const windows = results.filter((win, index) => {
@@ -80,21 +73,20 @@ export class Passes {
     });
     if (windows.length === 0) return { windows: 0, rows: 0, written: 0 };
     const tombstones = await loadTombstones(this.db, this.settings.secret);
-    const rules = { ...cutoffs(this.settings, this.now()), tombstones };
-    const reader = new Reader(this.db, this.client, rules, this.settings.maxBytes, this.now);
-    return reader.read(windows, meta.size_after);
+    const { maxBytes } = this.settings;
+    const rules = { ...cutoffs(this.settings, this.now()), tombstones, maxBytes };
+    return new Reader(this.db, this.client, rules, this.now(), meta.size_after).read(windows);
   }
 
   /** Marks windows with waiting messages, at intervals that grow with their age. With `all`, at any interval. */
   async markWaiting(all: boolean): Promise<void> {
     const now = this.now();
+    const sql = `UPDATE win SET due = 1 WHERE id IN (
+        SELECT DISTINCT win FROM message WHERE status <> 1 AND status = 3 AND at >= ?1 AND gone_at IS NULL
+      ) AND state <> 'expired' AND (?2 OR read_at + max(${HOUR_MS}, (?3 - stop) * ${WAITING_SHARE}) <= ?3)`;
     await this.db
-      .prepare(
-        `UPDATE win SET due = 1 WHERE id IN (
-           SELECT DISTINCT win FROM message WHERE status <> 1 AND status = 3 AND at >= ?1 AND gone_at IS NULL
-         ) AND state <> 'expired' AND (?2 OR read_at + max(${HOUR_MS}, (?3 - stop) * ${WAITING_SHARE}) <= ?3)`,
-      )
-      .bind(now - WAITING_MS, all ? 1 : 0, now)
+      .prepare(sql)
+      .bind(now - WAITING_MS, Number(all), now)
       .run();
     await this.db.prepare("UPDATE sync SET waiting_at = ?1").bind(now).run();
   }
@@ -104,27 +96,19 @@ export class Passes {
    * window, or `null` after the last one.
    */
   async verify(after: number): Promise<{ readonly next: number | null; readonly differs: number }> {
-    const { results: windows } = await this.db
-      .prepare(
-        `SELECT win.*, (SELECT count(*) FROM message WHERE win = win.id AND gone_at IS NULL) AS count
-         FROM win WHERE start > ?1 AND state <> 'expired' AND read_to IS NOT NULL ORDER BY start LIMIT ${VERIFY_WINDOWS}`,
-      )
-      .bind(after)
-      .all<WinRow & { count: number }>();
+    const sql = `SELECT id, start, read_to, omitted + (SELECT count(*) FROM message WHERE win = win.id AND gone_at IS NULL) AS count
+      FROM win WHERE start > ?1 AND state <> 'expired' AND read_to IS NOT NULL ORDER BY start LIMIT ${VERIFY_WINDOWS}`;
+    const { results: windows } = await this.db.prepare(sql).bind(after).all<WinRow & { count: number }>();
     const differing: number[] = [];
     // The client's limiter bounds the requests.
     await Promise.all(
-      windows.map(async (win) => {
-        const span = { fromDate: new Date(win.start), toDate: new Date(win.read_to as number) };
-        if ((await this.client.count(span)) !== win.count + win.omitted) differing.push(win.id);
+      windows.map(async ({ id, start, read_to, count }) => {
+        const span = { fromDate: new Date(start), toDate: new Date(read_to ?? 0) };
+        if ((await this.client.count(span)) !== count) differing.push(id);
       }),
     );
-    if (differing.length > 0) {
-      await this.db
-        .prepare("UPDATE win SET due = 1, state = 'differs' WHERE id IN (SELECT value FROM json_each(?1))")
-        .bind(JSON.stringify(differing))
-        .run();
-    }
+    const mark = "UPDATE win SET due = 1, state = 'differs' WHERE id IN (SELECT value FROM json_each(?1))";
+    await this.db.prepare(mark).bind(JSON.stringify(differing)).run();
     const next = windows.length === VERIFY_WINDOWS ? (windows.at(-1)?.start ?? null) : null;
     return { next, differs: differing.length };
   }
@@ -132,14 +116,11 @@ export class Passes {
   /** Concludes a night: marks waiting windows, and those whose last reading is the oldest. */
   async concludeVerification(): Promise<void> {
     await this.markWaiting(true);
-    await this.db
-      .prepare(
-        `UPDATE win SET due = 1 WHERE id IN (
-           SELECT id FROM win WHERE state = 'exact' AND expected > 0 ORDER BY read_at
-           LIMIT (SELECT count(*) / ${RECHECK_NIGHTS} + 1 FROM win)
-         )`,
-      )
-      .run();
+    const sql = `UPDATE win SET due = 1 WHERE id IN (
+        SELECT id FROM win WHERE state = 'exact' AND expected > 0 ORDER BY read_at
+        LIMIT (SELECT count(*) / ${RECHECK_NIGHTS} + 1 FROM win)
+      )`;
+    await this.db.prepare(sql).run();
     await this.db.prepare("UPDATE sync SET verified_at = ?1").bind(this.now()).run();
   }
 

@@ -22,13 +22,15 @@ const FULL = 0.98;
 /** How far a reading of a growing window goes back. */
 export const OVERLAP_MS = 15 * 60_000;
 
-/** The rules that leave out messages and texts. Times are in milliseconds. */
+/** What is left out, and when writing stops. Times are in milliseconds. */
 export interface Rules {
   /** Older messages are left out. */
   readonly keepFrom: number;
   /** Older texts are left out. */
   readonly keepTextFrom: number;
   readonly tombstones: Tombstones;
+  /** The size limit of the database. */
+  readonly maxBytes: number;
 }
 
 /** A window as the API has it. */
@@ -58,31 +60,34 @@ export interface ReadResult {
 
 /** Reads windows, writes what changed, and compares them with the API. */
 export class Reader {
+  #written = 0;
+  #chunk: string[] = [];
+  #bytes = 0;
+
   constructor(
     private readonly db: D1Database,
     private readonly client: SmsHistoryClient,
     private readonly rules: Rules,
-    private readonly maxBytes: number,
-    private readonly now: () => number,
+    private readonly startedAt: number,
+    /** The size of the database in bytes. */
+    private size: number,
   ) {}
 
-  /** `size` is that of the database, in bytes. */
-  async read(windows: readonly WinRow[], size: number): Promise<ReadResult> {
-    const startedAt = this.now();
-    const writer = new Writer(this.db, startedAt, this.maxBytes, size);
+  async read(windows: readonly WinRow[]): Promise<ReadResult> {
     // The client's limiter bounds the requests. Rows are written while later windows are read.
     const pending = windows.map((win) => this.#readWindow(win));
     // Each is awaited below. Until then its rejection is not unhandled.
     Promise.all(pending).catch(() => {});
     const readings: Reading[] = [];
-    for (const reading of pending) {
-      await writer.add((await reading).tuples);
-      readings.push(await reading);
+    for (const promise of pending) {
+      const reading = await promise;
+      for (const tuple of reading.tuples) await this.#write(tuple);
+      readings.push(reading);
     }
-    await writer.flush();
+    await this.#flush();
+    await this.#conclude(readings);
     const rows = readings.reduce((sum, { ids }) => sum + ids.length, 0);
-    const written = writer.written + (await this.#conclude(readings, startedAt));
-    return { windows: windows.length, rows, written };
+    return { windows: windows.length, rows, written: this.#written };
   }
 
   async #readWindow(win: WinRow): Promise<Reading> {
@@ -129,8 +134,32 @@ export class Reader {
     return { win, isWhole, tuples, ids, omittedIds, count, fragments, cost, problem };
   }
 
-  /** Marks what the API no longer has, updates the sums, and compares the windows. Returns the written rows. */
-  async #conclude(readings: readonly Reading[], startedAt: number): Promise<number> {
+  /** Writes rows in chunks. */
+  async #write(tuple: string): Promise<void> {
+    // At most 3 bytes for each UTF-16 unit.
+    const bytes = tuple.length * 3;
+    if (this.#bytes + bytes > MAX_CHUNK_BYTES) await this.#flush();
+    this.#chunk.push(tuple);
+    this.#bytes += bytes;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#chunk.length === 0) return;
+    const json = `[${this.#chunk.join()}]`;
+    [this.#chunk, this.#bytes] = [[], 0];
+    const { meta } = await this.db.prepare(UPSERT).bind(json, this.startedAt).run();
+    this.#written += meta.rows_written;
+    // A database does not shrink. Rows that fit into the space of deleted ones are written.
+    const grows = meta.size_after > this.size;
+    this.size = meta.size_after;
+    if (grows && this.size >= this.rules.maxBytes * FULL) {
+      throw new ArchiveError("database_full", "the database is full; nothing more is written", false);
+    }
+  }
+
+  /** Marks what the API no longer has, updates the sums, and compares the windows. */
+  async #conclude(readings: readonly Reading[]): Promise<void> {
+    const { db, startedAt, rules } = this;
     const whole = readings.filter(({ isWhole }) => isWhole);
     const results = readings.map(({ win, isWhole, omittedIds, count, fragments, cost, problem }) => ({
       ...{ id: win.id, read_to: win.stop, read_at: isWhole ? startedAt : win.read_at, count, problem },
@@ -139,56 +168,17 @@ export class Reader {
       ...(isWhole ? { fragments, cost } : {}),
     }));
     const json = (values: readonly unknown[]) => JSON.stringify(values);
-    const batch = await this.db.batch([
+    const omitted = json(readings.flatMap(({ omittedIds }) => omittedIds));
+    const [windows, ids] = [json(whole.map(({ win }) => win.id)), json(whole.flatMap(({ ids }) => ids))];
+    const days = json(readings.flatMap(({ win }) => daysOf(win.start, win.stop)));
+    const batch = await db.batch([
       // A reading that began before the deletion of a person may have written them since.
-      this.db
-        .prepare("DELETE FROM message WHERE message_id IN (SELECT value FROM json_each(?1))")
-        .bind(json(readings.flatMap(({ omittedIds }) => omittedIds))),
-      this.db
-        .prepare(MARK_GONE)
-        .bind(json(whole.map(({ win }) => win.id)), json(whole.flatMap(({ ids }) => ids)), startedAt),
-      this.db.prepare(REFRESH_DAYS).bind(json(readings.flatMap(({ win }) => daysOf(win.start, win.stop)))),
-      this.db.prepare(FORGET_STALE_DAYS),
-      this.db.prepare(CONCLUDE_WINDOWS).bind(json(results), startedAt, this.rules.tombstones.newest),
+      db.prepare("DELETE FROM message WHERE message_id IN (SELECT value FROM json_each(?1))").bind(omitted),
+      db.prepare(MARK_GONE).bind(windows, ids, startedAt),
+      db.prepare(REFRESH_DAYS).bind(days),
+      db.prepare(FORGET_STALE_DAYS),
+      db.prepare(CONCLUDE_WINDOWS).bind(json(results), startedAt, rules.tombstones.newest),
     ]);
-    return batch.slice(0, -1).reduce((sum, { meta }) => sum + meta.rows_written, 0);
-  }
-}
-
-/** Writes rows in chunks. */
-class Writer {
-  written = 0;
-  #chunk: string[] = [];
-  #bytes = 0;
-
-  constructor(
-    private readonly db: D1Database,
-    private readonly startedAt: number,
-    private readonly maxBytes: number,
-    private size: number,
-  ) {}
-
-  async add(tuples: readonly string[]): Promise<void> {
-    for (const tuple of tuples) {
-      // At most 3 bytes for each UTF-16 unit.
-      const bytes = tuple.length * 3;
-      if (this.#bytes + bytes > MAX_CHUNK_BYTES) await this.flush();
-      this.#chunk.push(tuple);
-      this.#bytes += bytes;
-    }
-  }
-
-  async flush(): Promise<void> {
-    if (this.#chunk.length === 0) return;
-    const json = `[${this.#chunk.join()}]`;
-    [this.#chunk, this.#bytes] = [[], 0];
-    const { meta } = await this.db.prepare(UPSERT).bind(json, this.startedAt).run();
-    this.written += meta.rows_written;
-    // A database does not shrink. Rows that fit into the space of deleted ones are written.
-    const grows = meta.size_after > this.size;
-    this.size = meta.size_after;
-    if (grows && this.size >= this.maxBytes * FULL) {
-      throw new ArchiveError("database_full", "the database is full; nothing more is written", false);
-    }
+    this.#written += batch.slice(0, -1).reduce((sum, { meta }) => sum + meta.rows_written, 0);
   }
 }

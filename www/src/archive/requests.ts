@@ -114,12 +114,6 @@ export function parseBody<Name extends Route>(name: Name, body: unknown): Body<N
   const [issue] = result.issues;
   const field = issue.path?.map(({ key }) => String(key)).join(".") ?? "body";
   // valibot's own messages quote the value.
-  const isOwn = issue.message.startsWith("expected");
-  const problem =
-    issue.input === undefined
-      ? "expected a value, got none"
-      : isOwn
-        ? issue.message
-        : "expected no such field";
-  throw new FieldError(field, problem);
+  const problem = issue.message.startsWith("expected") ? issue.message : "expected no such field";
+  throw new FieldError(field, issue.input === undefined ? "expected a value, got none" : problem);
 }

@@ -1,6 +1,7 @@
 import type { Reader } from "../worker/authorize.js";
 import { hideNumbers, Redactor } from "../worker/redact.js";
 import { failure } from "../worker/refusal.js";
+import { WORKER_HEADERS } from "../worker/security.js";
 import { Answers, type Sum, singleDatabase } from "./answers.js";
 import { buckets, MAX_BUCKETS } from "./buckets.js";
 import { describeError } from "./errors.js";
@@ -61,8 +62,7 @@ function refuseForeign(request: Request): Response | undefined {
   return isJson ? undefined : failure(415, INVALID_ARGUMENTS, "Content-Type: expected application/json");
 }
 
-const HEADERS = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
-const json = (body: unknown) => Response.json(body, { headers: HEADERS });
+const json = (body: unknown) => Response.json(body, { headers: WORKER_HEADERS });
 
 /** Answers in time, even if the database does not. */
 async function late(): Promise<Response> {
@@ -139,7 +139,7 @@ class Routes {
     );
     const disposition = `attachment; filename="messages.${options.format}"`;
     return new Response(body, {
-      headers: { ...HEADERS, "Content-Type": type, "Content-Disposition": disposition },
+      headers: { ...WORKER_HEADERS, "Content-Type": type, "Content-Disposition": disposition },
     });
   }
 
@@ -194,11 +194,10 @@ const NUMBERS_WITHIN = ["errorMessage", "example"];
 
 /** The share of sent messages with a final status that were delivered. `null` without such messages. */
 function deliveryRate(sums: readonly Sum[]): number | null {
-  const count = (wanted: string) =>
-    sums.reduce(
-      (total, { direction, status, count }) => total + (direction === "out" && status === wanted ? count : 0),
-      0,
-    );
-  const [delivered, failed] = [count("success"), count("error")];
+  let [delivered, failed] = [0, 0];
+  for (const { direction, status, count } of sums) {
+    if (direction === "out" && status === "success") delivered += count;
+    if (direction === "out" && status === "error") failed += count;
+  }
   return delivered + failed === 0 ? null : delivered / (delivered + failed);
 }

@@ -44,10 +44,6 @@ export interface MessageRow {
   readonly gone_at: number | null;
 }
 
-/** The columns of {@link MessageRow}. */
-export const MESSAGE_COLUMNS =
-  "message_id, source, destination, direction, fragments, cost, status, status_id, error, at, dated, transaction_id, text, gone_at";
-
 /** A row on its way into the database: the cells of {@link UPSERT}, in order. */
 export type Tuple = readonly (string | number | null)[];
 

@@ -111,46 +111,39 @@ class Run {
   /** Takes the place of the instance at work. Returns the start of the run, or `null` if another instance works. */
   async acquire(): Promise<number | null> {
     const now = Date.now();
-    const row = await this.env.ARCHIVE.prepare(
-      `UPDATE sync SET instance = ?1, beat_at = ?2
-         WHERE instance IS NULL OR instance = ?1 OR beat_at < ?3 RETURNING instance`,
-    )
-      .bind(this.instance, now, now - SILENCE_MS)
-      .first();
-    return row ? now : null;
+    const take = "instance = ?1, beat_at = ?2 WHERE instance IS NULL OR instance = ?1 OR beat_at < ?3";
+    return (await this.#update(take, this.instance, now, now - SILENCE_MS)) ? now : null;
   }
 
   /** Ends the run. `succeededAt` is `null` after an error. */
   async release(succeededAt: number | null, { rows, written }: ReadResult): Promise<void> {
-    await this.env.ARCHIVE.prepare(
-      `UPDATE sync SET instance = NULL, succeeded_at = coalesce(?2, succeeded_at), rows_read = ?3, rows_written = ?4,
-           verified_at = coalesce(verified_at, ?2) WHERE instance = ?1`,
-    )
-      .bind(this.instance, succeededAt, rows, written)
-      .run();
+    const end = `instance = NULL, succeeded_at = coalesce(?2, succeeded_at), rows_read = ?3, rows_written = ?4,
+      verified_at = coalesce(verified_at, ?2) WHERE instance = ?1`;
+    await this.#update(end, this.instance, succeededAt, rows, written);
   }
 
   async continue(continues: NonNullable<SyncParams["continues"]>): Promise<void> {
     const id = `${this.instance.replace(/-part-\d+$/, "")}-part-${continues.part}`;
-    const sql = "UPDATE sync SET instance = ?2 WHERE instance = ?1";
-    await this.env.ARCHIVE.prepare(sql).bind(this.instance, id).run();
+    await this.#update("instance = ?2 WHERE instance = ?1", this.instance, id);
     await this.env.SYNC.create({ id, params: { tasks: [], continues } });
   }
 
   /** Gives a sign of life. Fails if another instance has taken over. */
   async #beat(): Promise<void> {
-    const sql = "UPDATE sync SET beat_at = ?2 WHERE instance = ?1";
-    const { meta } = await this.env.ARCHIVE.prepare(sql).bind(this.instance, Date.now()).run();
-    if (meta.changes === 0) throw new ArchiveError("superseded", "another instance has taken over", false);
+    const isAtWork = await this.#update("beat_at = ?2 WHERE instance = ?1", this.instance, Date.now());
+    if (!isAtWork) throw new ArchiveError("superseded", "another instance has taken over", false);
   }
 
   async #report({ kind, message }: ArchiveError): Promise<void> {
-    const sql = "UPDATE sync SET error_kind = ?1, error = ?2, error_at = ?3";
+    const report = this.#update("error_kind = ?1, error = ?2, error_at = ?3", kind, message, Date.now());
     // A full or unreachable database cannot store it. The instance's own error remains.
-    await this.env.ARCHIVE.prepare(sql)
-      .bind(kind, message, Date.now())
-      .run()
-      .catch(() => {});
+    await report.catch(() => {});
+  }
+
+  /** Changes the state of the synchronization. Returns whether the condition holds. */
+  async #update(change: string, ...values: unknown[]): Promise<boolean> {
+    const statement = this.env.ARCHIVE.prepare(`UPDATE sync SET ${change}`);
+    return (await statement.bind(...values).run()).meta.changes > 0;
   }
 }
 
