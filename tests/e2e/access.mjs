@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 const ALL = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
 const PHONE = { width: 390, height: 844 };
 
-export default function access(QUnit, { gate, open, close }) {
+export default function access(QUnit, { gate, open, closeAfterFaults }) {
   const { module, test } = QUnit;
 
   module("accessibility", (hooks) => {
@@ -16,10 +16,7 @@ export default function access(QUnit, { gate, open, close }) {
     hooks.beforeEach(async () => {
       page = await open();
     });
-    hooks.afterEach(async (assert) => {
-      gate.clear();
-      await close(page, assert, { expected: /^Failed to load resource/ });
-    });
+    hooks.afterEach((assert) => closeAfterFaults(page, assert));
 
     /** Asserts that axe finds nothing against WCAG A and AA, in both themes. */
     async function check(assert, state) {

@@ -2,7 +2,7 @@
 const ALL = { view: "messages", from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
 const OLD = { to_date: "2025-12-31 23:59:59" };
 
-export default function exports(QUnit, { gate, oracle, open, close, browser }) {
+export default function exports(QUnit, { gate, oracle, open, closeAfterFaults, browser }) {
   const { module, test } = QUnit;
 
   module(`export, in ${browser}`, (hooks) => {
@@ -11,10 +11,7 @@ export default function exports(QUnit, { gate, oracle, open, close, browser }) {
       page = await open();
       await page.signIn();
     });
-    hooks.afterEach(async (assert) => {
-      gate.clear();
-      await close(page, assert, { expected: /^Failed to load resource/ });
-    });
+    hooks.afterEach((assert) => closeAfterFaults(page, assert));
 
     async function openDialog() {
       await page.pressText("Export messages…", ".actions");

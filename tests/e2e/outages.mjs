@@ -3,7 +3,10 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const ALL = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
 
-export default function outages(QUnit, { gate, sandbox, startDashboard, open, close, browser, isFull }) {
+export default function outages(
+  QUnit,
+  { gate, sandbox, startDashboard, open, closeAfterFaults, browser, isFull },
+) {
   const { module, test } = QUnit;
 
   module(`outages, in ${browser}`, (hooks) => {
@@ -12,11 +15,7 @@ export default function outages(QUnit, { gate, sandbox, startDashboard, open, cl
       page = await open();
       await page.signIn();
     });
-    hooks.afterEach(async (assert) => {
-      gate.clear();
-      // The browser logs failed requests.
-      await close(page, assert, { expected: /^Failed to load resource/ });
-    });
+    hooks.afterEach((assert) => closeAfterFaults(page, assert));
 
     /** Asserts that the figures of the range are there, and no error. */
     async function works(assert, options) {

@@ -45,6 +45,11 @@ try {
     // Whether slow tests run too.
     isFull: Boolean(process.env.E2E_FULL),
     close,
+    /** The same, after a test that made requests fail, which browsers log. */
+    closeAfterFaults: (page, assert) => {
+      gate.clear();
+      return close(page, assert, { expected: /^Failed to load resource/ });
+    },
   };
   const contexts = [];
   for (const Browser of [Chromium, WebKit]) {
