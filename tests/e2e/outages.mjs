@@ -1,5 +1,8 @@
 /** What the reader sees when something does not work, and that the page recovers. */
+import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { startSandbox } from "../soak/lib/sandbox.mjs";
+import { Gate } from "./gate.mjs";
 
 const ALL = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
 
@@ -97,6 +100,40 @@ export default function outages(
       );
     }
 
+    test.if(
+      "a rate limit while the reader scrolls: a countdown, and then the rows",
+      isFull,
+      async (assert) => {
+        // This profile is in the order of time, so the list reads rows when they come into sight.
+        const own = await startSandbox({ messages: 5_000, profile: "year" });
+        const ownGate = await Gate.open(own.url);
+        const credentials = await readFile(own.credentials, "utf8");
+        const dashboard = await startDashboard({ credentials, baseUrl: ownGate.baseUrl });
+        try {
+          page.origin = dashboard.origin;
+          await page.signIn();
+          await page.load({ view: "messages", from: "2025-01-01", to: "2025-12-31", zone: "UTC" });
+          // Rows around the first ones are read before they are in sight.
+          await delay(1_000);
+          ownGate.inject((response) => response.writeHead(429, { "Retry-After": "4" }).end(), 1);
+          await page.page.$eval(".list-frame", (frame) => {
+            frame.scrollTop = frame.scrollHeight;
+          });
+          await page.sees("The API asks to slow down. Next try in");
+          await page.page.waitForFunction(
+            () =>
+              document.querySelector('[data-index="4999"] button') &&
+              !document.body.innerText.includes("Next try in"),
+          );
+          assert.strictEqual(await page.alert(), "");
+        } finally {
+          await dashboard.stop();
+          ownGate.close();
+          await own.stop();
+        }
+      },
+    );
+
     test.if("a rate limit without a time: the page tries again by itself", isFull, async (assert) => {
       gate.respond(JSON.stringify({ error: { code: 340 } }));
       await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`, { waitUntil: "domcontentloaded" });
@@ -141,7 +178,8 @@ export default function outages(
       const second = await startDashboard({ ...options, port: Number(new URL(first.origin).port) });
       try {
         if (await page.page.$(".trouble .primary")) await page.pressText("Try again", ".trouble");
-        await works(assert);
+        // If the page was just loading, it tries again after 15 s.
+        await works(assert, { timeout: 40_000 });
         await page.pressText("Messages", "nav");
         await page.page.waitForFunction(() =>
           /^[\d,]+ messages$/.test(document.querySelector(".count")?.textContent),

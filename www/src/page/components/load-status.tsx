@@ -21,12 +21,14 @@ for (const type of ["online", "offline"]) {
 }
 
 export function LoadStatus({ loader }: { loader: AnyLoader }) {
-  const { phase, trouble } = loader.state.value;
+  const { phase, trouble, retry } = loader.state.value;
   return (
     <>
       {/* Always there, so that screen readers announce its changes. */}
       <div role="status" class="load-status">
         {phase === "loading" && <Loading loader={loader} />}
+        {/* Rows of a list are read while the reader scrolls. */}
+        {phase === "ready" && retry && retry.at > clock.value && <Countdown retry={retry} />}
         {phase === "cancelled" && (
           <>
             <p>{t.cancelled}</p>
