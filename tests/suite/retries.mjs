@@ -188,14 +188,23 @@ export default function retries(QUnit, context) {
     });
 
     test("a date in Retry-After is compared with the local clock if there is no Date", async (assert) => {
-      for (const form of ["imf", "rfc850", "asctime"]) {
-        await setFaults(
-          context,
-          { kind: "503", "retry-after-date": 3, "date-form": form, first: 1 },
-          { kind: "no-date" },
-        );
-        const { client, fetch, events } = await followed();
-        await client.getSmsHistory({ count: 1 });
+      const forms = ["imf", "rfc850", "asctime"];
+      const faults = forms.map((form, at) => ({
+        kind: "503",
+        "retry-after-date": 3,
+        "date-form": form,
+        requests: [at + 1, at + 1],
+      }));
+      await setFaults(context, ...faults, { kind: "no-date" });
+      // The three calls wait together.
+      const calls = [];
+      for (const form of forms) {
+        const call = await followed();
+        calls.push({ ...call, form, page: call.client.getSmsHistory({ count: 1 }) });
+        await until(() => call.events.some(({ type }) => type === "retry"));
+      }
+      for (const { page, form, fetch, events } of calls) {
+        await page;
         const [first, second] = fetch.calls;
         assert.ok(second.at - first.at >= 1990, `${form}: ${second.at - first.at} ms`);
         const { delayMs } = events.find(({ type }) => type === "retry");
