@@ -31,8 +31,5 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
         sandbox.check_contract(),
     );
     tables::check(session, report, "consumers", is_named);
-    if session.has(Stage::Runtimes) {
-        tables::check(session, report, "pains", is_named);
-    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: the stages, one module each.
 
 mod archive;
+mod background;
 mod cargo_commands;
 mod consumers;
 mod docs;
@@ -42,9 +43,9 @@ pub(crate) fn run_for_release(workspace: &Workspace, tarball: &Path) -> Vec<Repo
     let options = Options {
         stages: vec![
             Stage::Package,
-            Stage::Runtimes,
             Stage::Consumers,
             Stage::Docs,
+            Stage::Runtimes,
         ],
         write_tables: false,
     };
@@ -67,20 +68,26 @@ fn copy_tarball(session: &Session<'_>, path: &Path) -> Result<()> {
 }
 
 fn run_stages(session: &Session<'_>, stages: &[Stage]) -> Vec<Report> {
-    let parts = run_summary::run_parts(stages, |stage, report| match stage {
-        Stage::Lint => lint::run(session, report),
-        Stage::Native => native::run(session, report),
-        Stage::Wasm => wasm::run(session, report),
-        Stage::Package => package::run(session, report),
-        Stage::Runtimes => runtimes::run(session, report),
-        Stage::Consumers => consumers::run(session, report),
-        Stage::E2e => e2e::run(session, report),
-        Stage::Archive => archive::run(session, report),
-        Stage::Docs => docs::run(session, report),
+    let parts = run_summary::run_parts(stages, |stage, report| {
+        // The lints come first: they build the package.
+        if *stage != Stage::Lint {
+            background::start(session);
+        }
+        match stage {
+            Stage::Lint => lint::run(session, report),
+            Stage::Native => native::run(session, report),
+            Stage::Wasm => wasm::run(session, report),
+            Stage::Package => package::run(session, report),
+            Stage::Consumers => consumers::run(session, report),
+            Stage::Archive => archive::run(session, report),
+            Stage::Docs => docs::run(session, report),
+            Stage::Runtimes => runtimes::run(session, report),
+            Stage::E2e => e2e::run(session, report),
+        }
     });
-    // An interrupted run leaves these.
-    if let Some(Ok(tests)) = session.e2e.take() {
-        let _ = tests.thread.join();
+    // An interrupted run leaves scripts.
+    if let Some(background) = session.background.take() {
+        background.join();
     }
     parts
 }

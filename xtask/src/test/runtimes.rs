@@ -1,23 +1,21 @@
 //! The suite of tests/suite, with the packed package, in every runtime.
 
+use super::background::{self, Script};
 use super::run_summary::Report;
 use super::session::Session;
 use super::stage::Stage;
-use super::{e2e, tables};
+use super::tables;
 use crate::toolchain::{self, CHROMIUM, FIREFOX, WEBKIT, XVFB};
 use crate::workspace::Workspace;
 use anyhow::Result;
 use std::process::Command;
 
-/// The runners that run in parallel, besides the tests of the dashboard. They wait more than they work, but some tests measure
-/// time.
-const PARALLEL: usize = 4;
-
 /// An old compatibility date of workerd, and the newest that the installed one supports. tests/suite/bundle.mjs has them, too.
 const DATES: [&str; 2] = ["2024-09-01", "2026-04-01"];
 const NODE_COMPATIBILITY: &str = "nodejs_compat";
 
-pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
+/// The runners, as scripts that run in the background. A sandbox for each, because it injects faults there.
+pub(super) fn scripts(session: &Session<'_>) -> Result<Vec<Script>> {
     let workspace = session.workspace;
     for folder in ["tests", "tests/runtimes"] {
         toolchain::node_modules(workspace, folder)?;
@@ -26,26 +24,40 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
         session.browser(&browser)?;
     }
     let packed = session.packed()?;
-    let is_named = session.is_named(Stage::Runtimes);
-    // A sandbox for each, because it injects faults there.
-    let (mut sandboxes, mut scripts) = (Vec::new(), Vec::new());
-    for (name, command) in runners(workspace, is_named) {
-        let sandbox = session.sandbox()?;
-        let command = session.with_environment(command, &sandbox, packed);
-        scripts.push((format!("the suite in {name}"), command));
-        sandboxes.push((name, sandbox));
+    let runners = runners(workspace, session.is_named(Stage::Runtimes));
+    let suites = runners
+        .into_iter()
+        .map(|(name, command)| (format!("the suite in {name}"), command));
+    let recipes = (
+        "the recipes of docs/exports.md".to_owned(),
+        workspace.node(["tests/exports.mjs"]),
+    );
+    suites
+        .chain([recipes])
+        .map(|(name, command)| {
+            let sandbox = session.sandbox()?;
+            let command = session.with_environment(command, &sandbox, packed);
+            Ok(Script {
+                name,
+                command,
+                sandbox,
+            })
+        })
+        .collect()
+}
+
+pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
+    background::finish(session, Stage::Runtimes, report)?;
+    tables::check(
+        session,
+        report,
+        "runtimes",
+        session.is_named(Stage::Runtimes),
+    );
+    // The stage of the consumers, which runs before, has tests of pains, too.
+    if session.has(Stage::Consumers) {
+        tables::check(session, report, "pains", session.is_named(Stage::Consumers));
     }
-    let sandbox = session.sandbox()?;
-    let recipes = session.script("tests/exports.mjs", &sandbox, packed);
-    scripts.insert(0, ("the recipes of docs/exports.md".to_owned(), recipes));
-    sandboxes.push(("the recipes".to_owned(), sandbox));
-    e2e::start(session);
-    report.scripts(PARALLEL, scripts);
-    for (name, sandbox) in &sandboxes {
-        let check = format!("traffic of {name} complies with the contract");
-        report.check(&check, sandbox.check_contract());
-    }
-    tables::check(session, report, "runtimes", is_named);
     Ok(())
 }
 

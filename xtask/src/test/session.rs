@@ -1,5 +1,6 @@
 //! The prerequisites that several stages share. The first stage that needs one creates it.
 
+use super::background::Background;
 use super::cargo_commands;
 use super::stage::{Options, Stage};
 use crate::build;
@@ -12,8 +13,7 @@ use anyhow::{Context, Result, anyhow};
 use std::cell::{OnceCell, RefCell};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus};
-use std::thread::JoinHandle;
+use std::process::Command;
 use tempfile::TempDir;
 
 /// Messages of a stage's sandbox: several full pages of a thousand, and a partial one.
@@ -27,13 +27,7 @@ pub(super) struct Session<'a> {
     packed: Once<TempDir>,
     browsers: [(Browser, Once<PathBuf>); 5],
     sandbox: Once<PathBuf>,
-    pub(super) e2e: RefCell<Option<Result<BackgroundTests>>>,
-}
-
-/// A test script that runs while other stages do.
-pub(super) struct BackgroundTests {
-    pub(super) sandbox: Sandbox,
-    pub(super) thread: JoinHandle<Result<(ExitStatus, String)>>,
+    pub(super) background: RefCell<Option<Background>>,
 }
 
 type Once<T> = OnceCell<Result<T, String>>;
@@ -53,7 +47,7 @@ impl<'a> Session<'a> {
             browsers: [CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT, XVFB]
                 .map(|browser| (browser, OnceCell::new())),
             sandbox: OnceCell::new(),
-            e2e: RefCell::new(None),
+            background: RefCell::new(None),
         };
         // Records of earlier runs do not count. Fails if there are none.
         let _ = fs::remove_dir_all(session.records());

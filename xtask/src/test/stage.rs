@@ -1,6 +1,6 @@
 //! The stages of `cargo xtask test`, and the options of the command.
 
-/// A part of the test that can run alone. Stages run in this order.
+/// A part of the test that can run alone. Stages run in this order, and the scripts of the last two meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Stage {
     /// Format, lints, types, dependencies
@@ -11,16 +11,16 @@ pub(crate) enum Stage {
     Wasm,
     /// The files of the package, its size, and the code of the documentation
     Package,
-    /// The packed package in Node, workerd, Bun, Deno, Chromium, Firefox and WebKit; if named, also in all contexts of browsers
-    Runtimes,
     /// Real projects that use the packed package, those that take seconds; if named, all
     Consumers,
-    /// The dashboard in Chromium and WebKit
-    E2e,
     /// The archive in workerd, with a Workflow and a D1 database
     Archive,
     /// The documentation of the crate
     Docs,
+    /// The packed package in Node, workerd, Bun, Deno, Chromium, Firefox and WebKit; if named, also in all contexts of browsers
+    Runtimes,
+    /// The dashboard in Chromium and WebKit
+    E2e,
 }
 
 #[derive(clap::Args)]
