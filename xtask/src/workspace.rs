@@ -54,10 +54,19 @@ impl Workspace {
     }
 
     /// `cargo <arguments>` in the project's root.
+    ///
+    /// Without the variables that `cargo run` has set for xtask. ring's build script depends on them, so ring and its
+    /// dependents, the sandbox and all tests, would compile again after each `cargo test`, and in each folder.
     pub(crate) fn cargo<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.current_dir(&self.root).args(arguments);
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_MANIFEST_") || text.starts_with("CARGO_PKG_") {
+                command.env_remove(&name);
+            }
+        }
         command
     }
 
