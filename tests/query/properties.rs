@@ -31,6 +31,9 @@ const NAMES: [&str; 8] = [
     "output",
 ];
 
+/// What may be between the digits of a phone number.
+const GAPS: &[char] = &[' ', '(', ')', '.', '/', '\u{a0}', '-'];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
@@ -63,14 +66,19 @@ proptest! {
         prop_assert_eq!(back, pairs);
     }
 
+    // A regular expression for each of the 21 gaps would take as long as all other tests of this file.
     #[test]
-    fn phone_numbers_are_normalized_to_their_digits(digits in "[0-9]{3,20}", plus: bool, gaps in prop::collection::vec("[ ()./\u{a0}-]{0,2}", 21)) {
+    fn phone_numbers_are_normalized_to_their_digits(
+        digits in "[0-9]{3,20}",
+        plus: bool,
+        gaps in prop::collection::vec(prop::collection::vec(prop::sample::select(GAPS), 0..=2), 21),
+    ) {
         let mut given = if plus { "+".to_owned() } else { String::new() };
         for (digit, gap) in digits.chars().zip(&gaps) {
-            given.push_str(gap);
+            given.extend(gap);
             given.push(digit);
         }
-        given.push_str(&gaps[20]);
+        given.extend(&gaps[20]);
         let once = sent("sourceNumber", Value::Text(given)).unwrap().1;
         prop_assert_eq!(&once, &digits);
         prop_assert_eq!(sent("sourceNumber", Value::Text(once)).unwrap().1, digits);
