@@ -14,20 +14,17 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     let chromium = session.browser(&CHROMIUM)?;
     let sandbox = session.sandbox_program()?;
     // All at once: they wait for processes, retries and pauses most of the time.
+    let run = "tests/archive/run.mjs";
     let scripts = [
-        ("copies in workerd", "run.mjs", &["copy", "faults"][..]),
-        (
-            "answers and errors in workerd",
-            "run.mjs",
-            &["answers", "privacy", "errors"],
-        ),
-        ("a model", "model.mjs", &[]),
-        ("the page", "page.mjs", &[]),
+        ("copies", &[run, "copy"][..]),
+        ("faults and deletions", &[run, "faults", "privacy"]),
+        ("answers and errors", &[run, "answers", "errors"]),
+        ("a model", &["tests/archive/model.mjs"]),
+        ("the page", &["tests/archive/page.mjs"]),
     ]
-    .map(|(name, script, parts)| {
-        let mut command = workspace.node([&format!("tests/archive/{script}")]);
+    .map(|(name, arguments)| {
+        let mut command = workspace.node(arguments);
         command
-            .args(parts)
             .env("SOAK_SANDBOX", sandbox)
             .env("SOAK_PACKAGE", workspace.root.join("pkg"))
             .env(CHROMIUM.variable, chromium);
