@@ -63,9 +63,9 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
       await page.page.waitForSelector("dialog .export");
       await check(assert, "export");
       await page.page.keyboard.press("Escape");
-      await page.pressText("Keyboard shortcuts", ".reader");
+      await page.pressText("Help", ".reader");
       await page.page.waitForSelector("dialog kbd");
-      await check(assert, "shortcuts");
+      await check(assert, "help");
     });
 
     test("loading, empty and failed", async (assert) => {

@@ -68,8 +68,8 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
 
     test("the chart's table has the messages of each day and the day's cost", async (assert) => {
       await page.load({ ...ALL, zone: "UTC", bucket: "day" });
-      const [header, ...rows] = await page.table(".charts > figure table");
-      assert.deepEqual(header, ["Time", "Delivered", "Waiting", "Failed", "Received", "Cost"]);
+      const [header, ...rows] = await page.table(".charts > figure:first-child table");
+      assert.deepEqual(header, ["Time", "Delivered", "Waiting", "Failed", "Received", "Total", "Cost"]);
       assert.strictEqual(rows.length, 12, "empty days too");
       const day = { from_date: "2025-12-30 00:00:00", to_date: "2025-12-30 23:59:59" };
       const rowsOfDay = (await oracle.rows(day)).filter((row) => row.processed_date);
@@ -78,7 +78,14 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
       const received = rowsOfDay.filter((row) => !isSent(row)).length;
       const cost = rowsOfDay.reduce((sum, row) => sum + Math.round((row.cost ?? 0) * 10_000), 0) / 10_000;
       const found = rows.find(([label]) => label.includes("Dec 30"));
-      assert.deepEqual(found.slice(1).map(number), [of("1"), of("3"), of("2"), received, cost]);
+      assert.deepEqual(found.slice(1).map(number), [
+        of("1"),
+        of("3"),
+        of("2"),
+        received,
+        rowsOfDay.length,
+        cost,
+      ]);
     });
 
     test.if(
@@ -108,8 +115,55 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
         await page.page.click("figure summary");
         await page.press("[aria-label='Show Tue, Dec 30, 2025 only']");
         assert.ok(page.page.url().includes("from=2025-12-30&to=2025-12-30"), page.page.url());
-        const [, ...rows] = await page.table(".charts > figure table");
+        const [, ...rows] = await page.table(".charts > figure:first-child table");
         assert.strictEqual(rows.length, 24);
+      },
+    );
+
+    test.if(
+      "the day with the lowest rate and the one with the most messages are named, whatever the chart shows",
+      browser === "Chromium",
+      async (assert) => {
+        const rows = await oracle.rows({ from_date: "2025-12-27 00:00:00", to_date: "2025-12-31 23:59:59" });
+        const days = [27, 28, 29, 30, 31].map((day) => {
+          const ofDay = rows.filter((row) => row.processed_date?.startsWith(`2025-12-${day}`));
+          const sent = ofDay.filter((row) => row.direction.toUpperCase() === "OUT");
+          const of = (status) => sent.filter((row) => row.status_id === status).length;
+          return { day, rate: (100 * of("1")) / (of("1") + of("2")), count: ofDay.length };
+        });
+        const [lowest] = [...days].sort((one, other) => one.rate - other.rate);
+        const [highest] = [...days].sort((one, other) => other.count - one.count);
+        const name = ({ day }) => `${["Sat", "Sun", "Mon", "Tue", "Wed"][day - 27]}, Dec ${day}, 2025`;
+        const expected = [
+          `Highest: ${highest.count} messages, ${name(highest)}`,
+          `Lowest: ${lowest.rate.toFixed(1)}%, ${name(lowest)}`,
+        ];
+        for (const bucket of ["month", "day", "hour"]) {
+          await page.load({ ...ALL, zone: "UTC", bucket });
+          const notes = await page.page.$$eval("figure .note", (all) =>
+            all.map(({ textContent }) => textContent),
+          );
+          assert.deepEqual(notes, expected, bucket);
+        }
+      },
+    );
+
+    test.if(
+      "a day with few messages is not the lowest, and error texts name no sender",
+      browser === "Chromium",
+      async (assert) => {
+        // The first messages, of which at least one failed.
+        await page.load({ from: "2025-12-20", to: "2025-12-27T02:40", zone: "UTC" });
+        assert.deepEqual(await page.page.$$("[aria-label='Delivery rate'] .note"), []);
+        await page.load({ ...ALL, zone: "UTC" });
+        const senders = new Set((await oracle.rows({ direction: "OUT" })).map((row) => row.source_number));
+        const [, ...errors] = await page.table("[aria-label='Error codes']");
+        assert.ok(errors.length > 1);
+        for (const [, text] of errors)
+          assert.notOk(
+            [...senders].some((sender) => text.includes(sender)),
+            text,
+          );
       },
     );
 
@@ -249,7 +303,7 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
           const main = await page.page.$eval("#content", (main) => main.innerText);
           assert.ok(main.includes("No messages"), "an empty range says so");
           await page.load({ ...ALL, zone: "Europe/Berlin", bucket: "day" });
-          seen.push(JSON.stringify(await page.table(".charts > figure table")));
+          seen.push(JSON.stringify(await page.table(".charts > figure:first-child table")));
         }
         assert.strictEqual(new Set(seen).size, 1);
       },

@@ -1,9 +1,8 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Canvas } from "./components/chart.js";
-import { Dialog } from "./components/dialog.js";
-import { ExportDialog } from "./components/export-dialog.js";
 import { Filters } from "./components/filters.js";
+import { lazy } from "./components/lazy.js";
 import { RangePicker } from "./components/range-picker.js";
 import { exactUntil, newCount, refreshAll, source } from "./data.js";
 import { integer, moment, timeOfDay } from "./format.js";
@@ -14,6 +13,10 @@ import { asOf, linkTo, navigate, period, state } from "./state/page-state.js";
 import { Costs } from "./views/costs.js";
 import { Messages } from "./views/messages.js";
 import { Overview } from "./views/overview.js";
+
+// Loaded when they are opened.
+const ExportDialog = lazy(async () => (await import("./components/export-dialog.js")).ExportDialog);
+const HelpDialog = lazy(async () => (await import("./components/help-dialog.js")).HelpDialog);
 
 /** Time after which the script of charts loads in other views. By then they have what they need. */
 const PRELOAD_MS = 3_000;
@@ -44,7 +47,7 @@ export function App() {
       {view === "messages" && <Messages />}
       {view === "costs" && <Costs />}
       {dialog.value === "export" && <ExportDialog onClose={close} />}
-      {dialog.value === "help" && <Help onClose={close} />}
+      {dialog.value === "help" && <HelpDialog onClose={close} />}
     </>
   );
 }
@@ -122,7 +125,7 @@ function Reader() {
       </label>
       <button
         type="button"
-        aria-label={t.shortcuts}
+        aria-label={t.help}
         title="?"
         onClick={() => {
           dialog.value = "help";
@@ -132,24 +135,5 @@ function Reader() {
       </button>
       <a href="/auth/sign-out">{t.signOut}</a>
     </div>
-  );
-}
-
-function Help({ onClose }: { onClose: () => void }) {
-  return (
-    <Dialog title={t.shortcuts} onClose={onClose}>
-      <table class="help">
-        <tbody>
-          {t.help.map(([keys, what]) => (
-            <tr key={keys}>
-              <th scope="row">
-                <kbd>{keys}</kbd>
-              </th>
-              <td>{what}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Dialog>
   );
 }

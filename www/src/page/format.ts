@@ -77,12 +77,18 @@ export function bucketLabel(label: string | undefined, isShort = false): string 
   const date = new Date(`${label.length === 13 ? `${label}:00` : label}${label.includes("T") ? "Z" : ""}`);
   const month = "short";
   const day = "numeric";
+  const time = { hour: "2-digit", minute: "2-digit" } as const;
+  // On two lines, because it is wider than the space between two marks.
+  if (isShort && label.includes("T"))
+    return [time, { month, day } as const]
+      .map((fields) => dateFormat({ ...fields, timeZone: "UTC" }).format(date))
+      .join("\n");
   const fields: Intl.DateTimeFormatOptions =
     label.length === 7
       ? { year: "numeric", month }
       : label.length === 10
         ? { ...(isShort ? {} : { year: "numeric", weekday: "short" }), month, day }
-        : { month, day, hour: "2-digit", minute: "2-digit" };
+        : { month, day, ...time };
   return dateFormat({ ...fields, timeZone: "UTC" }).format(date);
 }
 
@@ -126,9 +132,10 @@ export function party(value: string | undefined): string {
   return value.replace(/\p{Bidi_Control}/gu, "\uFFFD");
 }
 
-/** An error text of the API without the numbers that it quotes, but with its code. */
-export function withoutNumbers(text: string): string {
+/** An error text of the API without the numbers and the sender's name that it quotes, but with its code. */
+export function withoutParties(text: string): string {
   return text
+    .replace(/\bfrom\s.+?(?=\s(?:to|code)\b)/gi, "from …")
     .replace(/(code\s*=\s*)?\+?\d{3,}/gi, (found, code) => (code ? found : "…"))
     .replace(/\p{Bidi_Control}/gu, "");
 }

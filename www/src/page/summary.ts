@@ -73,12 +73,16 @@ function errorsOf(summary: SmsHistorySummary | undefined): Summary["errors"] {
   return all.sort((one, other) => other.count - one.count);
 }
 
-/** Sums buckets by month. Messages without a date stay apart. */
-export function byMonth(buckets: readonly Bucket[]): Bucket[] {
+/** The lengths of the labels of months and days. */
+export const MONTH = 7;
+export const DAY = 10;
+
+/** Sums buckets by the beginning of their labels. Messages without a date stay apart. */
+export function byLabel(buckets: readonly Bucket[], length: number): Bucket[] {
   const groups = new Map<string | undefined, Bucket[]>();
   for (const bucket of buckets) {
-    const month = bucket.label?.slice(0, 7);
-    groups.set(month, [...(groups.get(month) ?? []), bucket]);
+    const label = bucket.label?.slice(0, length);
+    groups.set(label, [...(groups.get(label) ?? []), bucket]);
   }
   return [...groups].map(([label, group]) => ({
     label,

@@ -4,6 +4,8 @@ import uPlot from "uplot";
 import { type ChartProps, type Series, textAt } from "./chart.js";
 
 const HEIGHT = 240;
+/** The height of the labels below the chart: of one line, and of two. */
+const AXIS_HEIGHTS = [26, 42] as const;
 /** A bar is narrower than its bucket. */
 const BAR = uPlot.paths.bars?.({ size: [0.8, 40] });
 const BAR_SCALE = "bars";
@@ -76,6 +78,7 @@ function optionsOf(
     {
       ...axis,
       grid: { show: false },
+      size: AXIS_HEIGHTS[axisLabels[0]?.includes("\n") ? 1 : 0],
       space: 80,
       incrs: [1, 2, 3, 4, 6, 7, 12, 14, 24, 28, 30, 60, 90, 180, 365],
       values: (_, indexes) =>

@@ -4,6 +4,7 @@
  * The horizontal axis counts buckets, whose labels the library has computed. So neither the machine's time zone nor a change of
  * its clock moves a bucket.
  */
+import type { ComponentChildren } from "preact";
 import "uplot/dist/uPlot.min.css";
 import { t } from "../i18n/index.js";
 import { lazy } from "./lazy.js";
@@ -29,13 +30,16 @@ export interface ChartProps {
   max?: number;
   onSelect?: ((index: number) => void) | undefined;
   selectName?: (label: string) => string;
+  /** Notes below the chart. */
+  children?: ComponentChildren;
 }
 
 /** The script of all charts' canvases. */
 export const Canvas = lazy(async () => (await import("./chart-canvas.js")).Canvas);
 
 export function Chart(props: ChartProps) {
-  const { title, labels, series } = props;
+  const { title, labels, series, children } = props;
+  const columns = withTotal(series);
   return (
     <figure class="chart" aria-label={title}>
       <figcaption>
@@ -49,6 +53,7 @@ export function Chart(props: ChartProps) {
         </ul>
       </figcaption>
       <Canvas {...props} />
+      {children}
       <details class="chart-table">
         <summary>{t.showTable}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
@@ -57,7 +62,7 @@ export function Chart(props: ChartProps) {
             <thead>
               <tr>
                 <th scope="col">{t.time}</th>
-                {series.map(({ label }) => (
+                {columns.map(({ label }) => (
                   <th scope="col" key={label} class="number">
                     {label}
                   </th>
@@ -66,7 +71,7 @@ export function Chart(props: ChartProps) {
             </thead>
             <tbody>
               {labels.map((label, index) => (
-                <Row key={`${label} ${index}`} {...props} label={label} index={index} />
+                <Row key={`${label} ${index}`} {...props} series={columns} label={label} index={index} />
               ))}
             </tbody>
           </table>
@@ -74,6 +79,17 @@ export function Chart(props: ChartProps) {
       </details>
     </figure>
   );
+}
+
+/** Adds the sum of the bars behind them. */
+function withTotal(series: readonly Series[]): readonly Series[] {
+  const bars = series.filter(({ kind }) => kind === "bar");
+  const last = bars.at(-1);
+  if (!last || bars.length === 1) return series;
+  const values = last.values.map((_, index) =>
+    bars.reduce((sum, { values }) => sum + (values[index] ?? 0), 0),
+  );
+  return [...bars, { ...last, label: t.total, values }, ...series.filter((one) => !bars.includes(one))];
 }
 
 function Row({ series, onSelect, selectName, label, index }: ChartProps & { label: string; index: number }) {

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { fileName, localDelimiter, save } from "../csv.js";
 import { costs, messages, source, summary } from "../data.js";
 import { bytes, days, decimalSign, integer } from "../format.js";
+import { words } from "../i18n/export.js";
 import { t } from "../i18n/index.js";
 import type { ExportOptions, MessageFilter, ReadProgress } from "../source.js";
 import { filter, messageFilter, period, state } from "../state/page-state.js";
@@ -54,11 +55,11 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   };
   const isRunning = phase.value.name === "running";
   return (
-    <Dialog title={t.exportTitle} onClose={onClose}>
+    <Dialog title={words.title} onClose={onClose}>
       <form onSubmit={submit} class="export">
         <Contents />
         <fieldset disabled={isRunning}>
-          <legend>{t.format}</legend>
+          <legend>{words.format}</legend>
           {[true, false].map((csv) => (
             <label key={String(csv)} class="choice">
               <input
@@ -70,24 +71,24 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
                   isCsv.value = csv;
                 }}
               />
-              <span>{csv ? t.csv : t.ndjson}</span>
+              <span>{csv ? words.csv : words.ndjson}</span>
             </label>
           ))}
         </fieldset>
         {isCsv.value && (
           <label>
-            <span>{t.delimiter}</span>
+            <span>{words.delimiter}</span>
             <select name="delimiter" disabled={isRunning}>
               {([",", ";", "\t"] as const).map((delimiter) => (
                 <option key={delimiter} value={delimiter} selected={delimiter === localDelimiter}>
-                  {t.delimiters[delimiter]}
+                  {words.delimiters[delimiter]}
                 </option>
               ))}
             </select>
           </label>
         )}
-        {isCsv.value && decimalSign !== "." && <p>{t.exportDecimals}</p>}
-        <p class="quiet">{t.exportHint}</p>
+        {isCsv.value && decimalSign !== "." && <p>{words.decimals}</p>}
+        <p class="quiet">{words.hint}</p>
         <Outcome phase={phase.value} />
         <div class="buttons">
           {/* With keys: a click on one button must not act on the other, which takes its place. */}
@@ -97,7 +98,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
             </button>
           ) : (
             <button type="submit" key="start" class="primary">
-              {t.startExport}
+              {words.start}
             </button>
           )}
         </div>
@@ -121,7 +122,7 @@ function Contents() {
       </div>
       <div>
         <dt>{t.filters}</dt>
-        <dd>{filters.map(({ text }) => text).join(", ") || t.noFilters}</dd>
+        <dd>{filters.map(({ text }) => text).join(", ") || words.noFilters}</dd>
       </div>
       {count !== undefined && (
         <div>
@@ -158,18 +159,18 @@ function Outcome({ phase }: { phase: Phase }) {
         <>
           <p>
             {phase.progress
-              ? t.exporting(integer(phase.progress.read), integer(phase.progress.total))
+              ? words.running(integer(phase.progress.read), integer(phase.progress.total))
               : t.loading}
           </p>
           <progress
-            aria-label={t.exportTitle}
+            aria-label={words.title}
             max={phase.progress?.total ?? 1}
             value={phase.progress?.read ?? 0}
           />
         </>
       )}
-      {phase.name === "done" && <p>{t.exportDone(integer(phase.rows), bytes(phase.size))}</p>}
-      {phase.name === "cancelled" && <p>{t.exportCancelled}</p>}
+      {phase.name === "done" && <p>{words.done(integer(phase.rows), bytes(phase.size))}</p>}
+      {phase.name === "cancelled" && <p>{words.cancelled}</p>}
       {phase.name === "failed" && (
         <p>
           {phase.trouble.title} {phase.trouble.advice}

@@ -8,7 +8,7 @@ export const de: Catalogue = {
   maskedNote: "Ihre Rolle zeigt keine Nachrichtentexte und nur gekürzte Nummern.",
   signedInAs: (name) => `Angemeldet als ${name}`,
   signOut: "Abmelden",
-  shortcuts: "Tastenkürzel",
+  help: "Hilfe",
   close: "Schließen",
   cancel: "Abbrechen",
   tryAgain: "Erneut versuchen",
@@ -105,6 +105,7 @@ export const de: Catalogue = {
   messagesOverTime: "Nachrichten und Kosten",
   deliveryOverTime: "Zustellrate",
   lowest: (value, when) => `Niedrigste: ${value}, ${when}`,
+  highest: (count, when) => `Höchste: ${count} Nachrichten, ${when}`,
   showTable: "Als Tabelle zeigen",
   time: "Zeit",
   undated: "ohne Datum",
@@ -113,6 +114,7 @@ export const de: Catalogue = {
   topRecipients: "Häufigste Empfänger",
   errorCodes: "Fehlercodes",
   errorMeaning: "Worte der API",
+  noMeanings: "Die API dokumentiert keine Bedeutungen dieser Codes.",
   code: "Code",
   messages: "Nachrichten",
   share: "Anteil",
@@ -167,34 +169,6 @@ export const de: Catalogue = {
   saveTable: "Als CSV speichern",
   costsNote: "Kosten sind genaue Summen in der Währung des Kontos.",
   daysIn: (zone) => `Monate und Tage in ${zone}`,
-
-  exportTitle: "Nachrichten exportieren",
-  noFilters: "keine",
-  exportDecimals:
-    "Kosten haben einen Dezimalpunkt. Wählen Sie beim Import in ein Tabellenprogramm englische Zahlen (USA).",
-  format: "Format",
-  csv: "CSV, für Tabellenprogramme",
-  ndjson: "NDJSON, für Programme",
-  delimiter: "Trennzeichen der Spalten",
-  delimiters: { ",": "Komma", ";": "Semikolon", "\t": "Tabulator" },
-  startExport: "Exportieren",
-  exporting: (read, total) => `${read} von ${total} Nachrichten`,
-  exportDone: (rows, size) => `Vollständig: ${rows} Nachrichten, ${size}. Die Datei ist gespeichert.`,
-  exportHint:
-    "Die letzte Zeile der Datei nennt die Zahl der Nachrichten. Ohne sie ist eine Datei unvollständig.",
-  exportCancelled: "Abgebrochen. Es wurde keine Datei gespeichert.",
-
-  help: [
-    ["1, 2, 3", "Übersicht, Nachrichten, Kosten"],
-    ["/", "Suche"],
-    ["f", "Filter"],
-    ["r", "Aktualisieren"],
-    ["e", "Exportieren"],
-    ["j, k", "Nächste und vorige Nachricht"],
-    ["Enter", "Einzelheiten der Nachricht"],
-    ["Esc", "Schließen, oder Laden abbrechen"],
-    ["?", "Diese Liste"],
-  ],
 
   trouble: {
     signedOut: [

@@ -15,14 +15,14 @@ import {
   percent,
   signedNumber,
   timeOfDay,
-  withoutNumbers,
+  withoutParties,
 } from "../format.js";
 import { t } from "../i18n/index.js";
 import { monthRange } from "../period.js";
 import type { Bucket, DirectionFigures, Status, Summary } from "../source.js";
-import { bucket, linkTo, navigate, oldestDay, previous, state } from "../state/page-state.js";
+import { bucket, linkTo, navigate, oldestDay, period, previous, state } from "../state/page-state.js";
 import type { PageState } from "../state/url.js";
-import { byMonth, deliveryRate } from "../summary.js";
+import { byLabel, DAY, deliveryRate, MONTH } from "../summary.js";
 
 const BUCKETS = ["auto", "hour", "day", "month"] as const;
 
@@ -205,7 +205,8 @@ function Charts({ data }: { data: Summary }) {
   const isMonth = bucket.value === "month";
   const direction = state.value.direction;
   const charts = useMemo(() => chartsOf(data, isMonth), [data, isMonth, direction]);
-  const { buckets, labels, axisLabels, volume, rates, lowest, undated } = charts;
+  const { buckets, labels, axisLabels, volume, rates, undated } = charts;
+  const { lowest, highest } = useMemo(() => extremesOf(data), [data, direction]);
   const select = (index: number) => zoomTo(buckets[index]);
   const selectName = (label: string) => t.showOnly(label);
   return (
@@ -216,31 +217,67 @@ function Charts({ data }: { data: Summary }) {
           {...{ labels, axisLabels, selectName }}
           series={volume}
           onSelect={select}
-        />
-        <div>
-          <Chart
-            title={t.deliveryOverTime}
-            {...{ labels, axisLabels, selectName }}
-            series={rates}
-            max={1}
-            onSelect={select}
-          />
+        >
+          {highest && <Extreme one={highest} text={t.highest(integer(countOf(highest)), nameOf(highest))} />}
+        </Chart>
+        <Chart
+          title={t.deliveryOverTime}
+          {...{ labels, axisLabels, selectName }}
+          series={rates}
+          max={1}
+          onSelect={select}
+        >
           {lowest && (
-            <p class="note">
-              <button type="button" class="link" onClick={() => zoomTo(lowest)}>
-                {t.lowest(percent(deliveryRate(mainOf(lowest))), bucketLabel(lowest.label))}
-              </button>
-            </p>
+            <Extreme one={lowest} text={t.lowest(percent(deliveryRate(mainOf(lowest))), nameOf(lowest))} />
           )}
-        </div>
+        </Chart>
       </div>
       {undated > 0 && <p class="note">{t.undatedNote(integer(undated))}</p>}
     </>
   );
 }
 
+function Extreme({ one, text }: { one: Bucket; text: string }) {
+  return (
+    <p class="note">
+      <button type="button" class="link" onClick={() => zoomTo(one)}>
+        {text}
+      </button>
+    </p>
+  );
+}
+
+const nameOf = ({ label }: Bucket) => bucketLabel(label);
+const countOf = ({ sent, received }: Bucket) => sent.count + received.count;
+
+/** Fewer messages say little about the delivery of a day. */
+const MIN_COUNT = 20;
+
+/** The day with the lowest delivery rate and the one with the most messages, whatever the chart shows; of a single day, the hours. */
+function extremesOf(data: Summary) {
+  const { from, to } = period.value;
+  const isDay = from.slice(0, DAY) === to.slice(0, DAY);
+  const all = isDay ? data.buckets : byLabel(data.buckets, DAY);
+  const dated = all.filter(({ start }) => start !== undefined);
+  const known = dated.filter(
+    (one) => mainOf(one).count >= MIN_COUNT && deliveryRate(mainOf(one)) !== undefined,
+  );
+  return {
+    lowest: most(known, (one) => -(deliveryRate(mainOf(one)) ?? 0)),
+    highest: most(dated, countOf),
+  };
+}
+
+/** The first bucket with the largest value. */
+function most(buckets: readonly Bucket[], read: (one: Bucket) => number): Bucket | undefined {
+  return buckets.reduce<Bucket | undefined>(
+    (best, one) => (best && read(best) >= read(one) ? best : one),
+    undefined,
+  );
+}
+
 function chartsOf(data: Summary, isMonth: boolean) {
-  const all = isMonth ? byMonth(data.buckets) : data.buckets;
+  const all = isMonth ? byLabel(data.buckets, MONTH) : data.buckets;
   const buckets = all.filter(({ start }) => start !== undefined);
   const undated = all.find(({ start }) => start === undefined);
   const isReceived = state.value.direction === "in";
@@ -285,18 +322,12 @@ function chartsOf(data: Summary, isMonth: boolean) {
       format: (share) => percent(share),
     },
   ];
-  const known = shares.flatMap((share, index) => (share === undefined ? [] : [{ share, index }]));
-  const lowest = known.reduce<(typeof known)[number] | undefined>(
-    (least, one) => (least && least.share <= one.share ? least : one),
-    undefined,
-  );
   return {
     buckets,
     labels: buckets.map(({ label }) => bucketLabel(label)),
     axisLabels: buckets.map(({ label }) => bucketLabel(label, true)),
     volume,
     rates,
-    lowest: lowest && buckets[lowest.index],
     undated: undated ? undated.sent.count + undated.received.count : 0,
   };
 }
@@ -366,7 +397,7 @@ function Tops({ data }: { data: Summary }) {
                       {code ?? t.withoutCode}
                     </button>
                   </th>
-                  <td class="wrap">{example === undefined ? t.noErrorText : withoutNumbers(example)}</td>
+                  <td class="wrap">{example === undefined ? t.noErrorText : withoutParties(example)}</td>
                   <td class="number">{integer(count)}</td>
                   <td class="number">{percent(failed > 0 ? Math.min(1, count / failed) : undefined)}</td>
                 </tr>
@@ -374,6 +405,7 @@ function Tops({ data }: { data: Summary }) {
             </tbody>
           </table>
         )}
+        {errors.length > 0 && <p class="note">{t.noMeanings}</p>}
       </section>
     </div>
   );
