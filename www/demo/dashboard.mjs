@@ -18,9 +18,10 @@ const START_TIMEOUT_MS = 60_000;
  *   credentials.json, the API's base URL, further settings of the Worker, and a port, by default a free one
  */
 export async function startDashboard({ credentials, baseUrl, settings = {}, port: wanted }) {
-  // Below 32768, where systems take the ports of outgoing connections, and random, because another demo may start.
+  // Below 32768, where systems take the ports of outgoing connections, and random, because another demo may start. Above
+  // 10080, which browsers block.
   const port =
-    wanted ?? (await getPort({ host: HOST, port: portNumbers(randomInt(10_000, 29_000), 29_999) }));
+    wanted ?? (await getPort({ host: HOST, port: portNumbers(randomInt(10_081, 29_000), 29_999) }));
   const origin = `http://${HOST}:${port}`;
   const { workerOptions } = await configuration();
   const miniflare = new Miniflare({
