@@ -120,7 +120,7 @@ export class OffsetList implements MessageList {
     );
     const hasDate = ({ processedDate }: Message) => processedDate !== undefined;
     const ends = blocks.flatMap(([, rows]) =>
-      [rows.find(hasDate) ?? [], rows.findLast(hasDate) ?? []].flat(),
+      [rows.find(hasDate) ?? [], [...rows].reverse().find(hasDate) ?? []].flat(),
     );
     return isFalling(timesOf(ends));
   }
