@@ -9,6 +9,8 @@ const TOTAL = 4_321;
 const OLD = { to_date: "2025-12-31 23:59:59" };
 /** An own number of the sandbox's data. */
 const NUMBER = "15550190003";
+const UNDATED = "no date from the API";
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 /** The orders of the API, and whether a message arrives that is older than those with smaller ids. */
 const ORDERS = [
@@ -36,22 +38,33 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       const dates = all.flatMap((row) => (row.processed_date ? [row.processed_date] : [])).sort();
       const shown = async (index) => {
         await page.page.waitForSelector(`${rowOf(index)} button`);
-        return page.page.$eval(`${rowOf(index)} .time`, (cell) => cell.textContent);
+        return page.page.$eval(`${rowOf(index)} .time`, (cell) => cell.textContent.replace(/\s/g, " "));
       };
       const written = (date) => {
         const [day, time] = date.split(" ");
         const [year, month, dayOfMonth] = day.split("-");
         const [hour, minute, second] = time.split(":");
         const half = hour >= 12 ? "PM" : "AM";
-        return `${month}/${dayOfMonth}/${year.slice(2)}, ${String(hour % 12 || 12).padStart(2, "0")}:${minute}:${second} ${half}`;
+        return `${MONTHS[month - 1]} ${Number(dayOfMonth)}, ${year}, ${hour % 12 || 12}:${minute}:${second} ${half}`;
       };
-      const newest = (await page.rows()).map(([time]) => time).find((time) => time !== "without a date");
-      assert.strictEqual(newest, written(dates.at(-1)));
+      const times = (await page.rows()).map(([time]) => time.replace(/\s/g, " "));
+      const position = times.findIndex((time) => time !== UNDATED);
+      assert.strictEqual(times[position], written(dates.at(-1)));
+      const head = await page.page.$eval(".list-head", ({ textContent }) => textContent);
+      assert.ok(head.startsWith("Time (UTC)Direction"), head);
+      await page.page.click(`${rowOf(position)} .time button`);
+      await page.page.waitForSelector("dialog .details");
+      const [time] = await page.page.$$eval("dialog .details > div", (rows) =>
+        rows.map(({ innerText }) => innerText.replace(/\s/g, " ")),
+      );
+      assert.strictEqual(time, `Time (UTC) ${times[position]} Copy`, "details write the same");
+      await page.page.keyboard.press("Escape");
+      await page.page.waitForFunction(() => !document.querySelector("dialog"));
       await page.page.$eval(".list-frame", (frame) => {
         frame.scrollTop = frame.scrollHeight;
       });
       const last = await shown(TOTAL - 1);
-      assert.ok(last === written(dates[0]) || last === "without a date", last);
+      assert.ok(last === written(dates[0]) || last === UNDATED, last);
     });
 
     for (const [order, hasLate] of ORDERS) {
@@ -243,6 +256,37 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       await page.idle();
       await page.page.click("#filter-toggle");
       assert.strictEqual((await page.fields()).status, "error", "also after a reload");
+    });
+
+    test("one message is not messages, and what a message lacks looks unlike a text", async (assert) => {
+      const days = (await oracle.rows(OLD)).flatMap(({ processed_date: date }) => date ?? []);
+      let minute;
+      for (const date of days) {
+        minute = date.slice(0, 16);
+        const span = { from_date: `${minute}:00`, to_date: `${minute}:59` };
+        if ((await oracle.totals(span)).count === 1) break;
+      }
+      const local = minute.replace(" ", "T");
+      await page.load({ view: "messages", from: local, to: local, zone: "UTC" });
+      assert.strictEqual(await page.count(), "1 message");
+      await page.load(ALL);
+      await page.filter({ status: "waiting" });
+      const cells = await page.page.$$eval("[data-index] .absent", (all) =>
+        all.map((cell) => [cell.textContent, getComputedStyle(cell).fontStyle]),
+      );
+      assert.ok(cells.length > 0);
+      for (const [text, style] of cells) {
+        assert.ok(["no text", UNDATED].includes(text), text);
+        assert.strictEqual(style, "italic");
+      }
+    });
+
+    test("another filter ends the selection", async (assert) => {
+      await page.load(ALL);
+      for (const key of ["j", "j"]) await page.page.keyboard.press(key);
+      await page.page.waitForSelector(`${rowOf(1)}.selected`);
+      await page.filter({ direction: "in" });
+      assert.strictEqual(await page.page.$(".selected"), null);
     });
 
     test.if(

@@ -56,14 +56,7 @@ function integersParts() {
 
 /** `12 Nov 2026, 14:03:22` in the chosen zone. */
 export function moment(date: Date | undefined): string {
-  return date ? dateFormat({ dateStyle: "medium", timeStyle: "medium" }).format(date) : t.undated;
-}
-
-/** `12 Nov, 14:03` without what the list's width has no room for. */
-export function shortMoment(date: Date | undefined): string {
-  const two = "2-digit";
-  const fields = { year: two, month: two, day: two, hour: two, minute: two, second: two } as const;
-  return date ? dateFormat(fields).format(date) : t.undated;
+  return date ? dateFormat({ dateStyle: "medium", timeStyle: "medium" }).format(date) : t.noDate;
 }
 
 export function timeOfDay(date: Date): string {

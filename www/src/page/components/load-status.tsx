@@ -60,7 +60,7 @@ function Loading({ loader }: { loader: AnyLoader }) {
       ) : (
         <p>
           {progress && progress.total > 0
-            ? t.reading(integer(progress.read), integer(progress.total))
+            ? t.reading(integer(progress.read), integer(progress.total), progress.total)
             : data === undefined
               ? t.loading
               : t.updating}

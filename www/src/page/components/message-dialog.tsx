@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { moment, money, party } from "../format.js";
 import { t } from "../i18n/index.js";
 import type { Message } from "../source.js";
-import { navigate } from "../state/page-state.js";
+import { navigate, state } from "../state/page-state.js";
 import { Dialog } from "./dialog.js";
 import { decimalOf, directionOf, statusOf, textOf } from "./message-row.js";
 
@@ -11,7 +11,7 @@ export function MessageDialog({ message, onClose }: { message: Message; onClose:
   const copied = useSignal<string | undefined>(undefined);
   const { sourceNumber, destinationNumber, cost, errorMessage } = message;
   const rows: [name: string, value: string | undefined, shown?: string | undefined][] = [
-    [t.processed, message.processedDate?.toISOString(), moment(message.processedDate)],
+    [t.processedIn(state.value.zone), message.processedDate?.toISOString(), moment(message.processedDate)],
     [t.direction, directionOf(message)],
     [t.sender, sourceNumber, party(sourceNumber)],
     [t.recipient, destinationNumber, party(destinationNumber)],
@@ -51,7 +51,9 @@ export function MessageDialog({ message, onClose }: { message: Message; onClose:
           <div key={name}>
             <dt>{name}</dt>
             <dd>
-              <span dir="auto">{shown ?? value ?? t.none}</span>
+              <span dir="auto" class={value ? "" : "absent"}>
+                {shown ?? value ?? t.none}
+              </span>
               {value !== undefined && (
                 <button
                   type="button"

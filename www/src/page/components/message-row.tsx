@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual list positions its rows, which elements of tables do not allow
 // biome-ignore-all lint/a11y/noStaticElementInteractions: the button in a row does the same by keyboard
 
-import { money, party, shortMoment } from "../format.js";
+import { moment, money, party } from "../format.js";
 import { t } from "../i18n/index.js";
 import { settings } from "../settings.js";
 import type { Message } from "../source.js";
@@ -36,17 +36,17 @@ export function MessageRow({ index, top, height, message, isSelected, onOpen }: 
       style={style}
       onClick={() => onOpen(message)}
     >
-      <span role="cell" class="time">
+      <span role="cell" class={`time ${processedDate ? "" : "absent"}`}>
         <button
           type="button"
           class="link"
-          aria-label={t.openDetails(shortMoment(processedDate))}
+          aria-label={processedDate ? t.openDetails(moment(processedDate)) : t.openUndated}
           onClick={(event) => {
             event.stopPropagation();
             onOpen(message);
           }}
         >
-          {shortMoment(processedDate)}
+          {moment(processedDate)}
         </button>
       </span>
       <span role="cell" class="direction">
@@ -58,7 +58,7 @@ export function MessageRow({ index, top, height, message, isSelected, onOpen }: 
       <span role="cell" class="destination" title={t.recipient}>
         {party(destinationNumber)}
       </span>
-      <span role="cell" class="text" dir="auto">
+      <span role="cell" class={`text ${message.text ? "" : "absent"}`} dir="auto">
         {textOf(message)}
       </span>
       <span role="cell" class={`status ${message.status ?? "unknown"}`}>

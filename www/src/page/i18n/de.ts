@@ -1,5 +1,10 @@
 import type { Catalogue } from "./en.js";
 
+const rules = new Intl.PluralRules("de");
+const plural = (count: number, one: string, other: string) => (rules.select(count) === "one" ? one : other);
+
+const messages = (shown: string, count: number) => `${shown} ${plural(count, "Nachricht", "Nachrichten")}`;
+
 /** The German words of the page. */
 export const de: Catalogue = {
   title: "SMS-Verlauf",
@@ -70,7 +75,7 @@ export const de: Catalogue = {
   noCode: "keiner",
 
   loading: "Wird geladen…",
-  reading: (read, total) => `${read} von ${total} Nachrichten gelesen`,
+  reading: (read, total, count) => `${read} von ${messages(total, count)} gelesen`,
   slow: "Das dauert länger als gewöhnlich.",
   updating: "Wird aktualisiert…",
   waitRateLimit: (seconds) => `Die API bittet um Geduld. Nächster Versuch in ${seconds} s.`,
@@ -98,8 +103,9 @@ export const de: Catalogue = {
   noComparison: "kein Vergleich",
   comparing: "wird verglichen…",
   points: (value) => `${value} Punkte`,
-  otherDirections: (count) =>
-    `${count} Nachrichten sind weder gesendet noch empfangen. Diese Zahlen enthalten sie nicht.`,
+  otherDirections: (shown, count) =>
+    `${messages(shown, count)} ${plural(count, "ist", "sind")} weder gesendet noch empfangen. ` +
+    "Diese Zahlen enthalten sie nicht.",
   bucketLabel: "Diagramm nach",
   buckets: { auto: "Automatisch", hour: "Stunde", day: "Tag", month: "Monat" },
   messagesOverTime: "Nachrichten und Kosten",
@@ -109,7 +115,8 @@ export const de: Catalogue = {
   showTable: "Als Tabelle zeigen",
   time: "Zeit",
   undated: "ohne Datum",
-  undatedNote: (count) => `${count} Nachrichten ohne Datum sind in den Zahlen, nicht in den Diagrammen.`,
+  undatedNote: (shown, count) =>
+    `${messages(shown, count)} ohne Datum ${plural(count, "ist", "sind")} in den Zahlen, nicht in den Diagrammen.`,
   topSenders: "Häufigste Absender",
   topRecipients: "Häufigste Empfänger",
   errorCodes: "Fehlercodes",
@@ -135,6 +142,8 @@ export const de: Catalogue = {
   showOnly: (value) => `Nur ${value} zeigen`,
 
   processed: "Zeit",
+  processedIn: (zone) => `Zeit (${zone})`,
+  noDate: "kein Datum von der API",
   sender: "Absender",
   recipient: "Empfänger",
   messageText: "Text",
@@ -143,14 +152,16 @@ export const de: Catalogue = {
   transactionId: "Transaktions-ID",
   errorMessage: "Fehler",
   details: "Einzelheiten",
+  openUndated: "Einzelheiten der Nachricht ohne Datum",
   openDetails: (time) => `Einzelheiten der Nachricht von ${time}`,
   copy: "Kopieren",
   copied: "Kopiert",
   copyName: (name) => `${name} kopieren`,
   conversation: (number) => `Alle Nachrichten mit ${number} zeigen`,
   listLabel: "Nachrichten, neueste zuerst",
-  count: (count) => `${count} Nachrichten`,
-  searched: (read, total, found) => `${found} gefunden, ${read} von ${total} Nachrichten durchsucht`,
+  count: messages,
+  searched: (read, total, found, count) =>
+    `${found} gefunden, ${read} von ${messages(total, count)} durchsucht`,
   tooMany: (shown) => `Die Liste zeigt die neuesten ${shown}. Ein kürzerer Zeitraum zeigt andere.`,
   noText: "kein Text",
   hiddenText: "verborgen",

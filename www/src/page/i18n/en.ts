@@ -1,3 +1,9 @@
+const rules = new Intl.PluralRules("en");
+const plural = (count: number, one: string, other: string) => (rules.select(count) === "one" ? one : other);
+
+/** @param shown the count as the reader writes it */
+const messages = (shown: string, count: number) => `${shown} ${plural(count, "message", "messages")}`;
+
 /** The English words of the page. Every other catalogue has the same entries. */
 export const en = {
   title: "SMS history",
@@ -64,7 +70,7 @@ export const en = {
   noCode: "none",
 
   loading: "Loading…",
-  reading: (read: string, total: string) => `Reading ${read} of ${total} messages`,
+  reading: (read: string, total: string, count: number) => `Reading ${read} of ${messages(total, count)}`,
   slow: "This takes longer than usual.",
   updating: "Updating…",
   waitRateLimit: (seconds: string) => `The API asks to slow down. Next try in ${seconds} s.`,
@@ -92,8 +98,9 @@ export const en = {
   noComparison: "no comparison",
   comparing: "comparing…",
   points: (value: string) => `${value} points`,
-  otherDirections: (count: string) =>
-    `${count} messages are neither sent nor received. These figures do not contain them.`,
+  otherDirections: (shown: string, count: number) =>
+    `${messages(shown, count)} ${plural(count, "is", "are")} neither sent nor received. ` +
+    `These figures do not contain ${plural(count, "it", "them")}.`,
   bucketLabel: "Chart by",
   buckets: { auto: "Automatic", hour: "Hour", day: "Day", month: "Month" },
   messagesOverTime: "Messages and cost",
@@ -103,8 +110,8 @@ export const en = {
   showTable: "Show as table",
   time: "Time",
   undated: "without a date",
-  undatedNote: (count: string) =>
-    `${count} messages without a date are in the figures, but not in the charts.`,
+  undatedNote: (shown: string, count: number) =>
+    `${messages(shown, count)} without a date ${plural(count, "is", "are")} in the figures, but not in the charts.`,
   topSenders: "Top senders",
   topRecipients: "Top recipients",
   errorCodes: "Error codes",
@@ -130,6 +137,8 @@ export const en = {
   showOnly: (value: string) => `Show ${value} only`,
 
   processed: "Time",
+  processedIn: (zone: string) => `Time (${zone})`,
+  noDate: "no date from the API",
   sender: "Sender",
   recipient: "Recipient",
   messageText: "Text",
@@ -138,15 +147,16 @@ export const en = {
   transactionId: "Transaction id",
   errorMessage: "Error",
   details: "Details",
+  openUndated: "Details of the message without a date",
   openDetails: (time: string) => `Details of the message of ${time}`,
   copy: "Copy",
   copied: "Copied",
   copyName: (name: string) => `Copy ${name}`,
   conversation: (number: string) => `Show all messages with ${number}`,
   listLabel: "Messages, newest first",
-  count: (count: string) => `${count} messages`,
-  searched: (read: string, total: string, found: string) =>
-    `${found} found, searched ${read} of ${total} messages`,
+  count: messages,
+  searched: (read: string, total: string, found: string, count: number) =>
+    `${found} found, searched ${read} of ${messages(total, count)}`,
   tooMany: (shown: string) => `The list shows the newest ${shown}. Choose a shorter range to see others.`,
   noText: "no text",
   hiddenText: "hidden",

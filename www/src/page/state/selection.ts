@@ -1,5 +1,5 @@
 /** The message that the keys act on, and the one whose details are open. */
-import { signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { messages } from "../data.js";
 import type { Message } from "../source.js";
 
@@ -7,8 +7,16 @@ import type { Message } from "../source.js";
 export const selected = signal<number | undefined>(undefined);
 export const opened = signal<Message | undefined>(undefined);
 
+/** The list that is shown. An index has no meaning in another one. */
+const list = computed(() => messages.state.value.data?.list);
+
+effect(() => {
+  list.value;
+  selected.value = undefined;
+});
+
 export function moveSelection(by: number): void {
-  const length = messages.state.value.data?.list.length ?? 0;
+  const length = list.value?.length ?? 0;
   if (length === 0) return;
   const next = selected.value === undefined ? 0 : selected.value + by;
   selected.value = Math.max(0, Math.min(length - 1, next));
@@ -16,5 +24,5 @@ export function moveSelection(by: number): void {
 
 export function openSelection(): void {
   const index = selected.value;
-  if (index !== undefined) opened.value = messages.state.value.data?.list.at(index);
+  if (index !== undefined) opened.value = list.value?.at(index);
 }

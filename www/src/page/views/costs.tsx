@@ -33,6 +33,7 @@ const LONG = 40;
 export function Costs() {
   const { data, isCurrent, phase } = costs.state.value;
   const tables = useMemo(() => data && [bySenderAndMonth(data), byDayAndDirection(data)], [data]);
+  const others = data?.otherDirections ?? 0;
   const isEmpty = data && data.sent.count + data.received.count === 0;
   return (
     <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
@@ -41,8 +42,7 @@ export function Costs() {
       {tables && !isEmpty && (
         <>
           <p class="quiet">
-            {t.costsNote}{" "}
-            {(data?.otherDirections ?? 0) > 0 && t.otherDirections(integer(data?.otherDirections ?? 0))}
+            {t.costsNote} {others > 0 && t.otherDirections(integer(others), others)}
           </p>
           {tables.map((table) => (
             <Table key={table.name} table={table} />

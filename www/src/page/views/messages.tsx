@@ -12,6 +12,7 @@ import { messages } from "../data.js";
 import { integer } from "../format.js";
 import { t } from "../i18n/index.js";
 import type { MessageList } from "../source.js";
+import { state } from "../state/page-state.js";
 import { opened, selected } from "../state/selection.js";
 import { explain } from "../trouble.js";
 
@@ -51,8 +52,8 @@ function Count({ list: { length, searched } }: { list: MessageList }) {
   return (
     <p class="count" role="status">
       {searched
-        ? t.searched(integer(searched.read), integer(searched.total), integer(length))
-        : t.count(integer(length))}
+        ? t.searched(integer(searched.read), integer(searched.total), integer(length), searched.total)
+        : t.count(integer(length), length)}
       {length > MAX_ROWS && ` ${t.tooMany(integer(MAX_ROWS))}`}
     </p>
   );
@@ -113,7 +114,14 @@ function List({ list }: { list: MessageList; version: number }) {
       <div class="list" role="table" aria-label={t.listLabel} aria-rowcount={list.length + 1}>
         <div role="rowgroup" class="list-head">
           <div role="row" class="message" aria-rowindex={1}>
-            {[t.processed, t.direction, t.sender, t.recipient, t.messageText, t.status].map((name) => (
+            {[
+              t.processedIn(state.value.zone),
+              t.direction,
+              t.sender,
+              t.recipient,
+              t.messageText,
+              t.status,
+            ].map((name) => (
               <span role="columnheader" key={name}>
                 {name}
               </span>

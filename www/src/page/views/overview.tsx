@@ -98,7 +98,9 @@ function Figures({ data }: { data: Summary }) {
         <Comparison />
         <BucketSelect />
       </div>
-      {data.otherDirections > 0 && <p class="note">{t.otherDirections(integer(data.otherDirections))}</p>}
+      {data.otherDirections > 0 && (
+        <p class="note">{t.otherDirections(integer(data.otherDirections), data.otherDirections)}</p>
+      )}
     </>
   );
 }
@@ -232,7 +234,7 @@ function Charts({ data }: { data: Summary }) {
           )}
         </Chart>
       </div>
-      {undated > 0 && <p class="note">{t.undatedNote(integer(undated))}</p>}
+      {undated > 0 && <p class="note">{t.undatedNote(integer(undated), undated)}</p>}
     </>
   );
 }
