@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
 import { bundle } from "../../suite/bundle.mjs";
 import { PACKAGE, SmsHistoryClient } from "./client.mjs";
+import { collectAndMeasure } from "./worker-memory.mjs";
 
 /**
- * Starts a relay. `client(options)` creates a client of a page behind it.
+ * Starts a relay. `client(options)` creates a client of a page behind it. `memory()` collects the garbage of its Worker, and
+ * measures what is left.
  * @param {{ credentials: string, url: string }} sandbox its credentials, and the address of the API
  */
 export async function startRelay({ credentials, url }) {
@@ -28,6 +30,7 @@ export async function startRelay({ credentials, url }) {
   const { script, wasm } = await bundle({ source, folder, packageFolder: folder });
   const miniflare = new Miniflare({
     cf: false,
+    inspectorPort: 0,
     // A socket of its own. Miniflare's has another Worker before this one.
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     compatibilityDate: "2026-04-01",
@@ -38,12 +41,14 @@ export async function startRelay({ credentials, url }) {
     ],
     bindings: { CREDENTIALS: readFileSync(credentials, "utf8"), API_URL: url },
   });
+  const inspector = await miniflare.getInspectorURL();
   const { origin } = await miniflare.unsafeGetDirectURL();
   // As browsers do; without compression, which Miniflare adds.
   const send = (address, init) =>
     fetch(address, { ...init, headers: { ...init.headers, origin, "accept-encoding": "identity" } });
   return {
     client: (options = {}) => new SmsHistoryClient({ relay: `${origin}/sms`, fetch: send, ...options }),
+    memory: () => collectAndMeasure(new URL("/core:user:", inspector)),
     stop: () => miniflare.dispose(),
   };
 }
