@@ -1,8 +1,8 @@
 //! Format, lints, types, dependencies.
 
-use super::cargo_commands;
 use super::run_summary::Report;
 use super::session::Session;
+use super::{background, cargo_commands};
 use crate::build::compile::cargo_for_wasm;
 use crate::supply_chain::dependencies::Dependencies;
 use crate::supply_chain::policy::Policy;
@@ -13,12 +13,13 @@ use anyhow::{Result, ensure};
 use std::process::{Command, Stdio};
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
-    report.section(|report| rust(session.workspace, report));
+    report.section(|report| rust(session, report));
     report.section(|report| dependencies(session.workspace, report));
     javascript(session, report)
 }
 
-fn rust(workspace: &Workspace, report: &mut Report) -> Result<()> {
+fn rust(session: &Session<'_>, report: &mut Report) -> Result<()> {
+    let workspace = session.workspace;
     toolchain::rust_linters(workspace)?;
     toolchain::wasm_target(workspace)?;
     let mut fmt = workspace.cargo(["fmt", "--all", "--check"]);
@@ -37,6 +38,8 @@ fn rust(workspace: &Workspace, report: &mut Report) -> Result<()> {
             tree.stdout(Stdio::null()),
         );
     }
+    // After the checks that take seconds: it builds the package first.
+    background::start(session);
     let mut compile = |name: &str, mut command: Command| report.command(name, &mut command);
     let no_run = |mut command: Command| {
         command.arg("--no-run");

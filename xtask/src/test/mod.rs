@@ -69,7 +69,7 @@ fn copy_tarball(session: &Session<'_>, path: &Path) -> Result<()> {
 
 fn run_stages(session: &Session<'_>, stages: &[Stage]) -> Vec<Report> {
     let parts = run_summary::run_parts(stages, |stage, report| {
-        // The lints come first: they build the package.
+        // The lints start it themselves, after their quick checks.
         if *stage != Stage::Lint {
             background::start(session);
         }
