@@ -1,13 +1,20 @@
-/** What the Worker writes into the page, see the Worker's page.ts. */
-export interface Settings {
-  readonly role: "reader" | "masked";
-  readonly name: string;
-  /** The path of the relay. */
-  readonly relay: string;
-  /** The archive, if the deployment has a current one: the path of its routes, until when it is exact, and its oldest message. */
-  readonly archive?: { readonly path: string; readonly exactUntil: string; readonly oldest: string | null };
-  /** In direct mode: the API's address. */
-  readonly direct?: { readonly baseUrl: string };
-}
+import * as v from "valibot";
 
-export const settings: Settings = JSON.parse(document.getElementById("settings")?.textContent ?? "");
+/** What the Worker writes into the page, see the Worker's page.ts. */
+const Settings = v.object({
+  role: v.picklist(["reader", "masked"]),
+  name: v.string(),
+  /** The path of the relay. */
+  relay: v.string(),
+  /** The archive, if the deployment has a current one: the path of its routes, until when it is exact, and its oldest message. */
+  archive: v.optional(v.object({ path: v.string(), exactUntil: v.string(), oldest: v.nullable(v.string()) })),
+  /** In direct mode: the API's address. */
+  direct: v.optional(v.object({ baseUrl: v.string() })),
+});
+
+export type Settings = v.InferOutput<typeof Settings>;
+
+export const settings: Settings = v.parse(
+  Settings,
+  JSON.parse(document.getElementById("settings")?.textContent ?? ""),
+);

@@ -4,74 +4,54 @@
  * Numbers and texts are personal data. They are never in the address, which servers log and people share, but in
  * `history.state`, which the browser keeps for the tab. Reload, back and forward keep them, and a second tab starts without.
  */
+import * as v from "valibot";
 import { isZone, ownZone } from "../../zone.js";
 import { PRESETS } from "../period.js";
 
-/** Reads a part of the state: a valid value as it is, and the default in place of any other. */
-type Read<Value> = (value: unknown) => Value;
+const Local = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/));
+const Text = v.fallback(v.optional(v.pipe(v.string(), v.regex(/^.{1,200}$/s))), undefined);
 
-const oneOf =
-  <const Value, const Default>(values: readonly Value[], otherwise: Default): Read<Value | Default> =>
-  (value) =>
-    values.find((one) => one === value) ?? otherwise;
-
-const matching =
-  (pattern: RegExp): Read<string | undefined> =>
-  (value) =>
-    typeof value === "string" && pattern.test(value) ? value : undefined;
-
-const local = matching(/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/);
-const text = matching(/^.{1,200}$/s);
-
-const ADDRESS = {
-  view: oneOf(["overview", "messages", "costs"], "overview"),
-  range: oneOf(PRESETS, "30d"),
-  from: local,
-  to: local,
-  zone: (value: unknown) => (typeof value === "string" && isZone(value) ? value : ownZone),
-  bucket: oneOf(["auto", "hour", "day", "month"], "auto"),
-  direction: oneOf(["in", "out"], undefined),
-  status: oneOf(["success", "error", "waiting", "unknown"], undefined),
+const Address = v.object({
+  view: v.fallback(v.picklist(["overview", "messages", "costs"]), "overview"),
+  range: v.fallback(v.picklist(PRESETS), "30d"),
+  from: v.fallback(v.optional(Local), undefined),
+  to: v.fallback(v.optional(Local), undefined),
+  zone: v.fallback(v.pipe(v.string(), v.check(isZone)), ownZone),
+  bucket: v.fallback(v.picklist(["auto", "hour", "day", "month"]), "auto"),
+  direction: v.fallback(v.optional(v.picklist(["in", "out"])), undefined),
+  status: v.fallback(v.optional(v.picklist(["success", "error", "waiting", "unknown"])), undefined),
   /** A number in the API's error texts, or `none`. */
-  code: matching(/^(none|\d{1,9})$/),
-  lang: oneOf(["en", "de"], undefined),
-};
+  code: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^(none|\d{1,9})$/))), undefined),
+  lang: v.fallback(v.optional(v.picklist(["en", "de"])), undefined),
+});
 
-const PRIVATE = {
-  sourceNumber: text,
-  destinationNumber: text,
+const Private = v.object({
+  sourceNumber: Text,
+  destinationNumber: Text,
   /** The sender or the recipient. */
-  party: text,
-  text,
-};
+  party: Text,
+  text: Text,
+});
 
-type Values<Parts extends Record<string, Read<unknown>>> = {
-  [Name in keyof Parts]: ReturnType<Parts[Name]>;
-};
-export type AddressState = Values<typeof ADDRESS>;
-export type PrivateState = Values<typeof PRIVATE>;
+export type AddressState = v.InferOutput<typeof Address>;
+export type PrivateState = v.InferOutput<typeof Private>;
 export type PageState = AddressState & PrivateState;
-
-function read<Parts extends Record<string, Read<unknown>>>(parts: Parts, values: object): Values<Parts> {
-  const all = new Map(Object.entries(values));
-  const found = Object.entries(parts).map(([name, read]) => [name, read(all.get(name))]);
-  return Object.fromEntries(found) as Values<Parts>;
-}
 
 /** Reads a state. Parts that are invalid have their defaults. */
 export function readState(search: string, historyState: unknown): PageState {
-  const address = read(ADDRESS, Object.fromEntries(new URLSearchParams(search)));
+  const address = v.parse(Address, Object.fromEntries(new URLSearchParams(search)));
+  const kept = v.safeParse(Private, historyState ?? {});
   const { from, to } = address;
   // One end of a range without the other, or after it, is no range.
   const range = from && to && from <= to ? { from, to } : { from: undefined, to: undefined };
-  return { ...address, ...range, ...read(PRIVATE, historyState ?? {}) };
+  return { ...address, ...range, ...(kept.success ? kept.output : {}) };
 }
 
 /** Returns the query string of a state, without parts that have their defaults. */
 export function addressOf(state: PageState): string {
   const parameters = new URLSearchParams();
   const { from, to } = state;
-  for (const name of Object.keys(ADDRESS) as (keyof AddressState)[]) {
+  for (const name of Object.keys(Address.entries) as (keyof AddressState)[]) {
     if (name === "range" && from && to) continue;
     const value = state[name];
     if (value !== undefined && value !== DEFAULTS[name]) parameters.set(name, value);
@@ -85,4 +65,4 @@ export function privateOf({ sourceNumber, destinationNumber, party, text }: Page
   return { sourceNumber, destinationNumber, party, text };
 }
 
-const DEFAULTS: AddressState = read(ADDRESS, {});
+const DEFAULTS: AddressState = v.parse(Address, {});
