@@ -1,13 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: a virtual list positions its rows, which elements of tables do not allow
 // biome-ignore-all lint/a11y/useFocusableInteractive: rows and headers of a table are not interactive
 /** What happened with this customer? The list of messages, newest first. */
-import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useReducer, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { LoadStatus } from "../components/load-status.js";
 import { MessageDialog } from "../components/message-dialog.js";
 import { MessageRow } from "../components/message-row.js";
 import { NoMessages } from "../components/no-messages.js";
-import { reveal, useVisibleRows } from "../components/visible-rows.js";
 import { messages } from "../data.js";
 import { integer } from "../format.js";
 import { t } from "../i18n/index.js";
@@ -65,18 +65,32 @@ function List({ list }: { list: MessageList; version: number }) {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const isPhone = useSignal(PHONE.matches);
   const trouble = useSignal<string | undefined>(undefined);
-  const rowHeight = useComputed(() => (isPhone.value ? CARD_HEIGHT : ROW_HEIGHT));
-  const height = rowHeight.value;
+  const height = isPhone.value ? CARD_HEIGHT : ROW_HEIGHT;
   const count = Math.min(list.length, MAX_ROWS);
+  const options = {
+    count,
+    getScrollElement: () => frame.current,
+    estimateSize: () => height,
+    overscan: 12,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    onChange: () => redraw(0),
+  };
+  const [virtualizer] = useState(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(options));
+  virtualizer.setOptions(options);
+  useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
+  useLayoutEffect(() => virtualizer._willUpdate());
   useEffect(() => {
     const change = () => {
       isPhone.value = PHONE.matches;
+      virtualizer.measure();
     };
     PHONE.addEventListener("change", change);
     return () => PHONE.removeEventListener("change", change);
-  }, [isPhone]);
-  const { first, last } = useVisibleRows(frame, rowHeight, count);
-  const indexes = Array.from({ length: last - first + 1 }, (_, step) => first + step);
+  }, [isPhone, virtualizer]);
+  const items = virtualizer.getVirtualItems();
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   const [retries, retry] = useReducer((times: number) => times + 1, 0);
   useEffect(() => {
     const controller = new AbortController();
@@ -94,8 +108,8 @@ function List({ list }: { list: MessageList; version: number }) {
   }, [list, first, last, retries, trouble]);
   useEffect(() => {
     const index = selected.value;
-    if (index !== undefined) reveal(frame.current, Math.min(index, count - 1), height);
-  }, [selected.value, height, count]);
+    if (index !== undefined) virtualizer.scrollToIndex(Math.min(index, count - 1));
+  }, [selected.value, virtualizer, count]);
   useEffect(() => {
     const online = () => retry(0);
     addEventListener("online", online);
@@ -133,12 +147,15 @@ function List({ list }: { list: MessageList; version: number }) {
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <div class="list-frame" ref={frame} tabIndex={0} role="rowgroup" aria-label={t.listLabel}>
-          <div style={{ height: `${count * height}px`, position: "relative" }} role="presentation">
-            {indexes.map((index) => (
+          <div
+            style={{ height: `${virtualizer.getTotalSize()}px`, position: "relative" }}
+            role="presentation"
+          >
+            {items.map(({ index, start }) => (
               <MessageRow
                 key={index}
                 index={index}
-                top={index * height}
+                top={start}
                 height={height}
                 message={list.at(index)}
                 isSelected={selected.value === index}
