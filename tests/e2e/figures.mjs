@@ -5,7 +5,12 @@ import { brotliCompressSync } from "node:zlib";
 import { WWW } from "../../www/demo/build.mjs";
 import { startSandbox } from "../soak/lib/sandbox.mjs";
 
+/** What the first view loads, the overview. */
 const MAX_SCRIPT_KB = 60;
+/**
+ * All views of one reader. The libraries alone take 39 KB: Preact and signals 7.5, uPlot 20.9, virtual-core 8.9, valibot 1.5.
+ */
+const MAX_ALL_SCRIPT_KB = 71;
 const MAX_TASK_MS = 200;
 const MAX_GAP_MS = 200;
 const MAX_PROGRESS_MS = 1_500;
@@ -43,25 +48,22 @@ export default function figures(QUnit, { startDashboard, open, close, isFull }) 
     }
 
     for (const lang of ["en", "de"])
-      test(`the script of all views, in ${lang}, has at most ${MAX_SCRIPT_KB} KB (brotli)`, async (assert) => {
+      test(`the script of the first view and of all views is within its bounds, in ${lang}`, async (assert) => {
         await page.signIn();
         // What one reader loads: not the catalogue of the other language, and not the archive's source.
         page.watched.responses.length = 0;
-        for (const view of ["overview", "messages", "costs"]) await page.load({ ...ALL, view, lang });
         await page.load({ ...ALL, lang });
         await page.page.waitForSelector("figure canvas");
-        const paths = page.watched.responses.map((response) => new URL(response.url()).pathname);
-        const files = [...new Set(paths.filter((path) => path.endsWith(".js")))];
-        const sizes = await Promise.all(
-          files.map(async (file) => brotliCompressSync(await readFile(join(WWW, "dist", file))).length),
-        );
-        const size = sizes.reduce((sum, one) => sum + one, 0);
-        console.log(`# script, ${lang}: ${size} bytes in ${files.length} files`);
+        const first = await scriptSize(page.watched.responses);
+        for (const view of ["messages", "costs"]) await page.load({ ...ALL, view, lang });
+        const all = await scriptSize(page.watched.responses);
+        console.log(`# script, ${lang}: first view ${first.size} bytes, all views ${all.size} bytes`);
         assert.true(
-          files.some((file) => file.startsWith(`/assets/${lang}-`)),
-          files.join(),
+          first.files.some((file) => file.startsWith(`/assets/${lang}-`)),
+          first.files.join(),
         );
-        assert.ok(size <= MAX_SCRIPT_KB * 1_000, `${size} bytes`);
+        assert.ok(first.size <= MAX_SCRIPT_KB * 1_000, `first view: ${first.size} bytes`);
+        assert.ok(all.size <= MAX_ALL_SCRIPT_KB * 1_000, `all views: ${all.size} bytes`);
       });
 
     test(`no task of the page takes longer than ${MAX_TASK_MS} ms`, async (assert) => {
@@ -164,4 +166,14 @@ async function throttle(page) {
 async function timeOf(page, selector) {
   const found = (selector) => document.querySelector(selector) && Math.round(performance.now());
   return (await page.waitForFunction(found, {}, selector)).jsonValue();
+}
+
+/** The script files among responses, each once, and their size in bytes (brotli). */
+async function scriptSize(responses) {
+  const paths = responses.map((response) => new URL(response.url()).pathname);
+  const files = [...new Set(paths.filter((path) => path.endsWith(".js")))];
+  const sizes = await Promise.all(
+    files.map(async (file) => brotliCompressSync(await readFile(join(WWW, "dist", file))).length),
+  );
+  return { files, size: sizes.reduce((sum, one) => sum + one, 0) };
 }

@@ -11,14 +11,14 @@ import { settings } from "./settings.js";
 import { startShortcuts } from "./shortcuts.js";
 import { asOf, linkTo, navigate, period, state } from "./state/page-state.js";
 import { Costs } from "./views/costs.js";
-import { Messages } from "./views/messages.js";
 import { Overview } from "./views/overview.js";
 
-// Loaded when they are opened.
+// Loaded when they are opened. The list of messages brings virtual-core.
+const Messages = lazy(async () => (await import("./views/messages.js")).Messages);
 const ExportDialog = lazy(async () => (await import("./components/export-dialog.js")).ExportDialog);
 const HelpDialog = lazy(async () => (await import("./components/help-dialog.js")).HelpDialog);
 
-/** Time after which the script of charts loads in other views. By then they have what they need. */
+/** Time after which the script of the other views loads. By then the first view has what it needs. */
 const PRELOAD_MS = 3_000;
 
 const VIEWS = ["overview", "messages", "costs"] as const;
@@ -30,7 +30,10 @@ export function App() {
   const { view } = state.value;
   useEffect(() => startShortcuts(dialog), []);
   useEffect(() => {
-    const timer = setTimeout(() => void Canvas.preload(), PRELOAD_MS);
+    const timer = setTimeout(() => {
+      void Canvas.preload();
+      void Messages.preload();
+    }, PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
   useEffect(() => {
