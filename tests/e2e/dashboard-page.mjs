@@ -44,16 +44,18 @@ export class DashboardPage {
 
   /** Clicks the button or link with a text. */
   async pressText(text, within = "body") {
-    const handle = await this.page.evaluateHandle(
-      (text, within) =>
-        [...document.querySelectorAll(`${within} :is(button, a)`)].find(
+    const isFound = await this.page.evaluate(
+      (text, within) => {
+        const found = [...document.querySelectorAll(`${within} :is(button, a)`)].find(
           (one) => one.textContent.trim() === text || one.ariaLabel === text,
-        ),
+        );
+        found?.click();
+        return found !== undefined;
+      },
       text,
       within,
     );
-    if (!handle.asElement()) throw new Error(`no button or link “${text}”`);
-    await handle.asElement().click();
+    if (!isFound) throw new Error(`no button or link “${text}”`);
     await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
 

@@ -155,7 +155,7 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       const found = rows.filter((row) => /order/i.test(row.text ?? "") && /warehouse/i.test(row.text ?? ""));
       assert.strictEqual(await page.count(), `${found.length} found, searched 4,321 of 4,321 messages`);
       assert.deepEqual(await page.chips(), ["Search: WAREHOUSE order"]);
-      assert.notOk(/warehouse/i.test(page.page.url()));
+      assert.notOk(/warehouse/i.test(await page.page.url()));
       await page.search("no such words anywhere");
       const empty = await page.page.$eval("#content", (main) => main.innerText);
       assert.ok(empty.includes("No messages in this range with these filters: Search: no such words"), empty);
@@ -304,7 +304,7 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
         await page.sees("4,321 messages");
         await page.page.goForward();
         await page.sees(before);
-        const address = page.page.url();
+        const address = await page.page.url();
         await page.page.goto("about:blank");
         await page.page.goto(address);
         await page.idle();

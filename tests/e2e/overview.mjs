@@ -99,7 +99,7 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
         const sender = chip.replace("Sender: ", "");
         const query = { source_number: sender, direction: "OUT", to_date: "2025-12-31 23:59:59" };
         assert.strictEqual(number((await page.figures()).Sent), (await oracle.totals(query)).count);
-        assert.notOk(page.page.url().includes(sender), "the address has no number");
+        assert.notOk((await page.page.url()).includes(sender), "the address has no number");
         await page.page.goBack();
         await page.page.waitForFunction(() => document.querySelectorAll(".chips li").length === 0);
         await page.idle();
@@ -114,7 +114,7 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
         await page.load({ ...ALL, zone: "UTC", bucket: "day" });
         await page.page.click("figure summary");
         await page.press("[aria-label='Show Tue, Dec 30, 2025 only']");
-        assert.ok(page.page.url().includes("from=2025-12-30&to=2025-12-30"), page.page.url());
+        assert.ok((await page.page.url()).includes("from=2025-12-30&to=2025-12-30"), await page.page.url());
         const [, ...rows] = await page.table(".charts > figure:first-child table");
         assert.strictEqual(rows.length, 24);
       },
@@ -208,7 +208,7 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
           await page.idle();
         };
         await choose("2025-12");
-        assert.ok(page.page.url().includes("from=2025-12-01&to=2025-12-31"), page.page.url());
+        assert.ok((await page.page.url()).includes("from=2025-12-01&to=2025-12-31"), await page.page.url());
         assert.strictEqual(await page.page.$eval("[name=range]", ({ value }) => value), "2025-12");
         assert.strictEqual(await page.page.$("input[type=date]"), null, "no dates to fill in");
         assert.strictEqual(
@@ -247,7 +247,7 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
         await page.page.waitForSelector(".count");
         assert.strictEqual((await page.count()).split(" ")[0], count);
         assert.deepEqual(await page.chips(), ["Sent", name]);
-        assert.ok(page.page.url().includes(`status=${status}`), page.page.url());
+        assert.ok((await page.page.url()).includes(`status=${status}`), await page.page.url());
       });
     }
 
@@ -264,7 +264,7 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
       await page.pressText("Clear all", ".chips");
       await page.idle();
       assert.deepEqual(await page.chips(), []);
-      assert.notOk(/status|code|direction/.test(page.page.url()), page.page.url());
+      assert.notOk(/status|code|direction/.test(await page.page.url()), await page.page.url());
     });
 
     test("an empty range leads to all messages and to a longer one", async (assert) => {
@@ -277,7 +277,7 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
       await page.pressText("Look in: Last 12 calendar months", "main");
       await page.idle();
       assert.notOk((await words()).includes("No messages in this range"));
-      assert.ok(page.page.url().includes("range=12m"), page.page.url());
+      assert.ok((await page.page.url()).includes("range=12m"), await page.page.url());
     });
 
     test.if("a click on an error code shows its messages", browser === "Chromium", async (assert) => {

@@ -62,7 +62,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
       const others = urls.filter((url) => !url.startsWith(`${origin}/`) && !url.startsWith("data:"));
       assert.deepEqual(others, []);
       assert.notOk(urls.some((url) => url.includes("15550190003") || url.includes("warehouse")));
-      assert.notOk(/15550190003|warehouse/.test(page.page.url()));
+      assert.notOk(/15550190003|warehouse/.test(await page.page.url()));
       const authorization = gate.requests.at(-1).headers.authorization;
       assert.ok(authorization.startsWith("Bearer "), "the Worker signs");
       const kept = await page.page.evaluate(() => [
