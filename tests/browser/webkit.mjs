@@ -18,6 +18,8 @@ const START_MS = 30_000;
 /** A session starts within seconds. */
 const SESSION_MS = 60_000;
 const POLL_MS = 20;
+/** The time limit for the test of a condition. */
+const TEST_MS = 3_000;
 /** The key of a reference to an element, by the WebDriver standard. */
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -104,7 +106,8 @@ export class WebKit {
     const limit = AbortSignal.timeout(SESSION_MS);
     const { sessionId, capabilities } = await this.send("POST", "/session", options, limit);
     this.#version = capabilities.browserVersion;
-    return new WebKitPage((method, path, body) => this.send(method, `/session/${sessionId}${path}`, body));
+    const session = `/session/${sessionId}`;
+    return new WebKitPage((method, path, body, signal) => this.send(method, session + path, body, signal));
   }
 
   async version() {
@@ -130,7 +133,7 @@ class WebKitPage {
   #send;
   #timeout = 30_000;
 
-  /** @param {(method: string, path: string, body?: object) => Promise<any>} send sends a command of the session */
+  /** @param {(method: string, path: string, body?: object, signal?: AbortSignal) => Promise<any>} send sends a command of the session */
   constructor(send) {
     this.#send = send;
   }
@@ -145,7 +148,7 @@ class WebKitPage {
     await this.#send("POST", "/url", { url });
     const isLoaded = `!globalThis.isLeft && document.readyState === "complete"`;
     // Between two pages no script runs.
-    await until(() => this.evaluate(isLoaded).catch(() => false), this.#timeout, `${url} is loaded`);
+    await until(() => this.#test(isLoaded).catch(() => false), this.#timeout, `${url} is loaded`);
   }
 
   url() {
@@ -170,6 +173,21 @@ class WebKitPage {
     return value;
   }
 
+  /**
+   * Tests a condition that needs no promise. If the page leaves while it is tested, the driver responds with "no such frame"
+   * or not at all, about once in 100 pages. The condition does not hold then.
+   */
+  async #test(condition) {
+    const limit = AbortSignal.timeout(TEST_MS);
+    const script = `return Boolean(${condition})`;
+    try {
+      return await this.#send("POST", "/execute/sync", { script, args: [] }, limit);
+    } catch (error) {
+      if (limit.aborted || error.message.includes("no such frame")) return false;
+      throw error;
+    }
+  }
+
   $eval(selector, work, ...parameters) {
     const found = `document.querySelector(${JSON.stringify(selector)})`;
     return this.evaluate(`(${work})(${[found, ...parameters.map((value) => JSON.stringify(value))]})`);
@@ -186,7 +204,7 @@ class WebKitPage {
 
   async waitForFunction(code, { timeout = this.#timeout } = {}) {
     const condition = typeof code === "function" ? `(${code})()` : code;
-    await until(() => this.evaluate(`Boolean(${condition})`), timeout, condition);
+    await until(() => this.#test(condition), timeout, condition);
   }
 
   waitForSelector(selector) {
