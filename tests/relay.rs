@@ -126,17 +126,22 @@ async fn allow_restricts_and_its_debug_output_hides_numbers() {
     assert_eq!(error.http_status(), Some(400));
 }
 
+/// The relay's response to a page when the sandbox injects a fault.
+async fn response_to_fault(fault: &str) -> RelayResponse {
+    let options = Options {
+        faults: vec![fault.parse().unwrap()],
+        ..Options::default()
+    };
+    let sandbox = sandbox(options).await;
+    let url = format!("{ORIGIN}/sms/GetSmsHistory");
+    relay(&sandbox, RelayOptions::default())
+        .forward(&page_request(&url), "count=1", None)
+        .await
+}
+
 #[tokio::test]
 async fn errors_of_the_api_pass_without_its_words() {
-    let sandbox = sandbox(Options {
-        faults: vec!["api-error:code=9999,body=token".parse().unwrap()],
-        ..Options::default()
-    })
-    .await;
-    let url = format!("{ORIGIN}/sms/GetSmsHistory");
-    let response = relay(&sandbox, RelayOptions::default())
-        .forward(&page_request(&url), "count=1", None)
-        .await;
+    let response = response_to_fault("api-error:code=9999,body=token").await;
     assert_eq!(response.status, 200);
     let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
     assert_eq!(body["error"]["code"], 9999);
@@ -146,19 +151,7 @@ async fn errors_of_the_api_pass_without_its_words() {
 
 #[tokio::test]
 async fn rate_limit_within_http_200_is_http_429_for_the_page() {
-    let sandbox = sandbox(Options {
-        faults: vec![
-            "api-error:code=340,status=200,retry-after=7"
-                .parse()
-                .unwrap(),
-        ],
-        ..Options::default()
-    })
-    .await;
-    let url = format!("{ORIGIN}/sms/GetSmsHistory");
-    let response = relay(&sandbox, RelayOptions::default())
-        .forward(&page_request(&url), "count=1", None)
-        .await;
+    let response = response_to_fault("api-error:code=340,status=200,retry-after=7").await;
     assert_eq!(response.status, 429);
     let body: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
     assert_eq!(body["error"]["code"], 340);

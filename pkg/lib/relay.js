@@ -38,7 +38,7 @@ export function createRelayFunction(loader) {
   /** @param {import("../edge.js").RelayOptions} options */
   return function createRelay(options) {
     const copy = /** @type {import("../edge.js").RelayOptions} */ (snapshot(options, OPTIONS)() ?? {});
-    // Such a relay must not be deployed. The WebAssembly reports invalid values of the other options at the first request.
+    // A misspelled option must stop the deployment. The WebAssembly checks values of options at the first request.
     if (Object.keys(copy).some((name) => !OPTION_NAMES.includes(name)))
       throw invalid(`options: expected no others than ${OPTION_NAMES.join(", ")}`, "another one");
     if (!Object(copy.account)[tokenSource])

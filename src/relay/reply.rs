@@ -86,9 +86,9 @@ impl RelayResponse {
 
     /// The API's error, or the error of a response that is neither a page nor a file. `envelope` has the code of the API.
     ///
-    /// The API's rejection of the relay's token, and a redirect of the API, are none of the page's business. They must not
-    /// look like the page's own missing sign-in. The API's request to slow down has the status 429, whatever its own status is,
-    /// so that a server in front of the relay recognizes it without the body.
+    /// The API's rejection of the relay's token and redirects of the API do not concern the page. They must not look
+    /// like the page's own missing sign-in. A rate limit of the API is always HTTP 429 here. So a server in front
+    /// of the relay recognizes it without the body.
     pub(super) fn failed(
         received: HttpResponse,
         error: &SmsHistoryError,

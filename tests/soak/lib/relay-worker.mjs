@@ -8,7 +8,7 @@ import { collectAndMeasure } from "./worker-memory.mjs";
 
 /**
  * Starts a relay. `client(options)` creates a client of a page behind it. `memory()` collects the garbage of its Worker, and
- * measures what is left.
+ * then measures its memory.
  * @param {{ credentials: string, url: string }} sandbox its credentials, and the address of the API
  */
 export async function startRelay({ credentials, url }) {

@@ -93,7 +93,7 @@ export class LiveSource implements Source {
     if (!isOnlyFiltered(filter)) {
       return this.#client(call).openExport(queryOf(filter), onProgress ? { ...all, onProgress } : all);
     }
-    // The API does not know these conditions. The page reads, filters, and writes what is left with the same exporter.
+    // The API does not know these conditions. The page reads and filters the history, and exports the rest as above.
     const list = new FilteredList(filter);
     await list.read(this.#client(call), queriesOf(filter), call, () => onProgress?.(list.searched));
     const client = new SmsHistoryClient({

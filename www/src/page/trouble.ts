@@ -109,7 +109,7 @@ function detailsOf(error: unknown): string | undefined {
 
 function fieldOf(error: unknown): Trouble["field"] {
   if (!(error instanceof SmsHistoryError) || error.kind !== "invalid_query") return undefined;
-  // The library starts such a message with the name of the parameter.
+  // The message of an invalid query begins with the parameter's name.
   const [, name] = /^(sourceNumber|destinationNumber):/.exec(error.message) ?? [];
   return name as Trouble["field"];
 }

@@ -17,8 +17,8 @@ interface Window {
 }
 
 /**
- * A list of windows of time, the newest first. A window is read and sorted as a whole when it comes into sight, so all windows
- * together are sorted whatever the API's order is.
+ * A list of windows of time, the newest first. A window is read and sorted as a whole when it comes into sight, so the whole
+ * list is sorted for every order of the API.
  */
 export class WindowList implements MessageList {
   readonly searched = undefined;
