@@ -156,6 +156,13 @@ async function comparePages(browser, live, archive) {
     return first;
   });
 
+  await check("a reader without texts is offered no search, which the archive would refuse", async () => {
+    const page = await (await browser.open(archive.origin)).signIn("masked");
+    await page.load({ view: "messages", ...RANGE });
+    assert.equal(await page.page.$("#search"), null);
+    return await page.count();
+  });
+
   await check("nothing of a reader is in the address or the console", async () => {
     assert.doesNotMatch(fromArchive.page.url(), /invoice/);
     const { problems, violations } = fromArchive.watched;

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { current, source } from "../data.js";
 import { party } from "../format.js";
 import { t } from "../i18n/index.js";
+import { settings } from "../settings.js";
 import { navigate, state } from "../state/page-state.js";
 import type { PageState } from "../state/url.js";
 
@@ -12,6 +13,9 @@ type Name = "sourceNumber" | "destinationNumber" | "party" | "direction" | "stat
 /** The conditions of all views, and those of messages only. */
 const COMMON: readonly Name[] = ["sourceNumber", "destinationNumber", "direction"];
 const ALL: readonly Name[] = [...COMMON, "party", "status", "code", "text"];
+
+/** The archive searches texts and full numbers, which this role must not read. */
+const canSearch = () => source.kind !== "archive" || settings.role !== "masked";
 
 export function Filters() {
   const isOpen = useSignal(false);
@@ -36,7 +40,7 @@ export function Filters() {
           {t.addFilter}
         </button>
         <Chips />
-        {isMessages && <Search />}
+        {isMessages && canSearch() && <Search />}
       </div>
       {isOpen.value && <FilterForm isMessages={isMessages} />}
     </section>
