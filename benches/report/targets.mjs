@@ -78,13 +78,15 @@ export function targets({ engines, signing, start }) {
   );
   if (signing) {
     const { signatures } = signing;
+    // One checks the key when it is read, and each token has one.
+    const most = 3;
     lines.push([
       "signatures, 1,000 requests in 5 minutes",
       "Node 20",
       String(signatures),
       String(signatures),
-      "2",
-      signatures <= 2 ? "" : "missed",
+      String(most),
+      signatures <= most ? "" : "missed",
     ]);
   }
   if (start?.wasm) {
