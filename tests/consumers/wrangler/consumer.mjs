@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { COOKIE, LOGIN } from "../../docs/worker.mjs";
 import { accessTeam } from "../access.mjs";
 import { bundle, start } from "../workerd.mjs";
 
@@ -62,6 +65,36 @@ export default {
       const server = await project.serve("wrangler", (port) => ["dev", "--port", port, "--ip", "127.0.0.1"]);
       try {
         assert.equal(await (await fetch(server.origin)).text(), expected, server.output());
+      } finally {
+        await server.stop();
+      }
+    },
+    "the recipe's project serves its page, and relays for it and for Vite's server": async () => {
+      project.writeBlocks("docs/recipes/wrangler-dev.md");
+      project.write("credentials.json", project.env.VOXIMPLANT_CREDENTIALS);
+      await project.run("sh", ["dev-vars.sh"]);
+      const vars = `${project.read(".dev.vars")}${project.read("page/dev-origin.vars")}`;
+      project.write("page/.dev.vars", `${vars}VOXIMPLANT_BASE_URL=${project.env.API_URL}\n`);
+      project.write("page/src/login.js", LOGIN);
+      mkdirSync(join(project.path, "page/dist/sms"), { recursive: true });
+      project.write("page/dist/index.html", "the page");
+      project.write("page/dist/sms/GetSmsHistory", "a file instead of the relay");
+      const server = await project.serve("wrangler", (port) => [
+        ...["dev", "--cwd", "page", "--port", port, "--ip", "127.0.0.1"],
+      ]);
+      const read = (origin, cookie = COOKIE) =>
+        fetch(`${server.origin}/sms/GetSmsHistory`, {
+          method: "POST",
+          headers: { origin, cookie },
+          body: new URLSearchParams({ count: "20" }),
+        });
+      try {
+        assert.equal(await (await fetch(server.origin)).text(), "the page", server.output());
+        assert.equal((await fetch(`${server.origin}/none`)).status, 404);
+        for (const origin of [server.origin, "http://localhost:5173"])
+          assert.deepEqual(await (await read(origin)).json(), await ask("count=20"));
+        assert.equal((await read(server.origin, "")).status, 403);
+        assert.equal((await read("http://localhost:5174")).status, 403);
       } finally {
         await server.stop();
       }
