@@ -1,10 +1,11 @@
 // How each kind of code block is run, and what must come of it. Each function rejects when something is wrong.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import * as jose from "jose";
 import { COMPATIBILITY_DATES } from "../suite/bundle.mjs";
 import { consumer, credentialsFile as credentials, folder, sandbox } from "../suite/environment.mjs";
@@ -213,6 +214,20 @@ export const examples = {
       } finally {
         await stop();
       }
+    }
+  },
+
+  "sh relay": async (code, mockApi, _, relay) => {
+    const compatibilityDate = COMPATIBILITY_DATES.at(-1);
+    const { origin, stop } = await startWorker(relay, { mockApi, credentials, compatibilityDate });
+    try {
+      const command = code.replaceAll("https://app.example", origin.slice(0, -1));
+      const { stdout } = await promisify(execFile)("sh", ["-c", command]);
+      const { result, total_count } = JSON.parse(stdout);
+      assert.deepEqual([result.length, typeof total_count], [1, "number"]);
+      assert.equal(mockApi.takeExchanges().length, 1);
+    } finally {
+      await stop();
     }
   },
 
