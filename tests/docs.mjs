@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fakeMessage } from "../pkg/lib/testing/fake-message.js";
 import { conclude, check as counted } from "./checks.mjs";
 import { blocksOf } from "./docs/blocks.mjs";
 import { examples } from "./docs/examples.mjs";
@@ -85,6 +86,15 @@ await check("pkg/README.md: every method and every option of the client is descr
   const names = [...methods.filter((name) => name !== "constructor"), ...fields];
   assert.ok(names.length >= 15, names.join());
   for (const name of [...names, "signal", "cursor", "onProgress"]) assert.ok(text.includes(name), name);
+});
+await check("docs/testing.md: the defaults of fakeMessage() are described", () => {
+  const [, table] = read("docs/testing.md").split("| default of `fakeMessage()` |");
+  const rows = table.split("\n\n")[0].matchAll(/^\| `(\w+)` \| .* \| `([^`]+)`.* \|$/gm);
+  const defaults = Object.entries(fakeMessage()).map(([field, value]) => [field, `${value}`]);
+  assert.deepEqual(
+    [...rows].map(([, ...row]) => row),
+    defaults,
+  );
 });
 mockApi.close();
 

@@ -127,8 +127,14 @@ async function checkPage() {
 
     const cancelled = await save({ withDialog: true, cancelAfter: 1000 });
     assert.deepEqual([cancelled.error, cancelled.file], ["cancelled", ""]);
+    const click = (how) => page.evaluate(clickInPage, { ...settings, ...how });
+    assert.equal(await click({}), `${rows} messages saved`);
+    assert.equal(await click({ cancels: true }), "cancelled");
+    assert.equal(await click({ closesDialog: true }), "cancelled");
+
     for (const fault of [AT_ONCE, IN_THE_MIDDLE]) {
       await setFaults(fault);
+      assert.match(await click({}), /HTTP 403/);
       const failed = await save({ withDialog: true });
       assert.deepEqual([failed.error, failed.file], ["SmsHistoryError http", ""]);
       assert.equal((await save()).error, "SmsHistoryError http");
@@ -166,4 +172,27 @@ async function saveInPage({ token, baseUrl, withDialog, cancelAfter }) {
   if (withDialog)
     result.file = await (await (await pick({ suggestedName: "sms-history.csv" })).getFile()).text();
   return result;
+}
+
+/** Runs in the page. Clicks on the button, and returns the last text. */
+async function clickInPage({ token, baseUrl, cancels, closesDialog }) {
+  const [{ SmsHistoryClient }, { connect }] = await Promise.all([
+    import("voximplant-sms-history"),
+    import("/page.js"),
+  ]);
+  const folder = await navigator.storage.getDirectory();
+  window.showSaveFilePicker = async ({ suggestedName }) => {
+    // As browsers do when the user closes the dialog.
+    if (closesDialog) throw new DOMException("The user aborted a request.", "AbortError");
+    return folder.getFileHandle(suggestedName, { create: true });
+  };
+  const [save, cancel] = [document.createElement("button"), document.createElement("button")];
+  const status = document.createElement("output");
+  connect(new SmsHistoryClient({ token, baseUrl }), {}, { save, cancel, status });
+  save.click();
+  while (save.disabled) {
+    if (cancels && / of /.test(status.textContent)) cancel.click();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return status.textContent;
 }
