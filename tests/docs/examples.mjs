@@ -85,6 +85,29 @@ export const examples = {
     });
   },
 
+  // With a message in each hour of the last 75 days.
+  "js node last-month": async (code) => {
+    const format = new Intl.DateTimeFormat("sv-SE", {
+      timeZone: "Europe/Berlin",
+      year: "numeric",
+      month: "2-digit",
+    });
+    const now = Date.now();
+    const dates = Array.from({ length: 75 * 24 }, (_, hours) => new Date(now - hours * 3_600_000));
+    const months = dates.map((date) => format.format(date));
+    const lastMonth = months.find((month) => month !== months[0]);
+    const count = months.filter((month) => month === lastMonth).length;
+    const messages = dates.map((date) => ({
+      source_number: "Shop",
+      processed_date: date.toISOString().slice(0, 19).replace("T", " "),
+      cost: 0.5,
+      fragments: 2,
+    }));
+    await runWithFake(code, messages, ({ stdout }) =>
+      assert.equal(stdout, `${lastMonth} Shop ${count} ${2 * count} ${0.5 * count}\n`),
+    );
+  },
+
   "js node restored": (code, mockApi) =>
     runInNode(code, { mockApi, credentials }, ({ stdout }) => {
       const [{ body }] = mockApi.takeExchanges();
@@ -334,12 +357,23 @@ export const examples = {
 
 /** A sender may be any text. */
 async function billsOddSenders(code) {
-  const { fakeHistory, fakeMessage } = await import(pathToFileURL(consumer("testing.mjs", TESTING)));
   const senders = ['A,"B', "=1+1", "Shop"];
-  const messages = senders.map((source_number) =>
-    fakeMessage({ source_number, processed_date: "2025-11-05 00:00:00", cost: 0.5 }),
-  );
-  const history = fakeHistory(messages);
+  const messages = senders.map((source_number) => ({
+    source_number,
+    processed_date: "2025-11-05 00:00:00",
+    cost: 0.5,
+  }));
+  await runWithFake(code, messages, ({ path }) => {
+    const [, ...lines] = readFileSync(join(path, "bill.csv"), "utf8").trimEnd().split("\r\n");
+    const cells = ['"A,""B"', `"'=1+1"`, '"Shop"'];
+    assert.deepEqual(lines.sort(), cells.map((cell) => `${cell},2025-11,1,1,0.5`).sort());
+  });
+}
+
+/** Runs an example in Node, whose API is a fake with these messages. */
+async function runWithFake(code, messages, look) {
+  const { fakeHistory, fakeMessage } = await import(pathToFileURL(consumer("testing.mjs", TESTING)));
+  const history = fakeHistory(messages.map((message) => fakeMessage(message)));
   const server = createServer(async ({ method, url, headers }, response) => {
     const answer = await history(new URL(url, VENDOR), { method, headers });
     response.end(await answer.text());
@@ -347,11 +381,7 @@ async function billsOddSenders(code) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const mockApi = { origin: `http://127.0.0.1:${server.address().port}/` };
   try {
-    await runInNode(code, { mockApi, credentials }, ({ path }) => {
-      const [, ...lines] = readFileSync(join(path, "bill.csv"), "utf8").trimEnd().split("\r\n");
-      const cells = ['"A,""B"', `"'=1+1"`, '"Shop"'];
-      assert.deepEqual(lines.sort(), cells.map((cell) => `${cell},2025-11,1,1,0.5`).sort());
-    });
+    await runInNode(code, { mockApi, credentials }, look);
   } finally {
     server.closeAllConnections();
     server.close();
