@@ -202,8 +202,9 @@ class WebKitPage {
     return this.evaluate(`document.querySelector(${JSON.stringify(selector)})`);
   }
 
-  async waitForFunction(code, { timeout = this.#timeout } = {}) {
-    const condition = typeof code === "function" ? `(${code})()` : code;
+  async waitForFunction(code, { timeout = this.#timeout } = {}, ...parameters) {
+    const values = parameters.map((value) => JSON.stringify(value));
+    const condition = typeof code === "function" ? `(${code})(${values})` : code;
     await until(() => this.#test(condition), timeout, condition);
   }
 

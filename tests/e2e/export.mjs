@@ -71,7 +71,7 @@ export default function exports(QUnit, { gate, oracle, open, closeAfterFaults, b
         ...["Filters", "none"],
         ...messages,
       ]);
-      await page.page.keyboard.press("Escape");
+      await page.pressText("Close", "dialog");
       const [row] = await oracle.rows({ ...OLD, direction: "OUT" });
       await page.filter({ destinationNumber: row.destination_number, direction: "out" });
       const { name } = await download("ndjson");

@@ -107,7 +107,7 @@ function run([inChromium, inWebKit]) {
   ])
     define(QUnit, inChromium);
   // The other modules test the Worker, or need Chromium's protocol.
-  for (const define of [overview, costs]) define(QUnit, inWebKit);
+  for (const define of [overview, costs, exports]) define(QUnit, inWebKit);
   return new Promise((resolve) => {
     QUnit.on("runEnd", () => resolve(count));
     QUnit.start();
