@@ -200,6 +200,12 @@ export const examples = {
 
   "js node fake": (code, mockApi) =>
     runInNode(code, { mockApi }, ({ stdout }) => {
+      assert.equal(stdout, "success 0.0125 2026-01-31T10:00:00.000Z\n[ { direction: 'OUT' } ]\n");
+      assert.deepEqual(mockApi.takeExchanges(), []);
+    }),
+
+  "js node fake-messages": (code, mockApi) =>
+    runInNode(code, { mockApi }, ({ stdout }) => {
       const [first, ...rest] = stdout.split("\n");
       assert.equal(first, "success 0.0125 2026-01-31T10:00:00.000Z");
       assert.deepEqual(rest, ["error a failed message Code = 1", "[ { direction: 'OUT' } ]", ""]);
