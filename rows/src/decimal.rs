@@ -1,7 +1,7 @@
 //! Exact decimal numbers, because sums of money must not drift.
 //!
 //! This type is our own, because published crates round sums silently beyond their precision (`rust_decimal`: 28 digits).
-//! [`Decimal`] reports such a sum as `None`.
+//! Sums of [`Decimal`] return `None` instead.
 
 use std::fmt;
 
