@@ -738,6 +738,9 @@ export interface SourceNumberTotals {
   /** The phone number or sender id, cut off after 512 bytes. `undefined`: the messages without one. */
   readonly sourceNumber: string | undefined;
   readonly totals: SmsHistoryTotals;
+  /** The number of its messages with the status `success`, and that with the status `error`. */
+  readonly success: number;
+  readonly error: number;
   /** Sorted by time, as {@link SmsHistorySummary.buckets}. Buckets without messages of this sender are omitted. */
   readonly buckets: readonly (SmsHistoryTotals & Pick<BucketTotals, "label" | "start">)[];
 }

@@ -48,6 +48,8 @@ export function toSummary(values) {
       bySourceNumber: list(() => ({
         sourceNumber: next(),
         totals: totals(),
+        success: next(),
+        error: next(),
         buckets: list(senderBucket),
       })),
     }),

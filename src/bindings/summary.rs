@@ -42,6 +42,8 @@ pub(super) fn to_js(summary: &SmsHistorySummary) -> JsValue {
         for sender in senders {
             values.text(sender.source_number.as_deref());
             values.totals(&sender.totals);
+            values.number(Some(sender.success as f64));
+            values.number(Some(sender.error as f64));
             values.parts(&sender.buckets);
         }
     }

@@ -88,6 +88,24 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
       ]);
     });
 
+    test.if("each sender has its delivery rate", browser === "Chromium", async (assert) => {
+      await page.load({ ...ALL, zone: "UTC" });
+      const [header, ...rows] = await page.table("[aria-label='Top senders']");
+      assert.deepEqual(header, ["Number or name", "Messages", "Share", "Delivered", "Cost"]);
+      assert.ok(rows.length > 1);
+      for (const [source_number, count, , delivered] of rows) {
+        const expected = await expectedFigures({ source_number, to_date: "2025-12-31 23:59:59" });
+        assert.deepEqual([number(count), delivered], [expected.Sent, expected.Delivered], source_number);
+      }
+      const headings = async (title) => (await page.table(`[aria-label='${title}']`))[0];
+      assert.notOk((await headings("Top recipients")).includes("Delivered"));
+      await page.load({ ...ALL, zone: "UTC", direction: "in" });
+      assert.notOk(
+        (await headings("Top senders")).includes("Delivered"),
+        "received messages are not delivered",
+      );
+    });
+
     test.if(
       "a click on a sender filters, and Back takes the filter away",
       browser === "Chromium",

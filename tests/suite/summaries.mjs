@@ -205,10 +205,12 @@ export default function summaries(QUnit, context) {
 
     test("a bill has exact sums by sender and month, and too many senders are an error", async (assert) => {
       const rows = [
-        { message_id: 1, source_number: "Taxi24", processed_date: "2026-02-01 00:00:00", cost: 0.1 },
-        { message_id: 2, source_number: "Taxi24", processed_date: "2026-01-31 23:59:59", cost: 0.1 },
-        { message_id: 3, source_number: "Taxi24", processed_date: "2026-02-28 00:00:00", cost: 0.2 },
-        { message_id: 4, cost: "1.000000000000000001", fragments: 2 },
+        ...[
+          { message_id: 1, status_id: 1, processed_date: "2026-02-01 00:00:00", cost: 0.1 },
+          { message_id: 2, status_id: 2, processed_date: "2026-01-31 23:59:59", cost: 0.1 },
+          { message_id: 3, status_id: 1, processed_date: "2026-02-28 00:00:00", cost: 0.2 },
+        ].map((row) => ({ ...row, source_number: "Taxi24" })),
+        { message_id: 4, status_id: 3, cost: "1.000000000000000001", fragments: 2 },
       ];
       const options = { bucket: "month", by: "sourceNumber" };
       const { bySourceNumber } = await over(rows).summarize({}, options);
@@ -217,6 +219,8 @@ export default function summaries(QUnit, context) {
         {
           sourceNumber: "Taxi24",
           totals: { count: 3, fragments: 0, cost: "0.4" },
+          success: 2,
+          error: 1,
           buckets: [
             month("2026-01", new Date("2026-01-01T00:00:00Z"), 1, "0.1"),
             month("2026-02", new Date("2026-02-01T00:00:00Z"), 2, "0.3"),
@@ -225,6 +229,8 @@ export default function summaries(QUnit, context) {
         {
           sourceNumber: undefined,
           totals: { count: 1, fragments: 2, cost: "1.000000000000000001" },
+          success: 0,
+          error: 0,
           buckets: [
             { label: undefined, start: undefined, count: 1, fragments: 2, cost: "1.000000000000000001" },
           ],

@@ -380,6 +380,14 @@ proptest! {
         let name = |sender: &SenderTotals| sender.source_number.clone().unwrap_or("-".into());
         let found = senders.iter().map(|sender| (name(sender), plain(&sender.totals)));
         prop_assert_eq!(found.collect::<Sums>(), sums::sums(&rows, |row| text(row, "source_number")));
+        let success: fn(&SenderTotals) -> u64 = |sender| sender.success;
+        for (status, count) in [("1", success), ("2", |sender| sender.error)] {
+            let found = senders.iter().map(|sender| (name(sender), count(sender))).filter(|(_, count)| *count > 0);
+            let own: Vec<Value> = rows.iter().filter(|row| row["status_id"] == status).cloned().collect();
+            let expected = sums::sums(&own, |row| text(row, "source_number")).into_iter();
+            let expected = expected.map(|(sender, (count, ..))| (sender, count));
+            prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), expected.collect(), "status {}", status);
+        }
         let pairs = senders.iter().flat_map(|sender| {
             assert!(sender.buckets.is_sorted_by(|(one, _), (other, _)| one < other));
             let buckets = sender.buckets.iter();

@@ -131,8 +131,9 @@ export async function read(client: SmsHistoryClient, signal: AbortSignal): Promi
   const sums = await client.summarize({ direction: "in" }, summary);
   true satisfies Is<Same<typeof sums, SmsHistorySummary>>;
   const bill = await client.summarize({ direction: "out" }, { bucket: "month", by: "sourceNumber" });
-  for (const { totals, buckets } of bill.bySourceNumber) {
+  for (const { totals, success, error, buckets } of bill.bySourceNumber) {
     true satisfies Is<Same<typeof totals, SmsHistoryTotals>>;
+    (success + error) satisfies number;
     for (const { start } of buckets) true satisfies Is<Same<typeof start, Date | undefined>>;
   }
   const stream = client.exportHistory({}, file);

@@ -5,7 +5,7 @@ use super::{
     timeline::BucketKey,
     totals_map::{TotalsMap, add_rarely, text_key},
 };
-use crate::page::Totals;
+use crate::page::{Status, Totals};
 
 /// The totals of a sender.
 #[derive(Clone, PartialEq, Eq)]
@@ -14,7 +14,11 @@ pub struct SenderTotals {
     pub source_number: Option<String>,
     /// The totals of its messages.
     pub totals: Totals,
-    /// The same by time, in the order of time: the index in
+    /// The number of its messages with the status `success`.
+    pub success: u64,
+    /// The number of its messages with the status `error`.
+    pub error: u64,
+    /// The totals by time, in the order of time: the index in
     /// [`SmsHistorySummary::buckets`](super::SmsHistorySummary::buckets), and the totals. Buckets without messages of this
     /// sender are omitted.
     pub buckets: Vec<(usize, Totals)>,
@@ -37,6 +41,8 @@ const ABSENT: &[u8] = &[0xff];
 #[derive(Default)]
 pub(super) struct TotalsBySender {
     senders: TotalsMap,
+    /// The numbers of messages with the status success and error, for each index of `senders`.
+    outcomes: Vec<[u64; 2]>,
     pairs: TotalsMap,
     /// The sender and the bucket for each index of `pairs`.
     owners: Vec<(u32, u32)>,
@@ -47,6 +53,7 @@ impl TotalsBySender {
     pub(super) fn add(
         &mut self,
         sender: Option<&str>,
+        status: Option<Status<'_>>,
         number: usize,
         row: &Totals,
         bucket: Bucket,
@@ -55,6 +62,12 @@ impl TotalsBySender {
         let sender = self.senders.index_within(key, MAX_SENDERS);
         let sender = sender.ok_or(SummaryError::TooManySenders)?;
         add_rarely(self.senders.totals_mut(sender), row)?;
+        if sender == self.outcomes.len() {
+            self.outcomes.push([0, 0]);
+        }
+        let outcome = &mut self.outcomes[sender];
+        outcome[0] += u64::from(status == Some(Status::Success));
+        outcome[1] += u64::from(status == Some(Status::Error));
         // Both are below 2^17.
         let owner = (sender as u32, number as u32);
         let key = (u64::from(owner.0) << 32 | u64::from(owner.1)).to_le_bytes();
@@ -84,6 +97,8 @@ impl TotalsBySender {
         let senders = ranked.map(|index| SenderTotals {
             source_number: (Some(index) != absent).then(|| self.senders.text(index)),
             totals: self.senders.entry(index).totals.normalized(),
+            success: self.outcomes[index][0],
+            error: self.outcomes[index][1],
             buckets: std::mem::take(&mut lists[index]),
         });
         senders.collect()

@@ -178,7 +178,8 @@ impl Summarizer {
         };
         self.breakdown.add(bucket, direction, status, &row)?;
         if let Some(senders) = &mut self.senders {
-            senders.add(message.source_number, bucket, &row, self.options.bucket)?;
+            let (sender, status) = (message.source_number, message.status);
+            senders.add(sender, status, bucket, &row, self.options.bucket)?;
         }
         let error = message.error_message;
         match (

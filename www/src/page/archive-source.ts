@@ -12,16 +12,16 @@ import type {
   Message,
   MessageFilter,
   MessageList,
-  SenderCosts,
+  SenderFigures,
   Source,
   Status,
   Summary,
 } from "./source.js";
+import { TOP, topSenders } from "./summary.js";
 import { AnswerError, SignedOutError } from "./trouble.js";
 
 /** A request ends after this time. The reader can then try again. */
 const TIMEOUT_MS = 30_000;
-const TOP = 10;
 /** The rows of a request. */
 const BLOCK_ROWS = 250;
 /** What is exported in one request takes longer than an answer. */
@@ -61,15 +61,17 @@ export class ArchiveSource implements Source {
       const { entries } = await this.#answer<{ entries: never[] }>("top", { filter: main, by, limit }, call);
       return entries;
     };
-    const [{ buckets }, monthly, senders, recipients, errors] = await Promise.all([
+    const isReceived = filter.direction === "in";
+    const [{ buckets }, monthly, receivedFrom, recipients, errors] = await Promise.all([
       this.#answer<Sums>("sums", { filter, unit, timeZone }, call),
       // By month: a year of days and senders would be ten times as much to load.
       this.#answer<Sums>("sums", { filter, unit: "month", timeZone, bySender: true }, call),
-      top("senders"),
+      isReceived ? top("senders") : [],
       top("recipients"),
       top("errorCodes", 1000),
     ]);
     const sums = buckets.flatMap((bucket) => bucket.sums);
+    const bySender = sendersOf(monthly.buckets);
     return {
       sent: figuresOf(sums, "out"),
       received: figuresOf(sums, "in"),
@@ -78,14 +80,14 @@ export class ArchiveSource implements Source {
       buckets: buckets.map(({ label, start, sums: own }) => ({
         ...{ label, start: new Date(start), sent: figuresOf(own, "out"), received: figuresOf(own, "in") },
       })),
-      senders: { exact: true, entries: senders },
+      senders: isReceived ? { exact: true, entries: receivedFrom } : topSenders(bySender),
       recipients: { exact: true, entries: recipients },
       errors: errors.map(
         ({ code, example, count }: { code: number | null; example: string | null; count: number }) => ({
           ...{ code: code ?? undefined, example: example ?? undefined, count },
         }),
       ),
-      bySender: sendersOf(monthly.buckets),
+      bySender,
     };
   }
 
@@ -216,8 +218,8 @@ function figuresOf(sums: readonly Sum[], direction: "in" | "out"): DirectionFigu
   return { ...totalOf(own), statuses };
 }
 
-/** The costs of sent messages by sender, the most frequent first. */
-function sendersOf(buckets: Sums["buckets"]): SenderCosts[] {
+/** The figures of sent messages by sender, the most frequent first. */
+function sendersOf(buckets: Sums["buckets"]): SenderFigures[] {
   const bySender = new Map<string | undefined, { label: string; sums: Sum[] }[]>();
   for (const { label, sums } of buckets) {
     for (const one of sums) {
@@ -231,10 +233,16 @@ function sendersOf(buckets: Sums["buckets"]): SenderCosts[] {
   }
   return [...bySender]
     .map(([sender, own]) => ({
-      ...{ sender, ...totalOf(own.flatMap(({ sums }) => sums)) },
+      ...{
+        sender,
+        ...figuresOf(
+          own.flatMap(({ sums }) => sums),
+          "out",
+        ),
+      },
       buckets: own.map(({ label, sums }) => ({ label, ...totalOf(sums) })),
     }))
-    .sort((one, other) => other.count - one.count);
+    .sort((one, other) => other.count - one.count || ((one.sender ?? "") < (other.sender ?? "") ? -1 : 1));
 }
 
 /** The last line of a complete file, in both formats, with or without quotes. */

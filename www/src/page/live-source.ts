@@ -22,7 +22,7 @@ import type {
   Source,
   Summary,
 } from "./source.js";
-import { summaryOf } from "./summary.js";
+import { summaryOf, TOP } from "./summary.js";
 import { SignedOutError } from "./trouble.js";
 import { WindowList } from "./window-list.js";
 
@@ -30,8 +30,6 @@ import { WindowList } from "./window-list.js";
 const ATTEMPT_TIMEOUT_MS = 20_000;
 /** A call ends after this time. It is longer than the longest pause that the API may ask for. */
 const TIMEOUT_MS = 90_000;
-/** The number of entries of top lists. */
-const TOP = 10;
 /** Browsers open six connections to a server. */
 const MAX_IN_FLIGHT = 6;
 

@@ -80,10 +80,15 @@ export interface Bucket {
   readonly received: DirectionFigures;
 }
 
+/** How many messages were delivered, and how many failed. */
+export type Outcomes = Pick<Record<Status, number>, "success" | "error">;
+
 export interface TopEntry {
   readonly value: string;
   readonly count: number;
   readonly cost: Decimal;
+  /** Known of the senders of sent messages. */
+  readonly statuses?: Readonly<Outcomes>;
 }
 
 export interface TopList {
@@ -101,9 +106,10 @@ export interface ErrorEntry {
   readonly count: number;
 }
 
-export interface SenderCosts extends Figures {
+export interface SenderFigures extends Figures {
   /** `undefined` for messages without a sender. */
   readonly sender: string | undefined;
+  readonly statuses: Readonly<Outcomes>;
   /** By month, or by day or hour as {@link Bucket.label}; buckets without messages may be absent. */
   readonly buckets: readonly (Figures & { readonly label: string | undefined })[];
 }
@@ -120,8 +126,8 @@ export interface Summary {
   readonly senders: TopList;
   readonly recipients: TopList;
   readonly errors: readonly ErrorEntry[];
-  /** The costs of sent messages by sender. */
-  readonly bySender: readonly SenderCosts[];
+  /** The figures of sent messages by sender, the most frequent first. */
+  readonly bySender: readonly SenderFigures[];
 }
 
 /** A message as plain data. */

@@ -1,7 +1,19 @@
 /** Converts the library's summaries of sent and of received messages to the page's. */
 import type { TopList as LibraryTopList, SmsHistorySummary, StatusTotals } from "voximplant-sms-history";
 import { sum } from "./decimal.js";
-import type { Bucket, DirectionFigures, Figures, Status, Summary, TopList } from "./source.js";
+import type {
+  Bucket,
+  DirectionFigures,
+  Figures,
+  Outcomes,
+  SenderFigures,
+  Status,
+  Summary,
+  TopList,
+} from "./source.js";
+
+/** The number of entries of top lists. */
+export const TOP = 10;
 
 const NOTHING: DirectionFigures = {
   count: 0,
@@ -20,20 +32,19 @@ export function summaryOf(
   all: number | undefined,
 ): Summary {
   const main = sent ?? received;
+  const bySender = (sent?.bySourceNumber ?? []).map(({ sourceNumber, totals, success, error, buckets }) => ({
+    ...{ ...totals, sender: sourceNumber, statuses: { success, error }, buckets },
+  }));
   const counted = (sent?.totals.count ?? 0) + (received?.totals.count ?? 0);
   return {
     sent: sent ? figuresOf(sent.totals, sent.statuses) : NOTHING,
     received: received ? figuresOf(received.totals, received.statuses) : NOTHING,
     otherDirections: all === undefined ? 0 : Math.max(0, all - counted),
     buckets: bucketsOf(sent, received),
-    senders: topOf(main?.sourceNumbers),
+    senders: sent ? topSenders(bySender) : topOf(received?.sourceNumbers),
     recipients: topOf(main?.destinationNumbers),
     errors: errorsOf(main),
-    bySender: (sent?.bySourceNumber ?? []).map(({ sourceNumber, totals, buckets }) => ({
-      ...totals,
-      sender: sourceNumber,
-      buckets,
-    })),
+    bySender,
   };
 }
 
@@ -62,6 +73,14 @@ function bucketsOf(sent: SmsHistorySummary | undefined, received: SmsHistorySumm
 
 function topOf(list: LibraryTopList | undefined): TopList {
   return { exact: list?.exact ?? true, entries: list?.entries ?? [] };
+}
+
+/** The first senders. The list is exact, because every sender is known. */
+export function topSenders(bySender: readonly SenderFigures[]): TopList {
+  const named = bySender.flatMap(({ sender, ...figures }) =>
+    sender === undefined ? [] : [{ value: sender, ...figures }],
+  );
+  return { exact: true, entries: named.slice(0, TOP) };
 }
 
 function errorsOf(summary: SmsHistorySummary | undefined): Summary["errors"] {
@@ -109,7 +128,7 @@ export function total(figures: readonly DirectionFigures[]): DirectionFigures {
 }
 
 /** The share of delivered messages among those that were delivered or failed. `undefined` without any. */
-export function deliveryRate({ statuses }: DirectionFigures): number | undefined {
+export function deliveryRate({ statuses }: { readonly statuses: Readonly<Outcomes> }): number | undefined {
   const finished = statuses.success + statuses.error;
   return finished > 0 ? statuses.success / finished : undefined;
 }

@@ -1,57 +1,70 @@
-import { commonPlaces, integer, money, party, percent } from "../format.js";
-import { t } from "../i18n/index.js";
-import type { TopList } from "../source.js";
-
-interface TopTableProps {
-  title: string;
-  list: TopList;
-  /** The number of all messages, for shares. */
-  total: number;
-  onSelect: (value: string) => void;
+interface Column<Entry> {
+  heading: string;
+  cell: (entry: Entry) => string;
+  /** Whether the cells are sentences, not numbers. */
+  isText?: boolean;
 }
 
-/** The numbers or names that occur most often. A click filters by one. */
-export function TopTable({ title, list, total, onSelect }: TopTableProps) {
-  const places = commonPlaces(list.entries.map(({ cost }) => cost));
+interface TopTableProps<Entry> {
+  title: string;
+  entries: readonly Entry[];
+  /** The heading of the first column, and what it names an entry. */
+  heading: string;
+  name: (entry: Entry) => string;
+  /** The other columns. */
+  columns: readonly Column<Entry>[];
+  /** The label of the button that filters by an entry. */
+  label: (entry: Entry) => string;
+  onSelect: (entry: Entry) => void;
+  /** Shown instead of a table without entries. */
+  empty: string;
+  note?: string | undefined;
+}
+
+/** What occurs most often. A click filters by an entry. */
+export function TopTable<Entry>(props: TopTableProps<Entry>) {
+  const { title, entries, heading, name, columns, label, onSelect, empty, note } = props;
   return (
     <section class="top" aria-label={title}>
       <h2>{title}</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t.numberOf}</th>
-            <th scope="col" class="number">
-              {t.messages}
-            </th>
-            <th scope="col" class="number">
-              {t.share}
-            </th>
-            <th scope="col" class="number">
-              {t.cost}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.entries.map(({ value, count, cost }) => (
-            <tr key={value}>
-              <th scope="row">
-                <button
-                  type="button"
-                  class="link"
-                  aria-label={t.filterBy(party(value))}
-                  onClick={() => onSelect(value)}
-                >
-                  {party(value)}
-                </button>
-              </th>
-              <td class="number">{integer(count)}</td>
-              <td class="number">{percent(total > 0 ? count / total : undefined)}</td>
-              <td class="number">{money(cost, places)}</td>
+      {entries.length === 0 ? (
+        <p class="quiet">{empty}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{heading}</th>
+              {columns.map(({ heading, isText }) => (
+                <th key={heading} scope="col" class={isText ? "" : "number"}>
+                  {heading}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-      {!list.exact && <p class="note">{t.estimated}</p>}
+          </thead>
+          <tbody>
+            {entries.map((entry, index) => (
+              <tr key={index}>
+                <th scope="row">
+                  <button
+                    type="button"
+                    class="link"
+                    aria-label={label(entry)}
+                    onClick={() => onSelect(entry)}
+                  >
+                    {name(entry)}
+                  </button>
+                </th>
+                {columns.map(({ heading, cell, isText }) => (
+                  <td key={heading} class={isText ? "wrap" : "number"}>
+                    {cell(entry)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {entries.length > 0 && note && <p class="note">{note}</p>}
     </section>
   );
 }

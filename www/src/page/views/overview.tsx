@@ -12,6 +12,7 @@ import {
   days,
   integer,
   money,
+  party,
   percent,
   signedNumber,
   timeOfDay,
@@ -19,10 +20,10 @@ import {
 } from "../format.js";
 import { t } from "../i18n/index.js";
 import { monthRange } from "../period.js";
-import type { Bucket, DirectionFigures, Status, Summary } from "../source.js";
+import type { Bucket, DirectionFigures, ErrorEntry, Status, Summary, TopEntry, TopList } from "../source.js";
 import { bucket, linkTo, navigate, oldestDay, period, previous, state } from "../state/page-state.js";
 import type { PageState } from "../state/url.js";
-import { byLabel, DAY, deliveryRate, MONTH } from "../summary.js";
+import { byLabel, DAY, deliveryRate, MONTH, TOP } from "../summary.js";
 
 const BUCKETS = ["auto", "hour", "day", "month"] as const;
 
@@ -346,69 +347,86 @@ function zoomTo(one: Bucket | undefined): void {
 function Tops({ data }: { data: Summary }) {
   const { senders, recipients, errors } = data;
   const failed = mainOf(data).statuses.error;
+  const codeName = ({ code }: ErrorEntry) => (code === undefined ? t.withoutCode : String(code));
   return (
     <div class="tops">
-      <TopTable
+      <TopNumbers
         title={t.topSenders}
         list={senders}
         total={mainOf(data).count}
         onSelect={(sourceNumber) => navigate({ sourceNumber })}
       />
-      <TopTable
+      <TopNumbers
         title={t.topRecipients}
         list={recipients}
         total={mainOf(data).count}
         onSelect={(destinationNumber) => navigate({ destinationNumber })}
       />
-      <section class="top" aria-label={t.errorCodes}>
-        <h2>{t.errorCodes}</h2>
-        {errors.length === 0 ? (
-          <p class="quiet">{t.noErrors}</p>
-        ) : (
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t.code}</th>
-                <th scope="col">{t.errorMeaning}</th>
-                <th scope="col" class="number">
-                  {t.messages}
-                </th>
-                <th scope="col" class="number">
-                  {t.share}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {errors.slice(0, 10).map(({ code, example, count }) => (
-                <tr key={`${code} ${example}`}>
-                  <th scope="row">
-                    <button
-                      type="button"
-                      class="link"
-                      aria-label={t.filterBy(
-                        code === undefined ? t.withoutCode : t.chip(t.errorCode, String(code)),
-                      )}
-                      onClick={() =>
-                        navigate({
-                          view: "messages",
-                          status: "error",
-                          code: code === undefined ? "none" : String(code),
-                        })
-                      }
-                    >
-                      {code ?? t.withoutCode}
-                    </button>
-                  </th>
-                  <td class="wrap">{example === undefined ? t.noErrorText : withoutParties(example)}</td>
-                  <td class="number">{integer(count)}</td>
-                  <td class="number">{percent(failed > 0 ? Math.min(1, count / failed) : undefined)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-        {errors.length > 0 && <p class="note">{t.noMeanings}</p>}
-      </section>
+      <TopTable
+        title={t.errorCodes}
+        entries={errors.slice(0, TOP)}
+        heading={t.code}
+        name={codeName}
+        label={(one) =>
+          t.filterBy(one.code === undefined ? t.withoutCode : t.chip(t.errorCode, codeName(one)))
+        }
+        onSelect={({ code }) =>
+          navigate({ view: "messages", status: "error", code: code === undefined ? "none" : String(code) })
+        }
+        columns={[
+          {
+            heading: t.errorMeaning,
+            isText: true,
+            cell: ({ example }) => (example === undefined ? t.noErrorText : withoutParties(example)),
+          },
+          { heading: t.messages, cell: ({ count }) => integer(count) },
+          {
+            heading: t.share,
+            cell: ({ count }) => percent(failed > 0 ? Math.min(1, count / failed) : undefined),
+          },
+        ]}
+        empty={t.noErrors}
+        note={t.noMeanings}
+      />
     </div>
+  );
+}
+
+interface TopNumbersProps {
+  title: string;
+  list: TopList;
+  /** The number of all messages, for shares. */
+  total: number;
+  onSelect: (value: string) => void;
+}
+
+/** The numbers or names that occur most often. */
+function TopNumbers({ title, list: { entries, exact }, total, onSelect }: TopNumbersProps) {
+  const places = commonPlaces(entries.map(({ cost }) => cost));
+  const isDeliveryKnown = entries.some(({ statuses }) => statuses);
+  return (
+    <TopTable
+      title={title}
+      entries={entries}
+      heading={t.numberOf}
+      name={({ value }) => party(value)}
+      label={({ value }) => t.filterBy(party(value))}
+      onSelect={({ value }) => onSelect(value)}
+      columns={[
+        { heading: t.messages, cell: ({ count }) => integer(count) },
+        { heading: t.share, cell: ({ count }) => percent(total > 0 ? count / total : undefined) },
+        ...(isDeliveryKnown
+          ? [
+              {
+                heading: t.delivered,
+                cell: ({ statuses }: TopEntry) => percent(statuses && deliveryRate({ statuses })),
+              },
+            ]
+          : []),
+        { heading: t.cost, cell: ({ cost }) => money(cost, places) },
+      ]}
+      empty={t.none}
+      note={exact ? undefined : t.estimated}
+    />
   );
 }
