@@ -56,7 +56,7 @@ function matcher(filter) {
   const wanted = number
     ? [number]
     : (text?.toLowerCase().match(/[\p{L}\p{N}*]+/gu) ?? [text].filter(Boolean));
-  const codeOf = ({ errorMessage }) => /code\s*=\s*(\d+)/i.exec(errorMessage ?? "")?.[1] ?? "none";
+  const codeOf = ({ errorMessage }) => /code\s*=\s*(\d+)\W*$/i.exec(errorMessage ?? "")?.[1] ?? "none";
   return (message) =>
     message.at >= from &&
     message.at <= to &&

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { formatInteger } from "../soak/lib/progress.mjs";
 import { check, close, isSelected } from "../soak/lib/scenario.mjs";
 import { testAnswers } from "./answers.mjs";
+import { testErrorCodes } from "./error-codes.mjs";
 import { compareRows, compareSums } from "./lib/compare.mjs";
 import {
   backfillUnderFaults,
@@ -92,6 +93,7 @@ if (isSelected("copy")) {
 }
 
 if (isSelected("answers")) {
+  await testErrorCodes();
   await withArchive({ messages: ANSWER_MESSAGES }, async (deployment, sandbox) => {
     await deployment.run();
     await testAnswers(deployment, sandbox);

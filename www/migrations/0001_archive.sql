@@ -14,7 +14,7 @@ CREATE TABLE message (
   -- The API's status id, if it is another one.
   status_id TEXT,
   error TEXT,
-  -- The number behind "Code =" in the error.
+  -- The number in "Code = N" at the end of the error.
   error_code INTEGER,
   -- The processed date, or the start of the window for a message without one.
   at INTEGER NOT NULL,

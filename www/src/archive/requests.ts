@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { MAX_CODE } from "../error-code.js";
 import { isZone } from "../zone.js";
 import type { Filter } from "./filter.js";
 
@@ -36,7 +37,7 @@ const filter = v.pipe(
       direction: v.optional(word(["in", "out"])),
       status: v.optional(word(["success", "error", "waiting", "unknown"])),
       errorCode: v.optional(
-        v.union([integer(0, 999_999_999), v.literal("none")], "expected an integer, or none"),
+        v.union([integer(-MAX_CODE, MAX_CODE), v.literal("none")], "expected an integer, or none"),
       ),
       text: v.optional(
         v.pipe(v.string("expected a text"), v.maxLength(200, "expected at most 200 characters")),

@@ -1,4 +1,5 @@
 import type { SmsMessage } from "voximplant-sms-history/edge";
+import { errorCodeOf } from "../error-code.js";
 
 /** A window: a span of time that is read as a whole. Times are in milliseconds since 1970, UTC, inclusive seconds. */
 export interface WinRow {
@@ -166,13 +167,7 @@ export function toTuple(
 ): Tuple {
   const [id, source, destination, fragments, , date, , error, direction, raw, status, transaction] = row;
   const cells: Tuple = [id, source, destination, raw ?? direction, fragments, cost, ...statusCells(status)];
-  return [...cells, error, errorCode(error), at, date === null ? 0 : 1, transaction, text, win];
-}
-
-/** Reads the number of the API's `Code = N` in an error message. */
-function errorCode(error: string | null): number | null {
-  const [, code] = /\bcode\s*=\s*(\d{1,9})\b/i.exec(error ?? "") ?? [];
-  return code === undefined ? null : Number(code);
+  return [...cells, error, errorCodeOf(error) ?? null, at, date === null ? 0 : 1, transaction, text, win];
 }
 
 /** The statuses by the number that the database has for them. */

@@ -1,5 +1,6 @@
 /** The lists of a live source: pages by offset where the API can filter and sorts by time, otherwise everything that was read. */
 import type { HistoryQuery, SmsHistoryClient } from "voximplant-sms-history";
+import { errorCodeOf } from "../error-code.js";
 import type { Call, Message, MessageFilter, MessageList, ReadProgress } from "./source.js";
 
 /** The rows of a request. A request of fewer rows is hardly faster, and scrolling needs more requests. */
@@ -290,7 +291,7 @@ function matcher({ status, errorCode, text }: MessageFilter): (message: Message)
   return (message) => {
     if (status !== undefined && (message.status ?? "unknown") !== status) return false;
     if (errorCode !== undefined) {
-      const code = codeOf(message.errorMessage);
+      const code = errorCodeOf(message.errorMessage);
       if (message.status !== "error" || code !== (errorCode === "none" ? undefined : errorCode)) return false;
     }
     return isFound(message);
@@ -320,10 +321,4 @@ function isPhoneNumber(search: string): boolean {
 
 function folded(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-}
-
-/** The number in the API's `Code = N` at the end of an error text, as summaries read it. */
-export function codeOf(errorText: string | undefined): number | undefined {
-  const [, code] = /code\s*=\s*(\d+)[\s\p{P}]*$/iu.exec(errorText ?? "") ?? [];
-  return code === undefined ? undefined : Number(code);
 }

@@ -1,6 +1,7 @@
 /** The filters: a form to set them, and chips to see and remove them. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { CODE_OR_NONE } from "../../error-code.js";
 import { current, source } from "../data.js";
 import { party } from "../format.js";
 import { t } from "../i18n/index.js";
@@ -120,7 +121,7 @@ function FilterForm({ isMessages }: { isMessages: boolean }) {
         const more = {
           party: of("party"),
           status: of("status") as PageState["status"],
-          code: /^(\d{1,9}|none)$/.test(of("code") ?? "") ? of("code") : undefined,
+          code: CODE_OR_NONE.test(of("code") ?? "") ? of("code") : undefined,
         };
         navigate(isMessages ? { ...common, ...more } : common);
       }}

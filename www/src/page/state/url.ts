@@ -5,6 +5,7 @@
  * `history.state`, which the browser keeps for the tab. Reload, back and forward keep them, and a second tab starts without.
  */
 import * as v from "valibot";
+import { CODE_OR_NONE } from "../../error-code.js";
 import { isZone, ownZone } from "../../zone.js";
 import { PRESETS } from "../period.js";
 
@@ -21,7 +22,7 @@ const Address = v.object({
   direction: v.fallback(v.optional(v.picklist(["in", "out"])), undefined),
   status: v.fallback(v.optional(v.picklist(["success", "error", "waiting", "unknown"])), undefined),
   /** A number in the API's error texts, or `none`. */
-  code: v.fallback(v.optional(v.pipe(v.string(), v.regex(/^(none|\d{1,9})$/))), undefined),
+  code: v.fallback(v.optional(v.pipe(v.string(), v.regex(CODE_OR_NONE))), undefined),
   lang: v.fallback(v.optional(v.picklist(["en", "de"])), undefined),
 });
 
