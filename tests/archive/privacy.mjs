@@ -197,6 +197,32 @@ export async function testErrors() {
       return "every seventh request";
     });
 
+    await check("a window that fails keeps the others of its step, and is read by the next one", async () => {
+      // A final error, which neither the client nor the step repeats.
+      await sandbox.setFaults(["api-error:code=999,count=1000,requests=3-3"]);
+      await deployment.sql("UPDATE win SET due = 1");
+      await deployment.call("start", {});
+      const { rows } = await deployment.outcome();
+      const [{ injected }] = await sandbox.faults();
+      await sandbox.setFaults([]);
+      assert.deepEqual([rows, injected], [3_000, 1]);
+      await compareSums(deployment, sandbox);
+      return "1 error, 1 run";
+    });
+
+    await check("messages without ids are reported, and mark no message as gone", async () => {
+      await sandbox.setFaults(["row-id:field=none"]);
+      await deployment.sql("UPDATE win SET due = 1");
+      await deployment.run();
+      await sandbox.setFaults([]);
+      const { differs, gone } = await deployment.answer("freshness");
+      assert.equal(differs[0].problem, "a message without an id");
+      assert.equal(gone, 0);
+      await deployment.run();
+      await compareSums(deployment, sandbox);
+      return `${differs.length} windows`;
+    });
+
     await check("a cost that is not in millionths is reported with its message", async () => {
       await sandbox.setFaults(["value:field=cost,form=php"]);
       await deployment.sql("UPDATE win SET due = 1");

@@ -138,6 +138,8 @@ export async function createPasses(env: ArchivedEnv): Promise<Passes> {
     baseUrl,
     allowHttp: baseUrl.startsWith("http://127.0.0.1:"),
     limiter: new RateLimiter({ maxInFlight: MAX_IN_FLIGHT }),
+    // A request without a response holds up all windows of its step.
+    attemptTimeoutMs: 15_000,
     retry: { maxAttempts: 8, maxDelayMs: 30_000 },
   });
   return new Passes(env.ARCHIVE, client, readArchiveSettings(env));

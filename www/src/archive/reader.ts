@@ -73,21 +73,27 @@ export class Reader {
     private size: number,
   ) {}
 
+  /**
+   * Reads windows. A window whose reading fails keeps its state, and does not hold up the others: the next step reads it
+   * again. Throws if all of them fail.
+   */
   async read(windows: readonly WinRow[]): Promise<ReadResult> {
+    const errors: unknown[] = [];
+    const keepError = (error: unknown) => void errors.push(error);
     // The client's limiter bounds the requests. Rows are written while later windows are read.
-    const pending = windows.map((win) => this.#readWindow(win));
-    // Each is awaited below. Until then its rejection is not unhandled.
-    Promise.all(pending).catch(() => {});
+    const pending = windows.map((win) => this.#readWindow(win).catch(keepError));
     const readings: Reading[] = [];
     for (const promise of pending) {
       const reading = await promise;
+      if (!reading) continue;
       for (const tuple of reading.tuples) await this.#write(tuple);
       readings.push(reading);
     }
+    if (readings.length === 0) throw errors[0];
     await this.#flush();
     await this.#conclude(readings);
     const rows = readings.reduce((sum, { ids }) => sum + ids.length, 0);
-    return { windows: windows.length, rows, written: this.#written };
+    return { windows: readings.length, rows, written: this.#written };
   }
 
   async #readWindow(win: WinRow): Promise<Reading> {
@@ -169,7 +175,12 @@ export class Reader {
     }));
     const json = (values: readonly unknown[]) => JSON.stringify(values);
     const omitted = json(readings.flatMap(({ omittedIds }) => omittedIds));
-    const [windows, ids] = [json(whole.map(({ win }) => win.id)), json(whole.flatMap(({ ids }) => ids))];
+    // A message without an id may be any of those that are stored.
+    const complete = whole.filter(({ ids, count }) => ids.length === count);
+    const [windows, ids] = [
+      json(complete.map(({ win }) => win.id)),
+      json(complete.flatMap(({ ids }) => ids)),
+    ];
     const days = json(readings.flatMap(({ win }) => daysOf(win.start, win.stop)));
     const batch = await db.batch([
       // A reading that began before the deletion of a person may have written them since.

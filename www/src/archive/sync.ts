@@ -91,12 +91,15 @@ class Run {
     private readonly step: WorkflowStep,
   ) {}
 
-  /** Runs a step. Reports its error to the database, because errors lose their kind between steps. */
+  /**
+   * Runs a step. Reports its error to the database, because errors lose their kind between steps. The result crosses the
+   * step as JSON: Workflows do not dispose the RPC stub of an object, and warn about it (workers-sdk#14959).
+   */
   async do<Result>(name: string, work: (passes: Passes) => Promise<Result>): Promise<Result> {
     const attempt = async () => {
       try {
         if (name !== "start" && name !== "release") await this.#beat();
-        return await work(await createPasses(this.env));
+        return JSON.stringify((await work(await createPasses(this.env))) ?? null);
       } catch (error) {
         const described = describeError(error);
         if (described.kind !== "superseded") await this.#report(described);
@@ -105,7 +108,7 @@ class Run {
         throw new Error(described.message);
       }
     };
-    return (await this.step.do(name, STEP, attempt as () => Promise<never>)) as Result;
+    return JSON.parse(await this.step.do(name, STEP, attempt)) as Result;
   }
 
   /** Takes the place of the instance at work. Returns the start of the run, or `null` if another instance works. */
