@@ -7,7 +7,7 @@
 // rows in pages of 100, or 5,000 rows if the client pauses after each fault. The order of the API changes from kind to kind.
 import { clientOf, freshTokens, SmsHistoryError } from "./lib/client.mjs";
 import { findProblems, readAll } from "./lib/history.mjs";
-import { FILE_NAMES, KINDS } from "./lib/kinds.mjs";
+import { FILE_NAMES, KINDS, withFields } from "./lib/kinds.mjs";
 import { formatInteger } from "./lib/progress.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 import { check, close, expectNone, isSelected, rowsOption, within } from "./lib/scenario.mjs";
@@ -20,7 +20,6 @@ const ORDERS = ["desc", "asc", "shuffled"];
 const LIMIT_S = 300;
 const CLIENT = { retry: { maxAttempts: 8, baseDelayMs: 10, maxDelayMs: 200 }, attemptTimeoutMs: 10_000 };
 
-const withFields = (spec, fields) => `${spec}${spec.includes(":") ? "," : ":"}${fields}`;
 const clientOptions = ({ attemptTimeoutMs = CLIENT.attemptTimeoutMs }) => ({ ...CLIENT, attemptTimeoutMs });
 
 /** The faults for a fifth of the requests. */

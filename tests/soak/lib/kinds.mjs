@@ -124,6 +124,9 @@ const STATES = [
 /** @type {Kind[]} */
 export const KINDS = [...FAILURES, ...FINAL_ERRORS, ...CONTRADICTIONS, ...READABLE, ...STATES];
 
+/** Adds fields to a fault. */
+export const withFields = (spec, fields) => `${spec}${spec.includes(":") ? "," : ":"}${fields}`;
+
 /** The names of files by the form of `Content-Disposition`. */
 export const FILE_NAMES = {
   extended: "sms.csv",
