@@ -12,6 +12,8 @@ use crate::{
     query::is_parameter_name,
 };
 
+use super::{EnvelopeError, read_error};
+
 /// An error as the API sends it.
 #[derive(Debug, Default)]
 pub(super) struct ApiError {
@@ -23,11 +25,13 @@ pub(super) struct ApiError {
     pub(super) is_bare: bool,
 }
 
-/// Reads a code in any spelling of the integer: `104`, `104.0`.
+/// Reads a code in any spelling of the integer: `104`, `104.0`. A longer integer is no code: it may be a phone number.
 pub(super) fn parse_code(text: &str) -> Option<i64> {
+    const MAX_CODE: i64 = 999_999;
     let text = text.trim();
     let decimal = || Decimal::parse(text)?.to_string().parse().ok();
-    text.parse().ok().or_else(decimal)
+    let code = text.parse().ok().or_else(decimal);
+    code.filter(|code| (-MAX_CODE..=MAX_CODE).contains(code))
 }
 
 /// The code of a relay's own errors, which are no errors of the API.
@@ -179,6 +183,120 @@ impl ApiError {
         }
         format!(": {}", shown.join(" "))
     }
+}
+
+/// What the outermost object says apart from the API's own fields. Gateways report failures there, and may add an empty page.
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
+    error: ApiError,
+    pub(super) is_any: bool,
+    reports_failure: bool,
+    reports_success: bool,
+}
+
+impl Remarks {
+    /// Reads a field. Names count in any case, and with any separators.
+    pub(super) fn read_field(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        name: &str,
+    ) -> Result<(), EnvelopeError> {
+        self.is_any = true;
+        let name = name.to_ascii_lowercase().replace(['_', '-'], "");
+        if ["err", "fault", "fail", "exception"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+        {
+            if let Some(error) = read_error(cursor)? {
+                self.reports_failure = true;
+                self.add(error);
+            }
+            return Ok(());
+        }
+        let text = match cursor.kind()? {
+            ValueKind::Number => cursor.number()?.to_owned(),
+            ValueKind::String => cursor.string()?.to_text(),
+            ValueKind::Boolean => {
+                let is_true = cursor.peek() == Some(b't');
+                cursor.skip()?;
+                is_true.to_string()
+            }
+            _ => return Ok(cursor.skip()?),
+        };
+        let code = parse_code(&text);
+        let is_success = match (&*name, code) {
+            _ if text.trim().is_empty() => return Ok(()),
+            ("message" | "msg" | "detail" | "details" | "reason", _) => {
+                self.reports_success |= is_success_word(&text);
+                self.add(ApiError {
+                    message: text,
+                    ..ApiError::default()
+                });
+                return Ok(());
+            }
+            ("success" | "ok", Some(number)) => number != 0,
+            ("code", Some(code)) => matches!(code, 0 | 200..=299),
+            // Other numbers have no common meaning.
+            ("status" | "statuscode", Some(0..=199 | 300..=399)) => return Ok(()),
+            ("status" | "statuscode", Some(status)) => (200..=299).contains(&status),
+            ("success" | "ok" | "code" | "status" | "statuscode", None) => is_success_word(&text),
+            _ => return Ok(()),
+        };
+        if name == "code" {
+            self.add(ApiError {
+                code,
+                code_word: Some(text).filter(|word| is_code_word(word)),
+                ..ApiError::default()
+            });
+        }
+        self.reports_success |= is_success;
+        self.reports_failure |= !is_success;
+        Ok(())
+    }
+
+    /// Completes the error by the parts of another one.
+    fn add(&mut self, other: ApiError) {
+        let error = &mut self.error;
+        error.code = error.code.or(other.code);
+        error.code_word = error.code_word.take().or(other.code_word);
+        if error.message.is_empty() {
+            error.message = other.message;
+        }
+    }
+
+    /// The error of a response without a page, if it has a message.
+    pub(super) fn error_instead_of_page(self) -> Option<ApiError> {
+        Some(self.into_error()).filter(|error| !error.message.is_empty())
+    }
+
+    /// The error of a response with an empty page. A message is one unless another field reports success.
+    pub(super) fn error_beside_empty_page(self) -> Option<ApiError> {
+        let has_failed =
+            self.reports_failure || (!self.reports_success && !self.error.message.is_empty());
+        has_failed.then(|| self.into_error())
+    }
+
+    fn into_error(mut self) -> ApiError {
+        self.error.is_bare = true;
+        self.error
+    }
+}
+
+/// Whether a word reports success.
+fn is_success_word(text: &str) -> bool {
+    let word = trim_punctuation(text.trim());
+    [
+        "ok",
+        "success",
+        "successful",
+        "succeeded",
+        "completed",
+        "done",
+        "true",
+        "yes",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Whether a code is a word that can be told: letters, and at most four digits.

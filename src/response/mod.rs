@@ -11,7 +11,7 @@ use crate::{
     json::{Cursor, ParseError, ParseErrorKind, ValueKind},
     page::{Columns, ReadError, SmsHistoryPage, Totals, read_integer, read_rows},
 };
-use error::ApiError;
+use error::{ApiError, Remarks};
 
 #[cfg(feature = "sign")]
 pub(crate) use error::{RELAY_CODE, RELAY_ORIGIN_CODE, RELAY_UPSTREAM_CODE, write_envelope};
@@ -252,14 +252,14 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
     }
     let mut columns = Columns::default();
     let mut rows = Err("nothing");
-    let mut is_empty = true;
+    let (mut has_result, mut is_empty) = (false, true);
     let mut total_count = None;
     let mut api_error = None;
-    // Gateways, and servers between, also send `{"message": "..."}`.
-    let mut bare = ApiError::default();
+    let mut remarks = Remarks::default();
     cursor.object(|cursor, key| {
         match key.to_name().as_ref() {
             "result" => {
+                has_result = true;
                 let kind = cursor.kind()?;
                 if kind == ValueKind::Array {
                     rows = Ok(read_rows(cursor, &mut columns)?);
@@ -274,21 +274,27 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
                     other => other.into(),
                 })?;
             }
-            "error" => api_error = read_error(cursor)?.or(api_error.take()),
-            "errors" => api_error = api_error.take().or(read_error(cursor)?),
-            name => bare.read_field(cursor, name)?,
+            name if name.eq_ignore_ascii_case("error") => {
+                api_error = read_error(cursor)?.or(api_error.take());
+            }
+            name if name.eq_ignore_ascii_case("errors") => {
+                api_error = api_error.take().or(read_error(cursor)?);
+            }
+            name => remarks.read_field(cursor, name)?,
         }
         Ok::<_, EnvelopeError>(())
     })?;
     cursor.end()?;
-    if rows.is_err() && is_empty && total_count == Some(0) {
+    // The API documents an array. `null` and a count of 0 are one without rows, and so is the count alone.
+    if rows.is_err() && is_empty && total_count == Some(0) && (has_result || !remarks.is_any) {
         columns = Columns::default();
         rows = Ok(Totals::default());
     }
-    if api_error.is_none() && rows.is_err() && !bare.message.is_empty() {
-        bare.is_bare = true;
-        api_error = Some(bare);
-    }
+    api_error = api_error.or_else(|| match rows {
+        Err(_) => remarks.error_instead_of_page(),
+        Ok(totals) if totals.count == 0 => remarks.error_beside_empty_page(),
+        Ok(_) => None,
+    });
     Ok(Envelope {
         api_error,
         page: rows.map(|totals| SmsHistoryPage::new(columns, total_count, totals)),
@@ -339,8 +345,11 @@ fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError
             return Ok((error.code != Some(0)).then_some(error));
         }
         ValueKind::String => {
-            error.message = cursor.string()?.to_text();
-            error.code = error::parse_code(&error.message);
+            let text = cursor.string()?.to_text();
+            error.code = error::parse_code(&text);
+            if error.code.is_none() {
+                error.message = text;
+            }
         }
         ValueKind::Boolean => {
             let is_error = cursor.peek() == Some(b't');

@@ -237,11 +237,19 @@ fn is_plain_page(value: &Value) -> bool {
             })
         })
     };
-    !body.contains_key("error")
-        && !body.contains_key("errors")
+    let is_of_page = |name: &String| name == "result" || name == "total_count";
+    let is_error = |name: &String| {
+        ["error", "errors"]
+            .iter()
+            .any(|error| error.eq_ignore_ascii_case(name))
+    };
+    // Beside an empty array, another field may report a failure.
+    !body.keys().any(is_error)
         && body.get("total_count").is_none_or(is_integer)
         && body
             .get("result")
             .and_then(Value::as_array)
-            .is_some_and(|rows| rows.iter().all(is_row))
+            .is_some_and(|rows| {
+                rows.iter().all(is_row) && (!rows.is_empty() || body.keys().all(is_of_page))
+            })
 }

@@ -92,20 +92,22 @@ fn page(document: &[u8]) -> Value<(Vec<Row>, Option<u64>)> {
     let (mut rows, mut total, mut is_empty) = (None, None, true);
     // Checks first that the whole document is JSON.
     let envelope = members(text)?;
+    let (mut has_result, mut has_others) = (false, false);
     for (key, value) in envelope.0 {
         match key.as_str() {
             "result" => {
                 rows = result(value.get())?;
                 is_empty = is_empty_value(value.get());
+                has_result = true;
             }
             "total_count" => {
                 total = integer(value.get())?.map(|total| total.parse().unwrap());
             }
             "error" | "errors" => return Err(ReadError::Undecided),
-            _ => {}
+            _ => has_others = true,
         }
     }
-    if is_empty && total == Some(0) {
+    if is_empty && total == Some(0) && (has_result || !has_others) {
         rows.get_or_insert_default();
     }
     Ok((rows.ok_or(ReadError::Invalid)?, total))

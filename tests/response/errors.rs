@@ -242,6 +242,126 @@ fn error_beside_rows_is_never_a_success() {
 }
 
 #[test]
+fn failure_beside_an_empty_page_is_never_an_empty_history() {
+    let code = |code: i64, words: &str| (Some(code), format!("error {code}{words}"));
+    let none = |words: &str| (None, format!("an error that has no code{words}"));
+    for (fields, (expected_code, says)) in [
+        (r#""message":"access denied""#, none(": access denied")),
+        (r#""msg":"access denied""#, none(": access denied")),
+        (r#""detail":"access denied""#, none(": access denied")),
+        (r#""message":"ok","success":false"#, none(": ok")),
+        (r#""success":false"#, none("")),
+        (r#""success":"false""#, none("")),
+        (r#""ok":0"#, none("")),
+        (r#""status":"error""#, none("")),
+        (r#""status":"DENIED""#, none("")),
+        (r#""status":500,"title":"Gateway""#, none("")),
+        (r#""statusCode":403"#, none("")),
+        (r#""code":9104,"msg":"odd""#, code(9104, ": odd")),
+        (r#""code":"9104""#, code(9104, "")),
+        (
+            r#""code":"ACCESS_DENIED""#,
+            (None, "error ACCESS_DENIED".into()),
+        ),
+        (
+            r#""error_code":9104,"error_msg":"odd""#,
+            code(9104, ": odd"),
+        ),
+        (
+            r#""errorCode":"9104","errorMessage":"odd""#,
+            code(9104, ": odd"),
+        ),
+        (r#""Error":"denied""#, none(": denied")),
+        (r#""ERRORS":["denied"]"#, none(": denied")),
+        (r#""fault":{"message":"denied"}"#, none(": denied")),
+        (r#""exception":"denied""#, none(": denied")),
+        (r#""failed":true"#, none("")),
+    ] {
+        for result in ["[]", "null", "\"\"", "{}"] {
+            for body in [
+                format!(r#"{{"result":{result},"total_count":0,{fields}}}"#),
+                format!(r#"{{{fields},"total_count":0,"result":{result}}}"#),
+            ] {
+                let error = read_error(200, &body);
+                assert_eq!(
+                    (error.kind(), error.code()),
+                    (ErrorKind::Api, expected_code),
+                    "{body}: {error}"
+                );
+                assert!(error.message().ends_with(&says), "{body}: {error}");
+            }
+        }
+        // Without a result, only the count may stand alone.
+        let body = format!(r#"{{"total_count":0,{fields}}}"#);
+        let kind = read_error(200, &body).kind();
+        assert!(matches!(kind, ErrorKind::Api | ErrorKind::Format), "{body}");
+    }
+    let error = read_error(200, r#"{"total_count":0,"more":1}"#);
+    assert_eq!(
+        error.message(),
+        "result: expected an array of rows, got nothing"
+    );
+    let error = read_error(
+        200,
+        r#"{"result":[],"total_count":7,"message":"access denied"}"#,
+    );
+    assert_eq!(error.kind(), ErrorKind::Api, "{error}");
+}
+
+#[test]
+fn empty_page_beside_fields_that_report_no_failure_is_a_page() {
+    for fields in [
+        r#""success":true"#,
+        r#""success":1,"message":"No messages""#,
+        r#""code":0,"message":"No messages""#,
+        r#""code":200,"msg":"x""#,
+        r#""status":"ok","detail":"x""#,
+        r#""status":200"#,
+        r#""status":1"#,
+        r#""message":"OK""#,
+        r#""message":"Success.""#,
+        r#""message":"","code":"","status":null"#,
+        r#""error_code":0,"error_message":"","errorMessage":null,"failed":false,"faults":[]"#,
+        r#""count":0,"timezone":"UTC","request_id":"a1","more":{"error":1}"#,
+    ] {
+        for result in ["[]", "null"] {
+            let body = format!(r#"{{{fields},"result":{result},"total_count":0}}"#);
+            assert_eq!(page(&body).len(), 0, "{body}");
+        }
+    }
+}
+
+#[test]
+fn digits_that_may_be_a_phone_number_are_no_code() {
+    for body in [
+        r#"{"error":"15550190001"}"#,
+        r#"{"error":"+15550190001"}"#,
+        r#"{"error":15550190001}"#,
+        r#"{"error":1.5550190001e10}"#,
+        r#"{"error":-5550190}"#,
+        r#"{"errors":["15550190001"]}"#,
+        r#"{"errors":[15550190001]}"#,
+        r#"{"error":{"code":"15550190001","msg":"invalid number"}}"#,
+        r#"{"error":{"code":"+15550190001.0","msg":"m"}}"#,
+        r#"{"error":{"code":15550190001}}"#,
+        r#"{"code":"15550190001","msg":"invalid number"}"#,
+        r#"{"code":15550190001,"message":"15550190001"}"#,
+        r#"{"error_code":15550190001,"result":[],"total_count":0}"#,
+        r#"{"code":15550190001,"result":[],"total_count":0}"#,
+    ] {
+        let error = read_error(200, body);
+        assert_eq!(
+            (error.kind(), error.code()),
+            (ErrorKind::Api, None),
+            "{body}"
+        );
+        assert!(!error.message().contains("555"), "{body}: {error}");
+    }
+    let error = read_error(200, r#"{"error":-32601}"#);
+    assert_eq!(error.code(), Some(-32_601));
+}
+
+#[test]
 fn error_of_an_unknown_code_follows_the_http_status() {
     for (status, kind, again) in [
         (200, ErrorKind::Api, false),

@@ -42,13 +42,18 @@ export function judge(bytes) {
     const total = integer(response.total_count);
     const { result } = response;
     const isEmpty = (result ?? "") === "" || JSON.stringify(result) === "{}";
-    if (!Array.isArray(result) && !(isEmpty && total === 0)) throw new Refused();
+    // Without a result, the count may stand alone, but not beside other fields.
+    const isCount = isEmpty && total === 0 && (Object.hasOwn(response, "result") || isOnly(response));
+    if (!Array.isArray(result) && !isCount) throw new Refused();
     return { isJson: true, isSure, rows: isEmpty ? [] : result.map(row) };
   } catch (error) {
     if (error instanceof Refused) return { isJson: true, isSure };
     throw error;
   }
 }
+
+/** Whether the count is the only field. */
+const isOnly = (response) => Object.keys(response).every((name) => name === "total_count");
 
 /** Whether a key is repeated. `JSON.parse` keeps only the last value, and the first may be invalid. */
 function hasRepeatedKeys(text, response) {
