@@ -12,6 +12,12 @@ const percents = new Intl.NumberFormat(locale, {
   minimumFractionDigits: 1,
   maximumFractionDigits: 1,
 });
+const signedPercents = new Intl.NumberFormat(locale, {
+  style: "percent",
+  signDisplay: "exceptZero",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 const signed = new Intl.NumberFormat(locale, { signDisplay: "exceptZero", maximumFractionDigits: 1 });
 const decimals = new Map<number, Intl.NumberFormat>();
 
@@ -23,6 +29,11 @@ export function integer(value: number): string {
 /** `97.3 %` of a share from 0 to 1. */
 export function percent(share: number | undefined): string {
   return share === undefined ? t.none : percents.format(share);
+}
+
+/** `+12.5%` of a share. */
+export function signedPercent(share: number): string {
+  return signedPercents.format(share);
 }
 
 /** `+12` */

@@ -94,7 +94,7 @@ export interface TopEntry {
 export interface TopList {
   /** Whether no figure is an estimate. */
   readonly exact: boolean;
-  /** The most frequent first. */
+  /** The most frequent first. Of sent messages, there is every sender. */
   readonly entries: readonly TopEntry[];
 }
 

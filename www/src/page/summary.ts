@@ -12,7 +12,7 @@ import type {
   TopList,
 } from "./source.js";
 
-/** The number of entries of top lists. */
+/** The number of entries that a top list shows. */
 export const TOP = 10;
 
 const NOTHING: DirectionFigures = {
@@ -75,12 +75,12 @@ function topOf(list: LibraryTopList | undefined): TopList {
   return { exact: list?.exact ?? true, entries: list?.entries ?? [] };
 }
 
-/** The first senders. The list is exact, because every sender is known. */
+/** All senders with a number or name. */
 export function topSenders(bySender: readonly SenderFigures[]): TopList {
-  const named = bySender.flatMap(({ sender, ...figures }) =>
+  const entries = bySender.flatMap(({ sender, ...figures }) =>
     sender === undefined ? [] : [{ value: sender, ...figures }],
   );
-  return { exact: true, entries: named.slice(0, TOP) };
+  return { exact: true, entries };
 }
 
 function errorsOf(summary: SmsHistorySummary | undefined): Summary["errors"] {

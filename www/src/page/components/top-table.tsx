@@ -1,8 +1,10 @@
-interface Column<Entry> {
+export interface Column<Entry> {
   heading: string;
   cell: (entry: Entry) => string;
   /** Whether the cells are sentences, not numbers. */
   isText?: boolean;
+  /** How a click sorts by the column, and whether it does. */
+  sort?: { order: "ascending" | "descending"; isCurrent: boolean; apply: () => void };
 }
 
 interface TopTableProps<Entry> {
@@ -34,9 +36,20 @@ export function TopTable<Entry>(props: TopTableProps<Entry>) {
           <thead>
             <tr>
               <th scope="col">{heading}</th>
-              {columns.map(({ heading, isText }) => (
-                <th key={heading} scope="col" class={isText ? "" : "number"}>
-                  {heading}
+              {columns.map(({ heading, isText, sort }) => (
+                <th
+                  key={heading}
+                  scope="col"
+                  class={isText ? "" : "number"}
+                  aria-sort={sort?.isCurrent ? sort.order : undefined}
+                >
+                  {sort ? (
+                    <button type="button" class="link" onClick={sort.apply}>
+                      {heading}
+                    </button>
+                  ) : (
+                    heading
+                  )}
                 </th>
               ))}
             </tr>

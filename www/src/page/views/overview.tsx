@@ -1,9 +1,9 @@
 /** Are we delivering? The figures, compared with the period before, charts and top lists. */
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Canvas, Chart, type Series } from "../components/chart.js";
 import { LoadStatus } from "../components/load-status.js";
 import { NoMessages } from "../components/no-messages.js";
-import { TopTable } from "../components/top-table.js";
+import { type Column, TopTable } from "../components/top-table.js";
 import { previousSummary, summary } from "../data.js";
 import { sum } from "../decimal.js";
 import {
@@ -15,6 +15,7 @@ import {
   party,
   percent,
   signedNumber,
+  signedPercent,
   timeOfDay,
   withoutParties,
 } from "../format.js";
@@ -178,7 +179,7 @@ function Tile({ name, value, hint, change, before, status }: TileProps) {
           )}
         </strong>
         <small>
-          {change ?? ""} {before !== undefined && t.before(before)}
+          {change && <b>{change}</b>} {before !== undefined && t.before(before)}
         </small>
       </dd>
     </div>
@@ -195,13 +196,13 @@ function messagesWith(status: Status): Partial<PageState> {
 }
 
 /** A larger change says that there was hardly anything before. */
-const MAX_CHANGE_PERCENT = 1_000;
+const MAX_CHANGE = 10;
 
-/** The change in percent: `+12.5 %`. Without anything before, there is none. */
+/** The change in percent: `+12.5%`. Without anything before, there is none. */
 function change(now: number, before: number): string | undefined {
   if (before === 0) return undefined;
-  const percent = ((now - before) / before) * 100;
-  return percent > MAX_CHANGE_PERCENT ? t.none : `${signedNumber(percent)} %`;
+  const share = (now - before) / before;
+  return share > MAX_CHANGE ? t.none : signedPercent(share);
 }
 
 function Charts({ data }: { data: Summary }) {
@@ -400,10 +401,22 @@ interface TopNumbersProps {
   onSelect: (value: string) => void;
 }
 
-/** The numbers or names that occur most often. */
-function TopNumbers({ title, list: { entries, exact }, total, onSelect }: TopNumbersProps) {
+/** The numbers or names that occur most often, or those of them whose messages fail most. */
+function TopNumbers({ title, list, total, onSelect }: TopNumbersProps) {
+  const [isWorstFirst, setWorstFirst] = useState(false);
+  const isDeliveryKnown = list.entries.some(({ statuses }) => statuses);
+  const isByDelivery = isDeliveryKnown && isWorstFirst;
+  const sorted = isByDelivery
+    ? [...list.entries].sort((one, other) => (rateOf(one) ?? 1) - (rateOf(other) ?? 1))
+    : list.entries;
+  const entries = sorted.slice(0, TOP);
   const places = commonPlaces(entries.map(({ cost }) => cost));
-  const isDeliveryKnown = entries.some(({ statuses }) => statuses);
+  const counts: Column<TopEntry> = { heading: t.messages, cell: ({ count }) => integer(count) };
+  const rates: Column<TopEntry> = { heading: t.delivered, cell: (entry) => percent(rateOf(entry)) };
+  if (isDeliveryKnown) {
+    counts.sort = { order: "descending", isCurrent: !isByDelivery, apply: () => setWorstFirst(false) };
+    rates.sort = { order: "ascending", isCurrent: isByDelivery, apply: () => setWorstFirst(true) };
+  }
   return (
     <TopTable
       title={title}
@@ -413,20 +426,15 @@ function TopNumbers({ title, list: { entries, exact }, total, onSelect }: TopNum
       label={({ value }) => t.filterBy(party(value))}
       onSelect={({ value }) => onSelect(value)}
       columns={[
-        { heading: t.messages, cell: ({ count }) => integer(count) },
+        counts,
         { heading: t.share, cell: ({ count }) => percent(total > 0 ? count / total : undefined) },
-        ...(isDeliveryKnown
-          ? [
-              {
-                heading: t.delivered,
-                cell: ({ statuses }: TopEntry) => percent(statuses && deliveryRate({ statuses })),
-              },
-            ]
-          : []),
+        ...(isDeliveryKnown ? [rates] : []),
         { heading: t.cost, cell: ({ cost }) => money(cost, places) },
       ]}
       empty={t.none}
-      note={exact ? undefined : t.estimated}
+      note={list.exact ? undefined : t.estimated}
     />
   );
 }
+
+const rateOf = ({ statuses }: TopEntry) => statuses && deliveryRate({ statuses });
