@@ -171,7 +171,8 @@ export interface DirectAccess {
    * - a function that returns it,
    * - a `ServiceAccount` of `voximplant-sms-history/edge`, which signs tokens.
    *
-   * The API accepts a JWT for at most an hour. The client passes on any text without white space and control characters.
+   * The API accepts a JWT for at most an hour. The client passes on any text of the characters that tokens have, except the
+   * words of an unset variable (`undefined`, `null`) and base64 of a key or of credentials.
    */
   readonly token: string | TokenCallback | TokenSource;
   /**
@@ -246,6 +247,9 @@ export interface SmsHistoryQuery {
   /**
    * The sender: a phone number, with or without a leading `+` and separators, also as a URI (`tel:+14155550100`), or an
    * alphanumeric sender id.
+   *
+   * A number has 3 to 15 digits. It must not begin with `00` or contain `(0)`, and it must not end with `.0`. A sender id has
+   * at most 11 characters, with at least one letter and at most 6 digits.
    */
   readonly sourceNumber?: string | null | undefined;
   /** The recipient, in the same forms. */

@@ -1,4 +1,4 @@
-//! Searches of texts that are small when compiled.
+//! Searches of texts that are small when compiled, and texts that stand for a value that was never set.
 //!
 //! With a text as the pattern, and where a wrong boundary panics, the functions of `str` take 4 KB after brotli: a search in
 //! linear time, and a message with tables of characters. The texts here are short.
@@ -11,7 +11,6 @@ pub(crate) fn split_before<'a>(text: &'a str, separators: &[char]) -> (&'a str, 
 }
 
 /// Splits a text around the first occurrence of a separator, which is not empty.
-#[cfg(any(feature = "sign", target_arch = "wasm32", test))] // natively, only signing code uses it
 pub(crate) fn split_around<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
     let mut windows = text.as_bytes().windows(separator.len());
     let at = windows.position(|window| window == separator.as_bytes())?;
@@ -19,9 +18,30 @@ pub(crate) fn split_around<'a>(text: &'a str, separator: &str) -> Option<(&'a st
 }
 
 /// Whether a text contains another, which is not empty.
-#[cfg(any(feature = "sign", target_arch = "wasm32", test))] // natively, only signing code uses it
 pub(crate) fn contains(text: &str, part: &str) -> bool {
     split_around(text, part).is_some()
+}
+
+/// Describes a text that a program writes in place of a value that was never set, for the part of an error after `got`.
+pub(crate) fn describe_unset(text: &str) -> Option<&'static str> {
+    const WORDS: [(&str, &str); 6] = [
+        ("undefined", "the text \"undefined\"; set the variable"),
+        ("null", "the text \"null\"; set the variable"),
+        ("None", "the text \"None\"; set the variable"),
+        ("NaN", "the text \"NaN\"; set the variable"),
+        ("true", "the text \"true\"; set the variable"),
+        ("false", "the text \"false\"; set the variable"),
+    ];
+    let word = WORDS.iter().find(|(word, _)| *word == text);
+    if let Some((_, shape)) = word {
+        return Some(shape);
+    }
+    match text.as_bytes() {
+        [b'$', b'{' | b'(', ..] | [b'{', b'{' | b'%', ..] | [b'%', .., b'%'] => {}
+        [b'<', inner @ .., b'>'] if !inner.contains(&b'<') => {}
+        _ => return None,
+    }
+    Some("a placeholder that was not replaced")
 }
 
 #[cfg(test)]

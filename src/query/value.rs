@@ -1,12 +1,12 @@
 //! Untyped values, which come from JavaScript, read as what a parameter needs; and phone numbers in the API's form.
 //!
 //! Each error is the rest of a message that begins with the parameter's name. It describes a value by its shape. Only
-//! numbers that are no phone numbers, and texts that can only be dates, are shown.
+//! numbers that are no phone numbers are shown.
 
 use percent_encoding::percent_decode_str;
 
 use super::{Direction, MAX_COUNT, MAX_OFFSET, Output};
-use crate::{clock::EpochMillis, date, limits::MAX_SAFE_INTEGER};
+use crate::{clock::EpochMillis, date, limits::MAX_SAFE_INTEGER, text};
 
 const COUNT: &str = "an integer from 1 to 1000";
 const OFFSET: &str = "an integer from 0 to 2^53-1";
@@ -17,10 +17,12 @@ const NUMBER_OR_SENDER: &str = "a phone number such as +1 415 555 0100 or an alp
 /// The schemes of URIs that name a phone number (RFC 3966, RFC 5724), and what phones use in their place.
 const PHONE_SCHEMES: [&str; 5] = ["tel", "sms", "smsto", "mms", "callto"];
 
-/// The number of digits of a phone number. E.164 allows 15; short codes and national prefixes make both limits wider.
-const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=20;
-/// The longest sender, in characters. Networks allow 11, but the API documents no limit.
-const MAX_SENDER_CHARS: usize = 64;
+/// The number of digits of a phone number: short codes have 3 or more, and E.164 allows 15.
+const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=15;
+/// The longest sender, in characters: those that fit into an SMS address (3GPP TS 23.040 §9.1.2.5).
+const MAX_SENDER_CHARS: usize = 11;
+/// The most digits of a sender. With more, a letter among them is a mistake in a number, or an extension.
+const MAX_SENDER_DIGITS: usize = 6;
 
 /// A parameter's value from a dynamically typed caller. `Debug` shows its shape only.
 #[derive(Clone)]
@@ -103,6 +105,9 @@ pub(crate) fn normalize_number(text: &str) -> Result<String, String> {
             "expected {NUMBER_OR_SENDER}, got an empty string; leave it out to get all"
         ));
     }
+    if let Some(shape) = text::describe_unset(text) {
+        return Err(format!("expected {NUMBER_OR_SENDER}, got {shape}"));
+    }
     let decoded = percent_decode_str(text).decode_utf8_lossy();
     let (scheme, address) = match decoded.split_once(':') {
         Some((scheme, address)) => (scheme.trim(), address),
@@ -115,25 +120,32 @@ pub(crate) fn normalize_number(text: &str) -> Result<String, String> {
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known));
     let problem = if is_phone_uri && !is_number {
-        "a URI of more than a number"
+        Some("a URI of more than a number; pass the number alone")
     } else if !scheme.is_empty() && !is_phone_uri && is_number {
-        "a number behind an unknown word and a colon"
+        Some("a number behind an unknown word and a colon; pass the number alone")
     } else if !is_number
         && bare.starts_with('+')
         && digits.starts_with(|c: char| c.is_ascii_digit())
     {
-        "a number with other characters behind it"
+        Some(NUMBER_AND_MORE)
+    } else if is_number {
+        let address = address.trim();
+        let address = address.strip_prefix("//").unwrap_or(address);
+        number_problem(address, &bare)
     } else {
-        ""
+        sender_problem(text)
     };
-    if !problem.is_empty() && check_sender(text).is_ok() {
+    if !is_number {
+        check_characters(text)?;
+    }
+    if let Some(problem) = problem {
         let shape = describe_string(text);
         return Err(format!(
-            "expected {NUMBER_OR_SENDER}, got {shape}, {problem}; pass the number alone"
+            "expected {NUMBER_OR_SENDER}, got {shape}, {problem}"
         ));
     }
     if !is_number {
-        return check_sender(text).map(|()| text.to_owned());
+        return Ok(text.to_owned());
     }
     if !PHONE_DIGITS.contains(&digits.len()) {
         return Err(format!(
@@ -146,7 +158,82 @@ pub(crate) fn normalize_number(text: &str) -> Result<String, String> {
     Ok(digits.to_owned())
 }
 
-fn check_sender(text: &str) -> Result<(), String> {
+const NUMBER_AND_MORE: &str = "a number with other characters; pass the number alone";
+
+/// Why digits and separators are not one number as the API knows it. `bare` is the address without separators.
+fn number_problem(address: &str, bare: &str) -> Option<&'static str> {
+    let compact: String = address.chars().filter(|c| !c.is_whitespace()).collect();
+    if bare.starts_with("00") || bare.starts_with("+0") {
+        return Some("a number that begins with 00 or +0; begin it with the country code");
+    }
+    if text::contains(&compact, "(0)") {
+        return Some("a number with the prefix of national calls; leave out the (0)");
+    }
+    // What spreadsheets and data frames make of a column of numbers.
+    let is_fraction = compact.split_once('.').is_some_and(|(number, zeros)| {
+        bare.len() == number.len() + zeros.len() && zeros.bytes().all(|b| b == b'0')
+    });
+    if is_fraction {
+        return Some("a number with a decimal point; leave out the point and the zeros behind it");
+    }
+    let is_outside = |c: char| is_separator(c) && !matches!(c, '(' | ')');
+    let is_grouped = match compact.split_once('(') {
+        None => !compact.contains(')'),
+        Some((before, rest)) => rest.split_once(')').is_some_and(|(inner, after)| {
+            !inner.is_empty()
+                && !after.contains(['(', ')'])
+                && (before.is_empty() || !after.is_empty())
+        }),
+    };
+    if !is_grouped || compact.starts_with(is_outside) || compact.ends_with(is_outside) {
+        return Some(
+            "a number with a separator that separates nothing; pass the whole number alone",
+        );
+    }
+    // In `5550100/2` the second number is 5550102.
+    let is_list = compact
+        .rsplit_once('/')
+        .is_some_and(|(_, last)| last.len() < 3);
+    is_list.then_some("more than one number; pass one number")
+}
+
+/// Why a text that is not a number cannot be a sender.
+fn sender_problem(text: &str) -> Option<&'static str> {
+    if text.bytes().filter(u8::is_ascii_digit).count() > MAX_SENDER_DIGITS
+        || is_number_literal(text)
+    {
+        return Some(NUMBER_AND_MORE);
+    }
+    let is_address = text::contains(text, "://")
+        || text
+            .split_once('@')
+            .is_some_and(|(_, host)| host.contains('.'));
+    if is_address {
+        return Some("a URL or an e-mail address; pass a number or a sender");
+    }
+    (text.chars().count() > MAX_SENDER_CHARS)
+        .then_some("more than the 11 characters that a sender has at most")
+}
+
+/// Whether a text is a number as programs and spreadsheets write it: `1.5E+10`, `0x1F`, `12n`.
+fn is_number_literal(text: &str) -> bool {
+    let is_decimal = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_digit())
+            && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    };
+    if let Some(hex) = text.strip_prefix("0x") {
+        return hex.bytes().all(|b| b.is_ascii_hexdigit());
+    }
+    match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => {
+            is_decimal(mantissa) && is_decimal(exponent.trim_start_matches(['+', '-']))
+        }
+        None => text.strip_suffix('n').is_some_and(is_decimal),
+    }
+}
+
+/// Checks that a text has a letter, and characters of senders only.
+fn check_characters(text: &str) -> Result<(), String> {
     let problem = if let Some(c) = text.chars().find(|c| !is_sender_character(*c)) {
         format!(
             " with U+{:04X}, which neither numbers nor senders have",
@@ -154,8 +241,6 @@ fn check_sender(text: &str) -> Result<(), String> {
         )
     } else if !text.chars().any(char::is_alphabetic) {
         " with neither a letter nor digits alone".into()
-    } else if text.chars().count() > MAX_SENDER_CHARS {
-        format!("; a sender has at most {MAX_SENDER_CHARS} characters")
     } else {
         return Ok(());
     };
@@ -262,10 +347,11 @@ pub(crate) fn instant(value: &Value) -> Result<EpochMillis, String> {
         // The cast saturates, and `api_date` rejects what is that far away.
         Value::Instant(at) if at.is_finite() => at.floor() as EpochMillis,
         Value::Instant(_) => return Err(format!("expected {DATE}, got an invalid Date")),
+        // Not even a date is shown: a phone number may be written like one.
         Value::Text(text) => date::parse_timestamp(text).map_err(|problem| {
             format!(
-                "expected a date, but {} {problem}; pass {DATE}",
-                describe_date(text)
+                "expected {DATE}, got {} that {problem}",
+                describe_string(text)
             )
         })?,
         Value::Number(_) => {
@@ -284,25 +370,6 @@ pub(super) fn api_date(at: EpochMillis) -> Result<String, String> {
     date::format(at).ok_or_else(|| {
         "expected a time in the years 1970 to 9999 (UTC), got one outside them".into()
     })
-}
-
-/// Quotes a text if it can only be a date, or else describes it. A phone number has the same characters as a date.
-fn describe_date(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let begins_with_day = bytes.len() >= 10
-        && bytes[..10].iter().enumerate().all(|(i, b)| match i {
-            4 | 7 => *b == b'-',
-            _ => b.is_ascii_digit(),
-        });
-    let is_plain = bytes.len() <= 40
-        && bytes
-            .iter()
-            .all(|b| b.is_ascii_digit() || b"T:+-Z. ".contains(b));
-    if begins_with_day && is_plain {
-        format!("\"{text}\"")
-    } else {
-        describe_string(text)
-    }
 }
 
 /// Formats a number to three decimals with integer arithmetic: the standard formatting of floats is large in WebAssembly.

@@ -54,11 +54,23 @@ fn phone_numbers_and_senders_are_normalized_or_rejected() {
         (" +1\u{a0}415 555-01.00 ", "14155550100"),
         ("(+1)415/5550100", "14155550100"),
         ("123", "123"),
-        ("12345678901234567890", "12345678901234567890"),
+        ("123456789012345", "123456789012345"),
+        ("0555 0100001", "05550100001"),
+        ("98765 43210", "9876543210"),
+        ("030 / 123456", "030123456"),
+        ("01.23.45.67.00", "0123456700"),
+        ("(15550100001)", "15550100001"),
+        ("+49(30)123456", "4930123456"),
         ("Acme", "Acme"),
-        (" Acme-Bank 24 ", "Acme-Bank 24"),
+        (" Acme-Bank 4 ", "Acme-Bank 4"),
         ("+Acme", "+Acme"),
-        ("1-800-FLOWERS", "1-800-FLOWERS"),
+        ("INFO", "INFO"),
+        ("Bank 24", "Bank 24"),
+        ("AD-612345", "AD-612345"),
+        ("Booking.com", "Booking.com"),
+        ("4E", "4E"),
+        ("H&M", "H&M"),
+        ("Null Shop", "Null Shop"),
         ("Пошта", "Пошта"),
         ("हिन्दी बैंक", "हिन्दी बैंक"),
         ("ร้านน้ำ", "ร้านน้ำ"),
@@ -68,13 +80,14 @@ fn phone_numbers_and_senders_are_normalized_or_rejected() {
     ] {
         assert_eq!(sent("sourceNumber", text(given)).unwrap().1, expected);
     }
-    let long = "a".repeat(64);
+    let long = "a".repeat(11);
     assert_eq!(sent("sourceNumber", text(&long)).unwrap().1, long);
     for (given, words) in [
         ("", "an empty string"),
         (" \u{a0}", "an empty string"),
         ("12", "2 digits"),
-        ("123456789012345678901", "21 digits"),
+        ("1234567890123456", "got 16 digits"),
+        ("3012345678 3012345679", "got 20 digits"),
         ("++4930777888", "neither a letter"),
         ("4930777888;4930777889", "neither a letter"),
         ("+", "neither a letter"),
@@ -89,7 +102,10 @@ fn phone_numbers_and_senders_are_normalized_or_rejected() {
         ("\u{61c}Acme", "U+061C"),
         ("2×4", "U+00D7"),
         ("Acme ÷ 2", "U+00F7"),
-        (&"a".repeat(65), "65 characters"),
+        (
+            &"a".repeat(12),
+            "12 characters, more than the 11 characters that a sender has at most",
+        ),
     ] {
         for name in ["sourceNumber", "destinationNumber"] {
             let message = rejection(name, text(given));
@@ -164,6 +180,110 @@ fn numbers_with_more_than_a_number_are_rejected_not_searched_as_senders() {
             let message = rejection(name, text(given));
             assert!(message.ends_with("; pass the number alone"), "{message}");
             assert!(!message.contains("123000"), "{message}");
+        }
+    }
+}
+
+/// Each would be sent as digits that are another person's number, or nobody's.
+#[test]
+fn digits_that_are_not_one_number_are_rejected_not_joined() {
+    for (fix, numbers) in [
+        (
+            "; leave out the point and the zeros behind it",
+            &[
+                "15550100001.0",
+                "+15550100001.0",
+                "4930123456.00",
+                "15550100001.",
+                "tel:15550100001.0",
+            ][..],
+        ),
+        (
+            "; begin it with the country code",
+            &[
+                "0015550100001",
+                "0049 30 123456",
+                "+00 1 555 010 0001",
+                "+015550100001",
+                "tel:+0155501",
+            ],
+        ),
+        (
+            "; leave out the (0)",
+            &["+49 (0)30 123456", "+49( 0 )30123456", "(0)555 0100001"],
+        ),
+        (
+            "; pass one number",
+            &["15550100001/2", "+1 555 0100001 / 02"],
+        ),
+        (
+            "; pass the whole number alone",
+            &[
+                "+1(555)010-0001(2)",
+                "1)2(3",
+                "...123",
+                "(((123",
+                "123)",
+                "()123",
+                "+1 (555) (010) 0001",
+                "-15550100001",
+                "1555)0100001",
+                "...0100001",
+            ],
+        ),
+    ] {
+        for number in numbers {
+            let message = rejection("sourceNumber", text(number));
+            assert!(message.ends_with(fix), "{number}: {message}");
+            assert!(
+                !message.contains("0001") && !message.contains("123"),
+                "{message}"
+            );
+        }
+    }
+}
+
+#[test]
+fn texts_that_are_neither_numbers_nor_senders_are_rejected() {
+    for (words, texts) in [
+        (
+            "a number with other characters; pass the number alone",
+            &[
+                "1.55501E+10",
+                "1,55501E+10",
+                "1.5e10",
+                "1e3",
+                "0x1234",
+                "1234n",
+                "15550100001n",
+                "15550100001 ext 5",
+                "5550100x5",
+                "tel 5550100",
+                "Joe <+15550100001>",
+                "sip:15550100001@x.com",
+                "https://wa.me/15550100001",
+            ][..],
+        ),
+        (
+            "a URL or an e-mail address; pass a number or a sender",
+            &["http://x.co", "a@b.co", "mailto:joe@example.com"],
+        ),
+        (
+            "; set the variable",
+            &["undefined", "null", "NaN", "None", "true", "false"],
+        ),
+        (
+            "got a placeholder that was not replaced",
+            &["{{number}}", "${NUMBER}", "<number>", "%NUMBER%"],
+        ),
+        (
+            "more than the 11 characters",
+            &["[object Object]", "1-800-FLOWERS"],
+        ),
+    ] {
+        for given in texts {
+            let message = rejection("sourceNumber", text(given));
+            assert!(message.contains(words), "{given}: {message}");
         }
     }
 }

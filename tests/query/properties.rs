@@ -31,8 +31,8 @@ const NAMES: [&str; 8] = [
     "output",
 ];
 
-/// What may be between the digits of a phone number.
-const GAPS: &[char] = &[' ', '(', ')', '.', '/', '\u{a0}', '-'];
+/// What may be between any two digits of a phone number, more than once.
+const GAPS: &[char] = &[' ', '\u{2011}', '\u{a0}', '-'];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
@@ -66,19 +66,20 @@ proptest! {
         prop_assert_eq!(back, pairs);
     }
 
-    // A regular expression for each of the 21 gaps would take as long as all other tests of this file.
+    // A regular expression for each of the 14 gaps would take as long as all other tests of this file.
     #[test]
     fn phone_numbers_are_normalized_to_their_digits(
-        digits in "[0-9]{3,20}",
+        digits in "[1-9][0-9]{2,14}",
         plus: bool,
-        gaps in prop::collection::vec(prop::collection::vec(prop::sample::select(GAPS), 0..=2), 21),
+        gaps in prop::collection::vec(prop::collection::vec(prop::sample::select(GAPS), 0..=2), 14),
     ) {
         let mut given = if plus { "+".to_owned() } else { String::new() };
-        for (digit, gap) in digits.chars().zip(&gaps) {
-            given.extend(gap);
+        for (index, digit) in digits.chars().enumerate() {
+            if let Some(before) = index.checked_sub(1) {
+                given.extend(&gaps[before]);
+            }
             given.push(digit);
         }
-        given.extend(&gaps[20]);
         let once = sent("sourceNumber", Value::Text(given)).unwrap().1;
         prop_assert_eq!(&once, &digits);
         prop_assert_eq!(sent("sourceNumber", Value::Text(once)).unwrap().1, digits);
