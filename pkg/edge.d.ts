@@ -6,7 +6,7 @@ export * from "./index.js";
 export interface Credentials {
   /** The account's id, which becomes the token's issuer. */
   readonly account_id: number | string;
-  /** The key's id. */
+  /** The key's id: at most 128 ASCII letters, digits and `-._~:@/+=`. It is in each token's header. */
   readonly key_id: string;
   /** The private key: RSA with at least 2048 bits, as unencrypted PEM (PKCS#8 or PKCS#1). */
   readonly private_key: string;

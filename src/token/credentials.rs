@@ -15,6 +15,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     json::{Cursor, JsonStr, ParseError, ParseErrorKind, ValueKind},
     limits::MAX_SAFE_INTEGER,
+    text,
 };
 
 /// The ids and the key of a service account. `Debug` shows only the two ids.
@@ -61,7 +62,7 @@ impl Credentials {
                 Some(id) => valid_id(Some(id))?,
                 None => raw.account_id.into_id()?,
             },
-            key_id: raw.key_id.into_text("key_id")?.trim().to_owned(),
+            key_id: valid_key_id(&raw.key_id.into_text("key_id")?)?,
             private_key: PrivateKey::from_pem(&raw.private_key.into_text("private_key")?)?,
         })
     }
@@ -142,6 +143,28 @@ impl Field {
 fn valid_id(id: Option<u64>) -> Result<u64, SmsHistoryError> {
     id.filter(|id| (1..=MAX_SAFE_INTEGER).contains(id))
         .ok_or_else(|| wrong_type("account_id", "an integer out of range"))
+}
+
+/// The longest key id, in bytes. The API documents no limit: its ids are much shorter, and a key is longer in every form.
+const MAX_KEY_ID: usize = 128;
+
+/// Returns the key id without outer white space. It is sent in each token's header, so no key may take its place.
+fn valid_key_id(text: &str) -> Result<String, SmsHistoryError> {
+    let id = text.trim();
+    let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._~:@/+=".contains(&b);
+    let got = if text::contains(id, PEM_BEGIN.trim_end()) {
+        "a PEM; it belongs into private_key"
+    } else if let Some(shape) = text::describe_unset(id) {
+        shape
+    } else if id.len() > MAX_KEY_ID {
+        "a longer string"
+    } else if !id.bytes().all(is_allowed) {
+        "a string with other characters"
+    } else {
+        return Ok(id.to_owned());
+    };
+    let expected = format!("at most {MAX_KEY_ID} ASCII letters, digits and -._~:@/+=");
+    Err(invalid("key_id", &expected, got))
 }
 
 /// An error for a member of the credentials that has another type than expected.

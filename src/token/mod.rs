@@ -19,6 +19,7 @@ use std::{borrow::Cow, fmt, future::Future, rc::Rc};
 use crate::{
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
+    text,
 };
 
 pub use cache::CachedTokenSource;
@@ -44,7 +45,8 @@ impl BearerToken {
     ///
     /// # Errors
     /// [`ErrorKind::Token`] for an empty string, the prefix `Bearer `, and characters that the header does not allow, such
-    /// as line breaks and quotes. The message never quotes the token.
+    /// as line breaks and quotes. Also for text in place of a value that was never set, such as `undefined`, and for base64
+    /// of a PEM or of a JSON object. The message never quotes the token.
     pub fn new(token: impl Into<String>) -> Result<Self, SmsHistoryError> {
         let token = token.into();
         let invalid = |got: String| {
@@ -74,6 +76,18 @@ impl BearerToken {
                 _ => "a character that tokens do not contain",
             };
             return invalid(format!("{} bytes with {what} at byte {index}", token.len()));
+        }
+        if let Some(shape) = text::describe_unset(&token) {
+            return invalid(shape.into());
+        }
+        // Base64 of `-----BEGIN`, and of the beginnings of an object: `{"`, `{` and a line break. A JWT has dots.
+        let is_secret = ["LS0tLS1CRUdJT", "eyJ", "ewo", "ew0"]
+            .iter()
+            .any(|begin| token.starts_with(begin));
+        if is_secret && !token.contains('.') {
+            return invalid(
+                "base64 of a PEM or of JSON; keep a key to yourself, and pass a token signed with it".into(),
+            );
         }
         Ok(Self(token))
     }

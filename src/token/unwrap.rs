@@ -34,9 +34,18 @@ fn unwrap_layers(text: &str, layers: u8) -> Option<Secret> {
     unwrap_layers(&content, layers.checked_sub(1)?)
 }
 
-/// Removes white space and byte order marks. A UTF-8 decoder turns the mark of UTF-16 into U+FFFD.
+/// Removes what is around a text without a trace in an editor: white space, characters without width, byte order marks, and
+/// the zeros of a C buffer. A UTF-8 decoder turns the mark of UTF-16 into U+FFFD, and one of Latin-1 that of UTF-8 into `ï»¿`.
 pub(super) fn trim(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{fffd}'))
+    let is_invisible = |c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '\0' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fffd}'
+            )
+    };
+    let text = text.trim_matches(is_invisible);
+    text.strip_prefix("ï»¿").map_or(text, trim)
 }
 
 /// Whether a trimmed text begins a JSON object that no wrapping changed.
@@ -128,10 +137,10 @@ fn decode_base64(text: &str) -> Option<Secret> {
     let base64 = strip_base64(text)?;
     let base64 = base64.trim_end_matches('=');
     let bytes = Zeroizing::new(Base64Unpadded::decode_vec(base64).ok()?);
-    if !bytes.contains(&0) {
+    // Of UTF-16, the first character is a byte order mark or ASCII.
+    if !matches!(bytes.as_slice(), [0 | 0xfe | 0xff, ..] | [_, 0, ..]) {
         return str::from_utf8(&bytes).ok().map(copy);
     }
-    // Of UTF-16, the first character is a byte order mark or ASCII.
     let decode = match bytes.first()? {
         0 | 0xfe => u16::from_be_bytes,
         _ => u16::from_le_bytes,
@@ -207,14 +216,6 @@ fn copy(text: &str) -> Secret {
 
 /// Describes a text that is not a JSON object, for the part of an error message after `got`.
 pub(super) fn describe(text: &str) -> Option<&'static str> {
-    const VARIABLES: [(&str, &str); 6] = [
-        ("undefined", "the text \"undefined\"; set the variable"),
-        ("null", "the text \"null\"; set the variable"),
-        ("None", "the text \"None\"; set the variable"),
-        ("NaN", "the text \"NaN\"; set the variable"),
-        ("true", "the text \"true\"; set the variable"),
-        ("false", "the text \"false\"; set the variable"),
-    ];
     let text = trim(text);
     if let Some(unquoted) = ['"', '\'', '`']
         .iter()
@@ -222,7 +223,7 @@ pub(super) fn describe(text: &str) -> Option<&'static str> {
     {
         return describe(unquoted);
     }
-    if let Some((_, shape)) = VARIABLES.iter().find(|(variable, _)| *variable == text) {
+    if let Some(shape) = text::describe_unset(text) {
         return Some(shape);
     }
     let is_variable = |name: &str| {
@@ -234,13 +235,12 @@ pub(super) fn describe(text: &str) -> Option<&'static str> {
         _ if text.as_bytes().contains(&0) => "UTF-16; save it as UTF-8",
         _ if text.bytes().all(|b| b == b'*') => "a masked secret",
         _ if text.bytes().all(|b| b.is_ascii_digit()) => "a number",
-        [b'$', ..] | [b'{', b'{' | b'%', ..] | [b'%', .., b'%'] => {
-            "a placeholder that was not replaced"
-        }
+        [b'$', ..] => "a placeholder that was not replaced",
         [b'[', ..] if text.starts_with("[object ") => {
             "an object that was converted to a string; use JSON.stringify()"
         }
         [b'[', ..] => "an array",
+        [b'<', b'<', ..] => "a here-document that no shell has read; pass its content",
         [b'<', ..] => "HTML or XML",
         [b'{', ..] => return describe_object(text),
         [b'e', b'y', ..] if text.split('.').count() == 3 => {
@@ -248,6 +248,9 @@ pub(super) fn describe(text: &str) -> Option<&'static str> {
         }
         [b'e', b'w' | b'y', ..] if strip_base64(text).is_some() => {
             "base64 that cannot be decoded; the text is cut off or damaged"
+        }
+        _ if is_reference(text) => {
+            "a reference to a secret that was not resolved; pass the secret itself"
         }
         _ if !text.contains(['\n', '{'])
             && (text.ends_with(".json") || text.starts_with(['/', '@'])) =>
@@ -268,6 +271,22 @@ pub(super) fn describe(text: &str) -> Option<&'static str> {
         }
         _ => return None,
     })
+}
+
+/// Whether a text names a secret's place in a secret store: `op://vault/item`, `arn:aws:…`, `@Microsoft.KeyVault(…)`,
+/// `projects/1/secrets/name`.
+fn is_reference(text: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        let is_allowed = |b: u8| b.is_ascii_alphanumeric() || b"+-.".contains(&b);
+        scheme.len() > 1 && scheme.bytes().all(is_allowed)
+    };
+    text.starts_with("@Microsoft")
+        || text.starts_with("projects/")
+        || text.split_once(':').is_some_and(|(scheme, rest)| {
+            is_scheme(scheme)
+                && !matches!(scheme, "data" | "file")
+                && !rest.starts_with([' ', '\n', '\r'])
+        }) && !text.contains(['\n', '{', '"'])
 }
 
 /// Describes an object that is not JSON by the beginning of its first name.

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::OnceLock};
 
+use base64ct::{Base64, Encoding};
 use proptest::prelude::*;
 use rsa::pkcs8::{EncodePrivateKey, LineEnding};
 use serde_json::{Value, json};
@@ -148,6 +149,51 @@ fn missing_members_and_wrong_types_are_named() {
             "key_id",
             json!(" "),
             "key_id: expected a string, got an empty string",
+        ),
+        (
+            "key_id",
+            json!(pem()),
+            "letters, digits and -._~:@/+=, got a PEM; it belongs into private_key",
+        ),
+        (
+            "key_id",
+            json!("-----BEGIN PRIVATE KEY-----"),
+            "got a PEM; it belongs into private_key",
+        ),
+        (
+            "key_id",
+            json!(pem().replace(['\n', ' '], "+")),
+            "got a PEM; it belongs into private_key",
+        ),
+        (
+            "key_id",
+            json!(Base64::encode_string(pem().as_bytes())),
+            "got a longer string",
+        ),
+        (
+            "key_id",
+            json!("undefined"),
+            "got the text \"undefined\"; set the variable",
+        ),
+        (
+            "key_id",
+            json!("<your key id>"),
+            "got a placeholder that was not replaced",
+        ),
+        (
+            "key_id",
+            json!("kid\0x"),
+            "got a string with other characters",
+        ),
+        (
+            "key_id",
+            json!("\u{200b}kid"),
+            "got a string with other characters",
+        ),
+        (
+            "key_id",
+            json!("\"kid\""),
+            "got a string with other characters",
         ),
         (
             "private_key",

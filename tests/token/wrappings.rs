@@ -165,6 +165,20 @@ fn byte_order_marks_and_utf_16_are_read() {
 }
 
 #[test]
+fn what_no_editor_shows_around_the_file_is_removed() {
+    let file = with_key(&pem());
+    for (name, before, after) in [
+        ("zeros of a C buffer", "", "\0\0\0"),
+        ("characters without width", "\u{200b}\u{2060}", "\u{200e}"),
+        ("a byte order mark as Latin-1", "ï»¿", "\n"),
+    ] {
+        let text = format!("{before}{file}{after}");
+        assert_read(name, &text);
+        assert_read(name, &Base64::encode_string(text.as_bytes()));
+    }
+}
+
+#[test]
 fn a_key_in_base64_is_read() {
     for key in [pem(), keys::pkcs1(), pem().replace('\n', "\\n")] {
         let base64 = Base64::encode_string(key.as_bytes());
@@ -188,6 +202,8 @@ fn white_space_around_the_ids_is_removed() {
     let file = json!({"account_id": " 12345\r\n", "key_id": "\tk1\n", "private_key": pem()});
     assert_read("ids", &file.to_string());
 }
+
+const REFERENCE: &str = "a reference to a secret that was not resolved; pass the secret itself";
 
 #[test]
 fn other_texts_are_described_by_what_they_look_like() {
@@ -247,6 +263,26 @@ fn other_texts_are_described_by_what_they_look_like() {
             "{{ secrets.CREDENTIALS }}".into(),
             "a placeholder that was not replaced",
         ),
+        ("<redacted>".into(), "a placeholder that was not replaced"),
+        (
+            "<your credentials>".into(),
+            "a placeholder that was not replaced",
+        ),
+        (
+            format!("<<EOF\n{}\nEOF", with_key(&pem())),
+            "a here-document that no shell has read; pass its content",
+        ),
+        (
+            "@Microsoft.KeyVault(SecretUri=https://a.vault.azure.net/secrets/b)".into(),
+            REFERENCE,
+        ),
+        ("op://vault/item/credentials".into(), REFERENCE),
+        (
+            "arn:aws:secretsmanager:eu-west-1:1:secret:a".into(),
+            REFERENCE,
+        ),
+        ("vault:secret/data/a#b".into(), REFERENCE),
+        ("projects/1/secrets/a/versions/latest".into(), REFERENCE),
         ("***".into(), "a masked secret"),
         (
             format!(
