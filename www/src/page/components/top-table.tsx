@@ -3,6 +3,8 @@ export interface Column<Entry> {
   cell: (entry: Entry) => string;
   /** Whether the cells are sentences, not numbers. */
   isText?: boolean;
+  /** Whether a phone leaves the column out. */
+  isMinor?: boolean;
   /** How a click sorts by the column, and whether it does. */
   sort?: { order: "ascending" | "descending"; isCurrent: boolean; apply: () => void };
 }
@@ -36,11 +38,11 @@ export function TopTable<Entry>(props: TopTableProps<Entry>) {
           <thead>
             <tr>
               <th scope="col">{heading}</th>
-              {columns.map(({ heading, isText, sort }) => (
+              {columns.map(({ heading, sort, ...column }) => (
                 <th
                   key={heading}
                   scope="col"
-                  class={isText ? "" : "number"}
+                  class={column.isText ? "" : classOf(column)}
                   aria-sort={sort?.isCurrent ? sort.order : undefined}
                 >
                   {sort ? (
@@ -67,8 +69,8 @@ export function TopTable<Entry>(props: TopTableProps<Entry>) {
                     {name(entry)}
                   </button>
                 </th>
-                {columns.map(({ heading, cell, isText }) => (
-                  <td key={heading} class={isText ? "wrap" : "number"}>
+                {columns.map(({ heading, cell, ...column }) => (
+                  <td key={heading} class={classOf(column)}>
                     {cell(entry)}
                   </td>
                 ))}
@@ -81,3 +83,6 @@ export function TopTable<Entry>(props: TopTableProps<Entry>) {
     </section>
   );
 }
+
+const classOf = ({ isText, isMinor }: { isText?: boolean; isMinor?: boolean }) =>
+  `${isText ? "wrap" : "number"} ${isMinor ? "minor" : ""}`;

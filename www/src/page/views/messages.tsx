@@ -19,7 +19,7 @@ import { explain } from "../trouble.js";
 /** The heights of rows in pixels, as in messages.css: a line of a table, and a card on a phone. */
 const ROW_HEIGHT = 44;
 const CARD_HEIGHT = 104;
-const PHONE = matchMedia("(max-width: 860px)");
+const PHONE = matchMedia("(max-width: 940px)");
 /** Browsers cannot draw elements that are higher than about 17 million pixels. */
 const MAX_ROWS = 160_000;
 

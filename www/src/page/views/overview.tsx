@@ -427,7 +427,11 @@ function TopNumbers({ title, list, total, onSelect }: TopNumbersProps) {
       onSelect={({ value }) => onSelect(value)}
       columns={[
         counts,
-        { heading: t.share, cell: ({ count }) => percent(total > 0 ? count / total : undefined) },
+        {
+          heading: t.share,
+          isMinor: isDeliveryKnown,
+          cell: ({ count }) => percent(total > 0 ? count / total : undefined),
+        },
         ...(isDeliveryKnown ? [rates] : []),
         { heading: t.cost, cell: ({ cost }) => money(cost, places) },
       ]}
