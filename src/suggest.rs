@@ -3,8 +3,13 @@
 /// The least similarity (Jaro-Winkler, 0 to 1) of a suggestion. `form` and `fromDate` have 0.775, `date` and `toDate` 0.764,
 /// `text` and `output` 0.611.
 const MIN_SIMILARITY: f64 = 0.77;
+/// The similarity of a name that is the last word of a known one. Shorter words end too many: `id`, `url`, `date`.
+const WORD_SIMILARITY: f64 = 0.9;
+const MIN_WORD_CHARS: usize = 5;
 /// A longer name is not repeated in a message.
 const MAX_NAME_CHARS: usize = 40;
+/// A name with more digits is not repeated: it may be a number, a key or a token.
+const MAX_NAME_DIGITS: usize = 4;
 
 /// Returns the message for a name that is none of `known`: `<what>: unknown <noun> <name>; <suggestion>`.
 ///
@@ -12,6 +17,7 @@ const MAX_NAME_CHARS: usize = 40;
 pub(crate) fn unknown(what: &str, noun: &str, name: &str, known: &[&str]) -> String {
     let is_name = name.len() <= MAX_NAME_CHARS
         && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.bytes().filter(u8::is_ascii_digit).count() <= MAX_NAME_DIGITS
         && name
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'));
@@ -42,13 +48,25 @@ fn suggest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     if folded.len() < 2 {
         return None;
     }
+    // Of several that are most similar, `max_by` returns the last one.
     let ranked = known
         .iter()
-        .map(|&known| (strsim::jaro_winkler(&folded, &fold(known)), known));
+        .rev()
+        .map(|&known| (similarity(&folded, &fold(known)), known));
     ranked
         .filter(|(similarity, _)| *similarity >= MIN_SIMILARITY)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, known)| known)
+}
+
+fn similarity(name: &str, known: &str) -> f64 {
+    let similarity = strsim::jaro_winkler(name, known);
+    // `status` of `httpStatus`.
+    if name.len() >= MIN_WORD_CHARS && known.ends_with(name) {
+        similarity.max(WORD_SIMILARITY)
+    } else {
+        similarity
+    }
 }
 
 /// Drops case and separators: `FROM-DATE`, `from_date` and `FromDate` are one name.
@@ -64,6 +82,18 @@ mod tests {
     use super::*;
 
     const KNOWN: [&str; 4] = ["baseUrl", "timeoutMs", "retry", "concurrency"];
+
+    #[test]
+    fn last_word_of_a_name_means_it() {
+        let known = [
+            "staleCursor",
+            "httpStatus",
+            "sourceNumber",
+            "destinationNumber",
+        ];
+        assert_eq!(suggest("status", &known), Some("httpStatus"));
+        assert_eq!(suggest("number", &known), Some("sourceNumber"));
+    }
 
     #[test]
     fn misspelt_and_shortened_names_get_the_nearest_one() {
@@ -92,7 +122,7 @@ mod tests {
             unknown("options", "option", "zzz", &["signal"]),
             "options: unknown option `zzz`; the only one is `signal`"
         );
-        for text in ["+4930777888", "a b", "é", &"x".repeat(41)] {
+        for text in ["+4930777888", "tel4930777888", "a b", "é", &"x".repeat(41)] {
             let message = unknown("options", "option", text, &KNOWN);
             assert!(!message.contains(text), "{message}");
             assert!(

@@ -12,6 +12,7 @@ import {
 } from "./page-cells.js";
 import { partsOfJson } from "./page-json.js";
 import { recycle } from "./page-transfer.js";
+import { unknownName } from "./unknown-name.js";
 
 /** @typedef {import("../index.js").SmsMessage} SmsMessage */
 
@@ -116,25 +117,16 @@ export class SmsHistoryPage {
     if (TEXT_COLUMNS.includes(name)) {
       return this.toArray().map((row) => row[/** @type {keyof SmsMessage} */ (name)]);
     }
-    throw new SmsHistoryError({
-      kind: "invalid_options",
-      message: `column: expected ${COLUMNS.join(", ")}; got another name`,
-    });
+    throw unknownColumn("column", name);
   }
 
   /** @param {any} columns */
   toRows(columns) {
     SmsHistoryPage.#check(this, "toRows");
-    const names = Array.isArray(columns) ? [...columns] : [columns];
+    const names = Array.isArray(columns) ? [...columns] : [];
+    if (names.length === 0) throw invalid("columns: expected an array of field names");
     const wrong = names.findIndex((name) => !COLUMNS.includes(name));
-    if (names.length === 0 || wrong >= 0 || !Array.isArray(columns))
-      throw new SmsHistoryError({
-        kind: "invalid_options",
-        message:
-          Array.isArray(columns) && names.length > 0
-            ? `columns[${wrong}]: expected ${COLUMNS.join(", ")}; got another name`
-            : "columns: expected an array of field names",
-      });
+    if (wrong >= 0) throw unknownColumn(`columns[${wrong}]`, names[wrong]);
     const exactCosts = this.#parseExactCosts();
     return this.toArray().map((message, row) =>
       names.map((/** @type {keyof SmsMessage} */ name) => {
@@ -244,4 +236,21 @@ function decimalOf(number) {
   if (Number(exponent) > 0) return String(BigInt(number));
   const decimals = digits.split(".")[1]?.length ?? 0;
   return number.toFixed(decimals - Number(exponent));
+}
+
+/**
+ * @param {string} what
+ * @param {unknown} name
+ */
+function unknownColumn(what, name) {
+  return invalid(
+    typeof name === "string"
+      ? unknownName(what, "column", name, COLUMNS)
+      : `${what}: expected a field name, got a value of type ${typeof name}`,
+  );
+}
+
+/** @param {string} message */
+function invalid(message) {
+  return new SmsHistoryError({ kind: "invalid_options", message });
 }

@@ -3,6 +3,7 @@ import { createInner } from "./client.js";
 import { throwIfCutOff } from "./download.js";
 import { SmsHistoryError, toPublicError, withTypedErrors } from "./error.js";
 import { tokenSource } from "./token.js";
+import { unknownName } from "./unknown-name.js";
 
 const OPTIONS = optionsSpec("account, authorize");
 const OPTION_NAMES = [
@@ -39,8 +40,11 @@ export function createRelayFunction(loader) {
   return function createRelay(options) {
     const copy = /** @type {import("../edge.js").RelayOptions} */ (snapshot(options, OPTIONS)() ?? {});
     // A misspelled option must stop the deployment. The WebAssembly checks values of options at the first request.
-    if (Object.keys(copy).some((name) => !OPTION_NAMES.includes(name)))
-      throw invalid(`options: expected no others than ${OPTION_NAMES.join(", ")}`, "another one");
+    const unknown = Object.keys(copy).find((name) => !OPTION_NAMES.includes(name));
+    if (unknown !== undefined) {
+      const message = unknownName("options", "option", unknown, OPTION_NAMES);
+      throw new SmsHistoryError({ kind: "invalid_options", message });
+    }
     if (!Object(copy.account)[tokenSource])
       throw invalid("account: expected a ServiceAccount", typeOf(copy.account));
     if (typeof copy.authorize !== "function")

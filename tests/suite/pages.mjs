@@ -1,4 +1,4 @@
-import { accountOf, bodyOf, ROW, requestDirectly, SECRET, stubFetch } from "./helpers.mjs";
+import { accountOf, bodyOf, ROW, rejection, requestDirectly, SECRET, stubFetch } from "./helpers.mjs";
 
 /** Pages read from the sandbox, and their rows as values. */
 export default function pages(QUnit, context) {
@@ -244,7 +244,9 @@ export default function pages(QUnit, context) {
       const huge = await of(core, [{ cost: 1e22 }]);
       assert.deepEqual(huge.toRows(["cost"]), [["10000000000000000000000"]]);
       for (const [columns, message] of [
-        [["text", "price"], "columns[1]: expected messageId, "],
+        [["text", "price"], "columns[1]: unknown column `price`; known are messageId, "],
+        [["sourcenumber"], "columns[0]: unknown column `sourcenumber`; did you mean `sourceNumber`?"],
+        [["text", 5], "columns[1]: expected a field name, got a value of type number"],
         ["text", "columns: expected an array of field names"],
         [[], "columns: expected an array of field names"],
         [undefined, "columns: expected an array of field names"],
@@ -253,6 +255,44 @@ export default function pages(QUnit, context) {
           () => page.toRows(columns),
           (error) => error.kind === "invalid_options" && error.message.startsWith(message),
           message,
+        );
+      }
+    });
+
+    test("an unknown column gets the suggestion that an export has, from another implementation", async (assert) => {
+      const page = await of(core, [ROW]);
+      const names = [
+        "price",
+        "cots",
+        "COST",
+        "date",
+        "processed_date",
+        "source",
+        "id",
+        "messageID",
+        "err",
+        "tx",
+      ];
+      for (const name of [
+        ...names,
+        "statusid",
+        "raw",
+        "number",
+        "message",
+        "fragment",
+        "t",
+        "a b",
+        "x".repeat(41),
+        "id12345",
+      ]) {
+        const client = new core.SmsHistoryClient({ token: SECRET });
+        const { message } = await rejection(client.openExport({}, { columns: [name] }));
+        // Their lists of known names have another order.
+        const [begin] = message.split("; known are");
+        assert.throws(
+          () => page.toRows([name]),
+          (error) => error.message.split("; known are")[0] === begin,
+          begin,
         );
       }
     });

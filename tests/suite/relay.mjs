@@ -519,18 +519,58 @@ export default function relays(QUnit, context) {
       }
     });
 
+    test("a header of the API that repeats the token does not pass", async (assert) => {
+      for (const [name, write] of [
+        ["content-type", (token) => `text/csv; charset=${token}`],
+        ["content-disposition", (token) => `attachment; filename="${token}.csv"`],
+        ["date", (token) => token],
+        ["retry-after", (token) => token],
+      ]) {
+        for (const status of [200, 503]) {
+          let token;
+          const fetch = async (_, { headers }) => {
+            token = headers.Authorization.split(" ")[1];
+            return new Response("a;b\r\n", { status, headers: { ...CSV, [name]: write(token) } });
+          };
+          const { relay } = await relayed({ fetch });
+          const response = await relay(pageRequest({ body: "output=csv" }));
+          assert.equal(response.status, status);
+          assert.false((await everything(response)).includes(token.split(".")[2]), `${name} ${status}`);
+        }
+      }
+    });
+
     test("a page of the API is never served as HTML", async (assert) => {
       for (const type of [
         "text/html",
         "Text/HTML; charset=utf-8",
+        "text/html x",
         "image/svg+xml",
         "application/xhtml+xml",
+        "text/xsl",
+        "multipart/x-mixed-replace; boundary=x",
+        // Browsers take the last one of several.
+        "application/json; charset=utf-8, text/html",
+        "text/html, application/json; a=b",
       ]) {
         const { relay } = await relayed({
           fetch: async () => new Response(bodyOf([ROW]), { headers: { "content-type": type } }),
         });
         const response = await relay(pageRequest());
         assert.deepEqual([response.status, response.headers.get("content-type")], [200, "application/json"]);
+      }
+    });
+
+    test("a redirect of the API is an error of the relay, with an error of the API as well", async (assert) => {
+      for (const status of [301, 302, 307, 308]) {
+        for (const body of [null, JSON.stringify({ error: { code: 104, msg: "denied" } })]) {
+          const headers = { location: "https://secret.internal/" };
+          const { relay } = await relayed({ fetch: async () => new Response(body, { status, headers }) });
+          const response = await relay(pageRequest());
+          assert.deepEqual([response.status, response.headers.get("location")], [502, null], `${status}`);
+          const { error } = await response.json();
+          assert.equal(error.code, body ? 104 : "RELAY_UPSTREAM");
+        }
       }
     });
 
@@ -758,6 +798,17 @@ export default function relays(QUnit, context) {
           [() => ({ allow: { maxCount: 0 } }), 500, "allow.maxCount: expected an integer from 1 to 1000"],
           [() => ({ allow: { numbers: SECRET } }), 500, "allow.numbers: expected an array of strings"],
           [() => ({ allow: { numbers: ["12"] } }), 500, "allow.numbers: "],
+          // A field that the user's record lacks.
+          [
+            () => ({ allow: { numbers: undefined } }),
+            500,
+            "allow.numbers: expected an array of strings, got undefined",
+          ],
+          [
+            () => ({ allow: { numbers: [], maxCount: null } }),
+            500,
+            "allow.maxCount: expected an integer from 1 to 1000, got null",
+          ],
           [() => Promise.reject(thrown), 503, SECRET],
         ]) {
           printed = [];
@@ -811,9 +862,6 @@ export default function relays(QUnit, context) {
         [{ account: SECRET, authorize }, "account"],
         [{ account }, "authorize"],
         [{ account, authorize: true }, "authorize"],
-        [{ account, authorize, origin: ["https://a.example"] }, "options"],
-        [{ account, authorize, token: SECRET }, "options"],
-        [{ account, authorize, [SECRET]: undefined }, "options"],
       ]) {
         assert.throws(
           () => edge.createRelay(options),
@@ -821,6 +869,25 @@ export default function relays(QUnit, context) {
             error.kind === "invalid_options" &&
             error.message.startsWith(`${name}: expected`) &&
             !printedForms(error).includes(SECRET),
+        );
+      }
+      const known = "known are account, authorize, ";
+      for (const [option, message] of [
+        [{ origin: ["https://a.example"] }, "options: unknown option `origin`; did you mean `origins`?"],
+        [{ authorise: authorize }, "options: unknown option `authorise`; did you mean `authorize`?"],
+        [{ token: SECRET }, `options: unknown option \`token\`; ${known}`],
+        [
+          { [SECRET]: undefined },
+          `options: unknown option with a name of ${SECRET.length} characters; ${known}`,
+        ],
+      ]) {
+        assert.throws(
+          () => edge.createRelay({ account, authorize, ...option }),
+          (error) =>
+            error.kind === "invalid_options" &&
+            error.message.startsWith(message) &&
+            !printedForms(error).includes(SECRET),
+          message,
         );
       }
       for (const [options, name] of [
@@ -831,6 +898,8 @@ export default function relays(QUnit, context) {
         [{ allow: { numbers: ["12"] } }, "allow.numbers"],
         [{ allow: { fromDate: "2026-01-01T00:00:00" } }, "allow.fromDate"],
         [{ allow: { maxCount: 1001 } }, "allow.maxCount"],
+        [{ allow: { fromDate: undefined } }, "allow.fromDate"],
+        [{ allow: { maxSpanDays: null } }, "allow.maxSpanDays"],
         [{ allow: { maxSpanDays: 0 } }, "allow.maxSpanDays"],
         [{ allow: { number: [] } }, "allow"],
         [{ baseUrl: "http://api.example" }, "baseUrl"],

@@ -40,7 +40,7 @@ export function checkFailure(failure) {
       failure,
       "see FakeFailure",
     );
-  if (typeof failure === "object" && failure) checkNames("failures", failure, FIELDS);
+  if (typeof failure === "object" && failure) checkNames("failures", "field", failure, FIELDS);
   return /** @type {FakeFailure | undefined} */ (failure);
 }
 

@@ -32,7 +32,7 @@ export function fakeError(kind, overrides = {}) {
       kind,
       "pass a kind of SmsHistoryError",
     );
-  checkNames("overrides", overrides, FIELDS);
+  checkNames("overrides", "field", overrides, FIELDS);
   return new SmsHistoryError({
     kind,
     message: `a fake error of kind ${kind}`,

@@ -11,7 +11,7 @@ let made = 0;
 /** @param {import("../../testing.js").ApiMessage} [overrides] */
 export function fakeMessage(overrides = {}) {
   checkWireNames("overrides", overrides);
-  checkNames("overrides", overrides, FIELDS);
+  checkNames("overrides", "field", overrides, FIELDS);
   const at = made++;
   return {
     message_id: FIRST_ID + at,

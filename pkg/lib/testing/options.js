@@ -1,5 +1,5 @@
 import { checkFailures } from "./failure.js";
-import { badValue } from "./values.js";
+import { badValue, checkNames } from "./values.js";
 
 const ORDERS = ["given", "newestFirst", "oldestFirst"];
 
@@ -23,6 +23,7 @@ const DEFAULTS = {
  * @returns {Settings}
  */
 export function toSettings(options) {
+  checkNames("options", "option", options, Object.keys(DEFAULTS));
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) checkOption(name, value);
   return { ...DEFAULTS, ...Object.fromEntries(given) };
@@ -33,10 +34,6 @@ export function toSettings(options) {
  * @param {unknown} value
  */
 function checkOption(name, value) {
-  if (!Object.hasOwn(DEFAULTS, name))
-    throw new TypeError(
-      `options: expected ${Object.keys(DEFAULTS).join(", ")}, got an unknown name; check the spelling`,
-    );
   if (name === "order") {
     if (!ORDERS.includes(String(value)))
       throw badValue(name, ORDERS.join(" or "), value, "leave it out for the default");

@@ -1,3 +1,5 @@
+import { unknownName } from "../unknown-name.js";
+
 /**
  * An error about a value that a test passes. It does not quote the value.
  * @param {string} name
@@ -12,16 +14,13 @@ export function badValue(name, expected, value, fix) {
 }
 
 /**
- * Rejects names that would be silently without effect. The error suggests the known names that contain the unknown one.
+ * Rejects names that would be silently without effect. The error suggests the known name that is most like the unknown one.
  * @param {string} what
+ * @param {string} noun
  * @param {object} given
  * @param {readonly string[]} known
  */
-export function checkNames(what, given, known) {
+export function checkNames(what, noun, given, known) {
   const wrong = Object.keys(given).find((name) => !known.includes(name));
-  if (wrong === undefined) return;
-  const alike = known.filter((name) => name.toLowerCase().includes(wrong.toLowerCase()));
-  const fix =
-    alike.length > 0 ? `did you mean ${alike.join(" or ")}?` : `the known names are ${known.join(", ")}`;
-  throw new TypeError(`${what}: expected known names only, got another one; ${fix}`);
+  if (wrong !== undefined) throw new TypeError(unknownName(what, noun, wrong, known));
 }
