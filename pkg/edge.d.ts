@@ -76,24 +76,28 @@ export declare class ServiceAccount {
 // Clients accept an account as their `token`. A class cannot name the interface's symbol, which index.d.ts does not export.
 export interface ServiceAccount extends TokenSource {}
 
-/** What the users of a relay may ask for. Bounds that a query leaves out are filled in. A query outside of them gets HTTP 400. */
+/**
+ * What the users of a relay may ask for. Bounds that a query leaves out are filled in. A query outside of them gets HTTP 400.
+ *
+ * A limit that is present but `undefined` or `null` is invalid: a field that a user's record lacks must not allow everything.
+ */
 export interface RelayAllow {
   /**
    * Phone numbers and senders. Every query must name one of them, as its source or its destination.
    * @default any
    */
-  readonly numbers?: readonly string[] | undefined;
+  readonly numbers?: readonly string[];
   /** The earliest time. */
-  readonly fromDate?: Instant | undefined;
+  readonly fromDate?: Instant;
   /** The latest time. A history asks until now, so its query must name an end when this is in the past. */
-  readonly toDate?: Instant | undefined;
+  readonly toDate?: Instant;
   /** The longest time that one query may cover, in days, 1 to 36525. Every query must name its beginning then. */
-  readonly maxSpanDays?: number | undefined;
+  readonly maxSpanDays?: number;
   /**
    * The largest number of rows of a page, 1 to 1000. A history asks for 1000 rows, so its query must name a smaller `count`
    * when this is less.
    */
-  readonly maxCount?: number | undefined;
+  readonly maxCount?: number;
 }
 
 /**

@@ -126,9 +126,10 @@ fn create(client: &JsClient, options: &JsValue) -> Result<JsRelay, SmsHistoryErr
     Ok(JsRelay(relay))
 }
 
-/// Reads limits. Nothing limits nothing.
+/// Reads limits. Nothing limits nothing. A limit that is `undefined` or `null` is invalid, unlike other options: a field that a
+/// user's record lacks must not allow everything.
 fn read_allow(allow: &JsValue) -> Result<RelayAllow, SmsHistoryError> {
-    let mut options = Options::read(allow, &ALLOW)?;
+    let mut options = Options::read_all(allow, &ALLOW)?;
     let mut allow = RelayAllow::new();
     if let Some(numbers) = texts(&mut options, "allow.", "numbers")? {
         allow = allow.with_numbers(numbers)?;
@@ -150,10 +151,9 @@ fn read_allow(allow: &JsValue) -> Result<RelayAllow, SmsHistoryError> {
 }
 
 fn time(options: &mut Options, name: &'static str) -> Result<Option<EpochMillis>, SmsHistoryError> {
-    let date = options.field(name);
-    if date.is_undefined() {
+    let Some(date) = options.remove(name) else {
         return Ok(None);
-    }
+    };
     let at = instant(&to_value(&date));
     at.map(Some)
         .map_err(|problem| options.invalid(format!("allow.{name}: {problem}")))
@@ -164,10 +164,9 @@ fn integer(
     name: &'static str,
     max: u32,
 ) -> Result<Option<u32>, SmsHistoryError> {
-    let value = options.field(name);
-    if value.is_undefined() {
+    let Some(value) = options.remove(name) else {
         return Ok(None);
-    }
+    };
     let number = value
         .as_f64()
         .filter(|n| n.fract() == 0.0 && (1.0..=f64::from(max)).contains(n));
@@ -184,10 +183,9 @@ fn texts(
     prefix: &str,
     name: &'static str,
 ) -> Result<Option<Vec<String>>, SmsHistoryError> {
-    let value = options.field(name);
-    if value.is_undefined() {
+    let Some(value) = options.remove(name) else {
         return Ok(None);
-    }
+    };
     let items = is_array(&value).then(|| value.unchecked_ref::<Array>().iter());
     let texts = items.and_then(|items| items.map(|item| item.as_string()).collect());
     let got = describe(&value);

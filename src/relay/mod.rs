@@ -145,11 +145,12 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
             prepare(request)
         };
         let mut passed = None;
-        let mut handle = |received: HttpResponse| {
+        let mut handle = |mut received: HttpResponse| {
             let is_sent = received.streamed_bytes > 0;
-            let is_safe = bearer
-                .take()
-                .is_none_or(|bearer| !reply::repeats_token(&received.body, &bearer));
+            let is_safe = bearer.take().is_none_or(|bearer| {
+                reply::remove_token(&mut received, &bearer);
+                !reply::repeats_token(&received.body, &bearer)
+            });
             let checked = match is_sent {
                 true => Ok(()),
                 false => response::check_relayed(&received, query.output()),

@@ -25,6 +25,29 @@ pub(super) fn repeats_token(body: &[u8], bearer: &BearerToken) -> bool {
     body.windows(mark.len()).any(|window| window == mark)
 }
 
+/// Drops the headers that repeat the signature of a token.
+pub(super) fn remove_token(received: &mut HttpResponse, bearer: &BearerToken) {
+    for header in [
+        &mut received.content_type,
+        &mut received.content_disposition,
+        &mut received.date,
+        &mut received.retry_after,
+    ] {
+        header.take_if(|text| repeats_token(text.as_bytes(), bearer));
+    }
+}
+
+/// Whether a browser may run a body of this type: HTML, XML, SVG, XSLT, or parts of any type. Browsers take the last one of
+/// several types in a header.
+fn is_active(content_type: &str) -> bool {
+    let content_type = content_type.to_ascii_lowercase();
+    let mut words = content_type.split([';', ',', ' ', '\t']);
+    words.any(|word| {
+        let ends = ["html", "/xml", "+xml", "/xsl"];
+        word.starts_with("multipart/") || ends.iter().any(|end| word.ends_with(end))
+    })
+}
+
 /// A response of a relay: the API's page or file, or an error in the API's envelope. `Debug` shows the body's length only.
 pub struct RelayResponse {
     /// The HTTP status.
@@ -63,15 +86,6 @@ impl RelayResponse {
     pub(super) fn passed(response: HttpResponse, output: Output) -> Self {
         let mut passed = Self::with_body(response.status, response.body.into_vec());
         // A browser must not run a page of the API as one of the relay's origin.
-        let is_active = |kind: &String| {
-            let kind = kind
-                .split(';')
-                .next()
-                .unwrap_or(kind)
-                .trim()
-                .to_ascii_lowercase();
-            kind.ends_with("html") || kind.ends_with("/xml") || kind.ends_with("+xml")
-        };
         let kind = response.content_type.filter(|kind| !is_active(kind));
         let default = match output {
             Output::Json => "application/json",
@@ -97,7 +111,8 @@ impl RelayResponse {
         let is_rejected_token = rejects_token(error) || matches!(error.code(), Some(447 | 454));
         let looks_like_sign_in = match received.status {
             200..=299 => envelope.is_none(),
-            0..=399 | 401 | 403 => error.code().is_none(),
+            0..=399 => true,
+            401 | 403 => error.code().is_none(),
             _ => false,
         };
         let status = match error.kind() {

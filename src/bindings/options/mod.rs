@@ -147,6 +147,16 @@ impl Options {
         value: &JsValue,
         spec: &'static ArgumentSpec,
     ) -> Result<Self, SmsHistoryError> {
+        let mut options = Self::read_all(value, spec)?;
+        options.fields.retain(|(_, value)| !is_nullish(value));
+        Ok(options)
+    }
+
+    /// Does what [`Self::read`] does, but keeps fields that are `undefined` or `null`.
+    pub(super) fn read_all(
+        value: &JsValue,
+        spec: &'static ArgumentSpec,
+    ) -> Result<Self, SmsHistoryError> {
         let name = spec.name;
         let mut options = Self {
             spec,
@@ -178,7 +188,7 @@ impl Options {
             let entry: Array = entry.unchecked_into();
             (entry.get(0).as_string().unwrap_or_default(), entry.get(1))
         });
-        options.fields = fields.filter(|(_, value)| !is_nullish(value)).collect();
+        options.fields = fields.collect();
         Ok(options)
     }
 
@@ -237,11 +247,14 @@ impl Options {
 
     /// Reads a field as it is, `undefined` if it is absent.
     pub(super) fn field(&mut self, name: &'static str) -> JsValue {
+        self.remove(name).unwrap_or_default()
+    }
+
+    /// Reads a field as it is, if there is one.
+    pub(super) fn remove(&mut self, name: &'static str) -> Option<JsValue> {
         self.known.push(name);
-        let position = self.fields.iter().position(|(known, _)| known == name);
-        position.map_or(JsValue::UNDEFINED, |position| {
-            self.fields.remove(position).1
-        })
+        let position = self.fields.iter().position(|(known, _)| known == name)?;
+        Some(self.fields.remove(position).1)
     }
 
     /// The fields, where the caller chooses their names.
