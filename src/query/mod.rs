@@ -207,6 +207,8 @@ impl SmsHistoryQuery {
             Parameter::SourceNumber => {
                 value::number_or_sender(&value).map(|number| self.source_number = Some(number))
             }
+            // Letters are not refused. The API's specification describes this parameter as a phone number and types it as a
+            // string. It types the destinations of rows as integers or strings, and does not exclude names there.
             Parameter::DestinationNumber => {
                 value::number_or_sender(&value).map(|number| self.destination_number = Some(number))
             }
