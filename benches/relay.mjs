@@ -2,7 +2,7 @@
 // browser asks by a preflight before each direct request.
 import { createServer, request as forward } from "node:http";
 import { accountOf, SmsHistoryClient } from "../tests/soak/lib/client.mjs";
-import { startRelay } from "../tests/soak/lib/relay-worker.mjs";
+import { startPassthrough, startRelay } from "../tests/soak/lib/relay-worker.mjs";
 import { startSandbox } from "../tests/soak/lib/sandbox.mjs";
 import { spread } from "./inside/measure.mjs";
 
@@ -14,8 +14,9 @@ export async function relay(_, { quick }) {
   const sandbox = await startSandbox({ messages: 5_000 });
   const distant = await startDistantApi(sandbox.url);
   const token = await accountOf(sandbox);
-  const [near, far] = await Promise.all([
+  const [near, floor, far] = await Promise.all([
     startRelay(sandbox),
+    startPassthrough({ token: await token.mintToken(), url: sandbox.url }),
     startRelay({ credentials: sandbox.credentials, url: distant.url }),
   ]);
   /** As browsers do without a cached preflight. */
@@ -25,6 +26,7 @@ export async function relay(_, { quick }) {
   };
   const clients = {
     "direct, loopback": new SmsHistoryClient({ token, baseUrl: sandbox.url }),
+    "passthrough, loopback": floor.client(),
     "relay, loopback": near.client(),
     "direct with preflight, 50 ms": new SmsHistoryClient({
       token,
@@ -49,7 +51,7 @@ export async function relay(_, { quick }) {
     }
     return { times: Object.fromEntries(Object.entries(times).map(([name, list]) => [name, spread(list)])) };
   } finally {
-    await Promise.all([near.stop(), far.stop(), sandbox.stop(), distant.stop()]);
+    await Promise.all([near.stop(), floor.stop(), far.stop(), sandbox.stop(), distant.stop()]);
   }
 }
 

@@ -6,26 +6,54 @@ import { bundle } from "../../suite/bundle.mjs";
 import { PACKAGE, SmsHistoryClient } from "./client.mjs";
 import { collectAndMeasure } from "./worker-memory.mjs";
 
+const RELAY = `
+  import { createRelay, ServiceAccount } from "${PACKAGE}/entry/edge.workerd.js";
+  let relay;
+  export default {
+    async fetch(request, { CREDENTIALS, API_URL }) {
+      relay ??= createRelay({
+        account: await ServiceAccount.fromCredentials(CREDENTIALS),
+        authorize: () => true,
+        baseUrl: API_URL,
+      });
+      return relay(request);
+    },
+  };
+`;
+/** The least that any relay does: the same requests and responses, without checks, signing and WebAssembly. */
+const PASSTHROUGH = `
+  export default {
+    async fetch(request, { TOKEN, API_URL }) {
+      const address = API_URL + "/GetSmsHistory?" + (await request.text());
+      const init = { method: "POST", headers: { Authorization: "Bearer " + TOKEN }, signal: request.signal };
+      const { body, headers } = await fetch(address, init);
+      return new Response(body, { headers: { "Content-Type": headers.get("content-type"), "Cache-Control": "no-store" } });
+    },
+  };
+`;
+
 /**
  * Starts a relay. `client(options)` creates a client of a page behind it. `memory()` collects the garbage of its Worker, and
  * then measures its memory.
  * @param {{ credentials: string, url: string }} sandbox its credentials, and the address of the API
  */
-export async function startRelay({ credentials, url }) {
-  const source = `
-    import { createRelay, ServiceAccount } from "${PACKAGE}/entry/edge.workerd.js";
-    let relay;
-    export default {
-      async fetch(request, { CREDENTIALS, API_URL }) {
-        relay ??= createRelay({
-          account: await ServiceAccount.fromCredentials(CREDENTIALS),
-          authorize: () => true,
-          baseUrl: API_URL,
-        });
-        return relay(request);
-      },
-    };
-  `;
+export function startRelay({ credentials, url }) {
+  return startWorker(RELAY, { CREDENTIALS: readFileSync(credentials, "utf8"), API_URL: url });
+}
+
+/**
+ * Starts the baseline of a relay.
+ * @param {{ token: string, url: string }} api
+ */
+export function startPassthrough({ token, url }) {
+  return startWorker(PASSTHROUGH, { TOKEN: token, API_URL: url });
+}
+
+/**
+ * @param {string} source
+ * @param {Record<string, string>} bindings
+ */
+async function startWorker(source, bindings) {
   const folder = fileURLToPath(new URL(".", import.meta.url));
   const { script, wasm } = await bundle({ source, folder, packageFolder: folder });
   const miniflare = new Miniflare({
@@ -39,7 +67,7 @@ export async function startRelay({ credentials, url }) {
       { type: "ESModule", path: "worker.mjs", contents: script },
       ...wasm.map(({ name, path }) => ({ type: "CompiledWasm", path: name, contents: readFileSync(path) })),
     ],
-    bindings: { CREDENTIALS: readFileSync(credentials, "utf8"), API_URL: url },
+    bindings,
   });
   const inspector = await miniflare.getInspectorURL();
   const { origin } = await miniflare.unsafeGetDirectURL();
