@@ -24,7 +24,7 @@ impl<'a> Number<'a> {
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         let mut rest = text.as_bytes();
         let is_negative = take_sign(&mut rest);
-        let integer = take_digits(&mut rest);
+        let mut integer = take_digits(&mut rest);
         let mut fraction: &[u8] = &[];
         if let [b'.', tail @ ..] = rest {
             rest = tail;
@@ -54,6 +54,13 @@ impl<'a> Number<'a> {
             if is_negative {
                 exponent = -exponent;
             }
+        }
+        while let ([head @ .., _], b"", ..0) = (integer, fraction, exponent)
+            && integer.ends_with(b"0")
+            && !head.is_empty()
+        {
+            integer = head;
+            exponent += 1;
         }
         rest.is_empty().then_some(Self {
             is_negative,

@@ -299,13 +299,20 @@ fn is_success_word(text: &str) -> bool {
     .any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// Whether a code is a word that can be told: letters, and at most four digits.
+/// Whether a code is a word that can be told: letters, and at most four digits. Digits follow capitals or a separator, as in
+/// `E1042` and `error_42`. Passwords such as `hunter2` do not look so.
 fn is_code_word(code: &str) -> bool {
+    let is_part = |part: &str| {
+        let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
+        let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        match has_digit {
+            true => part.bytes().all(is_capital),
+            false => part.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        }
+    };
     code.len() <= 40
         && code.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && code
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte))
+        && code.split(['_', '-', '.']).all(is_part)
         && code.bytes().filter(u8::is_ascii_digit).count() <= 4
 }
 
@@ -428,7 +435,7 @@ pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryErro
     let (kind, message) = match status {
         200..=299 => return Ok(()),
         // Browsers report a redirect that is not followed as the status 0.
-        0 | 300..=399 => (
+        0 | 301..=303 | 307 | 308 => (
             ErrorKind::Http,
             format!(
                 "the server responded with a redirect, which is not followed because it would receive the token; set \
@@ -445,6 +452,10 @@ pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryErro
                 404 | 405 => format!(
                     "; check {BASE_URL}, where /platform_api may be missing; leave out the method's name"
                 ),
+                304 => {
+                    "; a cache in between may have responded, although the request cannot be cached"
+                        .into()
+                }
                 _ => String::new(),
             };
             let message = format!("the server responded with HTTP {status} and {body}{fix}");
@@ -467,7 +478,7 @@ pub(crate) fn explain_relay_error(error: SmsHistoryError, is_markup: bool) -> Sm
         return error;
     }
     let (kind, message) = match status {
-        0 | 300..=399 | 401 | 403 => (ErrorKind::Token, SIGN_IN.into()),
+        0 | 301..=303 | 307 | 308 | 401 | 403 => (ErrorKind::Token, SIGN_IN.into()),
         200..=299 if is_markup => (ErrorKind::Token, SIGN_IN.into()),
         404 | 405 => (
             ErrorKind::Http,
@@ -526,16 +537,18 @@ pub(super) fn check_charset(response: &HttpResponse) -> Result<(), SmsHistoryErr
     let kind = response.content_type.as_deref().unwrap_or_default();
     match declared_charset(kind) {
         Some(charset) if simdutf8::basic::from_utf8(&response.body).is_err() => {
-            let message = format!("response: expected UTF-8, got the charset {charset}");
+            let message = format!("response: expected UTF-8, got {charset}");
             Err(SmsHistoryError::new(ErrorKind::Format, message).with_http_status(response.status))
         }
         _ => Ok(()),
     }
 }
 
-/// The charset of a `Content-Type` if it is neither UTF-8 nor ASCII.
-fn declared_charset(content_type: &str) -> Option<&str> {
+/// Names the charset of a `Content-Type` if it is neither UTF-8 nor ASCII. With more digits than charsets have it may be a
+/// phone number.
+fn declared_charset(content_type: &str) -> Option<String> {
     const MAX_BYTES: usize = 40;
+    const MAX_DIGITS: usize = 6;
     let charset = content_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         let is_charset = name.trim().eq_ignore_ascii_case("charset");
@@ -548,7 +561,11 @@ fn declared_charset(content_type: &str) -> Option<&str> {
     let is_utf8 = ["utf-8", "utf8", "us-ascii", "ascii"]
         .iter()
         .any(|name| name.eq_ignore_ascii_case(charset));
-    (is_name && !is_utf8).then_some(charset)
+    let is_shown = charset.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS;
+    (is_name && !is_utf8).then(|| match is_shown {
+        true => format!("the charset {charset}"),
+        false => "another charset".into(),
+    })
 }
 
 /// Whether the body begins as HTML and XML do.

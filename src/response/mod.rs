@@ -9,7 +9,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::HttpResponse,
     json::{Cursor, ParseError, ParseErrorKind, ValueKind},
-    page::{Columns, ReadError, SmsHistoryPage, Totals, read_integer, read_rows},
+    page::{Columns, DAMAGED_KEY, ReadError, SmsHistoryPage, Totals, read_integer, read_rows},
 };
 use error::{ApiError, Remarks};
 
@@ -219,7 +219,10 @@ impl From<ParseError> for EnvelopeError {
         let expected = match error.kind {
             ParseErrorKind::End => return Self::Truncated,
             ParseErrorKind::Expected(expected) => expected,
-            ParseErrorKind::TooDeep => "at most 128 levels",
+            ParseErrorKind::TooDeep => {
+                let message = "response: expected at most 128 nested objects and arrays, got more";
+                return Self::Value(message.into());
+            }
         };
         Self::Malformed {
             at: error.at,
@@ -257,6 +260,9 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
     let mut api_error = None;
     let mut remarks = Remarks::default();
     cursor.object(|cursor, key| {
+        if key.is_damaged_name() {
+            return Err(EnvelopeError::Value(format!("response: {DAMAGED_KEY}")));
+        }
         match key.to_name().as_ref() {
             "result" => {
                 has_result = true;

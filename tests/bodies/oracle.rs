@@ -124,8 +124,8 @@ fn assert_same_row(message: &SmsMessage<'_>, row: &Map<String, Value>) {
         (message.transaction_id, "transaction_id"),
     ] {
         let mut sent = trimmed(row, name);
-        if name == "message_id" && sent.is_none() {
-            sent = trimmed(row, "sms_id");
+        if name == "message_id" && sent.as_deref().is_none_or(is_zero) {
+            sent = trimmed(row, "sms_id").or(sent);
         }
         let expected = sent.map(|sent| sent.parse().expect("the value is no number"));
         // Integers up to 2^53 are exact in both.
@@ -204,6 +204,25 @@ fn trimmed(row: &Map<String, Value>, name: &str) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 
+fn is_zero(number: &str) -> bool {
+    number.parse() == Ok(0.0)
+}
+
+const ROW_FIELDS: [&str; 12] = [
+    "message_id",
+    "source_number",
+    "destination_number",
+    "direction",
+    "fragments",
+    "cost",
+    "status_id",
+    "error_message",
+    "processed_date",
+    "transaction_id",
+    "text",
+    "sms_id",
+];
+
 /// Whether a body is a page in the plainest form, which the library must accept.
 fn is_plain_page(value: &Value) -> bool {
     let Some(body) = value.as_object() else {
@@ -227,14 +246,19 @@ fn is_plain_page(value: &Value) -> bool {
     let is_row = |row: &Value| {
         let fields = row.as_object().map(|row| row.iter());
         fields.is_some_and(|mut fields| {
-            fields.all(|(name, value)| match name.as_str() {
-                "message_id" | "fragments" | "transaction_id" | "sms_id" => is_integer(value),
-                "cost" => is_cost(value),
-                "processed_date" => is_date(value),
-                "source_number" | "destination_number" | "direction" | "status_id"
-                | "error_message" | "text" => is_text(value),
-                _ => true,
-            })
+            let mut is_message = fields.len() == 0;
+            let is_valid = fields.all(|(name, value)| {
+                is_message |= ROW_FIELDS.contains(&name.as_str());
+                match name.as_str() {
+                    "message_id" | "fragments" | "transaction_id" | "sms_id" => is_integer(value),
+                    "cost" => is_cost(value),
+                    "processed_date" => is_date(value),
+                    "source_number" | "destination_number" | "direction" | "status_id"
+                    | "error_message" | "text" => is_text(value),
+                    _ => !name.contains('\u{fffd}'),
+                }
+            });
+            is_message && is_valid
         })
     };
     let is_of_page = |name: &String| name == "result" || name == "total_count";
@@ -245,6 +269,7 @@ fn is_plain_page(value: &Value) -> bool {
     };
     // Beside an empty array, another field may report a failure.
     !body.keys().any(is_error)
+        && !body.keys().any(|name| name.contains('\u{fffd}'))
         && body.get("total_count").is_none_or(is_integer)
         && body
             .get("result")

@@ -31,6 +31,9 @@ pub(super) fn judge(document: &[u8]) -> Verdict {
     }
 }
 
+/// The name of a key that was not UTF-8.
+const DAMAGED: &str = "\u{fffd}";
+
 /// The members of an object in their order, with repeated keys.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
@@ -45,7 +48,11 @@ fn members(text: &str) -> Value<Members<'_>> {
             let mut all = Vec::new();
             // Keys are raw values, because otherwise serde_json rejects lone surrogates.
             while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-                all.push((string(key.get()), value));
+                // U+FFFD itself stands for bytes that are not UTF-8.
+                let name = string(key.get());
+                let letters = name.bytes().filter(u8::is_ascii_alphabetic).count();
+                let is_damaged = key.get().contains('\u{fffd}') && letters >= 3;
+                all.push((if is_damaged { DAMAGED.into() } else { name }, value));
             }
             Ok(Members(all))
         }
@@ -103,6 +110,7 @@ fn page(document: &[u8]) -> Value<(Vec<Row>, Option<u64>)> {
             "total_count" => {
                 total = integer(value.get())?.map(|total| total.parse().unwrap());
             }
+            DAMAGED => return Err(ReadError::Invalid),
             "error" | "errors" => return Err(ReadError::Undecided),
             _ => has_others = true,
         }
@@ -148,7 +156,9 @@ type Reader = fn(&str) -> Value<Option<String>>;
 
 fn row(raw: &str) -> Value<Row> {
     let (mut row, mut sms_id) = (Row::default(), None);
-    for (key, value) in members(raw)?.0 {
+    let members = members(raw)?.0;
+    let mut is_message = members.is_empty();
+    for (key, value) in members {
         let (at, read): (usize, Reader) = match key.as_str() {
             "message_id" => (0, integer),
             "source_number" => (1, text),
@@ -163,16 +173,19 @@ fn row(raw: &str) -> Value<Row> {
             "text" => (10, text),
             "sms_id" => {
                 sms_id = Some(value.get());
+                is_message = true;
                 continue;
             }
+            DAMAGED => return Err(ReadError::Invalid),
             _ => continue,
         };
+        is_message = true;
         row[at] = read(value.get())?;
     }
-    if let (None, Some(sms_id)) = (&row[0], sms_id) {
-        row[0] = integer(sms_id)?;
+    if let (None | Some("0"), Some(sms_id)) = (row[0].as_deref(), sms_id) {
+        row[0] = integer(sms_id)?.or(row[0].take());
     }
-    Ok(row)
+    is_message.then_some(row).ok_or(ReadError::Invalid)
 }
 
 fn text(raw: &str) -> Value<Option<String>> {

@@ -153,6 +153,17 @@ fn error_in_any_shape_is_an_api_error_with_its_code_and_words() {
             format!("{code}E1042"),
         ),
         (
+            r#"{"error":{"code":"sms-error_42.LIMIT_4B"}}"#,
+            None,
+            format!("{code}sms-error_42.LIMIT_4B"),
+        ),
+        (
+            r#"{"error":{"code":"hunter2secret","msg":"Odd"}}"#,
+            None,
+            format!("{none}: Odd"),
+        ),
+        (r#"{"error":{"code":"Pa55word"}}"#, None, none.into()),
+        (
             r#"{"error":{"code":"call 15550100001","msg":"Odd"}}"#,
             None,
             format!("{none}: Odd"),
@@ -520,6 +531,21 @@ fn unexpected_bodies_are_described_without_quoting() {
         (408, "", ErrorKind::Http, "HTTP 408", true),
         (429, "", ErrorKind::RateLimited, "slow down", true),
         (302, "", ErrorKind::Http, "redirect", false),
+        (308, "", ErrorKind::Http, "redirect", false),
+        (
+            300,
+            "",
+            ErrorKind::Http,
+            "HTTP 300 and an empty body",
+            false,
+        ),
+        (
+            304,
+            "",
+            ErrorKind::Http,
+            "HTTP 304 and an empty body; a cache in between",
+            false,
+        ),
         (0, "", ErrorKind::Http, "redirect", false),
         (
             200,

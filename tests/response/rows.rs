@@ -208,6 +208,97 @@ fn sms_id_is_the_id_of_a_row_without_message_id() {
 }
 
 #[test]
+fn sms_id_is_the_id_of_a_row_whose_message_id_is_zero() {
+    for zero in [r#""message_id":0"#, r#""message_id":"0""#] {
+        assert_eq!(ids(zero, r#""sms_id":7"#), [Some(7); 2], "{zero}");
+        for none in ["null", "\"\"", "0"] {
+            let read = ids(zero, &format!(r#""sms_id":{none}"#));
+            assert_eq!(read, [Some(0); 2], "{zero} {none}");
+        }
+        assert_eq!(ids(zero, r#""cost":1"#), [Some(0); 2]);
+    }
+}
+
+#[test]
+fn object_without_any_known_field_is_no_message() {
+    for odd in [
+        r#"{"error":"denied"}"#,
+        r#"{"messageId":5,"smsText":"a"}"#,
+        r#"{ "Message_id" : 5 }"#,
+        r#"{"":{"message_id":1}}"#,
+    ] {
+        for rows in [odd, &format!(r#"{{"message_id":1}},{odd},{{"cost":1}}"#)] {
+            let error = read_error(200, format!(r#"{{"result":[{rows}],"total_count":1}}"#));
+            let index = usize::from(rows != odd);
+            assert_eq!(error.kind(), ErrorKind::Format);
+            assert_eq!(
+                error.message(),
+                format!(
+                    "result[{index}]: expected a message, got an object without any of its fields"
+                )
+            );
+        }
+    }
+    // New fields beside known ones are none of a reader's business, and all fields may be absent.
+    for rows in [
+        r#"{"new":1,"cost":null}"#,
+        r#"{"cost":1,"new":{}}"#,
+        r#"{"new":1,"sms_id":7,"newer":2}"#,
+        "{}",
+        "{ }",
+    ] {
+        assert_eq!(page(&format!(r#"{{"result":[{rows}]}}"#)).len(), 1);
+    }
+}
+
+#[test]
+fn key_with_invalid_utf_8_is_an_error_because_it_may_be_a_field() {
+    let damage = |json: &str| {
+        let bytes = json.bytes().map(|byte| match byte {
+            b'#' => 0xff,
+            other => other,
+        });
+        bytes.collect::<Vec<u8>>()
+    };
+    let expected = "expected keys in UTF-8, got one with other bytes";
+    for (body, place) in [
+        (
+            r##"{"result":[{"text":"a"},{"text":"a","message_id#":1}]}"##,
+            "result[1]",
+        ),
+        (r##"{"result":[{"mess#ge_id":1,"text":"a"}]}"##, "result[0]"),
+        (r##"{"result":[],"total_c#unt":12}"##, "response"),
+        (
+            r##"{"err#r":{"code":104},"result":[],"total_count":0}"##,
+            "response",
+        ),
+    ] {
+        let error = read_error(200, damage(body));
+        assert_eq!(error.kind(), ErrorKind::Format, "{body}");
+        assert_eq!(error.message(), format!("{place}: {expected}"));
+        // A gateway may have replaced the bytes.
+        let error = read_error(200, body.replace('#', "\u{fffd}"));
+        assert_eq!(error.message(), format!("{place}: {expected}"));
+    }
+    let body = r##"{"result":[{"message_id":1,"text":"#","more":{"#":"#"}}],"more":[{"#":1}]}"##;
+    assert_eq!(read_page(&response(200, damage(body))).unwrap().len(), 1);
+}
+
+#[test]
+fn deeply_nested_response_is_not_called_invalid_json() {
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    for body in [
+        format!(r#"{{"result":[{{"message_id":1,"new":{deep}}}],"total_count":1}}"#),
+        format!(r#"{{"new":{deep},"result":[]}}"#),
+    ] {
+        assert_eq!(
+            read_error(200, body).message(),
+            "response: expected at most 128 nested objects and arrays, got more"
+        );
+    }
+}
+
+#[test]
 fn message_id_wins_over_sms_id_whatever_that_is() {
     for sms_id in [
         "7",
@@ -241,6 +332,8 @@ fn integers_are_read_in_every_spelling_of_the_same_number() {
         "\"3e0\"",
         "\"\\u0033\"",
         "3.0000000000000000000000000000000000000000000000000000",
+        "30000000000000000000000000000000000000000000000000000e-52",
+        "\"0.000000000000000000000000000000000000000000000000003e51\"",
     ] {
         let page = page(&format!(
             r#"{{"total_count":{three},"result":[{{"message_id":{three},"fragments":{three},"transaction_id":{three},"status_id":{three}}}]}}"#
@@ -716,6 +809,11 @@ fn body_in_a_declared_charset_other_than_utf_8_is_an_error() {
             assert_eq!(read(&header, br#"{"result":[{}]}"#).unwrap().len(), 1);
         }
     }
+    let error = read("application/json; charset=15550190001", latin).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "response: expected UTF-8, got another charset"
+    );
     for header in [
         "application/json",
         "application/json; charset",

@@ -33,9 +33,12 @@ async function attempt(read, body) {
 
 /** Describes a difference. */
 function findDifference(ours, isJson, isSure, rows) {
-  // Errors about values name a field of the response, or a row and its field.
+  // Errors about values name a field of the response, or a row and its field. Keys may be damaged.
   const isAboutJson =
-    ours.message !== undefined && !/^(result|total_count)(\[\d+\])?(\.\w+)?: /.test(ours.message);
+    ours.message !== undefined &&
+    !/^((result|total_count)(\[\d+\])?(\.\w+)?|response: expected keys in UTF-8, .*): /.test(
+      `${ours.message}: `,
+    );
   if (!isJson) return ours.rows ? "accepted, but not a JSON object" : undefined;
   if (isAboutJson) return `refused valid JSON: ${ours.message}`;
   if (!isSure) return undefined;

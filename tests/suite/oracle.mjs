@@ -5,7 +5,7 @@ const decoder = new TextDecoder();
 /** Numbers that a double cannot represent exactly, or that may exceed limits. */
 const UNSURE = /\d{16}|\d\.\d{14}|:\s*"?[-+.\d\s]+[eE][+-]?\d{2}/;
 
-/** The fields that do not accept every value. */
+/** The fields of the envelope and of rows. */
 const NAMES = [
   ...["message_id", "source_number", "destination_number", "direction", "fragments", "cost"],
   ...[
@@ -19,6 +19,12 @@ const NAMES = [
     "sms_id",
   ],
 ];
+
+const ROW_NAMES = NAMES.filter((name) => name !== "total_count" && name !== "result");
+
+/** Whether a key may be a known one with damaged bytes. */
+const isDamaged = (object) =>
+  Object.keys(object).some((name) => /\ufffd/.test(name) && /(?:[a-z].*){3}/is.test(name));
 
 class Refused extends Error {}
 
@@ -39,6 +45,7 @@ export function judge(bytes) {
   if (typeof response !== "object" || response === null || Array.isArray(response)) return { isJson: false };
   const isSure = !UNSURE.test(text) && !hasRepeatedKeys(text, response);
   try {
+    if (isDamaged(response)) throw new Refused();
     const total = integer(response.total_count);
     const { result } = response;
     const isEmpty = (result ?? "") === "" || JSON.stringify(result) === "{}";
@@ -67,12 +74,16 @@ function hasRepeatedKeys(text, response) {
 
 function row(row) {
   if (typeof row !== "object" || row === null || Array.isArray(row)) throw new Refused();
+  const names = Object.keys(row);
+  if (names.length > 0 && !names.some((name) => ROW_NAMES.includes(name))) throw new Refused();
+  if (isDamaged(row)) throw new Refused();
+  const messageId = integer(row.message_id);
   const direction = category(row.direction);
   const isKnown = /^(in|out)$/i.test(direction ?? "");
   const statusId = category(row.status_id);
   const status = { 1: "success", 2: "error", 3: "waiting" }[NUMBER.test(statusId) ? Number(statusId) : ""];
   return {
-    messageId: integer(row.message_id) ?? integer(row.sms_id),
+    messageId: messageId || (integer(row.sms_id) ?? messageId),
     sourceNumber: text(row.source_number),
     destinationNumber: text(row.destination_number),
     direction: direction === undefined ? undefined : isKnown ? direction.toLowerCase() : "unknown",

@@ -29,6 +29,15 @@ impl<'a> JsonStr<'a> {
         }
     }
 
+    /// Whether the string may be a known name with damaged bytes: it contains U+FFFD itself, which stands in the place of bytes
+    /// that are not UTF-8, beside three letters or more.
+    pub fn is_damaged_name(&self) -> bool {
+        const MIN_LETTERS: usize = 3;
+        let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
+        self.raw.contains(char::REPLACEMENT_CHARACTER)
+            && self.to_name().bytes().filter(is_letter).count() >= MIN_LETTERS
+    }
+
     /// The decoded string, copied only when it contains an escape.
     #[inline]
     pub fn to_name(self) -> Cow<'a, str> {

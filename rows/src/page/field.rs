@@ -7,7 +7,7 @@ use super::{
 use crate::{
     date::{self, EpochMillis},
     decimal::Decimal,
-    json::{Cursor, FastCursor, Literal, ParseError, TextBuffer, time_of_day},
+    json::{Cursor, FastCursor, Literal, TextBuffer, time_of_day},
 };
 
 /// One field.
@@ -201,6 +201,9 @@ fn set_cost(row: &mut Row<'_>, mut units: u64, mut scale: u32) {
     row.cost = Decimal::new(i128::from(units), scale);
 }
 
+/// The error of a key whose bytes are not UTF-8.
+pub const DAMAGED_KEY: &str = "expected keys in UTF-8, got one with other bytes";
+
 /// The index that stands for the beginning of a row.
 pub(super) const ROW_START: usize = FIELDS.len();
 
@@ -239,12 +242,15 @@ impl KeyPredictor {
     }
 
     /// Reads a key up to its value, and remembers its field. `None`: the field is unknown.
+    ///
+    /// # Errors
+    /// [`ReadError::Value`] for an unknown key with invalid UTF-8, which may have been a known one.
     #[inline(never)]
     pub(super) fn lookup(
         &mut self,
         last: usize,
         cursor: &mut Cursor<'_>,
-    ) -> Result<Option<&'static Field>, ParseError> {
+    ) -> Result<Option<&'static Field>, ReadError> {
         cursor.peek();
         let mut fast = cursor.fast();
         let mut found = fast
@@ -256,7 +262,11 @@ impl KeyPredictor {
         if found.is_some() {
             cursor.colon()?;
         } else {
-            let name = cursor.key()?.to_name();
+            let key = cursor.key()?;
+            if key.is_damaged_name() {
+                return Err(ReadError::Value(DAMAGED_KEY.into()));
+            }
+            let name = key.to_name();
             found = FIELDS.iter().find(|field| field.name == name);
         }
         if let (Some(field), Some(next)) = (found, self.next.get_mut(last)) {

@@ -7,6 +7,7 @@ mod read;
 mod slow;
 
 pub use columns::{Columns, MAX_PAGE_ROWS};
+pub use field::DAMAGED_KEY;
 pub(crate) use message::SUM_LIMITS;
 pub use message::{Direction, SmsMessage, Status, Totals};
 pub use read::read_rows;

@@ -62,7 +62,8 @@ fn read_objects<'a>(
             let mut known = keys.predict(last).filter(|field| fast.eat_key(&field.key));
             if known.is_none() {
                 cursor.resume(fast);
-                known = keys.lookup(last, cursor)?;
+                let found = keys.lookup(last, cursor);
+                known = found.map_err(|error| in_row(error, index, ""))?;
                 fast = cursor.fast();
             }
             loop {
@@ -89,6 +90,7 @@ fn read_objects<'a>(
                     fast.bump();
                     true
                 }
+                Some(b'}') if last == ROW_START => return Err(no_message(index)),
                 Some(b'}') => false,
                 _ => return Err(expected(cursor, fast, "a comma or a closing brace")),
             };
@@ -123,33 +125,48 @@ fn decode_slow(
     index: usize,
 ) -> Result<(), ReadError> {
     let decoded = field.decode_slow(cursor, row, buffer);
-    decoded.map_err(|error| in_field(error, index, field.name))
+    decoded.map_err(|error| in_row(error, index, field.name))
 }
 
-/// Decodes `sms_id` as the id of a row without `message_id`. In other rows it may have any value.
+/// Decodes `sms_id` as the id of a row without `message_id`, or with 0, which servers write for "none". In other rows it may
+/// have any value.
 #[inline(never)]
 fn decode_sms_id(
     cursor: &mut Cursor<'_>,
     row: &mut Row<'_>,
     index: usize,
 ) -> Result<(), ReadError> {
-    if row.cells.read().number(NumberCell::MessageId).is_some() {
+    let message_id = row.cells.read().number(NumberCell::MessageId);
+    if message_id.is_some_and(|id| id > 0.0) {
         return Ok(());
     }
     cursor.seek(row.sms_id_at);
     let decoded = slow::number(cursor, row, NumberCell::MessageId);
-    decoded.map_err(|error| in_field(error, index, "sms_id"))
+    decoded.map_err(|error| in_row(error, index, "sms_id"))?;
+    if let (Some(zero), None) = (message_id, row.cells.read().number(NumberCell::MessageId)) {
+        row.cells.set_number(NumberCell::MessageId, zero);
+    }
+    Ok(())
 }
 
+/// Adds the index of the row to an error, and the name of the field, if it is not empty.
 #[cold]
-fn in_field(error: ReadError, index: usize, name: &str) -> ReadError {
+fn in_row(error: ReadError, index: usize, field: &str) -> ReadError {
+    let point = if field.is_empty() { "" } else { "." };
     match error {
         ReadError::Value(what) => ReadError::Row {
             index,
-            message: format!(".{name}: {what}"),
+            message: format!("{point}{field}: {what}"),
         },
         other => other,
     }
+}
+
+/// The error of a row whose fields are all unknown, such as an error in the place of a message.
+#[cold]
+fn no_message(index: usize) -> ReadError {
+    let message = ": expected a message, got an object without any of its fields".into();
+    ReadError::Row { index, message }
 }
 
 #[cold]
