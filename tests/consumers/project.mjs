@@ -78,9 +78,8 @@ export class Project {
   }
 
   /** Starts a server of the project, and waits until it responds. */
-  async serve(command, parametersOf, env = {}) {
-    // Below 32768, where systems take the ports of outgoing connections.
-    const port = await getPort({ host: "127.0.0.1", port: portNumbers(randomInt(10_000, 29_000), 29_999) });
+  async serve(command, parametersOf, env = {}, port = undefined) {
+    port ??= await freePort();
     const options = { cwd: this.path, env: { ...this.env, PORT: String(port), ...env }, detached: true };
     const child = spawn(this.#program(command), parametersOf(String(port)), options);
     let output = "";
@@ -137,6 +136,11 @@ export class Project {
     const tool = join(this.path, "node_modules/.bin", command);
     return existsSync(tool) ? tool : command;
   }
+}
+
+/** Returns a port below 32768, where systems take the ports of outgoing connections. */
+export function freePort() {
+  return getPort({ host: "127.0.0.1", port: portNumbers(randomInt(10_000, 29_000), 29_999) });
 }
 
 function text(path) {
