@@ -118,6 +118,18 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
       assert.ok((await page.page.evaluate(() => document.documentElement.scrollWidth)) <= 2_560);
     });
 
+    test("on 1,024 pixels times, statuses and costs are whole", async (assert) => {
+      await page.page.setViewport({ width: 1_024, height: 768 });
+      await page.signIn();
+      await page.load({ ...ALL, view: "messages" });
+      const cut = await page.page.$$eval(".list-frame :is(.time, .time .link, .status, .cost)", (all) =>
+        all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent),
+      );
+      assert.deepEqual(cut, []);
+      const isWide = (frame) => frame.scrollWidth > frame.clientWidth;
+      assert.false(await page.page.$eval(".list-frame", isWide));
+    });
+
     test("the second language has its words, formats and catalogue", async (assert) => {
       await page.signIn();
       await page.load({ ...ALL, lang: "de" });
@@ -126,6 +138,13 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
       for (const word of ["Gesendet", "Zugestellt", "Zeitraum", "verglichen mit"])
         assert.ok(text[1].includes(word), word);
       assert.ok(/\d,\d{4}/.test(text[1]), "a comma is the decimal sign");
+      // Its longer words leave the dates the least room.
+      await page.page.setViewport(PHONE);
+      const fields = await page.page.$$eval(".range form :is(input, button)", (all) =>
+        all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => ({ left, right })),
+      );
+      const isBeside = ({ left }, index) => index === 0 || left >= fields[index - 1].right;
+      assert.ok(fields.length === 3 && fields.every(isBeside), JSON.stringify(fields));
     });
 
     test("Tab reaches the views, the range, the actions and the filters in this order", async (assert) => {
