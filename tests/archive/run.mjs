@@ -9,7 +9,13 @@ import { check, close, isSelected } from "../soak/lib/scenario.mjs";
 import { testAnswers } from "./answers.mjs";
 import { testErrorCodes } from "./error-codes.mjs";
 import { compareRows, compareSums } from "./lib/compare.mjs";
-import { backfillUnderFaults, backfillWithKills, withArchive, writtenByRereading } from "./lib/parts.mjs";
+import {
+  addRecent,
+  backfillUnderFaults,
+  backfillWithKills,
+  withArchive,
+  writtenByRereading,
+} from "./lib/parts.mjs";
 import { testErrors, testPrivacy } from "./privacy.mjs";
 
 const MESSAGES = 60_000;
@@ -89,6 +95,8 @@ if (isSelected("copy")) {
 if (isSelected("answers")) {
   await testErrorCodes();
   await withArchive({ messages: ANSWER_MESSAGES }, async (deployment, sandbox) => {
+    // Late ones have newer ids than newer messages.
+    await addRecent(sandbox, 5);
     await deployment.run();
     await testAnswers(deployment, sandbox);
   });

@@ -67,29 +67,46 @@ type Millionths<Row extends Totals> = Omit<Row, "cost"> & { readonly cost: strin
 
 /** Spans with a smaller share of all messages are read by time, longer ones by the index of a column. */
 const SHORT_SPAN = 0.2;
+/** Sorting fewer hits takes some milliseconds. More are met soon among the newest messages. */
+const RARE_HITS = 2_000;
 
 /** Answers questions about the archived messages. Messages that the API no longer has do not count. */
 export class Answers {
   constructor(private readonly catalogue: Catalogue) {}
 
-  /**
-   * Returns messages, newest first; with a text, in the order of their ids. A message without a date counts to the start of its
-   * window.
-   */
+  /** Returns messages, newest first. A message without a date counts to the start of its window. */
   async list(filter: Filter, options: ListOptions): Promise<MessageRow[]> {
-    const query = await (filter.text === undefined
-      ? this.#newest(filter, options)
-      : this.#search(filter, options));
-    return (await this.#rows<MessageRow>(filter, query)).slice(0, options.limit);
-  }
-
-  async #newest(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql> {
-    const { party, ...rest } = filter;
+    const { before, limit } = options;
+    const { text, ...rest } = filter;
     // Not a comparison of pairs: SQLite would begin at the newest message of the span.
     const position = before ? [{ sql: "(at < ? OR message_id < ?)", values: [before.at, before.id] }] : [];
-    const page = before ? { ...filter, to: Math.min(filter.to, before.at) } : filter;
+    const page = before ? { ...rest, to: Math.min(rest.to, before.at) } : rest;
+    const hits = text === undefined ? undefined : await this.#hits(page, text);
+    const found = hits ? [{ sql: `message_id IN (${hits.sql})`, values: hits.values }] : [];
+    const query = hits?.isRare
+      ? sorted(hits, all([...conditions(page), span(page), ...position]), options)
+      : await this.#newest(page, [...position, ...found], options);
+    return (await this.#rows<MessageRow>(filter, query)).slice(0, limit);
+  }
+
+  /** The ids of the messages with the words of a text. The index of words knows no times: the ids of the span's windows bound it. */
+  async #hits(filter: Filter, text: string): Promise<Sql & { readonly isRare: boolean }> {
+    const bounds = `SELECT coalesce(min(min_id), 0) AS first, coalesce(max(max_id), 0) AS last FROM win
+      WHERE stop + 999 >= ? AND start <= ?`;
+    const { first, last } = await this.#index<"first" | "last">(bounds, filter.from, filter.to);
+    const hits = {
+      sql: "SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? AND rowid BETWEEN ? AND ?",
+      values: [textQuery(text), first, last],
+    };
+    const sql = `SELECT count(*) AS count FROM (${hits.sql} LIMIT ${RARE_HITS})`;
+    const counts = await this.#rows<{ count: number }>(filter, { ...hits, sql });
+    return { ...hits, isRare: counts.every(({ count }) => count < RARE_HITS) };
+  }
+
+  async #newest(filter: Filter, wanted: Sql[], { limit, offset = 0 }: ListOptions): Promise<Sql> {
+    const { party, ...rest } = filter;
     const ordered = (index: string, condition: Sql[], count: number) => {
-      const { sql, values } = all([...conditions(rest), span(page), ...position, ...condition]);
+      const { sql, values } = all([...conditions(rest), span(filter), ...wanted, ...condition]);
       return {
         sql: `SELECT message.* FROM message ${index} WHERE ${sql} ORDER BY at DESC, message_id DESC LIMIT ?`,
         values: [...values, count],
@@ -107,27 +124,6 @@ export class Answers {
       sql: `${halves.map(({ sql }) => `SELECT * FROM (${sql})`).join(" UNION ALL ")}
         ORDER BY at DESC, message_id DESC LIMIT ? OFFSET ?`,
       values: [...halves.flatMap(({ values }) => values), limit, offset],
-    };
-  }
-
-  async #search(filter: Filter, { limit, before, offset = 0 }: ListOptions): Promise<Sql> {
-    // The index of words knows no times. The ids of the span's windows bound the search.
-    const bounds = `SELECT coalesce(min(min_id), 0) AS first, coalesce(max(max_id), 0) AS last FROM win
-      WHERE stop + 999 >= ? AND start <= ?`;
-    const ids = await this.#index<"first" | "last">(bounds, filter.from, filter.to);
-    const { text = "", ...rest } = filter;
-    const { sql, values } = all([...conditions(rest), span(filter)]);
-    const hasParty = (filter.source ?? filter.destination ?? filter.party) !== undefined;
-    // A number has fewer messages than words have hits.
-    const from = hasParty
-      ? `message WHERE EXISTS (SELECT 1 FROM message_text WHERE message_text MATCH ? AND rowid = message_id)
-          AND message_id BETWEEN ? AND ? AND ${sql} ORDER BY message_id DESC`
-      : `(SELECT rowid AS hit FROM message_text WHERE message_text MATCH ? AND rowid BETWEEN ? AND ?)
-          CROSS JOIN message ON message_id = hit WHERE ${sql} ORDER BY hit DESC`;
-    const last = Math.min(ids.last, before ? before.id - 1 : Number.MAX_SAFE_INTEGER);
-    return {
-      sql: `SELECT message.* FROM ${from} LIMIT ? OFFSET ?`,
-      values: [textQuery(text), ids.first, last, ...values, limit, offset],
     };
   }
 
@@ -234,6 +230,15 @@ export class Answers {
     }
     return found;
   }
+}
+
+/** Sorts all of a few hits. SQLite would otherwise go through the messages of the span. */
+function sorted(hits: Sql, { sql, values }: Sql, { limit, offset = 0 }: ListOptions): Sql {
+  return {
+    sql: `SELECT message.* FROM (${hits.sql}) CROSS JOIN message ON message_id = hit WHERE ${sql}
+      ORDER BY at DESC, message_id DESC LIMIT ? OFFSET ?`,
+    values: [...hits.values, ...values, limit, offset],
+  };
 }
 
 type Key = "bucket" | "direction" | "status" | "sender";
