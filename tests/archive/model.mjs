@@ -161,7 +161,7 @@ class Case {
     await this.passes.plan();
     if (tasks.includes("waiting")) await this.passes.markWaiting(false);
     if (tasks.includes("verify")) {
-      for (let after = -1; after !== null; ) after = (await this.passes.verify(after)).next;
+      for (let after = -1; after !== null; ) after = await this.passes.verify(after);
       await this.passes.concludeVerification();
     }
     while ((await this.passes.readNext(since)).windows > 0);

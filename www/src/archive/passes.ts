@@ -92,10 +92,10 @@ export class Passes {
   }
 
   /**
-   * Compares the counts of the windows behind a time with the API, and marks those that differ. Returns the end of the last
+   * Compares the counts of the windows behind a time with the API, and marks those that differ. Returns the start of the last
    * window, or `null` after the last one.
    */
-  async verify(after: number): Promise<{ readonly next: number | null; readonly differs: number }> {
+  async verify(after: number): Promise<number | null> {
     const sql = `SELECT id, start, read_to, omitted + (SELECT count(*) FROM message WHERE win = win.id AND gone_at IS NULL) AS count
       FROM win WHERE start > ?1 AND state <> 'expired' AND read_to IS NOT NULL ORDER BY start LIMIT ${VERIFY_WINDOWS}`;
     const { results: windows } = await this.db.prepare(sql).bind(after).all<WinRow & { count: number }>();
@@ -109,8 +109,7 @@ export class Passes {
     );
     const mark = "UPDATE win SET due = 1, state = 'differs' WHERE id IN (SELECT value FROM json_each(?1))";
     await this.db.prepare(mark).bind(JSON.stringify(differing)).run();
-    const next = windows.length === VERIFY_WINDOWS ? (windows.at(-1)?.start ?? null) : null;
-    return { next, differs: differing.length };
+    return windows.length === VERIFY_WINDOWS ? (windows.at(-1)?.start ?? null) : null;
   }
 
   /** Concludes a night: marks waiting windows, and those whose last reading is the oldest. */

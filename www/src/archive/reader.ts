@@ -1,6 +1,7 @@
 import type { SmsHistoryClient } from "voximplant-sms-history/edge";
 import { ArchiveError } from "./errors.js";
 import { isForgotten, type Tombstones } from "./forget.js";
+import type { cutoffs } from "./retention.js";
 import {
   API_COLUMNS,
   type ApiRow,
@@ -22,12 +23,8 @@ const FULL = 0.98;
 /** How far a reading of a growing window goes back. */
 export const OVERLAP_MS = 15 * 60_000;
 
-/** What is left out, and when writing stops. Times are in milliseconds. */
-export interface Rules {
-  /** Older messages are left out. */
-  readonly keepFrom: number;
-  /** Older texts are left out. */
-  readonly keepTextFrom: number;
+/** What is left out, and when writing stops. */
+export interface Rules extends ReturnType<typeof cutoffs> {
   readonly tombstones: Tombstones;
   /** The size limit of the database. */
   readonly maxBytes: number;

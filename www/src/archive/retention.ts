@@ -5,7 +5,7 @@ import { startOfDay } from "./windows.js";
 /** Rows that a statement deletes or changes at most: D1 ends a statement after 30 seconds. */
 const CHUNK_ROWS = 20_000;
 
-/** The oldest message and the oldest text to keep. Times are in milliseconds. */
+/** The oldest message and the oldest text to keep; older ones are left out. Times are in milliseconds. */
 export function cutoffs({ keepDays = Infinity, keepTextDays = Infinity }: ArchiveSettings, now: number) {
   const before = (days: number) => startOfDay(now) - days * DAY_MS;
   return { keepFrom: before(keepDays), keepTextFrom: before(keepTextDays) };

@@ -26,19 +26,13 @@ export function hasArchive(env: ArchiveEnv): env is ArchivedEnv {
   return env.ARCHIVE !== undefined && env.SYNC !== undefined && Boolean(env.ARCHIVE_FROM);
 }
 
-/** The validated settings. `from` is in milliseconds since 1970, UTC. */
-export interface ArchiveSettings {
-  readonly from: number;
-  readonly keepDays: number | undefined;
-  readonly keepTextDays: number | undefined;
-  readonly maxBytes: number;
-  readonly secret: string | undefined;
-}
-
 export const DAY_MS = 86_400_000;
 const DEFAULT_MAX_BYTES = 10_000_000_000;
 
-export function readArchiveSettings(env: ArchiveEnv): ArchiveSettings {
+export type ArchiveSettings = ReturnType<typeof readArchiveSettings>;
+
+/** Validates the settings. `from` is in milliseconds since 1970, UTC. */
+export function readArchiveSettings(env: ArchiveEnv) {
   return {
     from: readFrom(env.ARCHIVE_FROM),
     keepDays: readInteger("ARCHIVE_KEEP_DAYS", env.ARCHIVE_KEEP_DAYS),

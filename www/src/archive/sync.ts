@@ -77,7 +77,7 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
     }
     for (let after: number | null = -1; after !== null; ) {
       const from: number = after;
-      after = (await run.do(`verify ${from}`, (passes) => passes.verify(from))).next;
+      after = await run.do(`verify ${from}`, (passes) => passes.verify(from));
     }
     await run.do("conclude verification", (passes) => passes.concludeVerification());
   }
