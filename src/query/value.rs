@@ -113,7 +113,8 @@ pub(crate) fn normalize_number(text: &str) -> Result<String, String> {
         Some((scheme, address)) => (scheme.trim(), address),
         None => ("", &*decoded),
     };
-    let bare: String = address.chars().filter(|c| !is_separator(*c)).collect();
+    let address = without(address, char::is_whitespace);
+    let bare = without(&address, is_separator);
     let digits = bare.strip_prefix('+').unwrap_or(&bare);
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     let is_phone_uri = PHONE_SCHEMES
@@ -129,9 +130,7 @@ pub(crate) fn normalize_number(text: &str) -> Result<String, String> {
     {
         Some(NUMBER_AND_MORE)
     } else if is_number {
-        let address = address.trim();
-        let address = address.strip_prefix("//").unwrap_or(address);
-        number_problem(address, &bare)
+        number_problem(address.strip_prefix("//").unwrap_or(&address), &bare)
     } else {
         sender_problem(text)
     };
@@ -162,38 +161,42 @@ const NUMBER_AND_MORE: &str = "a number with other characters; pass the number a
 
 /// Why digits and separators are not one number as the API knows it. `bare` is the address without separators.
 fn number_problem(address: &str, bare: &str) -> Option<&'static str> {
-    let compact: String = address.chars().filter(|c| !c.is_whitespace()).collect();
+    let bytes = address.as_bytes();
+    let position = |sign| bytes.iter().position(|b| *b == sign);
     if bare.starts_with("00") || bare.starts_with("+0") {
         return Some("a number that begins with 00 or +0; begin it with the country code");
     }
-    if text::contains(&compact, "(0)") {
+    if bytes.windows(3).any(|part| part == b"(0)") {
         return Some("a number with the prefix of national calls; leave out the (0)");
     }
     // What spreadsheets and data frames make of a column of numbers.
-    let is_fraction = compact.split_once('.').is_some_and(|(number, zeros)| {
-        bare.len() == number.len() + zeros.len() && zeros.bytes().all(|b| b == b'0')
-    });
-    if is_fraction {
+    let is_point = |at: &usize| bytes[at + 1..].iter().all(|b| *b == b'0');
+    if address.len() == bare.len() + 1 && position(b'.').filter(is_point).is_some() {
         return Some("a number with a decimal point; leave out the point and the zeros behind it");
     }
-    let is_outside = |c: char| is_separator(c) && !matches!(c, '(' | ')');
-    let is_grouped = match compact.split_once('(') {
-        None => !compact.contains(')'),
-        Some((before, rest)) => rest.split_once(')').is_some_and(|(inner, after)| {
-            !inner.is_empty()
-                && !after.contains(['(', ')'])
-                && (before.is_empty() || !after.is_empty())
-        }),
+    // One pair of parentheses, around digits, and not at the end unless it encloses all.
+    let count = |sign| bytes.iter().filter(|b| **b == sign).count();
+    let is_grouped = match (position(b'('), position(b')')) {
+        (Some(open), Some(close)) => {
+            open + 1 < close
+                && (open == 0 || close + 1 < bytes.len())
+                && count(b'(') + count(b')') == 2
+        }
+        (open, close) => open == close,
     };
-    if !is_grouped || compact.starts_with(is_outside) || compact.ends_with(is_outside) {
+    let is_end = |b: &u8| b.is_ascii_digit() || b"+()".contains(b);
+    if !is_grouped
+        || ![bytes.first(), bytes.last()]
+            .into_iter()
+            .flatten()
+            .all(is_end)
+    {
         return Some(
             "a number with a separator that separates nothing; pass the whole number alone",
         );
     }
     // In `5550100/2` the second number is 5550102.
-    let is_list = compact
-        .rsplit_once('/')
-        .is_some_and(|(_, last)| last.len() < 3);
+    let is_list = bytes.iter().rev().take(3).any(|b| *b == b'/');
     is_list.then_some("more than one number; pass one number")
 }
 
@@ -207,7 +210,7 @@ fn sender_problem(text: &str) -> Option<&'static str> {
     let is_address = text::contains(text, "://")
         || text
             .split_once('@')
-            .is_some_and(|(_, host)| host.contains('.'));
+            .is_some_and(|(_, host)| text::contains(host, "."));
     if is_address {
         return Some("a URL or an e-mail address; pass a number or a sender");
     }
@@ -217,19 +220,23 @@ fn sender_problem(text: &str) -> Option<&'static str> {
 
 /// Whether a text is a number as programs and spreadsheets write it: `1.5E+10`, `0x1F`, `12n`.
 fn is_number_literal(text: &str) -> bool {
-    let is_decimal = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_digit())
-            && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
-    };
-    if let Some(hex) = text.strip_prefix("0x") {
-        return hex.bytes().all(|b| b.is_ascii_hexdigit());
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if rest.len() == text.len() {
+        return false;
     }
-    match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => {
-            is_decimal(mantissa) && is_decimal(exponent.trim_start_matches(['+', '-']))
+    match rest.as_bytes() {
+        b"n" => true,
+        [b'x', ..] => text.starts_with("0x"),
+        [b'e' | b'E', b'+' | b'-', digits @ ..] | [b'e' | b'E', digits @ ..] => {
+            !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
         }
-        None => text.strip_suffix('n').is_some_and(is_decimal),
+        _ => false,
     }
+}
+
+/// Returns a text without the characters of a class.
+fn without(text: &str, class: fn(char) -> bool) -> String {
+    text.chars().filter(|c| !class(*c)).collect()
 }
 
 /// Checks that a text has a letter, and characters of senders only.
