@@ -6,10 +6,56 @@ use super::span::TimeSpan;
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     limits::MAX_SAFE_INTEGER,
+    query::SmsHistoryQuery,
 };
 
 /// The last second of the year 9999, the latest that a query can express.
 const MAX_SECOND: i64 = 253_402_300_799;
+
+/// What a query selects besides its time span, as a hash: the direction, the numbers and extra parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Selection {
+    /// 1 or 2, or 0 for both.
+    direction: u32,
+    hash: u32,
+}
+
+impl Selection {
+    /// # Errors
+    /// Those of the query.
+    pub(super) fn of(query: &SmsHistoryQuery) -> Result<Self, SmsHistoryError> {
+        let mut selection = Self {
+            direction: 0,
+            // FNV-1a.
+            hash: 0x811c_9dc5,
+        };
+        for (name, value) in query.to_pairs()? {
+            match &*name {
+                "direction" => selection.direction = if value == "IN" { 1 } else { 2 },
+                "count" | "offset" | "from_date" | "to_date" | "output" => {}
+                name => {
+                    selection.add(name);
+                    selection.add(&value);
+                }
+            }
+        }
+        Ok(selection)
+    }
+
+    fn add(&mut self, text: &str) {
+        // With a byte that no text contains as the end.
+        for byte in text.bytes().chain([0xff]) {
+            self.hash = (self.hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+
+    /// The check value of a cursor's text. Another direction always has another one. 8 bits of the hash do not identify a
+    /// number.
+    fn check(mut self, text: &str) -> String {
+        self.add(text);
+        ((self.hash >> 24) * 3 + self.direction).to_string()
+    }
+}
 
 /// A position between two rows of a segment, and what was read before it. It contains nothing personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,17 +98,28 @@ impl fmt::Display for Cursor {
 }
 
 impl Cursor {
-    /// Parses what [`Display`](fmt::Display) wrote.
+    /// Writes the cursor for pages of a query.
+    pub(super) fn to_text(self, selection: Selection) -> String {
+        let text = self.to_string();
+        let check = selection.check(&text);
+        text + "." + &check
+    }
+
+    /// Parses what [`Self::to_text`] wrote for the same selection.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidOptions`] for any other text.
-    pub(super) fn parse(text: &str) -> Result<Self, SmsHistoryError> {
-        Self::parse_parts(text).ok_or_else(|| {
-            SmsHistoryError::new(
-                ErrorKind::InvalidOptions,
-                "cursor: expected the `cursor` of a page, got another text; pass it unchanged",
-            )
-        })
+    pub(super) fn parse(text: &str, selection: Selection) -> Result<Self, SmsHistoryError> {
+        text.rsplit_once('.')
+            .filter(|(parts, check)| selection.check(parts) == *check)
+            .and_then(|(parts, _)| Self::parse_parts(parts))
+            .ok_or_else(|| {
+                SmsHistoryError::new(
+                    ErrorKind::InvalidOptions,
+                    "cursor: expected the `cursor` of a page of this query, got another query's or another text; pass it \
+                     unchanged, with its query",
+                )
+            })
     }
 
     fn parse_parts(text: &str) -> Option<Self> {
@@ -113,6 +170,7 @@ impl Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Direction;
 
     const CURSOR: Cursor = Cursor {
         to: 1_767_225_599,
@@ -127,6 +185,10 @@ mod tests {
         total: 200_000,
     };
 
+    fn selection() -> Selection {
+        Selection::of(&SmsHistoryQuery::new().with_direction(Direction::In)).unwrap()
+    }
+
     #[test]
     fn cursor_round_trips() {
         let open = Cursor {
@@ -138,7 +200,8 @@ mod tests {
             ..CURSOR
         };
         for cursor in [CURSOR, open] {
-            assert_eq!(Cursor::parse(&cursor.to_string()).unwrap(), cursor);
+            let text = cursor.to_text(selection());
+            assert_eq!(Cursor::parse(&text, selection()).unwrap(), cursor);
         }
     }
 
@@ -158,9 +221,58 @@ mod tests {
             &good.replace("1767225599", "99999999999999"),
         ];
         for text in bad {
-            let error = Cursor::parse(text).unwrap_err();
+            assert!(Cursor::parse_parts(text).is_none(), "{text}");
+            let checked = format!("{text}.{}", selection().check(text));
+            let error = Cursor::parse(&checked, selection()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{text}");
             assert!(!error.message().contains("12025550101"));
         }
+    }
+
+    #[test]
+    fn cursor_that_was_cut_off_or_changed_is_rejected() {
+        let text = CURSOR.to_text(selection());
+        for length in 0..text.len() {
+            assert!(
+                Cursor::parse(&text[..length], selection()).is_err(),
+                "{length}"
+            );
+        }
+        for (from, to) in [
+            (".3000.", ".2000."),
+            (".3000.", ".+3000."),
+            (".3000.", ".03000."),
+        ] {
+            assert!(
+                Cursor::parse(&text.replace(from, to), selection()).is_err(),
+                "{to}"
+            );
+        }
+    }
+
+    #[test]
+    fn cursor_of_a_query_that_selects_other_messages_is_rejected() {
+        let mut zone = SmsHistoryQuery::new();
+        zone.set_extra("timezone", "Europe/Berlin").unwrap();
+        let queries = [
+            SmsHistoryQuery::new(),
+            SmsHistoryQuery::new().with_direction(Direction::In),
+            SmsHistoryQuery::new().with_direction(Direction::Out),
+            SmsHistoryQuery::new().with_source_number("+1 202 555 0101"),
+            SmsHistoryQuery::new().with_destination_number("+1 202 555 0101"),
+            SmsHistoryQuery::new().with_source_number("12025550102"),
+            zone,
+        ];
+        for (made, query) in queries.iter().enumerate() {
+            let text = CURSOR.to_text(Selection::of(query).unwrap());
+            for (given, query) in queries.iter().enumerate() {
+                let query = query.clone().with_count(10).with_from_date(0);
+                let parsed = Cursor::parse(&text, Selection::of(&query).unwrap());
+                assert_eq!(parsed.is_ok(), made == given, "{made} {given}");
+            }
+        }
+        let written = SmsHistoryQuery::new().with_source_number("12025550101");
+        let text = CURSOR.to_text(Selection::of(&queries[3]).unwrap());
+        assert!(Cursor::parse(&text, Selection::of(&written).unwrap()).is_ok());
     }
 }

@@ -45,7 +45,7 @@ pub use newest::{MAX_NEWEST, NewestMessages};
 pub use progress::Progress;
 pub use spans::{DEFAULT_MAX_MESSAGES, HistorySpan, SpansOptions};
 
-use cursor::Cursor;
+use cursor::{Cursor, Selection};
 use partition::{MAX_SEGMENT_ROWS, RemainingSpan};
 use progress::ProgressMeter;
 use scheduler::{Arrival, FetchedPage, Scheduler};
@@ -84,6 +84,8 @@ impl Default for HistoryOptions {
 pub struct History<T, S, C = SystemClock> {
     fetcher: SpanFetcher<T, S, C>,
     scheduler: Scheduler,
+    /// Of the query, for cursors.
+    selection: Selection,
     state: State,
     span: TimeSpan,
     newest_first: bool,
@@ -137,7 +139,7 @@ where
         options: HistoryOptions,
     ) -> Result<Self, SmsHistoryError> {
         let invalid = |kind, message: String| Err(SmsHistoryError::new(kind, message));
-        query.to_pairs()?;
+        let selection = Selection::of(query)?;
         if query.output() != Output::Json {
             return invalid(
                 ErrorKind::InvalidQuery,
@@ -159,7 +161,11 @@ where
                 format!("concurrency: expected an integer from 1 to {MAX_CONCURRENCY}"),
             );
         }
-        let cursor = options.cursor.as_deref().map(Cursor::parse).transpose()?;
+        let cursor = options
+            .cursor
+            .as_deref()
+            .map(|text| Cursor::parse(text, selection))
+            .transpose()?;
         let limit = options.limit.unwrap_or(u64::MAX);
         let count = query.count().unwrap_or(MAX_COUNT);
         let page_size = u32::try_from(limit).map_or(count, |limit| count.min(limit.max(1)));
@@ -173,6 +179,7 @@ where
                 limit: options.limit,
             },
             scheduler: Scheduler::default(),
+            selection,
             state: if limit == 0 {
                 State::Ended(None)
             } else {
@@ -304,7 +311,7 @@ where
         self.rows_read += rows as u64;
         let cursor = cursor.filter(|_| !is_last).map(|cursor| {
             let offset = cursor.offset - dropped;
-            Cursor { offset, ..cursor }.to_string()
+            Cursor { offset, ..cursor }.to_text(self.selection)
         });
         page.set_place(
             self.total_is_known.then_some(self.total_rows),

@@ -97,7 +97,7 @@ async fn a_limit_at_the_end_of_the_history_gives_a_cursor_to_an_empty_last_page(
 }
 
 #[tokio::test]
-async fn a_cursor_of_another_query_is_reported_incomplete() {
+async fn a_cursor_of_another_query_is_rejected() {
     let sandbox = sandbox(3000, Order::Desc).await;
     let client = client(&sandbox);
     let mut history = client
@@ -115,7 +115,7 @@ async fn a_cursor_of_another_query_is_reported_incomplete() {
         .await
         .unwrap_err();
     assert!(
-        error.kind() == ErrorKind::Incomplete && error.message().contains("cursor"),
+        error.kind() == ErrorKind::InvalidOptions && error.message().contains("another query's"),
         "{error}"
     );
 }
