@@ -12,7 +12,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 /** The parts of the WebAssembly, with their modules and crates. All others belong to the standard library. */
 const CODE = {
   "JSON, rows, costs, dates": "json page response decimal date buffer_pool simdutf8",
-  "whole histories": "history",
+  "whole histories": "history message_set id_set",
   summaries: "summary indexmap hashbrown rustc_hash equivalent",
   "exports to files": "export itoa",
   queries: "query suggest base_url strsim percent_encoding",

@@ -1,4 +1,5 @@
-//! Everything that runs once per row: rows of `GetSmsHistory` responses are parsed into columns, and summarized.
+//! Everything that runs once per row: rows of `GetSmsHistory` responses are parsed into columns, compared with
+//! those read before, and summarized.
 //!
 //! This is a separate crate because cargo sets the optimization level per crate. This crate is optimized for speed, the rest
 //! for size. Users reach its public types through `voximplant-sms-history`.
@@ -10,7 +11,9 @@
 pub mod buffer_pool;
 pub mod date;
 pub mod decimal;
+mod id_set;
 pub mod json;
+pub mod message_set;
 pub mod page;
 pub mod summary;
 

@@ -7,8 +7,6 @@
 
 mod count;
 mod cursor;
-mod id_set;
-mod message_set;
 mod newest;
 mod partition;
 mod progress;

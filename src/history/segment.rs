@@ -1,9 +1,8 @@
 //! A span of time whose rows are read by offset, and the checks that none of them is missing.
 
-use super::{
-    message_set::MessageSet,
-    span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete},
-};
+use voximplant_sms_history_rows::message_set::MessageSet;
+
+use super::span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete};
 use crate::{
     clock::Clock,
     error::{ErrorKind, SmsHistoryError},

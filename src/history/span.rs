@@ -3,8 +3,8 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use futures_util::future::try_join;
+use voximplant_sms_history_rows::message_set::MessageSet;
 
-use super::message_set::MessageSet;
 use crate::{
     client::pipeline::Pipeline,
     clock::{Clock, EpochMillis},

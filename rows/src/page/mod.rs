@@ -69,8 +69,7 @@ impl SmsHistoryPage {
     }
 
     /// The ids of the rows, in the order of the response.
-    #[doc(hidden)]
-    pub fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
+    pub(crate) fn message_ids(&self) -> impl Iterator<Item = Option<u64>> {
         self.columns.message_ids()
     }
 

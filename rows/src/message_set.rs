@@ -1,18 +1,17 @@
-//! The set of distinct messages of a segment.
+//! The set of distinct messages of a history's segment.
 
 use std::hash::BuildHasher;
 
 use rustc_hash::FxBuildHasher;
 
-use super::id_set::IdSet;
-use crate::page::SmsHistoryPage;
+use crate::{id_set::IdSet, page::SmsHistoryPage};
 
 /// Distinct messages, identified by `message_id`, else by `transaction_id`, else by all fields of the row.
 ///
 /// Two rows that differ in a field count as two messages, so a message whose status changes would count twice. Rows without
 /// an id are therefore trusted only while nothing is added or removed. See [`Self::is_exact`].
 #[derive(Default)]
-pub(super) struct MessageSet {
+pub struct MessageSet {
     message_ids: IdSet,
     transaction_ids: IdSet,
     /// Hashes of all fields. A collision looks like a repeated row, which is reported as incomplete.
@@ -22,24 +21,25 @@ pub(super) struct MessageSet {
 }
 
 impl MessageSet {
-    pub(super) fn count(&self) -> u64 {
+    /// The number of distinct messages.
+    pub fn count(&self) -> u64 {
         self.message_ids.count() + self.transaction_ids.count() + self.field_hashes.count()
     }
 
     /// Counts the distinct messages of a page.
-    pub(super) fn count_distinct(page: &SmsHistoryPage) -> u64 {
+    pub fn count_distinct(page: &SmsHistoryPage) -> u64 {
         let mut messages = Self::default();
         messages.add(page);
         messages.count()
     }
 
     /// Whether all messages have an id.
-    pub(super) fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         self.field_hashes.count() == 0
     }
 
     /// Explains for an error message why fewer messages than rows may have been found. Begins with a comma, or is empty.
-    pub(super) fn ambiguity(&self) -> &'static str {
+    pub fn ambiguity(&self) -> &'static str {
         if self.has_equal_rows {
             ", because rows without an id are equal in all fields"
         } else if !self.is_exact() {
@@ -52,7 +52,7 @@ impl MessageSet {
     }
 
     /// Whether a page has a message that is not in the set. The page's messages are not added.
-    pub(super) fn has_unknown(&self, page: &SmsHistoryPage) -> bool {
+    pub fn has_unknown(&self, page: &SmsHistoryPage) -> bool {
         page.iter().any(
             |message| !match (message.message_id, message.transaction_id) {
                 (Some(id), _) => self.message_ids.contains(id),
@@ -63,7 +63,7 @@ impl MessageSet {
     }
 
     /// Adds the messages of a page, and returns for each row whether it is new.
-    pub(super) fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
+    pub fn add(&mut self, page: &SmsHistoryPage) -> Vec<bool> {
         let mut is_new = vec![true; page.len()];
         let mut message_ids = Vec::with_capacity(page.len());
         let (mut transaction_ids, mut field_hashes) = (Vec::new(), Vec::new());

@@ -8,7 +8,7 @@ const BLOCK_IDS: usize = 512;
 /// The ids are sorted, and each is stored as its distance from the one before, which mostly takes one or two bytes. Blocks
 /// keep insertions cheap: the ids of a page are close to each other where the API has an order, so few blocks change.
 #[derive(Default)]
-pub(super) struct IdSet {
+pub(crate) struct IdSet {
     /// Ascending, none of them empty.
     blocks: Vec<Block>,
     /// The number of ids in all blocks.
@@ -24,11 +24,11 @@ struct Block {
 }
 
 impl IdSet {
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.length as u64
     }
 
-    pub(super) fn contains(&self, id: u64) -> bool {
+    pub(crate) fn contains(&self, id: u64) -> bool {
         let block = self.blocks.partition_point(|block| block.last < id);
         self.blocks
             .get(block)
@@ -36,7 +36,7 @@ impl IdSet {
     }
 
     /// Adds sorted ids, each with its row, and clears `is_new` for rows whose id is known.
-    pub(super) fn add_sorted(&mut self, added: &[(u64, usize)], is_new: &mut [bool]) {
+    pub(crate) fn add_sorted(&mut self, added: &[(u64, usize)], is_new: &mut [bool]) {
         let mut rest = added;
         while let Some(&(id, _)) = rest.first() {
             // Ids beyond the last block go into the last block.
