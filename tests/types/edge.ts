@@ -71,13 +71,7 @@ export const allow: RelayAllow = {
   maxSpanDays: 31,
   maxCount: 100,
 };
-export const nothingSet: RelayAllow = {
-  numbers: undefined,
-  fromDate: undefined,
-  toDate: undefined,
-  maxSpanDays: undefined,
-  maxCount: undefined,
-};
+export const nothingSet: RelayAllow = {};
 
 export function relays(account: ServiceAccount): (request: Request) => Promise<Response> {
   const required = { account, authorize: () => true };
@@ -95,6 +89,8 @@ export function relays(account: ServiceAccount): (request: Request) => Promise<R
   createRelay({ ...required, account: "header.claims.signature" });
   // @ts-expect-error: no such limit
   createRelay({ ...required, allow: { number: "1" } });
+  // @ts-expect-error: a limit that is missing by mistake would allow everything
+  createRelay({ ...required, allow: { numbers: undefined } });
   return createRelay({
     ...required,
     baseUrl: "http://127.0.0.1:8080",
