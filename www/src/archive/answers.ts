@@ -1,4 +1,4 @@
-import { all, conditions, type Filter, type Sql, span, textQuery } from "./filter.js";
+import { all, conditions, type Filter, type Sql, span, textQuery, where } from "./filter.js";
 import { type MessageRow, STATUSES, type Status, toDecimal } from "./schema.js";
 import { DAY_MS } from "./settings.js";
 
@@ -79,11 +79,11 @@ export class Answers {
     const { before, limit } = options;
     const { text, ...rest } = filter;
     // Not a comparison of pairs: SQLite would begin at the newest message of the span.
-    const position = before ? [{ sql: "(at < ? OR message_id < ?)", values: [before.at, before.id] }] : [];
+    const position = before ? [where("(at < ? OR message_id < ?)", before.at, before.id)] : [];
     const page = before ? { ...rest, to: Math.min(rest.to, before.at) } : rest;
     const hits = text === undefined ? undefined : await this.#hits(page, text);
     // The plus keeps SQLite on the index of times. Otherwise it would read and sort all hits.
-    const found = hits ? [{ sql: `+message_id IN (${hits.sql})`, values: hits.values }] : [];
+    const found = hits ? [where(`+message_id IN (${hits.sql})`, ...hits.values)] : [];
     const query = hits?.isRare
       ? sorted(hits, all([...conditions(page), span(page), ...position]), options)
       : await this.#newest(page, [...position, ...found], options);
@@ -118,9 +118,10 @@ export class Answers {
       return { sql: `${sql} OFFSET ?`, values: [...values, offset] };
     }
     // Two ordered halves: an OR would sort all messages of the number.
-    const sent = ordered("", [{ sql: "source = ?", values: [party] }], limit + offset);
-    const received = { sql: "destination = ? AND source IS NOT ?", values: [party, party] };
-    const halves = [sent, ordered("", [received], limit + offset)];
+    const halves = [
+      where("source = ?", party),
+      where("destination = ? AND source IS NOT ?", party, party),
+    ].map((half) => ordered("", [half], limit + offset));
     return {
       sql: `${halves.map(({ sql }) => `SELECT * FROM (${sql})`).join(" UNION ALL ")}
         ORDER BY at DESC, message_id DESC LIMIT ? OFFSET ?`,
@@ -179,8 +180,7 @@ export class Answers {
   }
 
   async #topNumbers(filter: Filter, column: string, limit: number): Promise<Sql> {
-    const isNamed = { sql: `${column} IS NOT NULL`, values: [] };
-    const { sql, values } = all([...conditions(filter), span(filter), isNamed]);
+    const { sql, values } = all([...conditions(filter), span(filter), where(`${column} IS NOT NULL`)]);
     // Counts come from the index alone. Only the messages of the most frequent values are read, for their costs.
     return {
       sql: `WITH frequent AS (
@@ -269,10 +269,7 @@ function sumsBy(keys: readonly Key[], filter: Filter, buckets: readonly Span[]):
     const after = [key, end * DAY_MS, isWhole ? stop : end * DAY_MS];
     edges.push(...[before, after].filter(([, from = 0, to = 0]) => from < to));
   }
-  const stored = all([
-    { sql: "count > 0", values: [] },
-    ...conditions({ source, direction, status }).slice(1),
-  ]);
+  const stored = all([where("count > 0"), ...conditions({ source, direction, status }).slice(1)]);
   const direct = all(conditions(filter));
   // Materialized: otherwise the JSON is parsed again for each row that is summed.
   const parts = (name: string) =>

@@ -30,31 +30,32 @@ export function all(conditions: readonly Sql[]): Sql {
   };
 }
 
-const is = (sql: string, ...values: (string | number)[]): Sql => ({ sql, values });
+/** A condition with its bound values. */
+export const where = (sql: string, ...values: (string | number)[]): Sql => ({ sql, values });
 
 const hasCode = (code: number | "none") =>
-  code === "none" ? is("error_code IS NULL") : is("error_code = ?", code);
+  code === "none" ? where("error_code IS NULL") : where("error_code = ?", code);
 const HAS_TEXT = "message_id IN (SELECT rowid FROM message_text WHERE message_text MATCH ?)";
 
 /** The conditions of a filter on `message`, without its span. */
 export function conditions(filter: Omit<Filter, "from" | "to">): Sql[] {
   const { source, destination, party, direction, status, errorCode, text } = filter;
   return [
-    is("gone_at IS NULL"),
-    ...(source === undefined ? [] : [is("source = ?", source)]),
-    ...(destination === undefined ? [] : [is("destination = ?", destination)]),
-    ...(party === undefined ? [] : [is("(source = ? OR destination = ?)", party, party)]),
-    ...(direction === undefined ? [] : [is("direction = ?", direction)]),
-    ...(status === undefined ? [] : [is("status = ?", STATUSES.indexOf(status))]),
+    where("gone_at IS NULL"),
+    ...(source === undefined ? [] : [where("source = ?", source)]),
+    ...(destination === undefined ? [] : [where("destination = ?", destination)]),
+    ...(party === undefined ? [] : [where("(source = ? OR destination = ?)", party, party)]),
+    ...(direction === undefined ? [] : [where("direction = ?", direction)]),
+    ...(status === undefined ? [] : [where("status = ?", STATUSES.indexOf(status))]),
     // So that the partial index applies.
-    ...(status !== undefined && status !== "success" ? [is("status <> 1")] : []),
-    ...(errorCode === undefined ? [] : [is("status <> 1"), is("status = 2"), hasCode(errorCode)]),
-    ...(text === undefined ? [] : [is(HAS_TEXT, textQuery(text))]),
+    ...(status !== undefined && status !== "success" ? [where("status <> 1")] : []),
+    ...(errorCode === undefined ? [] : [where("status <> 1"), where("status = 2"), hasCode(errorCode)]),
+    ...(text === undefined ? [] : [where(HAS_TEXT, textQuery(text))]),
   ];
 }
 
 /** The condition of a filter's span. */
-export const span = ({ from, to }: Filter): Sql => is("at BETWEEN ? AND ?", from, to);
+export const span = ({ from, to }: Filter): Sql => where("at BETWEEN ? AND ?", from, to);
 
 /** Returns the query of a text for FTS5: every word is quoted, so that no operator has a meaning. No words match nothing. */
 export function textQuery(text: string): string {

@@ -5,7 +5,7 @@ import { loadTombstones } from "./forget.js";
 import { OVERLAP_MS, Reader, type ReadResult } from "./reader.js";
 import { applyRetention, cutoffs } from "./retention.js";
 import type { WinRow } from "./schema.js";
-import { type ArchivedEnv, type ArchiveSettings, DAY_MS, readArchiveSettings } from "./settings.js";
+import { type ArchivedEnv, type ArchiveSettings, DAY_MS, HOUR_MS, readArchiveSettings } from "./settings.js";
 import { grownStop, lastSettledSecond, planWindows, SECOND_MS, startOfDay } from "./windows.js";
 
 /** Windows and messages of one step. */
@@ -15,7 +15,6 @@ const STEP_ROWS = 20_000;
 const VERIFY_WINDOWS = 200;
 /** Requests at the same time. A Worker has 6 connections. */
 const MAX_IN_FLIGHT = 4;
-const HOUR_MS = 3_600_000;
 /** A message that still waits after so long is not looked at again. */
 const WAITING_MS = 14 * DAY_MS;
 /** The interval between readings of a window with waiting messages is this part of its age, at least an hour. */

@@ -26,7 +26,8 @@ export function hasArchive(env: ArchiveEnv): env is ArchivedEnv {
   return env.ARCHIVE !== undefined && env.SYNC !== undefined && Boolean(env.ARCHIVE_FROM);
 }
 
-export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
 const DEFAULT_MAX_BYTES = 10_000_000_000;
 
 export type ArchiveSettings = ReturnType<typeof readArchiveSettings>;

@@ -10,7 +10,7 @@ import { ArchiveError, describeError } from "./errors.js";
 import { createPasses, type Passes } from "./passes.js";
 import type { ReadResult } from "./reader.js";
 import type { SyncRow } from "./schema.js";
-import { type ArchivedEnv, type ArchiveEnv, DAY_MS, hasArchive } from "./settings.js";
+import { type ArchivedEnv, type ArchiveEnv, DAY_MS, HOUR_MS, hasArchive } from "./settings.js";
 
 /** The parts that a run may do besides reading what is new. */
 export type SyncTask = "waiting" | "verify";
@@ -35,7 +35,6 @@ const MAX_READS = 40;
 const MAX_RETENTION_STEPS = 50;
 /** An instance without a sign of life for so long may be replaced. A step that waits for the API is silent for a while. */
 const SILENCE_MS = 20 * 60_000;
-const HOUR_MS = 3_600_000;
 /** The time of day of the verification, UTC. */
 const NIGHT_MS = 3 * HOUR_MS;
 
