@@ -5,8 +5,8 @@ import { check } from "../soak/lib/scenario.mjs";
 
 const DAY_MS = 86_400_000;
 const SPAN = { fromDate: "2015-01-01T00:00:00Z", toDate: "2030-01-01T00:00:00Z" };
-/** So many messages have these words that a search reads window by window. */
-const COMMON_WORDS = ["1*", "your"];
+/** A word with so many hits that a search does not sort all of them. */
+const COMMON_WORD = "your";
 const COMMON_HITS = 2_000;
 const STATUS_OF = (message) => message.status ?? "unknown";
 const decimal = (cost) => Number(Number(cost).toFixed(6));
@@ -106,11 +106,9 @@ function filtersOf(messages) {
     { text: "info desk" },
     { text: "code = 7" },
     { text: "nosuchword" },
-    ...COMMON_WORDS.flatMap((text) => [
-      { text },
-      { text, status: "error" },
-      { text, party: newest.sourceNumber },
-    ]),
+    { text: COMMON_WORD },
+    { text: COMMON_WORD, status: "error" },
+    { text: COMMON_WORD, party: newest.sourceNumber },
     { text: "?!" },
     { text: '" OR code:* NEAR(' },
   ];
@@ -124,7 +122,7 @@ export async function testAnswers(deployment, sandbox) {
   const messages = await readAll(deployment, sandbox);
   const filters = filtersOf(messages);
   const found = (filter) => messages.filter(matcher(filter));
-  for (const text of COMMON_WORDS) assert.ok(found({ ...SPAN, text }).length > COMMON_HITS, text);
+  assert.ok(found({ ...SPAN, text: COMMON_WORD }).length > COMMON_HITS);
 
   await check("lists by every filter have the right messages, with pages and offsets", async () => {
     let rows = 0;
