@@ -1,6 +1,10 @@
 //! Counts the messages of a history.
 
-use super::{History, segment::is_round, span::MAX_COUNT_READS};
+use super::{
+    History,
+    segment::is_round,
+    span::{MAX_COUNT_READS, is_implausible_fall},
+};
 use crate::{
     clock::Clock, error::SmsHistoryError, http::Transport, page::SmsHistoryPage, token::TokenSource,
 };
@@ -40,7 +44,8 @@ where
             let (last, last_total) = self.fetcher.fetch_rows(span, offset, 2).await?;
             let rows = total.min(1) as usize;
             let is_consistent = last_total == total && (first.len(), last.len()) == (rows, rows);
-            if is_consistent {
+            self.expected_total = self.expected_total.max(total).max(last_total);
+            if is_consistent && !is_implausible_fall(self.expected_total, total) {
                 let date = |page: &SmsHistoryPage| page.get(0)?.processed_date;
                 let is_capped = match (date(&first), date(&last)) {
                     (Some(first), Some(last)) if is_round(total) => {

@@ -48,7 +48,9 @@ use partition::{MAX_SEGMENT_ROWS, RemainingSpan};
 use progress::ProgressMeter;
 use scheduler::{Arrival, FetchedPage, Scheduler};
 use segment::Segment;
-use span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete};
+use span::{
+    MAX_CONSISTENCY_READS, MAX_COUNT_READS, SpanFetcher, TimeSpan, incomplete, is_implausible_fall,
+};
 
 /// The maximum number of requests in flight. A Worker has six connections.
 pub const MAX_CONCURRENCY: usize = 6;
@@ -90,6 +92,8 @@ pub struct History<T, S, C = SystemClock> {
     /// How many messages may still be delivered.
     remaining_limit: u64,
     total_rows: u64,
+    /// The highest count of the whole history.
+    expected_total: u64,
     /// Whether a response had a `total_count`. Without it, `total_rows` is the limit.
     total_is_known: bool,
     rows_read: u64,
@@ -187,6 +191,7 @@ where
             newest_first: true,
             remaining_limit: limit,
             total_rows: 0,
+            expected_total: 0,
             total_is_known: false,
             rows_read: 0,
             rows_before_call: 0,
@@ -295,7 +300,9 @@ where
     }
 
     fn deliver(&mut self, mut page: SmsHistoryPage, cursor: Option<Cursor>) -> SmsHistoryPage {
-        let is_last = matches!(self.state, State::Complete) && self.output_queue.is_empty();
+        let is_last = matches!(self.state, State::Complete)
+            && self.output_queue.is_empty()
+            && (page.len() as u64) < self.remaining_limit;
         if is_last {
             self.end();
         }
@@ -369,6 +376,7 @@ where
     async fn start(&mut self) -> Result<(), SmsHistoryError> {
         let (page, total) = self.first_page().await?;
         self.total_rows = total;
+        self.expected_total = self.expected_total.max(page.total_count().unwrap_or(0));
         let remaining = RemainingSpan::from_first_page(self.span, total, &page);
         self.newest_first = remaining.newest_first;
         let partition = if total.min(self.remaining_limit) <= MAX_SEGMENT_ROWS {
@@ -415,14 +423,25 @@ where
     /// Fixes the end of the history, and reads the first page and its count.
     async fn first_page(&mut self) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         self.span = self.past_span();
+        // Rows of earlier responses that belong to the span.
+        let (mut known, mut read) = (0, 0);
         loop {
-            let first = self.fetcher.consistent_first_page(self.span, true).await?;
+            let (page, total) = self.fetcher.consistent_first_page(self.span, true).await?;
             // The response may have shown that the server's clock is behind. Messages may still be added to its future.
             let span = self.past_span();
-            if span.to >= self.span.to {
-                return Ok(first);
+            if span.to < self.span.to {
+                self.span = span;
+                let dates = page.iter().filter_map(|message| message.processed_date);
+                known = dates.filter(|&at| span.contains(at)).count() as u64;
+            } else if !is_implausible_fall(known, total) {
+                return Ok((page, total));
+            } else if read == MAX_COUNT_READS {
+                let reason = " when they were read again";
+                return Err(incomplete(self.span, total, known, reason));
+            } else {
+                self.fetcher.back_off(read).await;
+                read += 1;
             }
-            self.span = span;
         }
     }
 
@@ -456,6 +475,7 @@ where
         }
         self.newest_first = cursor.newest_first;
         self.total_rows = cursor.total;
+        self.expected_total = cursor.total;
         self.total_is_known = true;
         self.rows_before_cursor = cursor.rows_before_segment;
         self.rows_read = cursor.rows_before_segment + cursor.offset;
@@ -566,12 +586,18 @@ where
     /// Verifies the sum of all segments. Messages may have been added to a complete segment, and a resumed history may have
     /// been resumed with another query.
     async fn verify_history(&mut self) -> Result<(), SmsHistoryError> {
+        let (rows, total) = (self.rows_found(), self.expected_total);
+        if is_implausible_fall(total, rows) {
+            let reason = ", although an earlier response counted more";
+            let error = incomplete(self.span, rows, total, reason);
+            return Err(error.with_stale_cursor(self.rows_before_call > 0));
+        }
         if let [(span, _)] = self.completed_segments[..]
             && span == self.span
         {
             return Ok(());
         }
-        let mut total = self.fetcher.fetch_total(self.span).await?;
+        let mut total = self.fetch_plausible_total().await?;
         for _ in 0..MAX_CONSISTENCY_READS {
             if total <= self.rows_found() {
                 return Ok(());
@@ -579,7 +605,7 @@ where
             if !self.reread_newest_segment().await? {
                 break;
             }
-            total = self.fetcher.fetch_total(self.span).await?;
+            total = self.fetch_plausible_total().await?;
         }
         // The ids of the other segments are forgotten: late messages there can be detected, but not found.
         for &(span, rows) in &self.completed_segments {
@@ -593,7 +619,7 @@ where
             }
         }
         // A single response may have had too high a count.
-        let total = self.fetcher.fetch_total(self.span).await?;
+        let total = self.fetch_plausible_total().await?;
         if total <= self.rows_found() {
             return Ok(());
         }
@@ -607,6 +633,20 @@ where
         };
         let error = incomplete(self.span, self.rows_found(), total, reason);
         Err(error.with_stale_cursor(was_resumed))
+    }
+
+    /// Fetches the count of the whole history, again while it is implausibly lower than the rows that were found.
+    async fn fetch_plausible_total(&self) -> Result<u64, SmsHistoryError> {
+        let (rows, mut total) = (self.rows_found(), 0);
+        for read in 0..MAX_COUNT_READS {
+            total = self.fetcher.fetch_total(self.span).await?;
+            if !is_implausible_fall(rows, total) {
+                return Ok(total);
+            }
+            self.fetcher.back_off(read).await;
+        }
+        let reason = " when they were counted again";
+        Err(incomplete(self.span, total, rows, reason))
     }
 
     /// Finds messages that were added to the newest segment. `false` if not all of its messages have known ids.

@@ -93,15 +93,21 @@ where
         if wanted == 0 {
             return Ok(NewestMessages::default());
         }
-        let mut span = self.span_of_newest(wanted).await?;
+        let (mut span, mut expected) = self.span_of_newest(wanted).await?;
         loop {
             let is_whole = span == self.span;
-            let pages = self.read_span(span).await?;
+            let pages = self.read_span(span, expected).await?;
             if let Some(newest) = NewestMessages::of_pages(pages, wanted as usize, is_whole) {
                 return Ok(newest);
             }
             // Messages without a date belong to the span, or some were removed.
             span = self.last_seconds(span.seconds().saturating_mul(4));
+            // The longer span has at least as many.
+            expected = if span == self.span {
+                self.expected_total
+            } else {
+                expected
+            };
         }
     }
 
@@ -113,18 +119,19 @@ where
         self.span.split_after(self.span.to - seconds).1
     }
 
-    /// Finds a span at the end of the history that has enough messages, and not many more.
+    /// Finds a span at the end of the history that has enough messages, and not many more. Returns its count too.
     ///
     /// The first guess is the time of the rows at that end of the API's order which seems to have the newest messages. The
     /// API counts the messages of each guess.
-    async fn span_of_newest(&mut self, wanted: u64) -> Result<TimeSpan, SmsHistoryError> {
+    async fn span_of_newest(&mut self, wanted: u64) -> Result<(TimeSpan, u64), SmsHistoryError> {
         let page_size = u64::from(self.fetcher.page_size.get()).min(wanted);
         self.fetcher.page_size.set(page_size as u32);
         let (mut page, total) = self.first_page().await?;
+        self.expected_total = total;
         // One request reads a thousand rows more.
         let most = wanted + wanted / 2 + 1000;
         if total <= most {
-            return Ok(self.span);
+            return Ok((self.span, total));
         }
         if !RemainingSpan::from_first_page(self.span, total, &page).newest_first {
             let offset = total.saturating_sub(page_size);
@@ -144,7 +151,7 @@ where
             gap = 0;
         }
         // The longest length with too few messages, and the shortest with enough.
-        let (mut too_short, mut enough) = (0, self.span.seconds());
+        let (mut too_short, mut enough, mut expected) = (0, self.span.seconds(), total);
         let mut shift = 24;
         while enough - too_short > 1 {
             // A growing margin guarantees that the interval shrinks, and trusts the first estimates.
@@ -155,7 +162,7 @@ where
             if rows < wanted {
                 too_short = seconds;
             } else {
-                enough = seconds;
+                (enough, expected) = (seconds, rows);
                 if rows <= most {
                     break;
                 }
@@ -165,11 +172,15 @@ where
                 _ => gap + scaled((seconds - gap).max(1), wanted + wanted / 4 + 1, rows),
             };
         }
-        Ok(self.last_seconds(enough))
+        Ok((self.last_seconds(enough), expected))
     }
 
     /// Reads all pages of a part of the history, with its checks, as a part of this call.
-    async fn read_span(&self, span: TimeSpan) -> Result<Vec<SmsHistoryPage>, SmsHistoryError> {
+    async fn read_span(
+        &self,
+        span: TimeSpan,
+        expected: u64,
+    ) -> Result<Vec<SmsHistoryPage>, SmsHistoryError> {
         let mut query = self.fetcher.query.clone().with_to_date(span.to * 1000);
         if let Some(from) = span.from {
             query = query.with_from_date(from * 1000);
@@ -181,6 +192,7 @@ where
         };
         let pipeline = self.fetcher.pipeline.clone();
         let mut history = Self::of_call(self.fetcher.call, pipeline, &query, options)?;
+        history.expected_total = expected;
         let mut pages = Vec::new();
         while let Some(page) = history.next().await {
             pages.push(page?);

@@ -2,7 +2,7 @@
 
 use voximplant_sms_history_rows::message_set::MessageSet;
 
-use super::span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete};
+use super::span::{MAX_CONSISTENCY_READS, SpanFetcher, TimeSpan, incomplete, is_implausible_fall};
 use crate::{
     clock::Clock,
     error::{ErrorKind, SmsHistoryError},
@@ -30,6 +30,10 @@ pub(super) struct Segment {
     /// The `total_count` of the last response.
     last_total: u64,
     pub(super) messages: MessageSet,
+    /// The highest `total_count` of the responses that had one.
+    counted: u64,
+    /// The messages that the last read of the whole span brought again. Nearly all known ones must be among them.
+    reread: MessageSet,
     /// The offset of the next request.
     pub(super) next_offset: u64,
     /// The lowest and the highest second of the first and last rows of all pages. In the API's order these are the extremes.
@@ -66,6 +70,8 @@ impl Segment {
             has_shrunk: false,
             last_total: total,
             messages: MessageSet::default(),
+            counted: 0,
+            reread: MessageSet::default(),
             next_offset: 0,
             edges: None,
             tail_is_full: false,
@@ -109,6 +115,7 @@ impl Segment {
             self.total_is_stable = false;
             self.total = self.total.max(total);
         }
+        self.counted = self.counted.max(page.total_count().unwrap_or(0));
         self.has_shrunk |= total < self.last_total;
         self.last_total = total;
         for row in [0, page.len().saturating_sub(1)] {
@@ -178,7 +185,8 @@ impl Segment {
         }
         let (tail, total) = self.look_beyond(fetcher, rows).await?;
         let is_read = tail == Tail::End && !self.has_unread();
-        if is_read && !self.has_shrunk && self.messages.is_exact() {
+        let has_shrunk = self.has_shrunk || is_implausible_fall(self.counted, rows);
+        if is_read && !has_shrunk && self.messages.is_exact() {
             return Ok(());
         }
         if self.rows_before_cursor > 0 {
@@ -196,15 +204,34 @@ impl Segment {
         if tail == Tail::Beyond && rows >= self.total {
             return self.read_beyond_cap(fetcher, found).await;
         }
-        for _ in 0..MAX_CONSISTENCY_READS {
+        for read in 0..MAX_CONSISTENCY_READS {
             let total = self.reread(fetcher, found).await?;
             match self.look_beyond(fetcher, total).await?.0 {
-                Tail::End if !self.has_unread() => return Ok(()),
+                Tail::End if !self.has_unread() => match self.verify_reread() {
+                    Err(error) if read + 1 == MAX_CONSISTENCY_READS => return Err(error),
+                    Err(_) => fetcher.back_off(read).await,
+                    Ok(()) => return Ok(()),
+                },
                 Tail::Changed => {}
                 _ => return self.read_beyond_cap(fetcher, found).await,
             }
         }
+        self.verify_reread()?;
         Err(self.capped(self.span))
+    }
+
+    /// Compares the last read of the whole span with what was counted and read before.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Incomplete`] if so many messages are missing that removals do not explain it.
+    fn verify_reread(&mut self) -> Result<(), SmsHistoryError> {
+        let expected = self.counted.max(self.rows_read());
+        let rows = std::mem::take(&mut self.reread).count();
+        if is_implausible_fall(expected, rows) {
+            let reason = " when they were read again";
+            return Err(incomplete(self.span, rows, expected, reason));
+        }
+        Ok(())
     }
 
     fn has_unread(&self) -> bool {
@@ -310,6 +337,7 @@ impl Segment {
         /// Bounds the requests where most messages are in every span. A segment has some 300 parts.
         const MAX_PARTS_WITHOUT_NEW_ROWS: u32 = 4096;
         let cap = self.total;
+        self.reread = MessageSet::default();
         let is_complete = self.rows_before_cursor == 0 && self.messages.is_exact();
         let (Some(halves), true) = (self.span.halves(), is_complete) else {
             return Err(self.capped(self.span));
@@ -346,7 +374,7 @@ impl Segment {
         if self.has_unread() {
             return Err(self.capped(self.span));
         }
-        Ok(())
+        self.verify_reread()
     }
 
     fn capped(&self, span: TimeSpan) -> SmsHistoryError {
@@ -371,6 +399,7 @@ impl Segment {
     ) -> Result<u64, SmsHistoryError> {
         /// How often a span since 1970 can be halved, with room to spare.
         const MAX_DEPTH: u64 = 48;
+        self.reread = MessageSet::default();
         let (mut page, whole) = fetcher.consistent_first_page(self.span, false).await?;
         if self.fits_page(fetcher, self.span, whole).await? {
             self.deliver_new(&mut page, found);
@@ -450,6 +479,7 @@ impl Segment {
     }
 
     fn deliver_new(&mut self, page: &mut SmsHistoryPage, found: &mut dyn FnMut(SmsHistoryPage)) {
+        self.reread.add(page);
         self.drop_duplicates(page);
         if !page.is_empty() {
             found(std::mem::take(page));

@@ -25,6 +25,13 @@ const MAX_READS_FOR_TOTAL: u32 = 10;
 /// The delay before the second read. It doubles with each read, up to eight times as long.
 const BASE_DELAY: Duration = Duration::from_millis(100);
 
+/// Whether a count is so much lower than an earlier one that removed messages do not explain it. A few messages may be removed
+/// while a history is read. A server that has lost its data, or sends another account's, has lost most of them.
+pub(super) fn is_implausible_fall(before: u64, after: u64) -> bool {
+    const MAX_REMOVED: u64 = 10;
+    after < before && (after <= before / 2 || before - after > MAX_REMOVED)
+}
+
 /// A span of whole seconds since 1970. Both ends are included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TimeSpan {
@@ -130,7 +137,9 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
             let mut messages = MessageSet::default();
             messages.add(&page);
             let rows = page.len() as u64;
-            if messages.count() == total || (total > page_size && rows >= page_size) {
+            let is_consistent =
+                messages.count() == total || (total > page_size && rows >= page_size);
+            if is_consistent && !is_implausible_fall(best.0, total) {
                 return Ok((page, total));
             }
             let is_distinct = messages.count() == rows && rows > 0;
@@ -195,6 +204,9 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
             return Ok(false);
         }
         let current = self.fetch_total(span).await?;
+        if is_implausible_fall(total, current) {
+            return Ok(true);
+        }
         Ok(if sum < total {
             sum < current
         } else {

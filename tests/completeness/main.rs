@@ -9,6 +9,7 @@ mod changes;
 mod contradictions;
 mod count_rules;
 mod identity;
+mod outages;
 mod page_caps;
 mod planning;
 
