@@ -117,6 +117,25 @@ export default function loading(QUnit) {
       }
     });
 
+    test("what the function of provideWasm() throws is not quoted, because it may hold a signed address", async (assert) => {
+      const { SmsHistoryClient, provideWasm } = await import(`${at("entry/core.slim.js")}?failing`);
+      const failure = new Error("GET https://cdn.example/core_bg.wasm?token=SIGNED failed");
+      for (const source of [
+        () => {
+          throw failure;
+        },
+        () => Promise.reject(failure),
+      ]) {
+        provideWasm(source);
+        const error = await new SmsHistoryClient({ token: "t" }).ready().catch((thrown) => thrown);
+        assert.equal(error.kind, "internal");
+        assert.notOk(`${error.stack} ${JSON.stringify(error)}`.includes("SIGNED"));
+        assert.strictEqual(error.cause, failure);
+      }
+      provideWasm(wasm);
+      await new SmsHistoryClient({ token: "t" }).ready();
+    });
+
     test("text is decoded into the bytes of the file, with and without native decoders", async (assert) => {
       const [{ loadHex }, { default: text }] = [
         await import(at("lib/load/hex.js")),

@@ -16,7 +16,7 @@ export class WasmProvider {
   };
 
   load = () => {
-    const source = typeof this.#source === "function" ? this.#source() : this.#source;
+    const source = typeof this.#source === "function" ? callSource(this.#source) : this.#source;
     if (source === undefined && this.#source === undefined) {
       throw new SmsHistoryError({
         kind: "invalid_options",
@@ -28,9 +28,39 @@ export class WasmProvider {
   };
 }
 
+/**
+ * @param {Function} source
+ * @returns {unknown}
+ */
+function callSource(source) {
+  try {
+    return source();
+  } catch (cause) {
+    throw failedSource(cause);
+  }
+}
+
+/**
+ * The exception of a caller's function may quote an address with its token.
+ * @param {unknown} cause
+ */
+function failedSource(cause) {
+  const what = cause instanceof Error ? "an exception" : "another thrown value";
+  return new SmsHistoryError({
+    kind: "internal",
+    message: `provideWasm: expected the function to return the WebAssembly, got ${what}; its reason is in \`cause\``,
+    cause,
+  });
+}
+
 /** @param {unknown} source */
 async function compile(source) {
-  const value = await source;
+  let value;
+  try {
+    value = await source;
+  } catch (cause) {
+    throw failedSource(cause);
+  }
   if (isModule(value)) return value;
   if (isBytes(value)) return WebAssembly.compile(value);
   throw invalidSource("provideWasm: the function's result");
