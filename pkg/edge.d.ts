@@ -17,7 +17,8 @@ export interface Credentials {
 /** Options of {@link ServiceAccount.fromCredentials}. */
 export interface ServiceAccountOptions {
   /**
-   * The id of a child account to read. The key of its parent account signs for it.
+   * The id of a child account to read. The key of its parent account signs for it. `null` is an error, because the token would
+   * be for the parent.
    * @default the `account_id` of the credentials
    */
   readonly accountId?: number | undefined;

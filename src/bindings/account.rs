@@ -103,6 +103,13 @@ async fn read(credentials: &JsValue, options: &JsValue) -> Result<Inner, SmsHist
         account_id: Option<Integer<1, MAX_SAFE_INTEGER>>,
     }
     let fields: Fields = options::from_js(options, &OPTIONS)?;
+    // Without the id of the child account, the token is for the parent.
+    if get_property(options, "accountId").is_null() {
+        return Err(SmsHistoryError::new(
+            ErrorKind::InvalidOptions,
+            "accountId: expected an integer from 1 to 2^53-1, got null; leave it out to read the parent account",
+        ));
+    }
     check_numbers(credentials)?;
     let mut got = describe(credentials);
     let json = match credentials.as_string() {

@@ -64,6 +64,14 @@ export default function tokens(QUnit, { core, edge, jose, sandbox, inspect }) {
       assert.strictEqual((await jose.jwtVerify(await child.mintToken(), key)).payload.iss, 77);
     });
 
+    test("a child account that is null is refused, because the token would be for the parent", async (assert) => {
+      const error = await rejection(ServiceAccount.fromCredentials(credentials, { accountId: null }));
+      assert.equal(error.kind, "invalid_options");
+      assert.ok(error.message.startsWith("accountId: expected an integer from 1 to 2^53-1, got null"));
+      const account = await ServiceAccount.fromCredentials(credentials, { accountId: undefined });
+      assert.ok(await account.mintToken());
+    });
+
     test("an account of edge signs tokens for a client of core", async (assert) => {
       const account = await ServiceAccount.fromCredentials(credentials);
       const client = new core.SmsHistoryClient({ token: account, baseUrl: sandbox.url });
