@@ -60,17 +60,17 @@ export interface RetryOptions {
   readonly maxAttempts?: number | undefined;
   /**
    * The maximum wait before the second attempt, in milliseconds. It doubles with each attempt.
-   * @default 250
+   * @default 250, or `maxDelayMs` if that is less
    */
   readonly baseDelayMs?: number | undefined;
   /**
    * The maximum wait before any attempt, in milliseconds, at most a day.
-   * @default 8000
+   * @default 8000, or `baseDelayMs` if that is more
    */
   readonly maxDelayMs?: number | undefined;
 }
 
-/** Limits of a {@link RateLimiter}. */
+/** Limits of a {@link RateLimiter}: one of them, or both. */
 export interface RateLimiterOptions {
   /**
    * The number of requests that may start in a second, 0.1 to 1000.
@@ -238,7 +238,8 @@ export type Instant = Date | string | { readonly epochMilliseconds: number };
 
 /**
  * The search parameters. All are optional. A parameter that is absent, `undefined` or `null` is not sent. The call copies its
- * query, so later changes have no effect.
+ * query, so later changes have no effect. It reads what `in` shows, so fields may be getters of a class, or inherited. The same
+ * is true of options. Of `extra`, it reads own fields.
  *
  * A value outside its limits, and an unknown name, cause an {@link SmsHistoryError} of kind `invalid_query` that names the
  * parameter. No request is sent.
@@ -803,7 +804,8 @@ export interface SmsHistoryPageJson {
  * One page of the history. Its columns are already parsed and validated, and rows are created on demand.
  *
  * A page holds no WebAssembly memory, so there is nothing to free. To store it or to post it to another thread, use
- * {@link toJSON} and {@link fromJSON}. A `structuredClone` of the page itself would copy its counts only.
+ * {@link toJSON} and {@link fromJSON}. A `structuredClone` of the page itself would copy its counts only, and a deep comparison
+ * of two pages would compare their counts only.
  */
 export declare class SmsHistoryPage implements Iterable<SmsMessage> {
   private constructor();

@@ -58,7 +58,7 @@ export function createServiceAccountClass(loader) {
      */
     static #check(receiver, method) {
       if (typeof receiver !== "object" || receiver === null || !(#account in receiver))
-        throw lostReceiver("account", method);
+        throw lostReceiver("account", method, receiver, ServiceAccount);
     }
 
     /** @param {import("../edge.js").MintOptions} [options] */

@@ -12,6 +12,21 @@ import { SmsHistoryError } from "./error.js";
 const MAX_DEPTH = 4;
 
 /**
+ * The fields of all arguments. An object may have them from its class, its prototype or a decorator, as a getter or a method.
+ * Those of `HOMES` in src/bindings/options, and of an account.
+ */
+const FIELDS = (
+  "sourceNumber destinationNumber direction count offset fromDate toDate output extra signal limit cursor concurrency " +
+  "onProgress bucket timeZone top emptyBuckets by maxMessages format columns neutralizeFormulas byteOrderMark delimiter " +
+  "trailer token baseUrl allowHttp relay fetch timeoutMs attemptTimeoutMs retry limiter onEvent requestsPerSecond " +
+  "maxInFlight account authorize allow origins accountId ttlSeconds account_id key_id private_key result"
+).split(" ");
+/** Those of the options `retry` and `allow`. */
+const INNER_FIELDS = "maxAttempts baseDelayMs maxDelayMs numbers maxSpanDays maxCount fromDate toDate".split(
+  " ",
+);
+
+/**
  * Describes an argument with options.
  * @param {string} field an option that it may have, as an example
  * @returns {ArgumentSpec}
@@ -63,7 +78,7 @@ function copyArgument(argument, { kind, name, expected }) {
   let shape;
   try {
     if (!mayBeOptions(argument)) return argument;
-    const entries = Object.entries(argument);
+    const entries = Object.entries(fieldsOf(argument, FIELDS));
     shape = isPlain(argument) ? undefined : describeNonOptions(argument, entries.length);
     if (shape === undefined) return Object.fromEntries(copyEntries(entries, MAX_DEPTH));
   } catch (cause) {
@@ -77,12 +92,26 @@ function copyArgument(argument, { kind, name, expected }) {
 }
 
 /**
+ * Copies the object's own enumerable fields, of which the WebAssembly rejects unknown ones, and the known fields that it has in
+ * another way. A field that somebody added to `Object.prototype` does not count.
+ * @param {object} value
+ * @param {string[]} names the known fields
+ */
+function fieldsOf(value, names) {
+  const fields = Object.fromEntries(Object.entries(value));
+  for (const name of names) {
+    if (!(name in fields) && name in value) fields[name] = Reflect.get(value, name);
+  }
+  return fields;
+}
+
+/**
  * Whether the argument is an object that is checked here. The WebAssembly has better messages for a promise (a forgotten
  * `await`) and for bytes.
  * @param {unknown} argument
  * @returns {argument is object}
  */
-function mayBeOptions(argument) {
+export function mayBeOptions(argument) {
   return (
     typeof argument === "object" &&
     argument !== null &&
@@ -104,7 +133,7 @@ function isPlain(value) {
 }
 
 /**
- * Describes an instance of a class that cannot be options; returns `undefined` for one with fields of its own. An AbortSignal,
+ * Describes an instance of a class that cannot be options; returns `undefined` for one with fields. An AbortSignal,
  * a Map or a Response would otherwise pass for options in which nothing is set.
  * @param {object} argument
  * @param {number} fieldCount
@@ -116,7 +145,7 @@ function describeNonOptions(argument, fieldCount) {
   if (fieldCount > 0 && !isText) return undefined;
   const name = Object.getPrototypeOf(argument).constructor?.name;
   if (typeof name !== "string" || name === "Object" || !/^[A-Za-z]\w{0,39}$/.test(name))
-    return "an object without fields of its own";
+    return "an object without known fields";
   return `${/^[AEIOU]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
@@ -129,7 +158,8 @@ function copyEntries(entries, depth) {
 }
 
 /**
- * Copies dates, arrays, and plain objects without methods. Other objects are passed on: signals, limiters, accounts.
+ * Copies dates, arrays, plain objects without methods, and what has fields of `retry` or `allow`. Other objects are passed on:
+ * signals, limiters, accounts.
  * @param {unknown} value
  * @param {number} depth
  * @returns {unknown}
@@ -139,10 +169,18 @@ function copyValue(value, depth) {
   if (tagOf(value) === "[object Date]") return copyDate(value);
   if (depth === 0) return value;
   if (Array.isArray(value)) return Array.from(value, (item) => copyValue(item, depth - 1));
-  if (!isPlain(value)) return value;
+  if (!isPlain(value)) return withInnerFields(value);
   const entries = Object.entries(value);
   const hasMethods = entries.some(([, field]) => typeof field === "function");
   return hasMethods ? value : Object.fromEntries(copyEntries(entries, depth));
+}
+
+/**
+ * Copies an object of a class that has fields of `retry` or `allow`.
+ * @param {object} value
+ */
+export function withInnerFields(value) {
+  return INNER_FIELDS.some((name) => name in value) ? fieldsOf(value, INNER_FIELDS) : value;
 }
 
 /** @param {object} value */

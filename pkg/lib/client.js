@@ -1,4 +1,4 @@
-import { getSignal, optionsSpec, snapshot } from "./arguments.js";
+import { getSignal, mayBeOptions, optionsSpec, snapshot } from "./arguments.js";
 import { download } from "./download.js";
 import { lostReceiver, withTypedErrors } from "./error.js";
 import { createExportStream, openExport } from "./export-stream.js";
@@ -43,7 +43,7 @@ export function createClientClass(loader) {
      */
     static #check(receiver, method) {
       if (Object(receiver) !== receiver || !(#getClientOptions in /** @type {object} */ (receiver)))
-        throw lostReceiver("client", method);
+        throw lostReceiver("client", method, receiver, SmsHistoryClient);
     }
 
     async ready() {
@@ -273,7 +273,8 @@ function withAbsoluteRelay(getOptions) {
  * @param {unknown} options
  */
 export function createInner(instance, options) {
-  if (typeof options !== "object" || options === null) return new instance.classes.SmsHistoryClient(options);
+  // The WebAssembly reports a value that is not copied: a promise, bytes.
+  if (!mayBeOptions(options)) return new instance.classes.SmsHistoryClient(options);
   const { limiter, ...others } = /** @type {import("../index.js").SmsHistoryClientOptions} */ (options);
   const inner = { ...others, token: toCallback(others.token) };
   if (limiter === undefined || limiter === null) return new instance.classes.SmsHistoryClient(inner);

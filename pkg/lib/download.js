@@ -90,7 +90,7 @@ export class SmsHistoryFile {
    */
   static #bufferOf(receiver, method) {
     if (typeof receiver !== "object" || receiver === null || !(#buffer in receiver))
-      throw lostReceiver("file", method);
+      throw lostReceiver("file", method, receiver, SmsHistoryFile);
     return receiver.#buffer;
   }
 

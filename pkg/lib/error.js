@@ -100,17 +100,36 @@ export function toPublicError(thrown) {
 }
 
 /**
- * The error of a method that was called without its object, as in `const { getSmsHistory } = client; getSmsHistory()`.
+ * The error of a method that was called without its object, as in `const { getSmsHistory } = client; getSmsHistory()`, or whose
+ * object is behind a Proxy, which has no private fields.
  * @param {string} owner the object, as an example names it
  * @param {string} method
+ * @param {unknown} receiver
+ * @param {Function} ownerClass
  */
-export function lostReceiver(owner, method) {
+export function lostReceiver(owner, method, receiver, ownerClass) {
+  // The client calls the other way.
+  const other = method === "mintToken" ? "pass the account itself as `token`" : "use bind()";
+  const problem = isBehindProxy(receiver, ownerClass)
+    ? `one behind a Proxy; pass the ${owner} itself (Vue's ref or reactive: use shallowRef or markRaw)`
+    : `another value; the method lost its ${owner}, so call ${owner}.${method}() or ${other}`;
   return new SmsHistoryError({
     kind: "invalid_options",
-    message:
-      `${method}: expected its ${owner} as \`this\`, got another value; the method lost its ${owner}, so call ` +
-      `${owner}.${method}() or use bind()`,
+    message: `${method}: expected its ${owner} as \`this\`, got ${problem}`,
   });
+}
+
+/**
+ * @param {unknown} receiver
+ * @param {Function} ownerClass
+ */
+function isBehindProxy(receiver, ownerClass) {
+  try {
+    return receiver instanceof ownerClass;
+  } catch {
+    // A revoked one.
+    return true;
+  }
 }
 
 /**

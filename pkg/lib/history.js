@@ -64,13 +64,14 @@ export class HistoryIterator {
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   next() {
-    if (!HistoryIterator.#isIterator(this)) return Promise.reject(lostReceiver("history", "next"));
+    if (!HistoryIterator.#isIterator(this))
+      return Promise.reject(lostReceiver("history", "next", this, HistoryIterator));
     return this.#queue.add(() => this.#step());
   }
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async return() {
-    if (!HistoryIterator.#isIterator(this)) throw lostReceiver("history", "return");
+    if (!HistoryIterator.#isIterator(this)) throw lostReceiver("history", "return", this, HistoryIterator);
     this.#end();
     return { done: true, value: undefined };
   }
@@ -138,7 +139,8 @@ export class RowIterator {
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   next() {
-    if (!RowIterator.#isIterator(this)) return Promise.reject(lostReceiver("history", "next"));
+    if (!RowIterator.#isIterator(this))
+      return Promise.reject(lostReceiver("history", "next", this, RowIterator));
     if (this.#queue.isEmpty && !this.#hasEnded) {
       const row = this.#nextBufferedRow();
       if (!row.done) return Promise.resolve(row);
@@ -148,7 +150,7 @@ export class RowIterator {
 
   /** @returns {Promise<IteratorResult<T, undefined>>} */
   async return() {
-    if (!RowIterator.#isIterator(this)) throw lostReceiver("history", "return");
+    if (!RowIterator.#isIterator(this)) throw lostReceiver("history", "return", this, RowIterator);
     this.#hasEnded = true;
     await this.#pages.return?.();
     return { done: true, value: undefined };

@@ -30,7 +30,7 @@ export class RateLimiter {
    */
   [limiterWithin](instance, create) {
     // Frameworks with reactive state pass proxies.
-    if (!(#limiters in this)) throw lostReceiver("limiter", "limiter");
+    if (!(#limiters in this)) throw lostReceiver("limiter", "limiter", this, RateLimiter);
     const limiter = this.#limiters.get(instance) ?? create(this.#getOptions());
     this.#limiters.set(instance, limiter);
     return limiter;

@@ -66,7 +66,7 @@ export class SmsHistoryPage {
    */
   static #check(receiver, method) {
     if (typeof receiver !== "object" || receiver === null || !(#cells in receiver))
-      throw lostReceiver("page", method);
+      throw lostReceiver("page", method, receiver, SmsHistoryPage);
   }
 
   /** @param {number} index */

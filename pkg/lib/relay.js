@@ -1,4 +1,4 @@
-import { optionsSpec, snapshot } from "./arguments.js";
+import { optionsSpec, snapshot, withInnerFields } from "./arguments.js";
 import { createInner } from "./client.js";
 import { throwIfCutOff } from "./download.js";
 import { SmsHistoryError, toPublicError, withTypedErrors } from "./error.js";
@@ -180,7 +180,13 @@ async function respond(inner, authorize, request) {
     return MAX_ERROR_BYTES;
   };
   try {
-    const [status, pairs, bytes] = await inner.forward(head, form, allow, readBody, request.signal);
+    const [status, pairs, bytes] = await inner.forward(
+      head,
+      form,
+      allow && withInnerFields(allow),
+      readBody,
+      request.signal,
+    );
     return toResponse([status, [...pairs, ...more], bytes], stream);
   } catch (thrown) {
     const error = toPublicError(thrown);

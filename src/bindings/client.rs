@@ -347,12 +347,15 @@ fn retry_policy(Raw(retry): Raw) -> Result<RetryPolicy, SmsHistoryError> {
     let fields: Fields = options::from_js(&retry, &RETRY)?;
     let default = RetryPolicy::default();
     let millis = |Integer(millis)| Duration::from_millis(millis);
+    let [base, max] = [fields.base_delay_ms, fields.max_delay_ms].map(|delay| delay.map(millis));
+    // The default of one delay follows the other, so that no error names an option that is not set.
+    let base_delay = base.unwrap_or_else(|| default.base_delay().min(max.unwrap_or(DAY)));
     RetryPolicy::new(
         fields
             .max_attempts
             .map_or(default.max_attempts(), |Integer(most)| most as u32),
-        fields.base_delay_ms.map_or(default.base_delay(), millis),
-        fields.max_delay_ms.map_or(default.max_delay(), millis),
+        base_delay,
+        max.unwrap_or_else(|| default.max_delay().max(base_delay)),
     )
 }
 

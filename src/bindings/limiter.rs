@@ -53,6 +53,13 @@ fn limiter(options: &JsValue) -> Result<RateLimiter, SmsHistoryError> {
         max_in_flight: Option<Integer<1, 1000>>,
     }
     let fields: Fields = options::from_js(options, &LIMITER)?;
+    // A copy of a limiter has no fields.
+    if fields.requests_per_second.is_none() && fields.max_in_flight.is_none() {
+        return Err(SmsHistoryError::new(
+            ErrorKind::InvalidOptions,
+            "limiter: expected requestsPerSecond or maxInFlight, got neither; pass a RateLimiter itself, not a copy",
+        ));
+    }
     RateLimiter::new(
         fields.requests_per_second.map(|Number(rate)| rate),
         fields.max_in_flight.map(|Integer(most)| most as usize),

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, fmt};
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, Promise, Reflect, Symbol};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
@@ -64,8 +64,8 @@ impl TokenSource for CallbackToken {
             serde_wasm_bindgen::to_value(&request).map_err(|error| exception(error.into()))?;
         let returned = self.callback.call1(&JsValue::UNDEFINED, &request);
         let value = match returned {
-            Ok(returned) if returned.is_object() => {
-                // `resolve` accepts promises of other realms and objects with a `then`.
+            Ok(returned) if returned.is_object() || returned.is_function() => {
+                // `resolve` accepts promises of other realms, objects with a `then`, and the callable promises of Workers' RPC.
                 let settled = JsFuture::from(Promise::resolve(&returned)).await;
                 settled.map_err(|thrown| callback_error("a rejected promise", thrown))
             }
@@ -89,10 +89,18 @@ fn invalid(got: impl fmt::Display) -> SmsHistoryError {
     )
 }
 
+const ERROR_MARK: &str = "voximplant-sms-history.SmsHistoryError";
+
 fn callback_error(how: &str, thrown: JsValue) -> SmsHistoryError {
-    let what = describe_thrown(&thrown);
     let is_final = get_property(&thrown, "retryable") == JsValue::FALSE;
-    invalid(format_args!("{how} ({what}); its reason is in `cause`"))
+    // The mark of `SmsHistoryError` (pkg/lib/error.js), whose message quotes nothing.
+    let is_own = Reflect::has(&thrown, &Symbol::for_(ERROR_MARK)).unwrap_or(false);
+    let message = is_own.then(|| get_property(&thrown, "message").as_string());
+    let reason = match message.flatten() {
+        Some(message) => format!("({message})"),
+        None => format!("({}); its reason is in `cause`", describe_thrown(&thrown)),
+    };
+    invalid(format_args!("{how} {reason}"))
         .with_retryable(!is_final)
         .with_source(JsErrorSource(thrown))
 }

@@ -105,7 +105,7 @@ export default function argumentSnapshots(QUnit, context) {
       ["a String", () => new String("count")],
       ["an ArrayBuffer", () => new ArrayBuffer(8)],
       ["a Named", () => new Named(), [true]],
-      ["an object without fields of its own", () => Object.create({ count: 5, signal: undefined })],
+      ["an object without known fields", () => Object.create({ unknown: 5 })],
     ];
     for (const [what, make] of cases) {
       for (const [way, begin] of Object.entries(ways)) {
@@ -154,6 +154,66 @@ export default function argumentSnapshots(QUnit, context) {
         await client({ fetch }).getSmsHistory(query);
       for (const { url } of fetch.calls) assert.equal(url.search, "?count=5");
       await client({ fetch }).getSmsHistory(Object.create(null), {});
+    });
+  });
+
+  module("fields of classes, prototypes and decorators", () => {
+    test("are read from a query: getters, private fields, inherited and hidden ones", async (assert) => {
+      class Query {
+        direction = "in";
+        #from = "2025-12-01T00:00:00Z";
+        get fromDate() {
+          return this.#from;
+        }
+      }
+      const fetch = stubFetch(bodyOf([]));
+      for (const query of [
+        new Query(),
+        Object.assign(Object.create({ fromDate: "2025-12-01T00:00:00Z" }), { direction: "in" }),
+        Object.create({ fromDate: "2025-12-01T00:00:00Z", direction: "in" }),
+        Object.defineProperty({ direction: "in" }, "fromDate", { value: "2025-12-01T00:00:00Z" }),
+      ])
+        await client({ fetch }).getSmsHistory(query);
+      assert.equal(fetch.calls.length, 4);
+      for (const { url } of fetch.calls)
+        assert.equal(url.search, "?direction=IN&from_date=2025-12-01%2000%3A00%3A00");
+    });
+
+    test("are read from the options of a call, a client, a retry and a limiter", async (assert) => {
+      class Config {
+        token = SECRET;
+        get baseUrl() {
+          return "https://api.example/platform_api";
+        }
+        get retry() {
+          return Object.create({ ...FAST_RETRY, maxAttempts: 2 });
+        }
+        get fetch() {
+          return fetch;
+        }
+      }
+      const fetch = stubFetch("busy", { status: 503 });
+      await rejection(new core.SmsHistoryClient(new Config()).getSmsHistory());
+      assert.deepEqual(
+        fetch.calls.map(({ url }) => url.host),
+        ["api.example", "api.example"],
+      );
+      const aborted = Object.assign(Object.create({ signal: AbortSignal.abort("stop") }), { limit: 3 });
+      assert.equal(await rejection(client().pages({}, aborted).next()), "stop");
+      const limiter = Object.create({ maxInFlight: -1 });
+      const error = await rejection(client({ limiter }).getSmsHistory());
+      assert.ok(error.message.startsWith("maxInFlight: "), error.message);
+    });
+
+    test("do not come from Object.prototype", async (assert) => {
+      const fetch = stubFetch(bodyOf([]));
+      Object.prototype.baseUrl = "https://evil.example";
+      try {
+        await client({ fetch }).getSmsHistory();
+      } finally {
+        delete Object.prototype.baseUrl;
+      }
+      assert.equal(fetch.calls[0].url.host, "api.voximplant.com");
     });
   });
 

@@ -226,6 +226,41 @@ export default function callers(QUnit, context) {
       });
     }
 
+    test("a limiter without a limit is refused, such as a copy of one", async (assert) => {
+      const { RateLimiter } = core;
+      const limiters = [{}, JSON.parse(JSON.stringify(new RateLimiter({ maxInFlight: 1 })))];
+      for (const limiter of [...limiters, new RateLimiter(), new RateLimiter(null)]) {
+        const error = await rejection(client({ limiter }).getSmsHistory());
+        assert.equal(error.kind, "invalid_options");
+        assert.ok(
+          error.message.startsWith("limiter: expected requestsPerSecond or maxInFlight, got neither"),
+        );
+      }
+      for (const limiter of [undefined, null])
+        assert.equal((await client({ limiter }).getSmsHistory()).length, 1);
+    });
+
+    test("the default of one delay of a retry follows the other", async (assert) => {
+      for (const retry of [{ maxDelayMs: 0 }, { maxDelayMs: 100 }, { baseDelayMs: 10_000 }])
+        assert.equal((await client({ retry }).getSmsHistory()).length, 1);
+      const error = await rejection(client({ retry: { baseDelayMs: 2, maxDelayMs: 1 } }).getSmsHistory());
+      assert.ok(error.message.startsWith("retry.baseDelayMs: expected at most retry.maxDelayMs"));
+    });
+
+    test("options that were not awaited are named", async (assert) => {
+      for (const lib of [core, edge]) {
+        const error = await rejection(new lib.SmsHistoryClient(Promise.resolve({})).getSmsHistory());
+        const message = "options: expected an object, got a Promise that was not awaited";
+        assert.deepEqual([error.kind, error.message], ["invalid_options", message]);
+      }
+    });
+
+    test("a token callback may return a promise that is a function, as Workers' RPC does", async (assert) => {
+      // biome-ignore lint/suspicious/noThenProperty: a token callback may return any thenable
+      const token = () => Object.defineProperty(() => {}, "then", { value: (resolve) => resolve(SECRET) });
+      assert.equal((await client({ token }).getSmsHistory()).length, 1);
+    });
+
     test("instances of classes do not pass for options of which none is set", async (assert) => {
       for (const value of [new Map([["maxAttempts", 1]]), new Set(["a"]), new Date(), /x/]) {
         const shape = `an instance of ${value.constructor.name}`;
@@ -278,21 +313,22 @@ export default function callers(QUnit, context) {
     const OF_QUERIES =
       "sourceNumber destinationNumber direction count offset fromDate toDate output extra".split(" ");
     const message = async (call) => (await rejection(call)).message;
+    /** An object with a field from its prototype. */
+    const inherited = (name) => Object.create({ [name]: {} });
 
     test("options of a call or of the client among the query's fields", async (assert) => {
       for (const [name, home] of Object.entries(OF_CALLS)) {
-        assert.equal(
-          await message(client().getSmsHistory({ [name]: {} })),
-          `query: expected no parameter \`${name}\`, got one; it belongs into ${home}`,
-        );
+        for (const query of [{ [name]: {} }, inherited(name)])
+          assert.equal(
+            await message(client().getSmsHistory(query)),
+            `query: expected no parameter \`${name}\`, got one; it belongs into ${home}`,
+          );
       }
       for (const name of OF_CLIENTS) {
-        const told = await message(
-          client()
-            .pages({ [name]: {} })
-            .next(),
-        );
-        assert.ok(told.endsWith(`\`${name}\`, got one; it belongs into the options of the client`), told);
+        for (const query of [{ [name]: {} }, inherited(name)]) {
+          const told = await message(client().pages(query).next());
+          assert.ok(told.endsWith(`\`${name}\`, got one; it belongs into the options of the client`), told);
+        }
       }
       const { signal } = new AbortController();
       const error = await rejection(client().summarize({ count: 5, signal }));
@@ -302,10 +338,11 @@ export default function callers(QUnit, context) {
 
     test("fields of the query or options of the client among a call's options", async (assert) => {
       for (const name of OF_QUERIES) {
-        assert.equal(
-          await message(client().getSmsHistory({}, { [name]: {} })),
-          `options: expected no option \`${name}\`, got one; it belongs into the query of a call`,
-        );
+        for (const options of [{ [name]: {} }, inherited(name)])
+          assert.equal(
+            await message(client().getSmsHistory({}, options)),
+            `options: expected no option \`${name}\`, got one; it belongs into the query of a call`,
+          );
       }
       for (const name of OF_CLIENTS) {
         const told = await message(
@@ -382,6 +419,14 @@ export default function callers(QUnit, context) {
       assert.ok(error.message.includes(`the method lost its ${owner}`), error.message);
       assert.ok(error.message.startsWith(`${method}: `), error.message);
     };
+    const isBehindProxy = (assert, error, owner, method) => {
+      assert.equal(error.kind, "invalid_options");
+      assert.equal(
+        error.message,
+        `${method}: expected its ${owner} as \`this\`, got one behind a Proxy; pass the ${owner} itself (Vue's ref or ` +
+          "reactive: use shallowRef or markRaw)",
+      );
+    };
     const thrownBy = async (call) => rejection((async () => call())());
 
     test("every method of a client says that it lost its client", async (assert) => {
@@ -393,7 +438,7 @@ export default function callers(QUnit, context) {
           const { [name]: method } = client();
           isLost(assert, await thrownBy(() => method()), "client", name);
           isLost(assert, await thrownBy(() => method.call({})), "client", name);
-          isLost(assert, await thrownBy(() => method.call(new Proxy(client(), {}))), "client", name);
+          isBehindProxy(assert, await thrownBy(() => new Proxy(client(), {})[name]()), "client", name);
         }
       }
     });
@@ -431,12 +476,40 @@ export default function callers(QUnit, context) {
       isLost(assert, await rejection(mintToken()), "account", "mintToken");
     });
 
+    test("of a revoked proxy and a page behind one are typed errors, too", async (assert) => {
+      const { proxy, revoke } = Proxy.revocable(client(), {});
+      const { count } = proxy;
+      revoke();
+      isBehindProxy(assert, await thrownBy(() => count.call(proxy)), "client", "count");
+      const page = new Proxy(await client().getSmsHistory(), {});
+      isBehindProxy(assert, await thrownBy(() => page.at(0)), "page", "at");
+    });
+
+    test("mintToken() as a token callback names the account as the option, outside of the cause", async (assert) => {
+      const account = await accountOf(context);
+      for (const [token, says] of [
+        [account.mintToken, "pass the account itself as `token`"],
+        [
+          account.mintToken.bind(account),
+          "`renew`, got one; it belongs into the argument of a token callback",
+        ],
+      ]) {
+        const fetch = stubFetch(bodyOf([]));
+        const error = await rejection(client({ token, fetch }).getSmsHistory());
+        assert.deepEqual([error.kind, error.retryable, fetch.calls.length], ["token", false, 0]);
+        assert.ok(error.message.includes(says), error.message);
+      }
+    });
+
     test("proxies of limiters and accounts, as reactive frameworks make them, are typed errors", async (assert) => {
       const limiter = new Proxy(new core.RateLimiter({ maxInFlight: 1 }), {});
-      isLost(assert, await rejection(client({ limiter }).getSmsHistory()), "limiter", "limiter");
-      const token = new Proxy(await accountOf(context), {});
-      const error = await rejection(client({ token }).getSmsHistory());
-      assert.deepEqual([error instanceof core.SmsHistoryError, error.kind], [true, "token"]);
+      isBehindProxy(assert, await rejection(client({ limiter }).getSmsHistory()), "limiter", "limiter");
+      const account = await accountOf(context);
+      for (const token of [new Proxy(account, {}), Object.create(account)]) {
+        const error = await rejection(client({ token }).getSmsHistory());
+        assert.deepEqual([error.kind, error.retryable], ["token", false]);
+        assert.ok(error.message.includes("got one behind a Proxy; pass the account itself"), error.message);
+      }
     });
   });
 

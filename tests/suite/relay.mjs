@@ -710,7 +710,12 @@ export default function relays(QUnit, context) {
         `${inside}&count=101`,
         `${inside}&count=1000`,
       ];
-      for (const options of [{ allow }, { authorize: () => ({ allow }) }]) {
+      // As of a class with getters, or of defaults by prototype.
+      const inherited = Object.assign(Object.create({ ...allow, maxCount: 1 }), { maxCount: allow.maxCount });
+      for (const options of [allow, inherited].flatMap((allow) => [
+        { allow },
+        { authorize: () => ({ allow }) },
+      ])) {
         for (const body of refused) {
           const { status, error, requests } = await ask(options, { body });
           assert.deepEqual([status, error.code, requests], [400, "RELAY", 0], body);

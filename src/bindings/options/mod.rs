@@ -41,7 +41,7 @@ pub(super) const OPTIONS: ArgumentSpec = ArgumentSpec {
 };
 
 /// The fields of each argument, for those that callers put into another one.
-const HOMES: [(&[&str], &str); 12] = [
+const HOMES: [(&[&str], &str); 13] = [
     (&QUERY_FIELDS, "the query of a call"),
     (
         &[
@@ -99,6 +99,11 @@ const HOMES: [(&[&str], &str); 12] = [
     (
         &["requestsPerSecond", "maxInFlight"],
         "the client's option limiter",
+    ),
+    // `mintToken` as a token callback.
+    (
+        &["renew", "clockSkewMs"],
+        "the argument of a token callback; pass the account itself as `token`",
     ),
 ];
 
