@@ -21,6 +21,7 @@ where
         if let Some(total) = self.confirmed_total().await? {
             return Ok(total);
         }
+        self.fetcher.is_contradicted.set(true);
         let mut rows = 0;
         while let Some(page) = self.next().await {
             rows += page?.len() as u64;

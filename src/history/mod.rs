@@ -179,6 +179,7 @@ where
                 page_size: Rc::new(Cell::new(page_size)),
                 concurrency: options.concurrency,
                 limit: options.limit,
+                is_contradicted: Rc::default(),
             },
             scheduler: Scheduler::default(),
             selection,

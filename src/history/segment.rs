@@ -172,7 +172,7 @@ impl Segment {
         if self.total_is_stable && rows >= self.total {
             let tail = if rows > self.total {
                 Tail::Beyond
-            } else if self.is_doubtful(rows) {
+            } else if self.is_doubtful(fetcher, rows) {
                 self.look_beyond(fetcher, rows).await?.0
             } else {
                 Tail::End
@@ -238,9 +238,10 @@ impl Segment {
         self.messages.has_unknown(&self.unread)
     }
 
-    /// Whether more rows may follow than were counted: if the last page was full, or if the count is round as caps are.
-    fn is_doubtful(&self, total: u64) -> bool {
-        total > 0 && (self.tail_is_full || is_round(total))
+    /// Whether more rows may follow than were counted: if the last page was full, if the count is round as caps are, or if
+    /// responses contradicted each other before.
+    fn is_doubtful<T, S, C>(&self, fetcher: &SpanFetcher<T, S, C>, total: u64) -> bool {
+        total > 0 && (self.tail_is_full || is_round(total) || fetcher.is_contradicted.get())
     }
 
     /// Requests the last row by `rows` and the row behind it, and returns the count of that response too.
@@ -264,7 +265,7 @@ impl Segment {
         let Some((oldest, newest)) = self.edges.filter(|_| self.rows_before_cursor == 0) else {
             return Ok((Tail::End, total));
         };
-        if !self.is_doubtful(rows) {
+        if !self.is_doubtful(fetcher, rows) {
             return Ok((Tail::End, total));
         }
         let before = self.span.split_after(oldest).0;
@@ -272,7 +273,7 @@ impl Segment {
         let (rows_before, rows_after) = fetcher.fetch_totals(before, after).await?;
         for (span, rows) in [(before, rows_before), (after, rows_after)] {
             let offset = rows.saturating_sub(1);
-            let (_, is_consistent) = self.probe(fetcher, span, offset, 1).await?;
+            let (_, is_consistent) = self.probe(fetcher, span, offset, count).await?;
             if !is_consistent || self.has_unread() {
                 return Ok((Tail::Beyond, total));
             }

@@ -99,6 +99,9 @@ pub(super) struct SpanFetcher<T, S, C> {
     /// The maximum number of requests in flight.
     pub(super) concurrency: usize,
     pub(super) limit: Option<u64>,
+    /// Whether counts of this call contradicted each other, so that no later one is believed without a check. All clones share
+    /// it.
+    pub(super) is_contradicted: Rc<Cell<bool>>,
 }
 
 impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
@@ -273,6 +276,7 @@ impl<T, S, C> Clone for SpanFetcher<T, S, C> {
             pipeline: Rc::clone(&self.pipeline),
             query: self.query.clone(),
             page_size: Rc::clone(&self.page_size),
+            is_contradicted: Rc::clone(&self.is_contradicted),
             ..*self
         }
     }

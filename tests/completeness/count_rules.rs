@@ -259,3 +259,46 @@ async fn a_resumed_history_with_a_contradicted_count_is_reported_incomplete() {
         assert_eq!(kind, ErrorKind::Incomplete);
     }
 }
+
+#[tokio::test]
+async fn a_window_of_rows_with_a_count_of_those_up_to_the_page_is_no_complete_history() {
+    for order in [Order::OldestFirst, Order::NewestFirst] {
+        for rule in [
+            (|answer| Some(answer.offset + answer.rows)) as CountRule,
+            |answer| Some(answer.rows),
+            |answer| Some(answer.all.min(1000)),
+            |answer| Some(answer.all.min(1000).min(answer.offset + answer.count)),
+        ] {
+            let mut api = Api::evenly_spaced(2500, 60, order);
+            api.max_offset = 1000;
+            api.state_total = Some(rule);
+            let api = api.before_each(|number, _| assert!(number < 10_000, "does not end"));
+            match read_all(&client(&api), one_by_one()).await {
+                Ok(ids) => assert_complete(&ids, 1..=2500),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}"),
+            }
+            let count = client(&api).count(&SmsHistoryQuery::new()).await;
+            assert!(!matches!(count, Ok(0..=2499 | 2501..)), "{count:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_count_that_earlier_responses_contradict_is_checked() {
+    for max_page in [10, 50, 100, 250, 999] {
+        for rule in [
+            (|answer| Some(answer.offset + answer.rows)) as CountRule,
+            |answer| Some(answer.rows),
+        ] {
+            let mut api = Api::evenly_spaced(2500, 60, Order::OldestFirst);
+            api.max_page = max_page;
+            api.state_total = Some(rule);
+            let api = api.before_each(|number, _| assert!(number < 10_000, "does not end"));
+            let count = client(&api).count(&SmsHistoryQuery::new()).await;
+            assert!(
+                !matches!(count, Ok(0..=2499 | 2501..)),
+                "{max_page}: {count:?}"
+            );
+        }
+    }
+}
