@@ -150,6 +150,13 @@ async fn errors_of_the_api_pass_without_its_words() {
 }
 
 #[tokio::test]
+async fn wrong_address_of_the_api_is_not_one_of_the_relay() {
+    for status in ["404", "405"] {
+        assert_eq!(response_to_fault(status).await.status, 502, "{status}");
+    }
+}
+
+#[tokio::test]
 async fn rate_limit_within_http_200_is_http_429_for_the_page() {
     let response = response_to_fault("api-error:code=340,status=200,retry-after=7").await;
     assert_eq!(response.status, 429);

@@ -402,8 +402,14 @@ fn write_decimal(number: Decimal, out: &mut Vec<u8>) {
     out.extend_from_slice(number.to_string().as_bytes());
 }
 
-/// Writes a date as `2026-03-08T02:30:15Z`.
+/// Writes a date as `2026-03-08T02:30:15Z`, with milliseconds if there are any.
 fn write_date(at: EpochMillis, out: &mut Vec<u8>) {
     out.extend_from_slice(&date::iso(at.div_euclid(1000)));
+    let millis = at.rem_euclid(1000);
+    if millis > 0 {
+        let digits = [millis / 100, millis / 10 % 10, millis % 10];
+        out.push(b'.');
+        out.extend(digits.map(|digit| b'0' + digit as u8));
+    }
     out.push(b'Z');
 }

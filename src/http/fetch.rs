@@ -157,7 +157,8 @@ fn read_head(response: &JsValue, host: &str) -> Result<HttpResponse, SmsHistoryE
         content_type: headers.get("content-type"),
         content_disposition: headers.get("content-disposition"),
         retry_after: headers.get("retry-after"),
-        date: headers.get("date"),
+        // Since then the response may have been in a cache.
+        date: headers.get("date").filter(|_| headers.get("age").is_none()),
         ..HttpResponse::default()
     })
 }
@@ -181,7 +182,13 @@ fn read_foreign_head(response: &JsValue) -> Result<(u16, Headers), SmsHistoryErr
     };
     let headers = web_sys::Headers::new()
         .map_err(|_| invalid_fetch("a runtime with Headers, got another"))?;
-    for name in ["content-type", "content-disposition", "retry-after", "date"] {
+    for name in [
+        "content-type",
+        "content-disposition",
+        "retry-after",
+        "date",
+        "age",
+    ] {
         let value = get.call1(&source, &name.into()).unwrap_or_default();
         let number = || Some(String::from(Number::from(value.as_f64()?).to_js_string()));
         if let Some(value) = value.as_string().or_else(number) {

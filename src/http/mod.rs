@@ -135,7 +135,7 @@ pub struct HttpResponse {
     pub content_disposition: Option<String>,
     /// `Retry-After`, unparsed.
     pub retry_after: Option<String>,
-    /// `Date`: the server's clock, unparsed.
+    /// `Date`: the server's clock, unparsed. `None` in a response with `Age`, which comes from a cache.
     pub date: Option<String>,
     /// The time when the response arrived, by this machine's clock and the last known clock skew. The client sets it, for a date
     /// in `Retry-After` without a `Date`.

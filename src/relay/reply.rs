@@ -112,7 +112,8 @@ impl RelayResponse {
         let looks_like_sign_in = match received.status {
             200..=299 => envelope.is_none(),
             0..=399 => true,
-            401 | 403 => error.code().is_none(),
+            // The page's client would take 404 and 405 for a wrong address of the relay.
+            401 | 403 | 404 | 405 => error.code().is_none(),
             _ => false,
         };
         let status = match error.kind() {

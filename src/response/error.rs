@@ -517,19 +517,58 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether the body is HTML that is no file: of the type `text/html`, or a whole document of another type of text. An XLS
-/// file may be an HTML table.
-pub(super) fn is_declared_html(response: &HttpResponse) -> bool {
-    let kind = response.content_type.as_deref().unwrap_or_default();
-    let kind = kind.trim_start().to_ascii_lowercase();
-    let begins = |prefix: &[u8]| {
-        let start = trimmed_body(response).get(..prefix.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+/// Fails if status or type show that a successful response is not a whole file: a part of one, which no request asks for, or
+/// JSON, an image, or a body of several parts.
+pub(super) fn check_file_head(response: &HttpResponse) -> Result<(), SmsHistoryError> {
+    const PARTIAL_CONTENT: u16 = 206;
+    let kind = media_type(response);
+    let is_other = kind.ends_with("json")
+        || ["image/", "multipart/"]
+            .iter()
+            .any(|prefix| kind.starts_with(prefix));
+    let got = match response.status {
+        PARTIAL_CONTENT => "a part of one (HTTP 206)",
+        _ if is_other => "a body whose Content-Type is of no CSV or XLS file",
+        _ => return Ok(()),
     };
-    if kind.starts_with("text/html") {
-        return is_markup(response);
+    let message = format!("response: expected a file, got {got}");
+    Err(SmsHistoryError::new(ErrorKind::Format, message).with_http_status(response.status))
+}
+
+/// The type and subtype of `Content-Type`, in lower case.
+fn media_type(response: &HttpResponse) -> String {
+    let kind = response.content_type.as_deref().unwrap_or_default();
+    let kind = kind.split([';', ',']).next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
+}
+
+/// Whether the body is an HTML or XML document that is no file, such as the error of a gateway. An XLS file may be an HTML
+/// table or an XML workbook.
+pub(super) fn is_document(response: &HttpResponse) -> bool {
+    const BEGINNINGS: [&str; 6] = ["<!doctype", "<html", "<?xml", "<!--", "<br", "<error"];
+    let kind = media_type(response);
+    let body = trimmed_body(response);
+    if !is_markup(response) {
+        return false;
     }
-    kind.starts_with("text/") && (begins(b"<html") || begins(b"<!doctype html"))
+    if kind == "text/html" {
+        return true;
+    }
+    let begins = |prefix: &&str| {
+        let start = body.get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+    };
+    let is_xml = kind.ends_with("/xml") || kind.ends_with("+xml");
+    if !is_xml && !BEGINNINGS.iter().any(begins) {
+        return false;
+    }
+    let is_html = begins(&"<!doctype html") || begins(&"<html");
+    let has = |name: &str| {
+        let mut parts = body.windows(name.len());
+        parts.any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let is_file = !(is_html && kind.starts_with("text/")) && (has("<table") || has("workbook"));
+    !is_file
 }
 
 /// Fails if the body is not UTF-8 and `Content-Type` names another charset. Without one, invalid bytes become U+FFFD.

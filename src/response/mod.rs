@@ -69,6 +69,7 @@ pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryErr
         return Err(error.to_error(&response));
     }
     error::check_status(&response)?;
+    error::check_file_head(&response)?;
     if matches!(first_byte, Some(b'{' | b'[')) {
         match skip_document(&response) {
             Ok(()) => {
@@ -82,7 +83,7 @@ pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryErr
             Err(_) => {}
         }
     }
-    if first_byte.is_none() || error::is_declared_html(&response) {
+    if first_byte.is_none() || error::is_document(&response) {
         let got = error::describe_body(&response);
         return Err(format_error(
             &response,
@@ -115,7 +116,10 @@ pub(crate) fn check_relayed(
     error::check_status(response).map_err(is_page)?;
     let is_html = match output {
         crate::query::Output::Json => first_byte == Some(b'<'),
-        _ => error::is_declared_html(response),
+        _ => {
+            error::check_file_head(response).map_err(is_page)?;
+            error::is_document(response)
+        }
     };
     if first_byte.is_none() || is_html {
         let got = error::describe_body(response);
@@ -133,10 +137,11 @@ fn skip_document(response: &HttpResponse) -> Result<(), ParseErrorKind> {
     end.map_err(|error| error.kind)
 }
 
-/// Returns the file that a response's headers announce, without its bytes, or `None` for a status outside 200 to 299.
+/// Returns the file that a response's headers announce, without its bytes, or `None` if they announce no whole file.
 #[cfg(target_family = "wasm")]
 pub(crate) fn file_from_headers(head: &HttpResponse) -> Option<SmsHistoryFile> {
     error::check_status(head).ok()?;
+    error::check_file_head(head).ok()?;
     Some(SmsHistoryFile::new(head.clone()))
 }
 

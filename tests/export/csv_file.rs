@@ -114,6 +114,24 @@ fn dates_before_1970_are_written() {
     );
 }
 
+#[test]
+fn milliseconds_of_dates_are_kept() {
+    let options = ExportOptions {
+        columns: vec![Column::ProcessedDate],
+        ..ExportOptions::default()
+    };
+    let rows = [
+        "2025-01-01 00:00:00.123",
+        "2025-01-01T00:00:00.5Z",
+        "1969-12-31 23:59:59.050",
+    ]
+    .map(|date| json!({ "processed_date": date }));
+    assert_eq!(
+        export(options, &rows),
+        "processedDate\r\n2025-01-01T00:00:00.123Z\r\n2025-01-01T00:00:00.500Z\r\n1969-12-31T23:59:59.050Z\r\n"
+    );
+}
+
 proptest! {
     #[test]
     fn the_csv_crate_reads_back_every_field(

@@ -91,6 +91,77 @@ fn json_html_and_white_space_are_no_file_under_any_type() {
     }
 }
 
+fn typed(kind: &str, body: &str) -> HttpResponse {
+    HttpResponse {
+        content_type: Some(kind.into()),
+        ..response(200, body)
+    }
+}
+
+#[test]
+fn error_documents_of_gateways_are_no_file() {
+    for body in [
+        "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>",
+        "<!DOCTYPE html><html><title>x</title></html>",
+        "\u{feff} <!-- c --><html>",
+        "<br />\n<b>Fatal error</b>: x in y",
+        "<Error><Code>AccessDenied</Code></Error>",
+    ] {
+        for kind in [
+            "text/csv",
+            "text/plain",
+            "application/octet-stream",
+            "application/vnd.ms-excel",
+            "",
+        ] {
+            let error = read_file(typed(kind, body)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Format, "{kind} {body}");
+        }
+    }
+    for (kind, body) in [
+        ("application/xml", "<s:Envelope/>"),
+        ("application/soap+xml; charset=utf-8", "<s:Envelope/>"),
+        ("application/xhtml+xml", "<x/>"),
+        ("application/json", "null"),
+        ("application/json", "\"error\""),
+        ("application/json", "upstream connect error"),
+        ("application/problem+json", "denied"),
+        ("image/png", "a,b"),
+        ("multipart/byteranges; boundary=x", "--x"),
+    ] {
+        let error = read_file(typed(kind, body)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format, "{kind} {body}");
+    }
+    // XLS files may be XML workbooks or HTML tables.
+    for (kind, body) in [
+        (
+            "application/octet-stream",
+            "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook>",
+        ),
+        ("application/xml", "<ss:Workbook>"),
+        ("application/vnd.ms-excel", "<!DOCTYPE html><html><Table>"),
+        ("application/octet-stream", "<html><body><table>"),
+        ("text/csv", "<text>,<error>\r\n"),
+    ] {
+        assert_eq!(
+            read_file(typed(kind, body)).unwrap().bytes(),
+            body.as_bytes()
+        );
+    }
+}
+
+#[test]
+fn part_of_a_file_is_no_file() {
+    let error = read_file(response(206, "message_id\r\n1")).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.message()),
+        (
+            ErrorKind::Format,
+            "response: expected a file, got a part of one (HTTP 206)"
+        )
+    );
+}
+
 #[test]
 fn file_names_are_read_by_rfc_6266() {
     let name = |disposition: &str| {

@@ -1,4 +1,11 @@
-import { accountOf, clearFaultsAfterEach, setFaults, watchedClient } from "./helpers.mjs";
+import {
+  accountOf,
+  clearFaultsAfterEach,
+  recordingFetch,
+  SECRET,
+  setFaults,
+  watchedClient,
+} from "./helpers.mjs";
 
 /** Clock skew between this machine and the server, and its correction. */
 export default function clocks(QUnit, context) {
@@ -76,5 +83,13 @@ export default function clocks(QUnit, context) {
         assert.ok(isAbout(skew, Math.min(seconds, 0)), end);
       });
     }
+
+    test("the Date of a response from a cache ends no history earlier", async (assert) => {
+      const headers = { date: new Date(Date.now() - 1_800_000).toUTCString(), age: "1800" };
+      const fetch = recordingFetch(async () => new Response('{"result":[],"total_count":0}', { headers }));
+      await new core.SmsHistoryClient({ token: SECRET, fetch }).pages().next();
+      const end = fetch.calls.at(-1).url.searchParams.get("to_date");
+      assert.ok(isAbout(Date.parse(`${end.replace(" ", "T")}Z`) - Date.now(), 0), end);
+    });
   });
 }

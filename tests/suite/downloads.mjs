@@ -243,6 +243,19 @@ export default function downloads(QUnit, context) {
       }
     });
 
+    test("a part of a file and a gateway's document are never handed out as a file", async (assert) => {
+      const xml = '<?xml version="1.0"?><Error/>';
+      for (const [body, type, status] of [
+        [BEGINNING, "text/csv", 206],
+        [xml, "application/octet-stream", 200],
+        ["upstream connect error", "application/json", 200],
+      ]) {
+        const fetch = async () => new Response(body, { status, headers: { "content-type": type } });
+        const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: false });
+        assert.equal((await rejection(client.download({ output: "csv" }))).kind, "format", body);
+      }
+    });
+
     test("a response without a stream is read by arrayBuffer()", async (assert) => {
       const bytes = encode(BEGINNING + END);
       const fetch = async () => ({
