@@ -612,7 +612,7 @@ export declare class SmsHistoryClient {
  * `response.json()` reads it. A value that would have to be guessed is an error of kind `format`.
  */
 export interface SmsMessage {
-  /** The message's id: `message_id`, or `sms_id` if that is absent. An id above 2^53-1 is an error of kind `format`, never a rounded number. */
+  /** The message's id: `message_id`, or `sms_id` if that is absent or 0. An id above 2^53-1 is an error of kind `format`, never a rounded number. */
   readonly messageId: number | undefined;
   /** The sender: a phone number as the API wrote it, or an alphanumeric sender id. */
   readonly sourceNumber: string | undefined;
@@ -943,15 +943,17 @@ export type SmsHistoryErrorKind =
  * The error of every call. `instanceof` also accepts the errors of other copies of this package: one by `import`, one by
  * `require()`.
  *
- * Security: its message and `stack`, and what consoles and `JSON.stringify()` show of it, contain no token, key, phone number
- * or message text. Only {@link cause} may.
+ * Security: its message and `stack`, and what consoles and `JSON.stringify()` show of it, contain no token, key or phone
+ * number, and no value of a row. Only {@link cause} may. For an error with an unknown code, the message shows words of the API's
+ * own text: of lower-case letters, outside quotes, at most 40. If the API puts a message text into it without quotes, such words
+ * of that text are shown too.
  */
 export declare class SmsHistoryError extends Error {
   private constructor();
   readonly name: "SmsHistoryError";
   /** The kind of error, one of a closed set. */
   readonly kind: SmsHistoryErrorKind;
-  /** The API's error number, if the API returned an error. */
+  /** The API's error number of at most six digits, if the API returned an error. */
   readonly code: number | undefined;
   /** The HTTP status, if there was a response. Browsers report a redirect as 0. */
   readonly httpStatus: number | undefined;

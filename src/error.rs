@@ -56,8 +56,10 @@ impl ErrorKind {
 
 /// The error of every call.
 ///
-/// The message and the `Debug` output never contain a token, a key, a phone number or a message text. Both omit the
+/// The message and the `Debug` output never contain a token, a key, a phone number or a value of a row. Both omit the
 /// [source](std::error::Error::source), the error of a lower layer, because it may quote the request.
+///
+/// For an error with an unknown code, the message shows words of the API's own text: lower-case ones outside quotes, at most 40.
 pub struct SmsHistoryError(Box<ErrorData>);
 
 /// Boxed, so that a `Result` stays small where it is returned through many functions.

@@ -571,11 +571,14 @@ pub(super) fn is_document(response: &HttpResponse) -> bool {
     !is_file
 }
 
-/// Fails if the body is not UTF-8 and `Content-Type` names another charset. Without one, invalid bytes become U+FFFD.
+/// Fails if the body is not UTF-8, or has the zero bytes of UTF-16, and `Content-Type` names another charset. Without one, invalid bytes become U+FFFD.
 pub(super) fn check_charset(response: &HttpResponse) -> Result<(), SmsHistoryError> {
     let kind = response.content_type.as_deref().unwrap_or_default();
     match declared_charset(kind) {
-        Some(charset) if simdutf8::basic::from_utf8(&response.body).is_err() => {
+        Some(charset)
+            if response.body.contains(&0)
+                || simdutf8::basic::from_utf8(&response.body).is_err() =>
+        {
             let message = format!("response: expected UTF-8, got {charset}");
             Err(SmsHistoryError::new(ErrorKind::Format, message).with_http_status(response.status))
         }

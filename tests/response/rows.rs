@@ -809,6 +809,13 @@ fn body_in_a_declared_charset_other_than_utf_8_is_an_error() {
             assert_eq!(read(&header, br#"{"result":[{}]}"#).unwrap().len(), 1);
         }
     }
+    let wide: Vec<u8> = br#"{"result":[]}"#.iter().flat_map(|&byte| [byte, 0]).collect();
+    assert_eq!(
+        read("application/json; charset=utf-16le", &wide)
+            .unwrap_err()
+            .message(),
+        "response: expected UTF-8, got the charset utf-16le"
+    );
     let error = read("application/json; charset=15550190001", latin).unwrap_err();
     assert_eq!(
         error.message(),
