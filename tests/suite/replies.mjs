@@ -138,6 +138,7 @@ export default function replies(QUnit, context) {
 
     const shapes = [
       ["a text", { body: "text" }, undefined, /an error that has no code: \w+/],
+      ["an empty page beside it", { body: "empty-page" }, undefined, /no code: Service is in maintenance/],
       ["a code of letters", { body: "letters" }, undefined, /error ACCESS_DENIED/],
       ["a code with a decimal point", { body: "decimal", code: 104 }, 104, /service account/],
       ["the name of a parameter", { body: "parameter", code: 999 }, 999, /error 999: .*'from_date'/],

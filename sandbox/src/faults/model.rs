@@ -120,6 +120,8 @@ pub enum ErrorBody {
     Text,
     /// The code is `ACCESS_DENIED`.
     Letters,
+    /// A page without rows, with `success: false` and a message.
+    EmptyPage,
 }
 
 /// What is wrong with `total_count`.

@@ -47,6 +47,12 @@ pub(super) fn api_error(
         }
         ErrorBody::Token(code) => error(code.into(), format!("Unknown token {token}")),
         ErrorBody::Text => json!({ "error": "Service is in maintenance" }),
+        ErrorBody::EmptyPage => json!({
+            "success": false,
+            "message": "Service is in maintenance",
+            "result": [],
+            "total_count": 0,
+        }),
         ErrorBody::Letters => error("ACCESS_DENIED".into(), message(104).to_owned()),
     };
     let status = StatusCode::from_u16(status).unwrap_or_default();

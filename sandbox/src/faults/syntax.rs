@@ -82,6 +82,7 @@ const ERROR_BODIES: &Words<ErrorBody> = &[
     ("token", ErrorBody::Token(0)),
     ("text", ErrorBody::Text),
     ("letters", ErrorBody::Letters),
+    ("empty-page", ErrorBody::EmptyPage),
 ];
 
 fn word_of<T: Copy + PartialEq>(words: &Words<T>, value: T) -> Value {
@@ -475,7 +476,7 @@ fn read_retry_after(fields: &mut FieldMap) -> Result<RetryAfter> {
 fn read_error_body(fields: &mut FieldMap) -> Result<ErrorBody> {
     let mut body = fields.optional_word("body", ERROR_BODIES)?;
     match &mut body {
-        ErrorBody::Text | ErrorBody::Letters => {}
+        ErrorBody::Text | ErrorBody::Letters | ErrorBody::EmptyPage => {}
         ErrorBody::Standard(code)
         | ErrorBody::Decimal(code)
         | ErrorBody::Parameter(code)

@@ -48,6 +48,11 @@ const FINAL_ERRORS = [
   },
   { name: "api-error that quotes the token", spec: "api-error:code=999,body=token" },
   { name: "api-error as a text", spec: "api-error:body=text", words: ["maintenance"] },
+  {
+    name: "api-error beside an empty page",
+    spec: "api-error:body=empty-page",
+    words: ["Service is in maintenance"],
+  },
   { name: "api-error with a code of letters", spec: "api-error:body=letters", words: ["ACCESS_DENIED"] },
 ].map((kind) => ({ ...kind, alwaysOnly: true }));
 

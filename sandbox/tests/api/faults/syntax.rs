@@ -110,6 +110,7 @@ fn written_faults_round_trip() {
         "cut-utf8:rows=2",
         "api-error:status=200,body=text",
         "api-error:status=503,body=letters",
+        "api-error:body=empty-page",
         "api-error:code=104,status=200,body=decimal",
         "api-error:code=999,status=200,retry-after=1,body=token",
         "429:retry-after-date=5,date-form=rfc850",
