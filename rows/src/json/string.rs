@@ -34,7 +34,12 @@ impl<'a> JsonStr<'a> {
     pub fn is_damaged_name(&self) -> bool {
         const MIN_LETTERS: usize = 3;
         let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
-        self.raw.contains(char::REPLACEMENT_CHARACTER)
+        // Over bytes: `str::contains` adds 3.4 KB (brotli) of the standard library to the bundle.
+        let replacement = "\u{fffd}".as_bytes();
+        self.raw
+            .as_bytes()
+            .windows(replacement.len())
+            .any(|bytes| bytes == replacement)
             && self.to_name().bytes().filter(is_letter).count() >= MIN_LETTERS
     }
 
