@@ -1,9 +1,11 @@
+import { compileBytes } from "./compile.js";
+
 /**
  * Compiles WebAssembly from text. A text inside a script survives every bundler; a separate file does not.
  * @param {string} text two lower-case hexadecimal digits a byte. Base64 is a quarter larger after compression.
  */
 export async function loadHex(text) {
-  return WebAssembly.compile(decodeHex(text));
+  return compileBytes(decodeHex(text));
 }
 
 /** @param {string} text */

@@ -1,4 +1,5 @@
 import { SmsHistoryError } from "../error.js";
+import { compileBytes } from "./compile.js";
 
 /** @typedef {import("../../slim.js").WasmSource} WasmSource */
 
@@ -62,7 +63,7 @@ async function compile(source) {
     throw failedSource(cause);
   }
   if (isModule(value)) return value;
-  if (isBytes(value)) return WebAssembly.compile(value);
+  if (isBytes(value)) return compileBytes(value);
   throw invalidSource("provideWasm: the function's result");
 }
 

@@ -1,3 +1,5 @@
+import { compileBytes } from "./compile.js";
+
 /** The longest that the file may take to arrive and compile. */
 const TIMEOUT_MS = 60_000;
 
@@ -39,5 +41,5 @@ async function compileResponse(response, url) {
   if (!MAGIC.every((byte, index) => bytes[index] === byte)) {
     throw new Error(`${url.href} answered with something else`);
   }
-  return WebAssembly.compile(bytes);
+  return compileBytes(bytes);
 }
