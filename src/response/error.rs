@@ -10,6 +10,7 @@ use crate::{
     json::{Cursor, ParseError, ValueKind},
     option_names::{BASE_URL, RELAY},
     query::is_parameter_name,
+    text::split_before,
 };
 
 use super::{EnvelopeError, read_error};
@@ -202,7 +203,10 @@ impl Remarks {
         name: &str,
     ) -> Result<(), EnvelopeError> {
         self.is_any = true;
-        let name = name.to_ascii_lowercase().replace(['_', '-'], "");
+        let bytes = name.bytes().filter(|byte| !b"_-".contains(byte));
+        let name: String = bytes
+            .map(|byte| char::from(byte.to_ascii_lowercase()))
+            .collect();
         if ["err", "fault", "fail", "exception"]
             .iter()
             .any(|prefix| name.starts_with(prefix))
@@ -302,17 +306,20 @@ fn is_success_word(text: &str) -> bool {
 /// Whether a code is a word that can be told: letters, and at most four digits. Digits follow capitals or a separator, as in
 /// `E1042` and `error_42`. Passwords such as `hunter2` do not look so.
 fn is_code_word(code: &str) -> bool {
-    let is_part = |part: &str| {
-        let has_digit = part.bytes().any(|byte| byte.is_ascii_digit());
-        let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        match has_digit {
-            true => part.bytes().all(is_capital),
-            false => part.bytes().all(|byte| byte.is_ascii_alphabetic()),
+    let is_part = |part: &[u8]| {
+        if part.iter().any(u8::is_ascii_digit) {
+            let is_capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+            part.iter().all(is_capital)
+        } else {
+            part.iter().all(u8::is_ascii_alphabetic)
         }
     };
     code.len() <= 40
         && code.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && code.split(['_', '-', '.']).all(is_part)
+        && code
+            .as_bytes()
+            .split(|byte| b"_-.".contains(byte))
+            .all(is_part)
         && code.bytes().filter(u8::is_ascii_digit).count() <= 4
 }
 
@@ -538,7 +545,7 @@ pub(super) fn check_file_head(response: &HttpResponse) -> Result<(), SmsHistoryE
 /// The type and subtype of `Content-Type`, in lower case.
 fn media_type(response: &HttpResponse) -> String {
     let kind = response.content_type.as_deref().unwrap_or_default();
-    let kind = kind.split([';', ',']).next().unwrap_or_default();
+    let (kind, _) = split_before(kind, &[';', ',']);
     kind.trim().to_ascii_lowercase()
 }
 
