@@ -511,7 +511,8 @@ export declare class SmsHistoryClient {
    * The history is complete and exact, or it fails. No message is missing or duplicated. This holds for every order of the
    * API, and while new messages arrive:
    * - The end time is fixed at the start. Messages of the current second and later, and those after `toDate`, are excluded. The
-   *   current second is that of this machine's clock, or of the API's clock if that is behind.
+   *   current second is that of the API's clock, by the header `Date`. Where it is missing, as CORS hides it, or less than 5
+   *   seconds ahead, it is that of this machine's clock.
    * - Rows keep the API's order in histories of up to 131,072 messages. Longer histories are read by segments of time, newest or
    *   oldest first as in the API.
    * - With a `limit`, completeness is not checked.

@@ -35,7 +35,8 @@ pub(crate) struct Pipeline<T, S, C> {
     pub(crate) clock: C,
     pub(super) options: ClientOptions,
     pub(super) budget: RetryBudget,
-    /// Server time minus local time in milliseconds, from the last response with a `Date` header.
+    /// Server time minus local time in milliseconds, from the last response with a `Date` header. At least minus
+    /// [`MAX_CLOCK_SKEW`]: a machine's clock may be years behind, but a `Date` of long ago comes from a cache.
     pub(crate) skew: Cell<Option<EpochMillis>>,
     /// How many calls have begun.
     pub(super) calls: Cell<u64>,
@@ -226,10 +227,10 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         });
         let now = self.clock.now();
         let skew = response.server_time().map(|server| server - now);
-        if let Some(skew) = skew.filter(|skew| skew.abs() <= MAX_CLOCK_SKEW) {
+        if let Some(skew) = skew.filter(|skew| *skew >= -MAX_CLOCK_SKEW) {
             self.skew.set(Some(skew));
         }
-        response.received_at = Some(now + self.skew.get().unwrap_or(0));
+        response.received_at = Some(now + self.believed_skew().unwrap_or(0));
         let is_markup = response::is_markup(&response);
         handle(response).map_err(|error| match request.bearer() {
             // The server knows the token, and may repeat it in its error.
@@ -248,7 +249,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         let Some(tokens) = self.tokens.as_ref().filter(|tokens| tokens.can_renew()) else {
             return Ok(None);
         };
-        let measured = self.skew.get();
+        let measured = self.believed_skew();
         let skew = measured.filter(|skew| skew.abs() > CLOCK_SKEW_TOLERANCE);
         // Another call may have renewed the token meanwhile.
         let current = tokens
@@ -274,6 +275,11 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             clock_skew_ms: skew,
         });
         Ok(Some(fresh))
+    }
+
+    /// The last clock skew, if a token may be signed and a wait computed by it.
+    fn believed_skew(&self) -> Option<EpochMillis> {
+        self.skew.get().filter(|skew| *skew <= MAX_CLOCK_SKEW)
     }
 
     pub(crate) fn emit(&self, event: &Event) {

@@ -32,17 +32,16 @@ where
     /// Fixes the end of the history, and requests its `total_count` twice: with the first row, and with the last row and the
     /// row behind it. `None` if the responses contradict each other repeatedly.
     pub(super) async fn confirmed_total(&mut self) -> Result<Option<u64>, SmsHistoryError> {
-        self.span = self.past_span();
+        self.fix_end();
         for read in 0..MAX_COUNT_READS {
-            let (first, total) = self.fetcher.fetch_rows(self.span, 0, 1).await?;
-            // The response may have shown that the server's clock is behind.
-            let span = self.past_span();
-            if span.to < self.span.to {
-                self.span = span;
-                continue;
-            }
+            let (first, total) = loop {
+                let response = self.fetcher.fetch_rows(self.span, 0, 1).await?;
+                if !self.move_end() {
+                    break response;
+                }
+            };
             let offset = total.saturating_sub(1);
-            let (last, last_total) = self.fetcher.fetch_rows(span, offset, 2).await?;
+            let (last, last_total) = self.fetcher.fetch_rows(self.span, offset, 2).await?;
             let rows = total.min(1) as usize;
             let is_consistent = last_total == total && (first.len(), last.len()) == (rows, rows);
             self.expected_total = self.expected_total.max(total).max(last_total);

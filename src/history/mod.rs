@@ -52,6 +52,9 @@ use span::{
     MAX_CONSISTENCY_READS, MAX_COUNT_READS, SpanFetcher, TimeSpan, incomplete, is_implausible_fall,
 };
 
+/// A server's clock that is so many milliseconds ahead does not move the end of a history.
+const MAX_SKEW_AHEAD: EpochMillis = 5_000;
+
 /// The maximum number of requests in flight. A Worker has six connections.
 pub const MAX_CONCURRENCY: usize = 6;
 
@@ -88,6 +91,7 @@ pub struct History<T, S, C = SystemClock> {
     selection: Selection,
     state: State,
     span: TimeSpan,
+    end: EndTime,
     newest_first: bool,
     /// How many messages may still be delivered.
     remaining_limit: u64,
@@ -189,6 +193,7 @@ where
                 State::Start(cursor)
             },
             span: TimeSpan { from: None, to: 0 },
+            end: EndTime::default(),
             newest_first: true,
             remaining_limit: limit,
             total_rows: 0,
@@ -423,17 +428,14 @@ where
 
     /// Fixes the end of the history, and reads the first page and its count.
     async fn first_page(&mut self) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
-        self.span = self.past_span();
+        self.fix_end();
         // Rows of earlier responses that belong to the span.
         let (mut known, mut read) = (0, 0);
         loop {
             let (page, total) = self.fetcher.consistent_first_page(self.span, true).await?;
-            // The response may have shown that the server's clock is behind. Messages may still be added to its future.
-            let span = self.past_span();
-            if span.to < self.span.to {
-                self.span = span;
+            if self.move_end() {
                 let dates = page.iter().filter_map(|message| message.processed_date);
-                known = dates.filter(|&at| span.contains(at)).count() as u64;
+                known = dates.filter(|&at| self.span.contains(at)).count() as u64;
             } else if !is_implausible_fall(known, total) {
                 return Ok((page, total));
             } else if read == MAX_COUNT_READS {
@@ -446,11 +448,44 @@ where
         }
     }
 
-    /// The span of the query, as far as it is past. The present second is excluded, because messages may still be added to
-    /// it.
-    fn past_span(&self) -> TimeSpan {
+    /// Fixes the end of the history by this machine's clock and what is known of the server's.
+    fn fix_end(&mut self) {
+        self.end = EndTime::default();
+        self.end.skew = self.fetcher.skew().unwrap_or(0);
+        self.span = self.past_span(self.end.skew);
+    }
+
+    /// Moves the end of the history to the server's time of the last response, and returns whether it has moved. Rows are
+    /// dated by the server's clock: messages may still be added to its future.
+    ///
+    /// One `Date` is not believed, because a cache or one of many servers may send an old one. The response for the moved end
+    /// must confirm it. If several contradict each other, the newest decides.
+    fn move_end(&mut self) -> bool {
+        const MAX_MOVES: u32 = 4;
+        let Some(skew) = self.fetcher.skew() else {
+            return false;
+        };
+        self.end.observe(skew);
+        // A second earlier counts, and later ones only if they are more than `Date` and the way of a response explain.
+        let span = self.past_span(skew);
+        let is_later = skew > self.end.skew + MAX_SKEW_AHEAD && span.to > self.span.to;
+        if self.end.moves == MAX_MOVES || !(is_later || span.to < self.span.to) {
+            return false;
+        }
+        self.end.moves += 1;
+        self.end.skew = match self.end.moves {
+            MAX_MOVES => self.end.newest_skew,
+            _ => skew,
+        };
+        self.span = self.past_span(self.end.skew);
+        true
+    }
+
+    /// The span of the query, as far as it is past by a clock with a skew. The present second is excluded, because messages
+    /// may still be added to it.
+    fn past_span(&self, skew: EpochMillis) -> TimeSpan {
         let query = &self.fetcher.query;
-        let last = to_second(self.fetcher.present()) - 1;
+        let last = to_second(self.fetcher.pipeline.clock.now() + skew) - 1;
         let from = query.from_date().map(to_second);
         let to = query
             .to_date()
@@ -464,7 +499,7 @@ where
     /// Continues at a cursor.
     fn resume(&mut self, cursor: &Cursor) -> Result<(), SmsHistoryError> {
         let span = cursor.segment;
-        let from = self.past_span().from;
+        let from = self.past_span(0).from;
         self.span = TimeSpan {
             from,
             to: cursor.to,
@@ -522,6 +557,9 @@ where
         };
         let (rows, previous_total) = (page.len() as u64, segment.total);
         self.total_is_known |= page.total_count().is_some();
+        if let Some(skew) = self.fetcher.skew() {
+            self.end.observe(skew);
+        }
         segment.in_flight -= 1;
         segment.ingest_page(&mut page, total)?;
         if rows == 0 && offset < segment.total {
@@ -592,6 +630,14 @@ where
             let reason = ", although an earlier response counted more";
             let error = incomplete(self.span, rows, total, reason);
             return Err(error.with_stale_cursor(self.rows_before_call > 0));
+        }
+        if self.end.is_contradicted() && self.past_span(self.end.newest_skew).to > self.span.to {
+            return Err(SmsHistoryError::new(
+                ErrorKind::Incomplete,
+                "history: expected the same time in the header Date of all responses, got an older one that ends the history \
+                 too early; read the history again from its beginning",
+            )
+            .with_retryable(true));
         }
         if let [(span, _)] = self.completed_segments[..]
             && span == self.span
@@ -675,6 +721,39 @@ where
     fn rows_found(&self) -> u64 {
         let rows = self.completed_segments.iter().map(|(_, rows)| rows);
         self.rows_before_cursor + rows.sum::<u64>()
+    }
+}
+
+/// The clock that fixes the end of a history.
+struct EndTime {
+    /// The clock skew that the end was fixed by: server time minus local time in milliseconds.
+    skew: EpochMillis,
+    /// The greatest of all responses.
+    newest_skew: EpochMillis,
+    /// How often the end has moved.
+    moves: u32,
+}
+
+impl Default for EndTime {
+    fn default() -> Self {
+        Self {
+            skew: 0,
+            newest_skew: EpochMillis::MIN,
+            moves: 0,
+        }
+    }
+}
+
+impl EndTime {
+    fn observe(&mut self, skew: EpochMillis) {
+        self.newest_skew = self.newest_skew.max(skew);
+    }
+
+    /// Whether the end is before this machine's time, and a later response has a newer `Date`. A response that was long on its
+    /// way looks a little old.
+    fn is_contradicted(&self) -> bool {
+        const MAX_DELAY: EpochMillis = 300_000;
+        self.skew < -MAX_DELAY && self.newest_skew > self.skew + MAX_DELAY
     }
 }
 

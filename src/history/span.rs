@@ -264,9 +264,9 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         ))
     }
 
-    /// The earlier of this machine's time and the server's. That time is past for both, so no new messages belong to it.
-    pub(super) fn present(&self) -> EpochMillis {
-        self.pipeline.clock.now() + self.pipeline.skew.get().unwrap_or(0).min(0)
+    /// Server time minus local time by the last response that had a `Date` header.
+    pub(super) fn skew(&self) -> Option<EpochMillis> {
+        self.pipeline.skew.get()
     }
 }
 

@@ -4,10 +4,13 @@ use std::{
     cell::{Cell, RefCell},
     fmt::Write,
     rc::Rc,
+    time::{Duration, SystemTime},
 };
 
 use voximplant_sms_history::{
-    SmsHistoryError, date,
+    SmsHistoryError,
+    clock::{Clock, SystemClock},
+    date,
     http::HttpRequest,
     http::{HttpResponse, Transport},
 };
@@ -78,6 +81,8 @@ pub(crate) struct Api {
     pub(crate) is_empty_behind_offset: bool,
     /// Whether each request gets the first rows of its span.
     pub(crate) ignores_offset: bool,
+    /// The skew in seconds of the `Date` of a response. The request has a number, counted from 1.
+    pub(crate) date_skew: Option<fn(u32) -> i64>,
     /// States the `total_count` of a response, or none.
     pub(crate) state_total: Option<fn(&Answer) -> Option<u64>>,
 }
@@ -102,6 +107,7 @@ impl Api {
             is_empty_behind_offset: false,
             ignores_offset: false,
             state_total: None,
+            date_skew: None,
         }
     }
 
@@ -207,9 +213,16 @@ pub(crate) struct Fake(pub(crate) Rc<Api>);
 
 impl Transport for Fake {
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
+        let body = self.0.respond(request.url()).into_bytes().into();
+        let date = self.0.date_skew.map(|skew| {
+            let millis = SystemClock.now() + skew(self.0.requests.get()) * 1000;
+            let since_1970 = Duration::from_millis(u64::try_from(millis).unwrap());
+            httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + since_1970)
+        });
         Ok(HttpResponse {
             status: 200,
-            body: self.0.respond(request.url()).into_bytes().into(),
+            date,
+            body,
             ..HttpResponse::default()
         })
     }

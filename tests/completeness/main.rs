@@ -6,6 +6,7 @@ mod api;
 mod boundaries;
 mod capped_counts;
 mod changes;
+mod clocks;
 mod contradictions;
 mod count_rules;
 mod identity;
