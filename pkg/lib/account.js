@@ -61,6 +61,10 @@ export function createServiceAccountClass(loader) {
         throw lostReceiver("account", method, receiver, ServiceAccount);
     }
 
+    get [Symbol.toStringTag]() {
+      return "ServiceAccount";
+    }
+
     /** @param {import("../edge.js").MintOptions} [options] */
     async mintToken(options) {
       ServiceAccount.#check(this, "mintToken");

@@ -46,6 +46,11 @@ export function createClientClass(loader) {
         throw lostReceiver("client", method, receiver, SmsHistoryClient);
     }
 
+    // Vue leaves objects of another kind than `Object` as they are. A Proxy has no private fields.
+    get [Symbol.toStringTag]() {
+      return "SmsHistoryClient";
+    }
+
     async ready() {
       SmsHistoryClient.#check(this, "ready");
       await withTypedErrors(() => this.#connect());

@@ -94,6 +94,10 @@ export class SmsHistoryFile {
     return receiver.#buffer;
   }
 
+  get [Symbol.toStringTag]() {
+    return "SmsHistoryFile";
+  }
+
   get body() {
     return SmsHistoryFile.#bufferOf(this, "body").stream();
   }

@@ -24,6 +24,10 @@ export class RateLimiter {
     this.#getOptions = snapshot(options, LIMITER);
   }
 
+  get [Symbol.toStringTag]() {
+    return "RateLimiter";
+  }
+
   /**
    * @param {object} instance
    * @param {(options: unknown) => unknown} create creates the limiter if the instance has none yet

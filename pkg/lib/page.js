@@ -69,6 +69,10 @@ export class SmsHistoryPage {
       throw lostReceiver("page", method, receiver, SmsHistoryPage);
   }
 
+  get [Symbol.toStringTag]() {
+    return "SmsHistoryPage";
+  }
+
   /** @param {number} index */
   at(index) {
     SmsHistoryPage.#check(this, "at");

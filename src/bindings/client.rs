@@ -218,7 +218,8 @@ impl JsClient {
 
     /// Counts a history. The promise resolves to the number of messages.
     pub fn count(&self, query: JsValue, options: JsValue) -> Promise {
-        let call = self.history(&query, &options, |_| Ok(()));
+        let unused = ["concurrency", "onProgress"];
+        let call = self.history(&query, &options, |options| options.refuse(&unused));
         run_history(call, |history, ()| {
             Box::pin(async {
                 let count = history.count().await.map_err(to_js_error)?;
@@ -240,7 +241,10 @@ impl JsClient {
 
     /// Plans a history. The promise resolves to the spans, with their times in milliseconds.
     pub fn spans(&self, query: JsValue, options: JsValue) -> Promise {
-        let call = self.history(&query, &options, max_messages);
+        let call = self.history(&query, &options, |options| {
+            options.refuse(&["concurrency"])?;
+            max_messages(options)
+        });
         run_history(call, |history, max_messages| {
             Box::pin(async move {
                 let spans = history.spans(max_messages).await;

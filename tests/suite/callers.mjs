@@ -393,6 +393,18 @@ export default function callers(QUnit, context) {
         );
     });
 
+    test("options of histories that count() and spans() do not use are refused", async (assert) => {
+      for (const [call, name] of [
+        [(options) => client().count({}, options), "concurrency"],
+        [(options) => client().count({}, options), "onProgress"],
+        [(options) => client().spans({}, options), "concurrency"],
+      ])
+        assert.equal(
+          await message(call({ [name]: name === "onProgress" ? () => {} : 2 })),
+          `options: expected no option \`${name}\`, got one; this call does not use it`,
+        );
+    });
+
     test("unknown options are refused with the known ones", async (assert) => {
       const told = await message(client().pages({}, { zzz: 1 }).next());
       assert.ok(told.startsWith("options: unknown option `zzz`; known are signal, "), told);
@@ -474,6 +486,13 @@ export default function callers(QUnit, context) {
       }
       const { mintToken } = await accountOf(context);
       isLost(assert, await rejection(mintToken()), "account", "mintToken");
+    });
+
+    test("Vue puts no Proxy around the package's objects, because they are no plain objects", async (assert) => {
+      const account = await accountOf(context);
+      const page = await client().getSmsHistory();
+      for (const object of [client(), new core.RateLimiter({ maxInFlight: 1 }), account, page])
+        assert.notEqual(Object.prototype.toString.call(object), "[object Object]");
     });
 
     test("of a revoked proxy and a page behind one are typed errors, too", async (assert) => {

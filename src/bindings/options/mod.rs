@@ -205,6 +205,18 @@ impl Options {
         T::deserialize(&mut *self).map_err(|InvalidField(message)| self.invalid(message))
     }
 
+    /// # Errors
+    /// The error of a field with one of these names, which a struct has but the call does not use.
+    pub(super) fn refuse(&self, names: &[&str]) -> Result<(), SmsHistoryError> {
+        let mut fields = self.fields.iter();
+        match fields.find(|(name, _)| names.contains(&name.as_str())) {
+            Some((name, _)) => Err(self.invalid(format!(
+                "options: expected no option `{name}`, got one; this call does not use it"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     /// Reads a field that is one of a few names.
     ///
     /// # Errors
