@@ -71,7 +71,11 @@ const NUMBERS = [integer, integer, finite, date, integer];
  * @returns {import("./page-transfer.js").PageParts}
  */
 export function partsOfJson(json) {
-  const { totalCount, totals, cursor, isLast, messages, exactCosts } = object("json", json);
+  const isJsonOfPage = (/** @type {object} */ value) => "messages" in value;
+  const { totalCount, totals, cursor, isLast, messages, exactCosts } = required(
+    "what an awaited json() or page.toJSON() returns, with `messages`",
+    isJsonOfPage,
+  )("json", object("json", json));
   const { count, fragments, cost } = object("totals", totals);
   /** @type {number[]} */
   const cells = [];
@@ -85,9 +89,13 @@ export function partsOfJson(json) {
   required("the number of messages", (value) => value === messages.length)("totals.count", count);
   required("the sum of fragments", (value) => value === sum)("totals.fragments", fragments);
   const isRow = (/** @type {unknown} */ row) => integer("exactCosts", row) < messages.length;
-  const costs = array("exactCosts", exactCosts ?? []).map((/** @type {[unknown, unknown]} */ [row, exact]) =>
-    [required("the index of a message", isRow)("exactCosts", row), decimal("exactCosts", exact)].join(" "),
-  );
+  const costs = array("exactCosts", exactCosts ?? []).map((/** @type {[any, unknown]} */ [row, exact]) => {
+    required("the index of a message", isRow)("exactCosts", row);
+    // Rows that were sorted or removed have other indexes.
+    const isOfRow = (/** @type {unknown} */ cost) => Number(cost) === messages[row].cost;
+    required("the cost of its message", isOfRow)("exactCosts", decimal("exactCosts", exact));
+    return `${row} ${exact}`;
+  });
   return [
     cells,
     texts,

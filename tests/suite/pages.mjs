@@ -332,6 +332,9 @@ export default function pages(QUnit, context) {
       const refusals = [
         [() => 5, "json: expected an object, got a number"],
         [() => undefined, "json: expected an object, got undefined"],
+        // A forgotten await, a response, a page or its clone.
+        [() => Promise.resolve({}), "json: expected what an awaited json() or page.toJSON() returns"],
+        [() => page, "json: expected what an awaited json() or page.toJSON() returns"],
         [(json) => ({ ...json, messages: null }), "messages: expected an array, got null"],
         [
           (json) => ({ ...json, messages: [] }),
@@ -350,6 +353,7 @@ export default function pages(QUnit, context) {
           "totals.fragments: expected the sum",
         ],
         [(json) => ({ ...json, exactCosts: [[1, "1"]] }), "exactCosts: expected the index of a message"],
+        [(json) => ({ ...json, exactCosts: [[0, "0.5"]] }), "exactCosts: expected the cost of its message"],
         [
           (json) => ({ ...json, exactCosts: [[0, 5]] }),
           "exactCosts: expected a decimal string, got a number",
