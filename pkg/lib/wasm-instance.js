@@ -109,8 +109,9 @@ export class WasmLoader {
 
   /** @param {WebAssembly.Module} module */
   #start(module) {
-    this.#module = module;
     this.#instance = new WasmInstance(this.#instantiate, module);
+    // A module that cannot be instantiated is loaded again.
+    this.#module = module;
     return this.#instance;
   }
 }
@@ -122,8 +123,8 @@ function loadError(cause) {
   return new SmsHistoryError({
     kind: "internal",
     message:
-      `WebAssembly: expected the package's .wasm file, got a failure (${reason}); deploy the file beside the script, check ` +
-      "that its address does not answer with a page, and allow 'wasm-unsafe-eval' in script-src of a Content-Security-Policy",
+      `WebAssembly: expected the package's .wasm file, got a failure (${reason}); deploy the file of this entry ` +
+      "point and version beside the script, check that its address does not answer with a page, and allow 'wasm-unsafe-eval' in script-src of a Content-Security-Policy",
     cause,
   });
 }

@@ -150,6 +150,16 @@ export default function loading(QUnit) {
       }
     });
 
+    test("WebAssembly of another entry point is named, and can be replaced", async (assert) => {
+      const { SmsHistoryClient, provideWasm } = await import(`${at("entry/core.slim.js")}?other`);
+      provideWasm(readFileSync(wasmFile("edge")));
+      const client = new SmsHistoryClient({ token: "t" });
+      const error = await client.ready().catch((thrown) => thrown);
+      assert.ok(error.message.includes("deploy the file of this entry point and version"), error.message);
+      provideWasm(wasm);
+      await client.ready();
+    });
+
     test("text is decoded into the bytes of the file, with and without native decoders", async (assert) => {
       const [{ loadHex }, { default: text }] = [
         await import(at("lib/load/hex.js")),
