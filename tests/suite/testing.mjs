@@ -45,6 +45,27 @@ export default function testingTests(QUnit, context) {
       assert.deepEqual([message.message_id, message.text, message.cost], [7, null, undefined]);
     });
 
+    test("a value that no filter or client would understand is refused", (assert) => {
+      for (const [field, wrong, right] of [
+        ["direction", ["inbound", 1], ["in", "OUT", "", null]],
+        ["source_number", ["+15550190001"], ["15550190001", 15550190001, "DemoShop"]],
+        ["cost", [Number.NaN, "x"], [0, "1.5"]],
+        [
+          "processed_date",
+          ["2025-02-30 00:00:00", "garbage", 1735734600000, "2025-01-01"],
+          ["2025-02-28 00:00:00", "2025-02-28T00:00:00Z", "2025-02-28 00:00:00.5", "0000-00-00 00:00:00"],
+        ],
+      ]) {
+        for (const value of wrong)
+          assert.throws(
+            () => fakeMessage({ [field]: value }),
+            (error) => error instanceof TypeError && error.message.startsWith(`${field}: expected `),
+            String(value),
+          );
+        for (const value of right) assert.strictEqual(fakeMessage({ [field]: value })[field], value);
+      }
+    });
+
     test("a field that the API does not document is refused, and may be added", async (assert) => {
       for (const [overrides, fix] of [
         [{ status: "error" }, "`status`; did you mean `status_id`?"],

@@ -1,4 +1,4 @@
-import { formatDate } from "./date.js";
+import { formatDate, parseDate } from "./date.js";
 import { FIELDS } from "./page.js";
 import { badValue, checkNames } from "./values.js";
 
@@ -8,10 +8,44 @@ const FIRST_DATE = Date.UTC(2025, 0, 1);
 
 let made = 0;
 
+/** @typedef {[expected: string, isValid: (value: any) => boolean]} Check */
+
+/** @type {Check} */
+const NUMBER = ["digits without +, or a sender", (value) => /^[^+]/.test(String(value))];
+
+/**
+ * The values that a filter of the fake, or the client, would not understand.
+ * @type {Record<string, Check>}
+ */
+const CHECKS = {
+  source_number: NUMBER,
+  destination_number: NUMBER,
+  direction: ["IN or OUT", (value) => /^(in|out)$/i.test(value)],
+  cost: ["a number", (value) => Number.isFinite(Number(value))],
+  processed_date: ["a date such as 2026-01-31 10:00:00", isDate],
+};
+
+/**
+ * Whether a value is a date, or the zero date of databases.
+ * @param {unknown} value
+ */
+function isDate(value) {
+  const text = String(value);
+  if (/^0000-00-00/.test(text)) return true;
+  const time = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d/.test(text) ? parseDate(text) : undefined;
+  // Some engines read a day that the month does not have as one of the next month.
+  return time !== undefined && (text.length !== 19 || text.includes("T") || formatDate(time) === text);
+}
+
 /** @param {import("../../testing.js").ApiMessage} [overrides] */
 export function fakeMessage(overrides = {}) {
   checkWireNames("overrides", overrides);
   checkNames("overrides", "field", overrides, FIELDS);
+  for (const [field, [expected, isValid]] of Object.entries(CHECKS)) {
+    const value = /** @type {Record<string, unknown>} */ (overrides)[field] ?? "";
+    if (value !== "" && !isValid(value))
+      throw badValue(field, expected, value, `write { ...fakeMessage(), ${field} } if you mean it`);
+  }
   const at = made++;
   return {
     message_id: FIRST_ID + at,
