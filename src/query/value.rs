@@ -12,6 +12,8 @@ const COUNT: &str = "an integer from 1 to 1000";
 const OFFSET: &str = "an integer from 0 to 2^53-1";
 const DATE: &str = "a Date, an ISO-8601 string with a zone such as 2026-01-31T10:00:00Z or \
     2026-01-31T12:00:00+02:00, or yyyy-MM-dd HH:mm:ss in UTC";
+/// Unix times of the years 2000 to 2099. As milliseconds they are from January 11 to February 17, 1970, in which nobody sent SMS.
+const SECONDS_OF_THIS_CENTURY: std::ops::Range<f64> = 946_684_800.0..4_102_444_800.0;
 const NUMBER_OR_SENDER: &str = "a phone number such as +1 415 555 0100 or an alphanumeric sender";
 
 /// The schemes of URIs that name a phone number (RFC 3966, RFC 5724), and what phones use in their place.
@@ -351,6 +353,11 @@ pub(super) fn output(value: &Value) -> Result<Output, String> {
 
 pub(crate) fn instant(value: &Value) -> Result<EpochMillis, String> {
     let at = match value {
+        Value::Instant(at) if SECONDS_OF_THIS_CENTURY.contains(at) => {
+            return Err(
+                "expected a Date of milliseconds, got one of seconds, in early 1970; multiply them by 1000".into(),
+            );
+        }
         // The cast saturates, and `api_date` rejects what is that far away.
         Value::Instant(at) if at.is_finite() => at.floor() as EpochMillis,
         Value::Instant(_) => return Err(format!("expected {DATE}, got an invalid Date")),

@@ -48,6 +48,10 @@ fn invalid_dates_are_rejected_with_their_reason() {
         (text(""), "an empty string that is not a date"),
         (text("1969-12-31 23:59:59"), "1970 to 9999"),
         (text("9999-12-31T23:59:59-01:00"), "1970 to 9999"),
+        (
+            Value::Instant(1_764_547_200.0),
+            "expected a Date of milliseconds, got one of seconds",
+        ),
         (Value::Instant(-1.0), "1970 to 9999"),
         (Value::Instant(8.64e15), "1970 to 9999"),
         (Value::Instant(1e300), "1970 to 9999"),
