@@ -52,12 +52,15 @@ impl PrivateKey {
             );
         }
         let der = decode_body(body)?;
+        // The label of a PEM that was made by hand may be that of the other structure.
+        let (is_pkcs8, is_pkcs1) = (check_pkcs8(&der).is_ok(), check_pkcs1(&der).is_ok());
         match label {
-            "PRIVATE KEY" => {
+            "PRIVATE KEY" if !is_pkcs1 => {
                 check_pkcs8(&der)?;
                 Ok(Self(der))
             }
-            "RSA PRIVATE KEY" => {
+            "RSA PRIVATE KEY" if is_pkcs8 => Ok(Self(der)),
+            "PRIVATE KEY" | "RSA PRIVATE KEY" => {
                 check_pkcs1(&der)?;
                 Ok(Self(pkcs8_from_pkcs1(&der)))
             }
@@ -179,7 +182,10 @@ fn check_pkcs8(der: &[u8]) -> Result<[&[u8]; 2], Shape> {
 /// Checks that a PKCS#1 structure holds a whole RSA key of sufficient size. Returns its modulus and public exponent.
 fn check_pkcs1(der: &[u8]) -> Result<[&[u8]; 2], Shape> {
     let mut key = only_element(der)?;
-    element(&mut key, INTEGER)?;
+    // Version 1 (RFC 8017 §A.1.2), which WebCrypto does not import.
+    if element(&mut key, INTEGER)? == [1] {
+        return Err("an RSA key with more than two primes; create one with two".into());
+    }
     let modulus = unsigned(&mut key)?;
     let unused_bits = modulus.first().map_or(0, |first| first.leading_zeros());
     let bits = modulus.len() * 8 - unused_bits as usize;

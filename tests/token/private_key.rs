@@ -6,7 +6,7 @@ use rsa::{
     pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding},
     rand_core::OsRng,
 };
-use voximplant_sms_history::token::Credentials;
+use voximplant_sms_history::token::{Credentials, PrivateKey};
 
 use super::{
     credentials::{pem, rejection, with_key},
@@ -48,6 +48,20 @@ fn all_forms_of_line_breaks_are_accepted() {
             credentials.private_key().pkcs8_der(),
             keys::key().to_pkcs8_der().unwrap().as_bytes()
         );
+    }
+}
+
+#[test]
+fn the_label_of_the_other_structure_is_accepted() {
+    let (pkcs1, pkcs8) = (keys::pkcs1(), keys::pkcs8(LineEnding::LF));
+    let relabelled = [
+        relabel(&pkcs8, "RSA PRIVATE KEY", ""),
+        pkcs1.replace("RSA PRIVATE KEY", "PRIVATE KEY"),
+    ];
+    let expected = PrivateKey::from_pem(&pkcs8).unwrap();
+    for pem in relabelled {
+        let key = PrivateKey::from_pem(&pem).unwrap();
+        assert_eq!(key.pkcs8_der(), expected.pkcs8_der());
     }
 }
 
@@ -130,8 +144,9 @@ fn each_fault_of_a_key_has_its_own_message() {
             "DER that is not a private key",
         ),
         (
-            relabel(&good, "RSA PRIVATE KEY", ""),
-            "DER that is not a private key",
+            // Version 1 of PKCS#1.
+            der_of_version_1(),
+            "got an RSA key with more than two primes; create one with two",
         ),
         (
             small.to_string(),
@@ -157,6 +172,19 @@ fn each_fault_of_a_key_has_its_own_message() {
 }
 
 /// A PKCS#8 of version 0 with this algorithm and a key of four zero bytes.
+/// A PKCS#1 key that says that it has more than two primes.
+fn der_of_version_1() -> String {
+    let pem = keys::pkcs1();
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let mut der = Base64::decode_vec(&body).unwrap();
+    assert_eq!(der[4..7], [2, 1, 0]);
+    der[6] = 1;
+    format!(
+        "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----\n",
+        Base64::encode_string(&der)
+    )
+}
+
 fn der_pem(oid: &[u8]) -> String {
     let mut algorithm = vec![0x06, oid.len() as u8];
     algorithm.extend(oid);
