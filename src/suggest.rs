@@ -7,7 +7,7 @@ const MIN_SIMILARITY: f64 = 0.77;
 const WORD_SIMILARITY: f64 = 0.9;
 const MIN_WORD_CHARS: usize = 5;
 /// A longer name is not repeated in a message.
-const MAX_NAME_CHARS: usize = 40;
+const MAX_NAME_CHARS: usize = 24;
 /// A name with more digits is not repeated: it may be a number, a key or a token.
 const MAX_NAME_DIGITS: usize = 4;
 

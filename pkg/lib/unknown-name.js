@@ -15,7 +15,7 @@ const MIN_WORD_CHARS = 5;
  */
 export function unknownName(what, noun, name, known) {
   const list = known.length === 1 ? `the only one is \`${known[0]}\`` : `known are ${known.join(", ")}`;
-  if (!/^[A-Za-z][\w.-]{0,39}$/.test(name) || name.replace(/\D/g, "").length > 4)
+  if (!/^[A-Za-z][\w.-]{0,23}$/.test(name) || name.replace(/\D/g, "").length > 4)
     return `${what}: unknown ${noun} with a name of ${[...name].length} characters; ${list}`;
   const nearest = suggest(name, known);
   return `${what}: unknown ${noun} \`${name}\`; ${nearest === undefined ? list : `did you mean \`${nearest}\`?`}`;
