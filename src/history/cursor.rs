@@ -6,6 +6,7 @@ use super::span::TimeSpan;
 use crate::{
     error::{ErrorKind, SmsHistoryError},
     limits::MAX_SAFE_INTEGER,
+    page::SmsMessage,
     query::SmsHistoryQuery,
 };
 
@@ -71,6 +72,15 @@ pub(super) struct Cursor {
     pub(super) rows_before_segment: u64,
     /// Rows of the whole history.
     pub(super) total: u64,
+    /// The check value of the last row before the cursor, or 0 if that has no id.
+    pub(super) last_row: u64,
+}
+
+/// A check value of a row's id, from 1 on, or 0 for a row without one: it shows a changed order. 16 bits are enough for that.
+pub(super) fn check_row(row: Option<SmsMessage<'_>>) -> u64 {
+    const PRIME: u64 = 65_521;
+    let id = row.and_then(|row| row.message_id.or(row.transaction_id));
+    id.map_or(0, |id| id % PRIME + 1)
 }
 
 impl fmt::Display for Cursor {
@@ -82,6 +92,7 @@ impl fmt::Display for Cursor {
             segment_total,
             rows_before_segment,
             total,
+            last_row,
             ..
         } = self;
         let order = if self.newest_first { 'n' } else { 'o' };
@@ -91,7 +102,7 @@ impl fmt::Display for Cursor {
         }
         write!(
             f,
-            ".{}.{offset}.{segment_total}.{rows_before_segment}.{total}",
+            ".{}.{offset}.{segment_total}.{rows_before_segment}.{total}.{last_row}",
             segment.to
         )
     }
@@ -159,6 +170,7 @@ impl Cursor {
             segment_total: number()?,
             rows_before_segment: number()?,
             total: number()?,
+            last_row: number()?,
         };
         let is_consistent = cursor.offset <= cursor.segment_total
             && segment.start() <= segment.to
@@ -183,6 +195,7 @@ mod tests {
         segment_total: 45_001,
         rows_before_segment: 0,
         total: 200_000,
+        last_row: 4711,
     };
 
     fn selection() -> Selection {

@@ -43,7 +43,7 @@ pub use newest::{MAX_NEWEST, NewestMessages};
 pub use progress::Progress;
 pub use spans::{DEFAULT_MAX_MESSAGES, HistorySpan, SpansOptions};
 
-use cursor::{Cursor, Selection};
+use cursor::{Cursor, Selection, check_row};
 use partition::{MAX_SEGMENT_ROWS, RemainingSpan};
 use progress::ProgressMeter;
 use scheduler::{Arrival, FetchedPage, Scheduler};
@@ -322,7 +322,13 @@ where
         self.rows_read += rows as u64;
         let cursor = cursor.filter(|_| !is_last).map(|cursor| {
             let offset = cursor.offset - dropped;
-            Cursor { offset, ..cursor }.to_text(self.selection)
+            let last_row = check_row(page.get(rows.saturating_sub(1)));
+            Cursor {
+                offset,
+                last_row,
+                ..cursor
+            }
+            .to_text(self.selection)
         });
         page.set_place(
             self.total_is_known.then_some(self.total_rows),
@@ -354,6 +360,7 @@ where
             return match cursor {
                 Some(cursor) => {
                     self.resume(&cursor)?;
+                    self.verify_last_row(&cursor).await?;
                     // The cursor may be at the end of its segment.
                     self.complete_segments().await
                 }
@@ -542,6 +549,32 @@ where
         Ok(())
     }
 
+    /// Verifies that the row before the cursor is still there: otherwise rows have moved, though their number may be the same.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Incomplete`] when the API has another row there.
+    async fn verify_last_row(&self, cursor: &Cursor) -> Result<(), SmsHistoryError> {
+        let Some(offset) = cursor.offset.checked_sub(1).filter(|_| cursor.last_row > 0) else {
+            return Ok(());
+        };
+        for read in 0..MAX_COUNT_READS {
+            let (page, _) = self.fetcher.fetch_rows(cursor.segment, offset, 1).await?;
+            if check_row(page.get(0)) == cursor.last_row {
+                return Ok(());
+            }
+            self.fetcher.back_off(read).await;
+        }
+        Err(SmsHistoryError::new(
+            ErrorKind::Incomplete,
+            format!(
+                "cursor: expected the order of messages {} as when it was made, got another row before it; read the history from \
+                 its beginning",
+                cursor.segment.describe(),
+            ),
+        )
+        .with_stale_cursor(true))
+    }
+
     /// Ingests a page into its segment, and queues its new rows for delivery.
     async fn ingest_page(&mut self, fetched: FetchedPage) -> Result<(), SmsHistoryError> {
         let FetchedPage {
@@ -592,6 +625,7 @@ where
             segment_total,
             rows_before_segment: self.rows_found(),
             total: self.total_rows,
+            last_row: 0,
         });
         if !page.is_empty() {
             self.output_queue.push_back((page, cursor));

@@ -9,6 +9,7 @@ mod changes;
 mod clocks;
 mod contradictions;
 mod count_rules;
+mod cursors;
 mod identity;
 mod outages;
 mod page_caps;
