@@ -143,7 +143,7 @@ export interface RelayOptions {
   readonly allow?: RelayAllow | undefined;
   /**
    * The origins of pages that may use the relay besides its own, such as `https://dashboard.example`. Behind a proxy that
-   * changes scheme, host or port, also its own origin as browsers see it.
+   * changes scheme, host or port, also its own origin as browsers see it. In lower case, and without the default port.
    * @default none
    */
   readonly origins?: readonly string[] | undefined;

@@ -23,12 +23,16 @@ const SIGN_IN = "sign in again";
 const NO_DECISION = "the relay could not decide about this request; the reason is in the log of its server";
 /** A longer form is refused. The eight parameters have at most 500 bytes. */
 const MAX_FORM_BYTES = 8 << 10;
-/** A longer response is a page. The API's errors are shorter. */
+/** A longer response passes while it arrives, if it begins as a page. The API's errors are shorter. */
 const MAX_ERROR_BYTES = 16 << 10;
+/** The bytes of `PAGE_START`, with some white space. */
+const PAGE_START_BYTES = 64;
+/** A page with rows. An error may stand beside an empty one. */
+const PAGE_START = /^\s*\{\s*("total_count"\s*:\s*\d+\s*,\s*)?"result"\s*:\s*\[\s*\{/;
 
 /**
  * A response as the WebAssembly returns it.
- * @typedef {[status: number, headers: [name: string, value: string][], body: Uint8Array<ArrayBuffer>]} ResponseParts
+ * @typedef {[status: number, headers: [name: string, value: string][], body: Uint8Array<ArrayBuffer>, failure?: unknown]} ResponseParts
  */
 
 /**
@@ -166,32 +170,33 @@ async function respond(inner, authorize, request) {
     )
       return readAll(response);
     const length = Number(headers.get("content-length"));
-    if (length > MAX_ERROR_BYTES) {
-      stream = body;
-      // WebKit notices only by it that a page breaks off. The stream of a compressed response has another length.
-      if (!headers.get("content-encoding")) more.push(["Content-Length", `${length}`]);
-      return length;
-    }
+    const limit = length > MAX_ERROR_BYTES ? PAGE_START_BYTES : MAX_ERROR_BYTES;
     // Runtimes pass on the branch of a stream without JavaScript.
-    const [begin, whole] = body.tee();
-    const bytes = await readUpTo(begin, MAX_ERROR_BYTES);
-    if (bytes) return bytes.arrayBuffer();
+    const [branch, whole] = body.tee();
+    const begin = await readUpTo(branch, limit);
+    if (begin.size <= limit) return begin.arrayBuffer();
+    if (!PAGE_START.test(await begin.slice(0, PAGE_START_BYTES).text())) return readAll(response, whole);
     stream = whole;
-    return MAX_ERROR_BYTES;
+    if (length <= MAX_ERROR_BYTES) return MAX_ERROR_BYTES;
+    // WebKit notices only by it that a page breaks off. The stream of a compressed response has another length.
+    if (!headers.get("content-encoding")) more.push(["Content-Length", `${length}`]);
+    return length;
   };
   try {
-    const [status, pairs, bytes] = await inner.forward(
+    const [status, pairs, bytes, failure] = await inner.forward(
       head,
       form,
       allow && withInnerFields(allow),
       readBody,
       request.signal,
     );
+    if (failure) console.error(toPublicError(failure));
     return toResponse([status, [...pairs, ...more], bytes], stream);
   } catch (thrown) {
     const error = toPublicError(thrown);
     if (error instanceof SmsHistoryError && error.kind === "invalid_options") return undecided(error);
-    // The page has aborted its request.
+    // Otherwise the page has aborted its request.
+    if (error instanceof SmsHistoryError) console.error(error);
     return refuse(502, "no response from the api");
   }
 }
@@ -199,9 +204,10 @@ async function respond(inner, authorize, request) {
 /**
  * Reads a body. WebKit's `arrayBuffer()` resolves when the body was cut off.
  * @param {Response} response
+ * @param {ReadableStream} [body] a branch of its body
  */
-async function readAll(response) {
-  const bytes = await response.arrayBuffer();
+async function readAll(response, body) {
+  const bytes = await (body ? new Response(body) : response).arrayBuffer();
   throwIfCutOff(response, bytes.byteLength);
   return bytes;
 }
@@ -213,11 +219,11 @@ async function readAll(response) {
 async function readForm(request) {
   if (!request.body) return request.text();
   const bytes = await readUpTo(request.body, MAX_FORM_BYTES);
-  return bytes?.text();
+  return bytes.size > MAX_FORM_BYTES ? undefined : bytes.text();
 }
 
 /**
- * Reads a whole stream, or returns `undefined` for a longer one, and cancels it.
+ * Reads a stream. Of a longer one it returns the beginning, which is longer than the limit.
  * @param {ReadableStream} stream
  * @param {number} limit in bytes
  */
@@ -233,7 +239,7 @@ async function readUpTo(stream, limit) {
   }
   // Not awaited: the promise of a branch waits for the other one.
   reader.cancel().catch(() => {});
-  return undefined;
+  return new Blob(chunks);
 }
 
 /**

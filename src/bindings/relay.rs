@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use super::{
     abort::Cancellation,
     client::JsClient,
-    convert::{body_reader, into_promise, to_js_error},
+    convert::{into_promise, to_js_error},
     options::{ArgumentSpec, OPTIONS, Options, Raw},
     query::to_value,
     token::JsTokenSource,
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     clock::{EpochMillis, SystemClock},
     error::{ErrorKind, SmsHistoryError},
-    http::{FetchTransport, HttpRequest},
+    http::{BodyReader, FetchTransport, HttpRequest},
     js_error::{describe, is_array},
     limits::MAX_COUNT,
     query::instant,
@@ -34,7 +34,7 @@ const ALLOW: ArgumentSpec = ArgumentSpec {
 /// The relay behind the function `createRelay` of `pkg/lib`.
 ///
 /// Its methods take the parts of a request that it checks, see [`Head`]. They return a response as an array: the status, pairs of
-/// header names and values, and the body.
+/// header names and values, the body, and the fields of the error for the server's log, if there is one.
 #[wasm_bindgen(js_name = Relay)]
 pub struct JsRelay(Relay<FetchTransport, JsTokenSource, SystemClock>);
 
@@ -59,7 +59,7 @@ impl JsRelay {
         to_array(self.0.refuse(&Head::read(&head).parts(), status, &message))
     }
 
-    /// Sends the query of a form to the API. `read_body` reads a successful response: it returns a promise of its bytes, or of
+    /// Sends the query of a form to the API. `read_body` reads a response of HTTP 200: it returns a promise of its bytes, or of
     /// their number if it passes them on. The promise rejects if `signal` fires, and with the fields of an `invalid_options`
     /// error for limits that are invalid.
     pub fn forward(
@@ -74,7 +74,13 @@ impl JsRelay {
         into_promise(async move {
             let head = Head::read(&head);
             let allow = read_allow(&allow).map_err(to_js_error)?;
-            let reader = body_reader(read_body);
+            let reader: BodyReader = Rc::new(move |head, response| {
+                if head.status != 200 {
+                    return None;
+                }
+                let body = read_body.call1(&JsValue::UNDEFINED, response).ok()?;
+                Some(Promise::resolve(&body))
+            });
             let prepare = |request: HttpRequest| request.with_body_reader(Rc::clone(&reader));
             let parts = head.parts();
             let work = async {
@@ -113,7 +119,8 @@ fn to_array(response: RelayResponse) -> Array {
     let pair = |(name, value): &(&'static str, String)| Array::of2(&(*name).into(), &value.into());
     let headers: Array = response.headers.iter().map(pair).collect();
     let body = Uint8Array::from(response.body.as_slice());
-    Array::of3(&response.status.into(), &headers, &body)
+    let failure = response.failure.map_or(JsValue::UNDEFINED, to_js_error);
+    Array::of4(&response.status.into(), &headers, &body, &failure)
 }
 
 fn create(client: &JsClient, options: &JsValue) -> Result<JsRelay, SmsHistoryError> {
@@ -134,10 +141,20 @@ fn read_allow(allow: &JsValue) -> Result<RelayAllow, SmsHistoryError> {
     if let Some(numbers) = texts(&mut options, "allow.", "numbers")? {
         allow = allow.with_numbers(numbers)?;
     }
-    if let Some(from) = time(&mut options, "fromDate")? {
+    let (from, to) = (
+        time(&mut options, "fromDate")?,
+        time(&mut options, "toDate")?,
+    );
+    if let (Some(from), Some(to)) = (from, to)
+        && from > to
+    {
+        return Err(options
+            .invalid("allow.fromDate: expected a time before toDate, got a later one".into()));
+    }
+    if let Some(from) = from {
         allow = allow.with_from_date(from);
     }
-    if let Some(to) = time(&mut options, "toDate")? {
+    if let Some(to) = to {
         allow = allow.with_to_date(to);
     }
     if let Some(days) = integer(&mut options, "maxSpanDays", 36_525)? {

@@ -171,7 +171,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
             (Some(response), Ok(())) => response,
             // The last thing that happened may be a failure to renew the token that this response rejected.
             (Some(response), Err(error)) if error.http_status().is_some() => response,
-            (_, Err(error)) => RelayResponse::unavailable(&error),
+            (_, Err(error)) => RelayResponse::unavailable(error),
             (None, Ok(())) => RelayResponse::refusal(502, reply::NO_RESPONSE),
         }
     }

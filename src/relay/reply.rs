@@ -12,6 +12,9 @@ use crate::{
 };
 
 pub(super) const NO_RESPONSE: &str = "no response from the api";
+const NO_TOKEN: &str = "no request to the api, because there is no token for it; the reason is in the log of the relay's server";
+const INVALID_RELAY: &str =
+    "an option of the relay is invalid; the reason is in the log of the relay's server";
 pub(super) const ECHOED_TOKEN: &str = "the response of the api repeats the token of the relay";
 
 /// The bytes of a token's signature to look for: 144 of its bits. They occur in no body by chance.
@@ -56,6 +59,9 @@ pub struct RelayResponse {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// Why the relay itself cannot send requests, for the log of its server: it has no token, or its `fetch` returned no
+    /// response.
+    pub failure: Option<SmsHistoryError>,
 }
 
 impl RelayResponse {
@@ -133,14 +139,17 @@ impl RelayResponse {
     }
 
     /// The error of a request without a response.
-    pub(super) fn unavailable(error: &SmsHistoryError) -> Self {
-        match error.kind() {
-            ErrorKind::Timeout => Self::refusal(504, "no response from the api in time"),
-            ErrorKind::Network => Self::refusal(502, NO_RESPONSE),
-            _ => Self::refusal(
-                502,
-                "no request to the api, because there is no token for it",
-            ),
+    pub(super) fn unavailable(error: SmsHistoryError) -> Self {
+        let response = match error.kind() {
+            ErrorKind::Timeout => return Self::refusal(504, "no response from the api in time"),
+            ErrorKind::Network => return Self::refusal(502, NO_RESPONSE),
+            // It stays so, and the page does not retry.
+            ErrorKind::InvalidOptions => Self::refusal(500, INVALID_RELAY),
+            _ => Self::refusal(502, NO_TOKEN),
+        };
+        Self {
+            failure: Some(error),
+            ..response
         }
     }
 
@@ -155,6 +164,7 @@ impl RelayResponse {
             status,
             headers: Vec::new(),
             body,
+            failure: None,
         };
         response.set("Cache-Control", Some("no-store".into()));
         response.set("X-Content-Type-Options", Some("nosniff".into()));

@@ -108,18 +108,23 @@ fn split_origin(url: &str) -> (&str, &str) {
 /// # Errors
 /// [`ErrorKind::InvalidOptions`] for a text that browsers never send as `Origin`.
 pub(super) fn check_origin(origin: &str) -> Result<(), SmsHistoryError> {
-    let is_origin = ["https://", "http://"].iter().any(|scheme| {
-        let host = origin.strip_prefix(scheme).unwrap_or_default();
-        !host.is_empty()
-            && host.bytes().all(|byte| {
-                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:[]_".contains(&byte)
-            })
-    });
+    let is_origin = [("https://", ":443"), ("http://", ":80")]
+        .iter()
+        .any(|(scheme, port)| {
+            let host = origin.strip_prefix(scheme).unwrap_or_default();
+            !host.is_empty()
+                && !host.ends_with(port)
+                && !host.ends_with(':')
+                && host.bytes().all(|byte| {
+                    byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.:[]_".contains(&byte)
+                })
+        });
     if is_origin {
         return Ok(());
     }
     Err(SmsHistoryError::new(
         ErrorKind::InvalidOptions,
-        "origins: expected origins such as https://dashboard.example, in lower case and without a path, got another text",
+        "origins: expected origins such as https://dashboard.example, in lower case, without a path and without the default \
+         port, got another text",
     ))
 }

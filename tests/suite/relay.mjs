@@ -54,6 +54,9 @@ function pageFetch(relay) {
   return Object.assign(fetch, { responses: [] });
 }
 
+/** How a page begins that passes while it arrives. */
+const PAGE_START = '{"result":[{"message_id":1,"text":"';
+
 /** A stream of bytes, some at a time. */
 function chunksOf(bytes, size) {
   let at = 0;
@@ -179,7 +182,7 @@ export default function relays(QUnit, context) {
     });
 
     test("a response passes while it arrives", async (assert) => {
-      const text = `${"x;".repeat(20_000)}\r\n`;
+      const text = `${PAGE_START}${"x;".repeat(20_000)}`;
       let resume;
       const body = new ReadableStream({
         async start(controller) {
@@ -191,7 +194,8 @@ export default function relays(QUnit, context) {
           controller.close();
         },
       });
-      const { relay } = await relayed({ fetch: async () => new Response(body, { headers: CSV }) });
+      const headers = { "content-type": "application/json" };
+      const { relay } = await relayed({ fetch: async () => new Response(body, { headers }) });
       const response = await relay(pageRequest());
       const reader = response.body.getReader();
       let length = 0;
@@ -339,7 +343,7 @@ export default function relays(QUnit, context) {
 
     test("the end of the page's reading ends the request to the API", async (assert) => {
       let isCancelled = false;
-      const chunk = new TextEncoder().encode("4001;1\r\n".repeat(4_000));
+      const chunk = new TextEncoder().encode(PAGE_START.repeat(1_000));
       const body = () =>
         new ReadableStream({
           pull: (controller) => controller.enqueue(chunk),
@@ -347,7 +351,7 @@ export default function relays(QUnit, context) {
             isCancelled = true;
           },
         });
-      const { relay } = await relayed({ fetch: async () => new Response(body(), { headers: CSV }) });
+      const { relay } = await relayed({ fetch: async () => new Response(body()) });
       const response = await relay(pageRequest());
       const reader = response.body.getReader();
       await reader.read();
@@ -476,6 +480,29 @@ export default function relays(QUnit, context) {
         const response = await relay(pageRequest());
         assert.equal(response.status, 502, `${padding}`);
         assert.true((await response.text()).includes("repeats the token"));
+      }
+    });
+
+    test("a longer response that does not begin as a page with rows is read whole", async (assert) => {
+      for (const write of [
+        (token) => JSON.stringify({ error: { code: 9999, msg: `${"x".repeat(20_000)} ${token}` } }),
+        (token) => JSON.stringify({ result: [], errors: ["x".repeat(20_000), token] }),
+        (token) => JSON.stringify({ result: `${"x".repeat(20_000)}${token}` }),
+        (token) => `${"x".repeat(20_000)}${token}`,
+        (token) => `${" ".repeat(20_000)}${bodyOf([{ ...ROW, text: token }])}`,
+      ]) {
+        for (const hasLength of [true, false]) {
+          let token;
+          const fetch = async (_, { headers }) => {
+            token = headers.Authorization.split(" ")[1];
+            const bytes = new TextEncoder().encode(write(token));
+            const length = hasLength ? { "content-length": `${bytes.length}` } : {};
+            return new Response(chunksOf(bytes, 5_000), { headers: length });
+          };
+          const { relay } = await relayed({ fetch });
+          const text = await everything(await relay(pageRequest()));
+          assert.false(text.includes(token.split(".")[2]), text.slice(0, 200));
+        }
       }
     });
 
@@ -803,6 +830,8 @@ export default function relays(QUnit, context) {
           [() => ({ allow: { maxCount: 0 } }), 500, "allow.maxCount: expected an integer from 1 to 1000"],
           [() => ({ allow: { numbers: SECRET } }), 500, "allow.numbers: expected an array of strings"],
           [() => ({ allow: { numbers: ["12"] } }), 500, "allow.numbers: "],
+          // The text of a float, which is not the number with one digit more.
+          [() => ({ allow: { numbers: ["12025550101.0"] } }), 500, "allow.numbers: "],
           // A field that the user's record lacks.
           [
             () => ({ allow: { numbers: undefined } }),
@@ -839,6 +868,27 @@ export default function relays(QUnit, context) {
         const { relay } = await relayed();
         assert.equal((await relay({ ...pageRequest(), bodyUsed: true })).status, 500);
         assert.true(printed[0].message.includes("request.clone()"), printed[0].message);
+      } finally {
+        console.error = printError;
+      }
+    });
+
+    test("a relay that cannot send prints the reason, and the page gets none", async (assert) => {
+      const { error: printError } = console;
+      try {
+        for (const [options, status, reason] of [
+          [{ account: new Proxy(await accountOf(context), {}) }, 502, "token callback: expected"],
+          [{ fetch: async () => ({}) }, 500, "fetch: expected a Response"],
+          [{ fetch: async () => SECRET }, 500, "fetch: expected a Response"],
+        ]) {
+          const printed = [];
+          console.error = (error) => printed.push(error);
+          const { status: got, error } = await ask(options, {});
+          assert.deepEqual([got, error.code, printed.length], [status, "RELAY", 1], reason);
+          assert.true(error.msg.endsWith("; the reason is in the log of the relay's server"), error.msg);
+          assert.true(printed[0].message.startsWith(reason), printed[0].message);
+          assert.false(printedForms(printed[0]).includes(SECRET));
+        }
       } finally {
         console.error = printError;
       }
@@ -899,8 +949,12 @@ export default function relays(QUnit, context) {
         [{ origins: "https://a.example" }, "origins"],
         [{ origins: ["https://a.example/"] }, "origins"],
         [{ origins: ["*"] }, "origins"],
+        [{ origins: ["https://a.example:443"] }, "origins"],
+        [{ origins: ["http://a.example:80"] }, "origins"],
+        [{ origins: ["https://a.example:"] }, "origins"],
         [{ allow: { numbers: "1" } }, "allow.numbers"],
         [{ allow: { numbers: ["12"] } }, "allow.numbers"],
+        [{ allow: { fromDate: "2026-01-02T00:00:00Z", toDate: "2026-01-01T00:00:00Z" } }, "allow.fromDate"],
         [{ allow: { fromDate: "2026-01-01T00:00:00" } }, "allow.fromDate"],
         [{ allow: { maxCount: 1001 } }, "allow.maxCount"],
         [{ allow: { fromDate: undefined } }, "allow.fromDate"],

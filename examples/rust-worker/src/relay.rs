@@ -31,6 +31,9 @@ pub async fn respond(request: &mut Request, env: &Env) -> Result<Response, Probl
 }
 
 fn to_response(response: RelayResponse) -> Result<Response, Problem> {
+    if let Some(failure) = &response.failure {
+        worker::console_error!("relay: {failure}");
+    }
     let page = Response::from_bytes(response.body)?.with_status(response.status);
     for (name, value) in &response.headers {
         page.headers().set(name, value)?;
