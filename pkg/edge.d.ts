@@ -81,6 +81,7 @@ export interface ServiceAccount extends TokenSource {}
  * What the users of a relay may ask for. Bounds that a query leaves out are filled in. A query outside of them gets HTTP 400.
  *
  * A limit that is present but `undefined` or `null` is invalid: a field that a user's record lacks must not allow everything.
+ * Fields of a class or prototype count, too. Other fields and methods are invalid.
  */
 export interface RelayAllow {
   /**
@@ -137,10 +138,10 @@ export interface RelayOptions {
    */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
   /**
-   * What every user may ask for.
+   * What every user may ask for. `undefined` and `null` are invalid, so that a missing setting does not allow everything.
    * @default everything
    */
-  readonly allow?: RelayAllow | undefined;
+  readonly allow?: RelayAllow;
   /**
    * The origins of pages that may use the relay besides its own, such as `https://dashboard.example`. Behind a proxy that
    * changes scheme, host or port, also its own origin as browsers see it. In lower case, and without the default port.
@@ -166,9 +167,9 @@ export interface RelayOptions {
  * It accepts `POST <any path>/GetSmsHistory` with a query as a form, from a page of its own origin. Everything else is refused.
  * No token, key or address of the API reaches the page. docs/relay.md of the repository states each guarantee.
  *
- * Throws an `SmsHistoryError` of kind `invalid_options` without an account or `authorize`, and for an unknown option. The
- * returned function rejects with that kind for other options that are invalid and for a value that is no `Request`, and with
- * kind `internal` when the WebAssembly cannot be loaded.
+ * Throws an `SmsHistoryError` of kind `invalid_options` without an account or `authorize`, for an unknown option, and for an
+ * `allow` that is no object. The returned function rejects with that kind for other options that are invalid and for a value
+ * that is no `Request`, and with kind `internal` when the WebAssembly cannot be loaded.
  *
  * @example
  * const relay = createRelay({ account, authorize: (request) => isSignedIn(request) });

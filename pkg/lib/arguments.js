@@ -21,10 +21,8 @@ const FIELDS = (
   "trailer token baseUrl allowHttp relay fetch timeoutMs attemptTimeoutMs retry limiter onEvent requestsPerSecond " +
   "maxInFlight account authorize allow origins accountId ttlSeconds account_id key_id private_key result"
 ).split(" ");
-/** Those of the options `retry` and `allow`. */
-const INNER_FIELDS = "maxAttempts baseDelayMs maxDelayMs numbers maxSpanDays maxCount fromDate toDate".split(
-  " ",
-);
+/** Those of the option `retry`. */
+const RETRY_FIELDS = ["maxAttempts", "baseDelayMs", "maxDelayMs"];
 
 /**
  * Describes an argument with options.
@@ -126,10 +124,28 @@ export function mayBeOptions(argument) {
  */
 function isPlain(value) {
   const prototype = Object.getPrototypeOf(value);
-  return (
-    prototype === null ||
-    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf"))
-  );
+  return prototype === null || isObjectPrototype(prototype);
+}
+
+/**
+ * Whether an object is the `Object.prototype` of a realm.
+ * @param {object} value
+ */
+function isObjectPrototype(value) {
+  return Object.getPrototypeOf(value) === null && Object.hasOwn(value, "isPrototypeOf");
+}
+
+/**
+ * Reads all fields that an object has: its own and inherited ones, also those that are not enumerable.
+ * @param {object} value
+ */
+export function allFieldsOf(value) {
+  /** @type {Set<string>} */
+  const names = new Set();
+  for (let level = value; level && !isObjectPrototype(level); level = Object.getPrototypeOf(level)) {
+    for (const name of Object.getOwnPropertyNames(level)) if (name !== "constructor") names.add(name);
+  }
+  return Object.fromEntries(Array.from(names, (name) => [name, Reflect.get(value, name)]));
 }
 
 /**
@@ -158,7 +174,7 @@ function copyEntries(entries, depth) {
 }
 
 /**
- * Copies dates, arrays, plain objects without methods, and what has fields of `retry` or `allow`. Other objects are passed on:
+ * Copies dates, arrays, plain objects without methods, and what has fields of `retry`. Other objects are passed on:
  * signals, limiters, accounts.
  * @param {unknown} value
  * @param {number} depth
@@ -169,18 +185,18 @@ function copyValue(value, depth) {
   if (tagOf(value) === "[object Date]") return copyDate(value);
   if (depth === 0) return value;
   if (Array.isArray(value)) return Array.from(value, (item) => copyValue(item, depth - 1));
-  if (!isPlain(value)) return withInnerFields(value);
+  if (!isPlain(value)) return withRetryFields(value);
   const entries = Object.entries(value);
   const hasMethods = entries.some(([, field]) => typeof field === "function");
   return hasMethods ? value : Object.fromEntries(copyEntries(entries, depth));
 }
 
 /**
- * Copies an object of a class that has fields of `retry` or `allow`.
+ * Copies an object of a class that has fields of `retry`.
  * @param {object} value
  */
-export function withInnerFields(value) {
-  return INNER_FIELDS.some((name) => name in value) ? fieldsOf(value, INNER_FIELDS) : value;
+function withRetryFields(value) {
+  return RETRY_FIELDS.some((name) => name in value) ? fieldsOf(value, RETRY_FIELDS) : value;
 }
 
 /** @param {object} value */

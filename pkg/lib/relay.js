@@ -1,4 +1,4 @@
-import { optionsSpec, snapshot, withInnerFields } from "./arguments.js";
+import { allFieldsOf, optionsSpec, snapshot } from "./arguments.js";
 import { createInner } from "./client.js";
 import { throwIfCutOff } from "./download.js";
 import { SmsHistoryError, toPublicError, withTypedErrors } from "./error.js";
@@ -6,6 +6,8 @@ import { tokenSource } from "./token.js";
 import { unknownName } from "./unknown-name.js";
 
 const OPTIONS = optionsSpec("account, authorize");
+/** @type {import("./arguments.js").ArgumentSpec} */
+const ALLOW = { kind: "invalid_options", name: "allow", expected: "an object such as { maxCount: 100 }" };
 const OPTION_NAMES = [
   "account",
   "authorize",
@@ -53,6 +55,8 @@ export function createRelayFunction(loader) {
       throw invalid("account: expected a ServiceAccount", typeOf(copy.account));
     if (typeof copy.authorize !== "function")
       throw invalid("authorize: expected a function", typeOf(copy.authorize));
+    // Of the object itself, because a copy of options has enumerable fields only.
+    if ("allow" in copy) Object.assign(copy, { allow: copyLimits(options.allow) });
     /** @type {{ instance: import("./wasm-instance.js").WasmInstance, inner: import("./wasm-instance.js").WasmRelay } | undefined} */
     let relay;
 
@@ -136,9 +140,16 @@ async function respond(inner, authorize, request) {
       return refuse(403, SIGN_IN);
     }
   }
-  const allow = decision === true ? undefined : decision?.allow;
-  if (decision !== true && Object(allow) !== allow) {
-    return undecided(invalid("authorize: expected true, false, a Response or { allow }", typeOf(decision)));
+  /** @type {unknown} */
+  let allow;
+  if (decision !== true) {
+    if (!Object(decision).allow)
+      return undecided(invalid("authorize: expected true, false, a Response or { allow }", typeOf(decision)));
+    try {
+      allow = copyLimits(decision.allow);
+    } catch (error) {
+      return undecided(error);
+    }
   }
   if (request.bodyUsed) {
     const error =
@@ -183,13 +194,7 @@ async function respond(inner, authorize, request) {
     return length;
   };
   try {
-    const [status, pairs, bytes, failure] = await inner.forward(
-      head,
-      form,
-      allow && withInnerFields(allow),
-      readBody,
-      request.signal,
-    );
+    const [status, pairs, bytes, failure] = await inner.forward(head, form, allow, readBody, request.signal);
     if (failure) console.error(toPublicError(failure));
     return toResponse([status, [...pairs, ...more], bytes], stream);
   } catch (thrown) {
@@ -199,6 +204,18 @@ async function respond(inner, authorize, request) {
     if (error instanceof SmsHistoryError) console.error(error);
     return refuse(502, "no response from the api");
   }
+}
+
+/**
+ * Copies limits. A limit that got lost would allow everything, so those of a class, a prototype or a decorator count, too.
+ * @param {unknown} allow
+ */
+function copyLimits(allow) {
+  const isPromise = typeof Object(allow).then === "function";
+  const got = isPromise ? "a promise" : Array.isArray(allow) ? "an array" : typeOf(allow);
+  if (typeof allow !== "object" || got !== "object")
+    throw invalid(`allow: expected ${ALLOW.expected}`, got, isPromise ? "await it" : "");
+  return snapshot(allFieldsOf(/** @type {object} */ (allow)), ALLOW)();
 }
 
 /**

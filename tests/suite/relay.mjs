@@ -737,9 +737,13 @@ export default function relays(QUnit, context) {
         `${inside}&count=101`,
         `${inside}&count=1000`,
       ];
-      // As of a class with getters, or of defaults by prototype.
+      // As of a class with getters, of defaults by prototype, or of a decorator.
       const inherited = Object.assign(Object.create({ ...allow, maxCount: 1 }), { maxCount: allow.maxCount });
-      for (const options of [allow, inherited].flatMap((allow) => [
+      const hidden = Object.defineProperty({ ...allow }, "numbers", {
+        value: allow.numbers,
+        enumerable: false,
+      });
+      for (const options of [allow, inherited, hidden].flatMap((allow) => [
         { allow },
         { authorize: () => ({ allow }) },
       ])) {
@@ -826,7 +830,19 @@ export default function relays(QUnit, context) {
             500,
             "authorize: expected true, false, a Response or { allow }, got object",
           ],
-          [() => ({ allow: { maxCounts: 1 } }), 500, "allow: "],
+          [() => ({ allow: { maxCounts: 1 } }), 500, "allow: unknown option"],
+          [() => ({ allow: Object.create({ number: [] }) }), 500, "allow: unknown option"],
+          [
+            () => ({ allow: Promise.resolve({}) }),
+            500,
+            "allow: expected an object such as { maxCount: 100 }",
+          ],
+          [() => ({ allow: [] }), 500, "allow: expected an object such as { maxCount: 100 }, got an array"],
+          [
+            () => ({ allow: undefined }),
+            500,
+            "authorize: expected true, false, a Response or { allow }, got object",
+          ],
           [() => ({ allow: { maxCount: 0 } }), 500, "allow.maxCount: expected an integer from 1 to 1000"],
           [() => ({ allow: { numbers: SECRET } }), 500, "allow.numbers: expected an array of strings"],
           [() => ({ allow: { numbers: ["12"] } }), 500, "allow.numbers: "],
@@ -917,6 +933,9 @@ export default function relays(QUnit, context) {
         [{ account: SECRET, authorize }, "account"],
         [{ account }, "authorize"],
         [{ account, authorize: true }, "authorize"],
+        // A lookup that failed must not allow everything.
+        [{ account, authorize, allow: undefined }, "allow"],
+        [{ account, authorize, allow: null }, "allow"],
       ]) {
         assert.throws(
           () => edge.createRelay(options),

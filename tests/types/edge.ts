@@ -91,6 +91,8 @@ export function relays(account: ServiceAccount): (request: Request) => Promise<R
   createRelay({ ...required, allow: { number: "1" } });
   // @ts-expect-error: a limit that is missing by mistake would allow everything
   createRelay({ ...required, allow: { numbers: undefined } });
+  // @ts-expect-error: the same
+  createRelay({ ...required, allow: undefined });
   return createRelay({
     ...required,
     baseUrl: "http://127.0.0.1:8080",
