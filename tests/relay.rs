@@ -152,7 +152,10 @@ async fn errors_of_the_api_pass_without_its_words() {
 #[tokio::test]
 async fn wrong_address_of_the_api_is_not_one_of_the_relay() {
     for status in ["404", "405"] {
-        assert_eq!(response_to_fault(status).await.status, 502, "{status}");
+        let response = response_to_fault(status).await;
+        assert_eq!(response.status, 500, "{status}");
+        let reason = response.failure.unwrap().to_string();
+        assert!(reason.contains("/platform_api may be missing"), "{reason}");
     }
 }
 

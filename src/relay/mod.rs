@@ -170,7 +170,10 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
         match (passed, result) {
             (Some(response), Ok(())) => response,
             // The last thing that happened may be a failure to renew the token that this response rejected.
-            (Some(response), Err(error)) if error.http_status().is_some() => response,
+            (Some(response), Err(error)) if error.http_status().is_some() => RelayResponse {
+                failure: Some(error).filter(reply::is_wrong_address),
+                ..response
+            },
             (_, Err(error)) => RelayResponse::unavailable(error),
             (None, Ok(())) => RelayResponse::refusal(502, reply::NO_RESPONSE),
         }

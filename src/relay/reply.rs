@@ -28,6 +28,11 @@ pub(super) fn repeats_token(body: &[u8], bearer: &BearerToken) -> bool {
     body.windows(mark.len()).any(|window| window == mark)
 }
 
+/// Whether the API's address of a relay is wrong.
+pub(super) fn is_wrong_address(error: &SmsHistoryError) -> bool {
+    error.code().is_none() && matches!(error.http_status(), Some(404 | 405))
+}
+
 /// Drops the headers that repeat the signature of a token.
 pub(super) fn remove_token(received: &mut HttpResponse, bearer: &BearerToken) {
     for header in [
@@ -59,8 +64,8 @@ pub struct RelayResponse {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// Why the relay itself cannot send requests, for the log of its server: it has no token, or its `fetch` returned no
-    /// response.
+    /// Why the relay itself cannot send requests, for the log of its server: it has no token, its `fetch` returned no response,
+    /// or the address is not that of the API.
     pub failure: Option<SmsHistoryError>,
 }
 
@@ -118,19 +123,28 @@ impl RelayResponse {
         let looks_like_sign_in = match received.status {
             200..=299 => envelope.is_none(),
             0..=399 => true,
-            // The page's client would take 404 and 405 for a wrong address of the relay.
-            401 | 403 | 404 | 405 => error.code().is_none(),
+            401 | 403 => error.code().is_none(),
             _ => false,
         };
+        let is_wrong_address = is_wrong_address(error);
         let status = match error.kind() {
+            // The page's client would take 404 and 405 for a wrong address of the relay.
+            _ if is_wrong_address => 500,
             _ if is_rejected_token || looks_like_sign_in => 502,
             ErrorKind::RateLimited => 429,
             _ => received.status,
         };
         let unexpected = || {
-            let message = "an unexpected response of the api";
-            response::write_envelope(None, Some(response::RELAY_UPSTREAM_CODE), message)
+            let (code, message) = match is_wrong_address {
+                true => (response::RELAY_CODE, INVALID_RELAY),
+                false => (
+                    response::RELAY_UPSTREAM_CODE,
+                    "an unexpected response of the api",
+                ),
+            };
+            response::write_envelope(None, Some(code), message)
         };
+        let envelope = envelope.filter(|_| !is_wrong_address);
         let envelope = envelope.map_or_else(unexpected, Into::into);
         let mut failed = Self::json(status, envelope);
         failed.set("Date", received.date);

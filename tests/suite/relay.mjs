@@ -896,6 +896,11 @@ export default function relays(QUnit, context) {
           [{ account: new Proxy(await accountOf(context), {}) }, 502, "token callback: expected"],
           [{ fetch: async () => ({}) }, 500, "fetch: expected a Response"],
           [{ fetch: async () => SECRET }, 500, "fetch: expected a Response"],
+          [
+            { fetch: async () => new Response("", { status: 404 }) },
+            500,
+            "the server responded with HTTP 404",
+          ],
         ]) {
           const printed = [];
           console.error = (error) => printed.push(error);
