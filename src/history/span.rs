@@ -11,8 +11,8 @@ use crate::{
     date,
     error::{ErrorKind, SmsHistoryError},
     http::Transport,
-    page::SmsHistoryPage,
-    query::SmsHistoryQuery,
+    page::{Direction as RowDirection, SmsHistoryPage},
+    query::{Direction, SmsHistoryQuery, normalize_number},
     token::TokenSource,
 };
 
@@ -251,6 +251,16 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
                 )),
                 _ => error,
             })?;
+            if let Some((row, field)) = self.foreign_row(&page) {
+                if read < MAX_COUNT_READS {
+                    continue;
+                }
+                let message = format!(
+                    "result[{}].{field}: expected that of the query, got another; the response may belong to another query",
+                    first_row + row as u64
+                );
+                return Err(SmsHistoryError::new(ErrorKind::Format, message).with_retryable(true));
+            }
             let rows = page.len() as u64;
             let has_all = |total| rows >= u64::from(count) || offset + rows >= total;
             let assumed = assumed_total.filter(|&total| has_all(total));
@@ -264,10 +274,50 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         ))
     }
 
+    /// Finds a row of another number or direction than the query's. Numbers differ if neither is the end of the other, because
+    /// the API may leave out the code of the country.
+    fn foreign_row(&self, page: &SmsHistoryPage) -> Option<(usize, &'static str)> {
+        let query = &self.query;
+        let direction = query.direction();
+        let [source, destination] = [query.source_number(), query.destination_number()]
+            .map(|number| number.and_then(|number| normalize_number(number).ok()));
+        if source.is_none() && destination.is_none() && direction.is_none() {
+            return None;
+        }
+        let differs = |expected: &Option<String>, got: Option<&str>| {
+            let expected = expected.as_deref().and_then(digits_of);
+            let (Some(expected), Some(got)) = (expected, got.and_then(digits_of)) else {
+                return false;
+            };
+            !expected.ends_with(got) && !got.ends_with(expected)
+        };
+        page.iter().enumerate().find_map(|(row, message)| {
+            let has_other_direction = matches!(
+                (direction, message.direction),
+                (Some(Direction::In), Some(RowDirection::Out))
+                    | (Some(Direction::Out), Some(RowDirection::In))
+            );
+            if has_other_direction {
+                Some((row, "direction"))
+            } else if differs(&source, message.source_number) {
+                Some((row, "source_number"))
+            } else {
+                differs(&destination, message.destination_number)
+                    .then_some((row, "destination_number"))
+            }
+        })
+    }
+
     /// Server time minus local time by the last response that had a `Date` header.
     pub(super) fn skew(&self) -> Option<EpochMillis> {
         self.pipeline.skew.get()
     }
+}
+
+/// The digits of a phone number, or `None` for a sender with other characters.
+fn digits_of(number: &str) -> Option<&str> {
+    let digits = number.strip_prefix('+').unwrap_or(number);
+    (digits.len() >= 3 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
 impl<T, S, C> Clone for SpanFetcher<T, S, C> {

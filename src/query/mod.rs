@@ -122,6 +122,11 @@ impl SmsHistoryQuery {
         self
     }
 
+    /// The direction, if set.
+    pub(crate) fn direction(&self) -> Option<Direction> {
+        self.direction
+    }
+
     /// The sender, if set, as it was given.
     pub fn source_number(&self) -> Option<&str> {
         self.source_number.as_deref()

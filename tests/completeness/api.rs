@@ -81,6 +81,8 @@ pub(crate) struct Api {
     pub(crate) is_empty_behind_offset: bool,
     /// Whether each request gets the first rows of its span.
     pub(crate) ignores_offset: bool,
+    /// More fields of a row, by the number of the request and the id.
+    pub(crate) fields: Option<fn(u32, u64) -> &'static str>,
     /// The skew in seconds of the `Date` of a response. The request has a number, counted from 1.
     pub(crate) date_skew: Option<fn(u32) -> i64>,
     /// States the `total_count` of a response, or none.
@@ -108,6 +110,7 @@ impl Api {
             ignores_offset: false,
             state_total: None,
             date_skew: None,
+            fields: None,
         }
     }
 
@@ -190,6 +193,9 @@ impl Api {
             if let Some(at) = at {
                 let date = date::format(at * 1000).unwrap();
                 write!(text, r#","processed_date":"{date}""#).unwrap();
+            }
+            if let Some(fields) = self.fields {
+                text.push_str(fields(answer.number, id));
             }
             if self.invalid == Some(id) {
                 text.push_str(r#","cost":"four""#);

@@ -10,6 +10,7 @@ mod clocks;
 mod contradictions;
 mod count_rules;
 mod cursors;
+mod foreign_rows;
 mod identity;
 mod outages;
 mod page_caps;

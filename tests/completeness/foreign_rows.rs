@@ -1,0 +1,72 @@
+//! Responses that belong to another query.
+
+use super::*;
+use voximplant_sms_history::{ErrorKind, query::Direction};
+
+const OWN: &str =
+    r#","source_number":"+12025550101","destination_number":"Shop","direction":"OUT""#;
+
+async fn read_rows(fields: fn(u32, u64) -> &'static str) -> Result<Vec<u64>, SmsHistoryError> {
+    let mut api = Api::evenly_spaced(3000, 60, Order::OldestFirst);
+    api.fields = Some(fields);
+    let query = SmsHistoryQuery::new()
+        .with_source_number("+1 202 555 0101")
+        .with_destination_number("Shop")
+        .with_direction(Direction::Out);
+    let mut history = client(&Rc::new(api)).history(&query, one_by_one())?;
+    let mut ids = Vec::new();
+    while let Some(page) = history.next().await {
+        ids.extend(page?.iter().map(|message| id_of(&message)));
+    }
+    Ok(ids)
+}
+
+#[tokio::test]
+async fn rows_of_another_query_are_requested_again() {
+    let ids = read_rows(|number, _| match number {
+        2 => r#","source_number":"12025550199""#,
+        _ => OWN,
+    });
+    assert_complete(&ids.await.unwrap(), 1..=3000);
+}
+
+#[tokio::test]
+async fn rows_of_another_number_or_direction_are_refused() {
+    for (field, fields) in [
+        (
+            "source_number",
+            (|_, id| {
+                if id == 2346 {
+                    r#","source_number":"12025550199""#
+                } else {
+                    OWN
+                }
+            }) as fn(u32, u64) -> &'static str,
+        ),
+        ("direction", |_, id| {
+            if id == 2346 {
+                r#","direction":"IN""#
+            } else {
+                OWN
+            }
+        }),
+    ] {
+        let error = read_rows(fields).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format, "{error}");
+        let expected = format!("result[2345].{field}: expected ");
+        assert!(error.message().starts_with(&expected), "{error}");
+        assert!(!error.message().contains("0199"));
+    }
+}
+
+#[tokio::test]
+async fn numbers_in_other_spellings_are_no_other_numbers() {
+    for fields in [
+        (|_, _| r#","source_number":12025550101"#) as fn(u32, u64) -> &'static str,
+        |_, _| r#","source_number":"2025550101""#,
+        |_, _| r#","source_number":"Shop","direction":"forwarded""#,
+        |_, _| "",
+    ] {
+        assert_complete(&read_rows(fields).await.unwrap(), 1..=3000);
+    }
+}
