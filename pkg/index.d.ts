@@ -21,7 +21,13 @@ export interface TokenRequest {
  * the token (HTTP 401, or the API's codes 100, 455 and 456). The rejected request is then sent again, once. A JWT is cached
  * until shortly before its `exp`. Other tokens are requested for each request.
  *
- * In a page, the first call happens while the WebAssembly loads (see {@link SmsHistoryClient}).
+ * It runs in the async context (`AsyncLocalStorage`) of the call that needs the token.
+ *
+ * Security: a cached token serves all calls of its client. On a server, a callback that returns the token of the current user
+ * needs a client for each user or request.
+ *
+ * In a page, the first call happens while the WebAssembly loads (see {@link SmsHistoryClient}). Calls that start within 2 seconds
+ * of the constructor use its token.
  *
  * The time for a token counts as part of the attempt. If the callback throws or rejects, it is called again as a failed
  * request is sent again, see {@link RetryOptions}. To fail at once, for example when the user is signed out, throw an error
@@ -195,7 +201,7 @@ export interface CommonClientOptions {
   /**
    * A function to use instead of the runtime's global `fetch`, for example to use a proxy. The client calls it with a URL
    * string and an init object (`method`, `headers` as a plain object, `redirect`, `signal`; with `relay` also `body`). It must return a `Response`, or
-   * an object with `status`, `headers.get()` and `arrayBuffer()`.
+   * an object with `status`, `headers.get()` and `arrayBuffer()`. It runs in the async context (`AsyncLocalStorage`) of the call.
    * @default globalThis.fetch
    *
    * Security: the function receives the token in the `Authorization` header, and phone numbers in the URL.
@@ -972,7 +978,7 @@ export declare class SmsHistoryError extends Error {
    * or pass them between threads, read `undefined`.
    *
    * Security: consoles hide it, but a logger that follows `cause` may print the URL with phone numbers, or the headers with the
-   * token.
+   * token. A polyfill of `structuredClone` copies it.
    */
   get cause(): unknown;
   /** Returns everything except `stack` and `cause`. */

@@ -39,6 +39,8 @@ pub mod relay;
 pub mod response;
 mod suggest;
 pub mod summary;
+#[cfg(target_family = "wasm")]
+mod task;
 mod text;
 pub mod token;
 

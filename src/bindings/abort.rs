@@ -5,14 +5,13 @@ use std::pin::{Pin, pin};
 use futures_util::future::{Either, select};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
 use web_sys::AbortSignal;
 
 use super::{
     convert::{JsResult, to_js},
     options::Raw,
 };
-use crate::{abort_listener::AbortListener, js_error::get_property};
+use crate::{abort_listener::AbortListener, js_error::get_property, task};
 
 /// The option `signal`.
 #[derive(Default, Deserialize)]
@@ -76,7 +75,7 @@ impl Cancellation {
         };
         let listener = AbortListener::new(signal)?;
         let fired = listener.fired();
-        spawn_local(async move {
+        task::spawn(async move {
             fired.await;
             call();
         });

@@ -7,7 +7,7 @@ use std::{error::Error, pin::Pin, rc::Rc, time::Duration};
 use js_sys::{Array, Function, Promise, Uint8Array};
 use serde::{Serialize, Serializer};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     client::events::{Event, Observer},
@@ -16,6 +16,7 @@ use crate::{
     http::BodyReader,
     js_error::JsErrorSource,
     response::{SmsHistoryFile, file_from_headers},
+    task,
 };
 
 /// The outcome of a call.
@@ -27,7 +28,19 @@ pub(super) type BoxedCall = Pin<Box<dyn Future<Output = JsResult>>>;
 /// Runs a call as a promise.
 pub(super) fn into_promise(call: impl Future<Output = JsResult> + 'static) -> Promise {
     let call: BoxedCall = Box::pin(call);
-    future_to_promise(call)
+    let mut functions = None;
+    let promise = Promise::new(&mut |resolve, reject| functions = Some((resolve, reject)));
+    task::spawn(async move {
+        let result = call.await;
+        // A promise calls its executor at once, and its functions do not throw.
+        if let Some((resolve, reject)) = functions {
+            let _ = match result {
+                Ok(value) => resolve.call(&JsValue::UNDEFINED, (&value,)),
+                Err(reason) => reject.call(&JsValue::UNDEFINED, (&reason,)),
+            };
+        }
+    });
+    promise
 }
 
 /// Calls a function of the caller and ignores what it throws, or rejects with.
@@ -38,7 +51,7 @@ pub(super) fn call_ignoring_errors(function: &Function, argument: &JsValue) {
         && returned.is_object()
     {
         let promise = Promise::resolve(&returned);
-        spawn_local(async move { drop(JsFuture::from(promise).await) });
+        task::spawn(async move { drop(JsFuture::from(promise).await) });
     }
 }
 

@@ -11,7 +11,6 @@ use futures_util::future::{AbortHandle, Abortable, Aborted};
 use js_sys::{Array, Promise, Uint8Array};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-use wasm_bindgen_futures::spawn_local;
 
 use super::{
     abort::Cancellation,
@@ -29,7 +28,7 @@ use crate::{
     js_error::{describe, is_array},
     limits::MAX_SAFE_INTEGER,
     page::SmsHistoryPage,
-    suggest,
+    suggest, task,
 };
 
 /// A history over `fetch`.
@@ -170,7 +169,7 @@ impl JsHistory {
                     let value = convert(page.as_ref(), &history)?;
                     if page.is_some() {
                         state.restore(history);
-                        spawn_local(state.drive_prefetch());
+                        task::spawn(state.drive_prefetch());
                     }
                     Ok(value)
                 }

@@ -4,7 +4,7 @@ use futures_util::FutureExt;
 use gloo_net::http::{Headers, Response};
 use js_sys::{Array, Function, Number, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect};
 
 use super::{BodyReader, FORM, HttpRequest, HttpResponse, METHOD, PooledBuffer, Transport};
@@ -12,7 +12,7 @@ use crate::{
     abort_on_drop::AbortOnDrop,
     error::{ErrorKind, SmsHistoryError},
     js_error::{JsErrorSource, get_property},
-    text,
+    task, text,
 };
 
 /// Sends requests through `fetch`: the caller's function, or the runtime's global one.
@@ -55,7 +55,7 @@ impl Transport for FetchTransport {
         let host = request.host().to_owned();
         let (work, response) =
             fetch_response(fetch, url, init, reader, abort, host).remote_handle();
-        spawn_local(work);
+        task::spawn(work);
         // Copied only when it is wanted: WebAssembly memory never shrinks, and has to hold one body at a time.
         let (head, body) = response.await?;
         Ok(HttpResponse {

@@ -19,6 +19,7 @@ export async function bundle({ source, folder, packageFolder }) {
     format: "esm",
     target: "es2022",
     conditions: ["workerd", "worker", "browser"],
+    external: ["node:*"],
     logLevel: "error",
     plugins: [
       {

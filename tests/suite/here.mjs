@@ -1,4 +1,5 @@
 // The context of the tests in a runtime that has Node's modules.
+import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
@@ -15,5 +16,15 @@ export async function context() {
   const uncaught = [];
   for (const event of ["uncaughtException", "unhandledRejection"])
     process.on(event, (thrown) => uncaught.push(thrown));
-  return { core, edge, inside: { ...inside, ...modules }, jose, sandbox, uncaught, inspect, zone };
+  return {
+    core,
+    edge,
+    inside: { ...inside, ...modules },
+    jose,
+    sandbox,
+    uncaught,
+    inspect,
+    AsyncLocalStorage,
+    zone,
+  };
 }

@@ -16,14 +16,16 @@ const { version } = createRequire(createRequire(import.meta.url).resolve("minifl
 );
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+const hasNode = compatibilityFlags.includes("nodejs_compat");
 const worker = `
+  ${hasNode ? 'import { AsyncLocalStorage } from "node:async_hooks";' : "const AsyncLocalStorage = undefined;"}
   import * as both from "${consumer(`both-worker-${process.pid}.mjs`, BOTH)}";
   import coreModule from "${limitedFile("core")}";
   import edgeModule from "${limitedFile("edge")}";
   import * as jose from "jose";
   import { run } from "./suite.mjs";
-  const { core, edge, ...parts } = both;
-  const inside = { ...parts, coreModule, edgeModule };
+  const { core, edge, ...others } = both;
+  const inside = { ...others, coreModule, edgeModule };
   const uncaught = [];
   // With old compatibility dates, a rejection is reported even if a handler follows in the same turn.
   const rejected = new Map();
@@ -41,7 +43,8 @@ const worker = `
     async fetch(request, { sandbox, runtime }) {
       const QUnit = (await import("qunit")).default;
       const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-      const context = { core, edge, inside, jose, sandbox, uncaught, zone, isThorough: false, documents: [] };
+      const parts = { core, edge, inside, jose, sandbox, uncaught, zone, AsyncLocalStorage };
+      const context = { ...parts, isThorough: false, documents: [] };
       return Response.json(await run(QUnit, context, { runtime }));
     },
   };

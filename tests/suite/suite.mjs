@@ -1,6 +1,7 @@
 // The test suite that every runtime runs, and its runner.
 import aborts from "./aborts.mjs";
 import argumentSnapshots from "./argument-snapshots.mjs";
+import asyncContexts from "./async-contexts.mjs";
 import callers from "./callers.mjs";
 import clocks from "./clocks.mjs";
 import cursors from "./cursors.mjs";
@@ -39,6 +40,7 @@ const everywhere = [
     argumentSnapshots,
     replies,
     callers,
+    asyncContexts,
     aborts,
     slowLoads,
     tokens,
@@ -73,7 +75,8 @@ const everywhere = [
  * Runs the suite and resolves to its report.
  * @param {any} QUnit
  * @param {object} context `core` and `edge`: the package; `inside`: its internals; `jose`; `sandbox`: its URL and credentials;
- *   `zone`: the local time zone; `uncaught`: the uncaught errors, which the runner records; `inspect`, if the runtime has it;
+ *   `zone`: the local time zone; `uncaught`: the uncaught errors, which the runner records; `inspect` and
+ *   `AsyncLocalStorage`, if the runtime has them;
  *   `isThorough`: whether to run the long tests that do not depend on the engine; `documents`: the first seeds of the
  *   documents for the differential tests
  * @param {{ more?: Function[], only?: string, runtime: string }} options further modules, and the name of the only module to run
