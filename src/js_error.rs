@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use js_sys::{ArrayBuffer, Promise, Reflect};
+use js_sys::{ArrayBuffer, Reflect};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 
 /// The source of an error: a value that JavaScript threw. It is not printed, because it may quote a request and its token.
@@ -33,7 +33,8 @@ pub(crate) fn describe(value: &JsValue) -> &'static str {
     if is_array(value) {
         return "an array";
     }
-    if value.has_type::<Promise>() {
+    // Also one of another realm or library.
+    if get_property(value, "then").is_function() {
         return "a Promise that was not awaited";
     }
     if ArrayBuffer::is_view(value) || value.has_type::<ArrayBuffer>() {

@@ -113,9 +113,19 @@ export function mayBeOptions(argument) {
   return (
     typeof argument === "object" &&
     argument !== null &&
-    !(argument instanceof Promise) &&
+    !isThenable(argument) &&
     !ArrayBuffer.isView(argument)
   );
+}
+
+/**
+ * Whether a value is a promise. `instanceof` would miss those of another realm, and native ones where zone.js or another
+ * library has replaced `Promise`: async functions return native promises.
+ * @param {any} value
+ * @returns {value is Promise<any>}
+ */
+export function isThenable(value) {
+  return typeof value?.then === "function";
 }
 
 /**

@@ -1,4 +1,4 @@
-import { getSignal, mayBeOptions, optionsSpec, snapshot } from "./arguments.js";
+import { getSignal, isThenable, mayBeOptions, optionsSpec, snapshot } from "./arguments.js";
 import { download } from "./download.js";
 import { lostReceiver, withTypedErrors } from "./error.js";
 import { createExportStream, openExport } from "./export-stream.js";
@@ -211,7 +211,7 @@ export function createClientClass(loader) {
      */
     async #connect(...signals) {
       const ready = loader.ready();
-      const instance = await (ready instanceof Promise ? raceAbort(ready, signals) : ready);
+      const instance = await (isThenable(ready) ? raceAbort(ready, signals) : ready);
       if (this.#client?.instance === instance) return this.#client;
       const inner = await instance.run(() => createInner(instance, this.#getClientOptions()));
       // Calls that started together share the first client: its token, its limits, its retry budget.
@@ -229,7 +229,7 @@ export function createClientClass(loader) {
 function startLoading(loader) {
   try {
     const ready = loader.ready();
-    if (!(ready instanceof Promise)) return false;
+    if (!isThenable(ready)) return false;
     ready.catch(() => {});
     return true;
   } catch {

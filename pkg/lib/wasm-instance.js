@@ -1,3 +1,4 @@
+import { isThenable } from "./arguments.js";
 import { SmsHistoryError } from "./error.js";
 import { copyPage } from "./page-transfer.js";
 
@@ -92,7 +93,7 @@ export class WasmLoader {
     if (this.#loading) return this.#loading;
     try {
       const module = this.#module ?? this.#load();
-      if (!(module instanceof Promise)) return this.#start(module);
+      if (!isThenable(module)) return this.#start(module);
       this.#loading = module
         .then((loaded) => this.#start(loaded))
         .catch((cause) => {
