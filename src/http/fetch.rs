@@ -11,7 +11,7 @@ use super::{BodyReader, FORM, HttpRequest, HttpResponse, METHOD, PooledBuffer, T
 use crate::{
     abort_on_drop::AbortOnDrop,
     error::{ErrorKind, SmsHistoryError},
-    js_error::{JsErrorSource, get_property},
+    js_error::{JsErrorSource, describe_thrown, get_property},
     task, text,
 };
 
@@ -76,7 +76,12 @@ async fn fetch_response(
     // Called directly, not by gloo-net's request builder: the builder panics when `fetch` rejects with a value that is no
     // Error, never settles when it throws, and cannot call a caller's `fetch`. There is no receiver, because some runtimes
     // accept none but the global object.
-    let no_response = |thrown| network_error(thrown, &host, false);
+    let no_response = |thrown| match has_lost_receiver(&thrown) {
+        true => invalid_fetch(
+            "a function, got a method without its object; pass (url, init) => object.fetch(url, init)",
+        ),
+        false => network_error(thrown, &host, false),
+    };
     let broken_off = |thrown| network_error(thrown, &host, true);
     let returned = fetch
         .call2(&JsValue::UNDEFINED, &url, &init)
@@ -224,6 +229,19 @@ fn invalid_fetch(problem: &str) -> SmsHistoryError {
         ErrorKind::InvalidOptions,
         format!("fetch: expected {problem}"),
     )
+}
+
+/// Whether a method threw because it was called without its object, in the words of V8 and Deno, of Firefox and of WebKit.
+fn has_lost_receiver(thrown: &JsValue) -> bool {
+    const WORDS: [&str; 3] = [
+        "Illegal invocation",
+        "does not implement interface",
+        "Can only call ",
+    ];
+    let message = get_property(thrown, "message").as_string();
+    let message = message.unwrap_or_default();
+    describe_thrown(thrown) == "TypeError"
+        && WORDS.iter().any(|words| text::contains(&message, words))
 }
 
 /// Returns a network error that names the host, and the names and codes of what was thrown. Its message is left out: some

@@ -78,6 +78,16 @@ export default function callers(QUnit, context) {
       });
     }
 
+    test("a method that has lost its object is named, and not taken for a network failure", async (assert) => {
+      // Workers pass the method of a service binding by mistake.
+      const { get } = new Headers();
+      for (const fetch of [get, async () => get("name")]) {
+        const error = await failing({ fetch });
+        assert.deepEqual([error.kind, error.retryable], ["invalid_options", false], error.message);
+        assert.ok(error.message.includes("a method without its object"), error.message);
+      }
+    });
+
     test("an unreachable server causes a network error that names the host and says that there is no connection", async (assert) => {
       // The runtimes refuse to connect to port 9. Nothing listens on port 47.
       for (const host of ["127.0.0.1:9", "127.0.0.1:47"]) {
