@@ -25,6 +25,7 @@ const OPTIONS = optionsSpec("signal");
 export function createClientClass(loader) {
   return class SmsHistoryClient {
     #getClientOptions;
+    #tokenAhead;
     /** @type {{ instance: import("./wasm-instance.js").WasmInstance, inner: import("./wasm-instance.js").WasmClient } | undefined} */
     #client;
 
@@ -34,7 +35,8 @@ export function createClientClass(loader) {
       // In a page, the file, the token and the first request would otherwise wait for one another. Workers and servers have no
       // document: they often create clients that a request never uses, and workerd forbids I/O outside of requests.
       const isLoading = typeof document !== "undefined" && startLoading(loader);
-      this.#getClientOptions = withAbsoluteRelay(isLoading ? withTokenAhead(getOptions) : getOptions);
+      this.#tokenAhead = isLoading ? requestTokenAhead(getOptions) : undefined;
+      this.#getClientOptions = withAbsoluteRelay(this.#tokenAhead?.getOptions ?? getOptions);
     }
 
     /**
@@ -189,6 +191,7 @@ export function createClientClass(loader) {
      * @param {AbortSignal} [endSignal]
      */
     async #open(getOptions, work, endSignal) {
+      this.#tokenAhead?.dropIfOld();
       const { instance, inner } = await this.#connect(getSignal(getOptions), endSignal);
       return { instance, history: await instance.run(() => work(inner)) };
     }
@@ -200,6 +203,7 @@ export function createClientClass(loader) {
      */
     #run(getOptions, work) {
       return withTypedErrors(async () => {
+        this.#tokenAhead?.dropIfOld();
         const { instance, inner } = await this.#connect(getSignal(getOptions));
         return instance.run(() => work(inner));
       });
@@ -240,17 +244,16 @@ function startLoading(loader) {
 /**
  * Requests the first token now, if the options have a callback for it.
  * @param {Snapshot} getOptions
- * @returns {Snapshot}
  */
-function withTokenAhead(getOptions) {
+function requestTokenAhead(getOptions) {
   try {
     const options = /** @type {import("../index.js").SmsHistoryClientOptions} */ (Object(getOptions()));
     const callback = toCallback(options.token);
-    if (typeof callback !== "function") return getOptions;
-    const token = requestAhead(/** @type {import("../index.js").TokenCallback} */ (callback));
-    return () => ({ ...options, token });
+    if (typeof callback !== "function") return undefined;
+    const ahead = requestAhead(/** @type {import("../index.js").TokenCallback} */ (callback));
+    return { getOptions: () => ({ ...options, token: ahead.callback }), dropIfOld: ahead.dropIfOld };
   } catch {
-    return getOptions;
+    return undefined;
   }
 }
 

@@ -4,8 +4,8 @@
  */
 export const tokenSource = Symbol.for("voximplant-sms-history.tokenSource");
 
-/** How long a token that was requested ahead is handed out: as long as the WebAssembly may take to load (load/url.js). */
-const MAX_AGE_MS = 60_000;
+/** A call that starts later than this gets no token that was requested ahead: another user may have signed in meanwhile. */
+const MAX_IDLE_MS = 2_000;
 
 /**
  * Turns the option `token` into what the WebAssembly takes. A service account becomes a callback.
@@ -24,22 +24,29 @@ export function toCallback(token) {
  *
  * The token cache is in the WebAssembly, which asks for its first token after it has loaded. This callback answers that first
  * request with the token that is already in flight, so the cache applies its rules (`exp`, renewal) to it as to any other. A
- * failure is reported there, too. A renewal, or a request that comes later than {@link MAX_AGE_MS}, gets a new token.
+ * failure is reported there, too. A renewal gets a new token. Each call runs `dropIfOld` when it starts.
  * @param {import("../index.js").TokenCallback} callback
- * @returns {import("../index.js").TokenCallback}
+ * @returns {{ callback: import("../index.js").TokenCallback, dropIfOld: () => void }}
  */
 export function requestAhead(callback) {
-  const expiresAt = Date.now() + MAX_AGE_MS;
+  const expiresAt = Date.now() + MAX_IDLE_MS;
   const controller = new AbortController();
   // Not synchronously, because a constructor must not call its caller's code.
   /** @type {Promise<string> | undefined} */
   let first = Promise.resolve().then(() => callback({ renew: false, signal: controller.signal }));
   first.catch(() => {});
-  return (request) => {
-    const token = first;
-    first = undefined;
-    if (!token || request.renew || Date.now() >= expiresAt) return callback(request);
-    request.signal.addEventListener("abort", () => controller.abort(request.signal.reason));
-    return token;
+  return {
+    callback: (request) => {
+      const token = first;
+      first = undefined;
+      if (!token || request.renew) return callback(request);
+      request.signal.addEventListener("abort", () => controller.abort(request.signal.reason));
+      return token;
+    },
+    dropIfOld: () => {
+      if (!first || Date.now() < expiresAt) return;
+      first = undefined;
+      controller.abort();
+    },
   };
 }

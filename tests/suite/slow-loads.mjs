@@ -98,6 +98,27 @@ export default function slowLoads(QUnit, { core, inside, uncaught }) {
     }
   });
 
+  test("where another library has replaced Promise, a load that returns a native promise is awaited", async (assert) => {
+    const { Promise: Native } = globalThis;
+    globalThis.Promise = class extends Native {};
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      return inside.coreModule;
+    };
+    try {
+      const SmsHistoryClient = inside.createClientClass(new inside.WasmLoader(inside.coreGlue, load));
+      const client = new SmsHistoryClient({ token: SECRET, fetch: stubFetch(bodyOf([])) });
+      assert.equal((await client.getSmsHistory()).length, 0);
+      assert.equal(loads, 1);
+      const forgotten = (async () => ({}))();
+      const error = await rejection(client.getSmsHistory(forgotten));
+      assert.ok(error.message.includes("a Promise that was not awaited"), error.message);
+    } finally {
+      globalThis.Promise = Native;
+    }
+  });
+
   const REQUEST = { renew: false };
 
   module("loading ahead", () => {
@@ -149,7 +170,7 @@ export default function slowLoads(QUnit, { core, inside, uncaught }) {
       assert.deepEqual(refusing.log, ["load", REQUEST, { renew: true }]);
     });
 
-    test("an opaque token requested ahead serves one request, and none after a minute", async (assert) => {
+    test("an opaque token requested ahead serves one request, and none of a call that starts 2 s later", async (assert) => {
       const { log, client, arrive } = inPage(() => loading(() => SECRET));
       arrive();
       await client.getSmsHistory();
@@ -160,13 +181,34 @@ export default function slowLoads(QUnit, { core, inside, uncaught }) {
       late.arrive();
       await late.client.ready();
       const { now } = Date;
-      Date.now = () => now() + 61_000;
+      Date.now = () => now() + 2_001;
       try {
         await late.client.getSmsHistory();
       } finally {
         Date.now = now;
       }
       assert.deepEqual(late.log, ["load", REQUEST, REQUEST]);
+    });
+
+    test("a token request that failed ahead is not reported by a call that starts 2 s later", async (assert) => {
+      let session;
+      const token = () => {
+        if (!session) throw Object.assign(new Error("signed out"), { retryable: false });
+        return session;
+      };
+      const { log, client, fetch, arrive } = inPage(() => loading(token));
+      await sleep(5);
+      arrive();
+      session = SECRET;
+      const { now } = Date;
+      Date.now = () => now() + 2_001;
+      try {
+        await client.getSmsHistory();
+      } finally {
+        Date.now = now;
+      }
+      assert.deepEqual(log, ["load", REQUEST, REQUEST]);
+      assert.equal(fetch.calls.length, 1);
     });
 
     test("a token request that fails ahead is reported by the first call only", async (assert) => {
