@@ -387,7 +387,14 @@ where
 
     /// Fixes the end of the history, reads the first page, and partitions a long history.
     async fn start(&mut self) -> Result<(), SmsHistoryError> {
+        const PAGE_UNIT: u64 = 50;
         let (page, total) = self.first_page().await?;
+        // A round number of rows, and fewer than requested. An earlier response may have counted as many.
+        let may_be_capped_page = total > 0
+            && total == page.len() as u64
+            && total < self.fetcher.page_size.get().into()
+            && total.is_multiple_of(PAGE_UNIT)
+            && total != self.expected_total;
         self.total_rows = total;
         self.expected_total = self.expected_total.max(page.total_count().unwrap_or(0));
         let remaining = RemainingSpan::from_first_page(self.span, total, &page);
@@ -405,6 +412,7 @@ where
                 .iter()
                 .all(|message| message.processed_date.is_some_and(is_in_span));
         let segment = self.scheduler.start_segment(partition);
+        segment.may_be_capped_page = may_be_capped_page;
         if !is_first_of_segment {
             return self.complete_segments().await;
         }

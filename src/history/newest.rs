@@ -128,6 +128,9 @@ where
         self.fetcher.page_size.set(page_size as u32);
         let (mut page, total) = self.first_page().await?;
         self.expected_total = total;
+        // A page with as many rows as requested and counted may have more behind it.
+        let is_doubtful = page.len() as u64 == page_size && total == page_size;
+        self.fetcher.is_contradicted.set(is_doubtful);
         // One request reads a thousand rows more.
         let most = wanted + wanted / 2 + 1000;
         if total <= most {
@@ -193,6 +196,7 @@ where
         let pipeline = self.fetcher.pipeline.clone();
         let mut history = Self::of_call(self.fetcher.call, pipeline, &query, options)?;
         history.expected_total = expected;
+        history.fetcher.is_contradicted = self.fetcher.is_contradicted.clone();
         let mut pages = Vec::new();
         while let Some(page) = history.next().await {
             pages.push(page?);

@@ -42,6 +42,8 @@ pub(super) struct Segment {
     tail_is_full: bool,
     /// The length of the last page, if it had fewer rows than requested.
     short_page: Option<u64>,
+    /// Whether the only page may have a maximum of the server as its length, and as its count.
+    pub(super) may_be_capped_page: bool,
     /// The number of requests in flight.
     pub(super) in_flight: usize,
     /// Rows of this segment before the cursor that the history was resumed from.
@@ -76,6 +78,7 @@ impl Segment {
             edges: None,
             tail_is_full: false,
             short_page: None,
+            may_be_capped_page: false,
             in_flight: 0,
             rows_before_cursor: 0,
             unread: SmsHistoryPage::default(),
@@ -172,7 +175,7 @@ impl Segment {
         if self.total_is_stable && rows >= self.total {
             let tail = if rows > self.total {
                 Tail::Beyond
-            } else if self.is_doubtful(fetcher, rows) {
+            } else if self.is_doubtful(fetcher, rows) || self.may_be_capped_page {
                 self.look_beyond(fetcher, rows).await?.0
             } else {
                 Tail::End

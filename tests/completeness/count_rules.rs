@@ -200,6 +200,7 @@ async fn a_true_count_costs_no_request_more_than_its_check() {
         (2500, 1000, 3),
         (30, 7, 5),
         (999, 1000, 1),
+        (500, 1000, 1 + 1),
         (2000, 1000, 2 + 5),
         (2000, 300, 7 + 5),
         (5, 1, 5 + 5),
@@ -299,6 +300,34 @@ async fn a_count_that_earlier_responses_contradict_is_checked() {
                 !matches!(count, Ok(0..=2499 | 2501..)),
                 "{max_page}: {count:?}"
             );
+            for wanted in [1, max_page.min(50) as u64] {
+                let client = client(&api);
+                let query = SmsHistoryQuery::new();
+                let newest = client.newest(wanted, &query, HistoryOptions::default());
+                if let Ok(newest) = newest.await {
+                    let ids: Vec<u64> = newest.iter().map(|message| id_of(&message)).collect();
+                    assert_eq!(ids, Vec::from_iter((2501 - wanted..=2500).rev()));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_a_round_length_is_checked_for_more_rows() {
+    for max_page in [50, 100, 200, 250, 500] {
+        for rule in [
+            (|answer| Some(answer.offset + answer.rows)) as CountRule,
+            |answer| Some(answer.rows),
+        ] {
+            let mut api = Api::evenly_spaced(2500, 60, Order::NewestFirst);
+            api.max_page = max_page;
+            api.state_total = Some(rule);
+            let api = api.before_each(|number, _| assert!(number < 10_000, "does not end"));
+            match read_all(&client(&api), one_by_one()).await {
+                Ok(ids) => assert_complete(&ids, 1..=2500),
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Incomplete, "{error}"),
+            }
         }
     }
 }
