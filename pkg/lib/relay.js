@@ -189,8 +189,13 @@ async function respond(inner, authorize, request) {
     if (!PAGE_START.test(await begin.slice(0, PAGE_START_BYTES).text())) return readAll(response, whole);
     stream = whole;
     if (length <= MAX_ERROR_BYTES) return MAX_ERROR_BYTES;
-    // WebKit notices only by it that a page breaks off. The stream of a compressed response has another length.
-    if (!headers.get("content-encoding")) more.push(["Content-Length", `${length}`]);
+    // The stream of a compressed response has another length.
+    if (headers.get("content-encoding")) return length;
+    // WebKit notices only by it that a page breaks off.
+    more.push(["Content-Length", `${length}`]);
+    // In workerd, the branch of a stream that breaks off ends as if it were whole. This stream fails then.
+    const { FixedLengthStream } = /** @type {any} */ (globalThis);
+    if (FixedLengthStream) stream = whole.pipeThrough(new FixedLengthStream(length));
     return length;
   };
   try {
