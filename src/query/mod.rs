@@ -19,7 +19,6 @@ pub use parameter::{Direction, Output};
 pub use value::Value;
 #[cfg(all(target_family = "wasm", feature = "sign", feature = "js"))]
 pub(crate) use value::instant;
-#[cfg(feature = "sign")]
 pub(crate) use value::normalize_number;
 
 /// Whether a text is the name of a parameter, in any case and style.
@@ -274,7 +273,7 @@ impl SmsHistoryQuery {
     /// [`ErrorKind::InvalidQuery`] for a value outside its limits and for a time range that ends before it begins. The
     /// message names the parameter.
     pub fn to_pairs(&self) -> Result<Vec<(Cow<'static, str>, String)>, SmsHistoryError> {
-        let number = |number: &Option<String>| number.as_deref().map(value::normalize_number);
+        let number = |number: &Option<String>| number.as_deref().map(normalize_number);
         let values = [
             (Parameter::SourceNumber, number(&self.source_number)),
             (

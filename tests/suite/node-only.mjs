@@ -172,7 +172,7 @@ export default function nodeOnly(QUnit, { core, edge, sandbox }) {
     test("node client: core is far smaller than 548 KB, and can be bundled for browsers", async (assert) => {
       const result = await bundled('export { SmsHistoryClient } from "voximplant-sms-history"');
       const script = result.outputFiles[0].contents;
-      assert.ok(script.length < 40_000, `${script.length} bytes of script`);
+      assert.ok(script.length < 50_000, `${script.length} bytes of script`);
       assert.notOk(/importKey|pkcs8|PRIVATE KEY/.test(result.outputFiles[0].text), "no signing code");
     });
 
