@@ -15,6 +15,8 @@ export default function costs(QUnit, { oracle, open, close, browser }) {
     hooks.afterEach((assert) => close(page, assert));
 
     const table = (name) => page.table(`[data-table="${name}"]`);
+    const statuses = () =>
+      page.page.$$eval(".costs [role=status]", (all) => all.map(({ textContent }) => textContent));
     /** Ten-thousandths, so that sums are exact. */
     const units = (text) => BigInt(text.replaceAll(",", "").replace(".", ""));
 
@@ -22,7 +24,7 @@ export default function costs(QUnit, { oracle, open, close, browser }) {
       const [header, ...rows] = await table("sender-month");
       assert.deepEqual(header, [
         "Sender",
-        "Dec 2025",
+        "Dec 20 – 31, 2025",
         ...(header.length > 3 ? ["without a date"] : []),
         "Total",
       ]);
@@ -38,6 +40,36 @@ export default function costs(QUnit, { oracle, open, close, browser }) {
       const { cost } = await oracle.totals(OLD);
       assert.strictEqual(units(total.at(-1)), units(cost), "all together");
     });
+
+    test.if(
+      "a month that the range cuts is named by its days, as is the current one",
+      browser === "Chromium",
+      async (assert) => {
+        const months = async (range, zone = "UTC") => {
+          await page.load({ view: "costs", zone, ...range });
+          const [header] = await table("sender-month");
+          return header.slice(1, -1).filter((name) => name !== "without a date");
+        };
+        assert.deepEqual(await months({ from: "2025-10-30", to: "2025-12-31" }), [
+          "Oct 30 – 31, 2025",
+          "Nov 2025",
+          "Dec 2025",
+        ]);
+        assert.deepEqual(await months({ from: "2025-12-30T06:00", to: "2025-12-30T09:59" }), [
+          "Dec 30, 2025",
+        ]);
+        await page.page.evaluateOnNewDocument(() => {
+          const offset = Date.parse("2025-12-31T02:00:05Z") - Date.now();
+          const now = Date.now.bind(Date);
+          Date.now = () => now() + offset;
+        });
+        const year = await months({ range: "12m" });
+        assert.deepEqual([year.length, year.at(0), year.at(-1)], [12, "Jan 2025", "Dec 2025"]);
+        // It is still the 30th there, and the range has not ended.
+        const open = { from: "2025-12-01", to: "2026-01-31" };
+        assert.deepEqual(await months(open, "America/New_York"), ["Dec 1 – 30, 2025"]);
+      },
+    );
 
     test("each day's counts and costs by direction add up to the sandbox's", async (assert) => {
       const [, ...rows] = await table("day-direction");
@@ -58,9 +90,12 @@ export default function costs(QUnit, { oracle, open, close, browser }) {
       const [, ...rows] = await table("sender-month");
       await page.page.click(".costs header button");
       const { name, bytes } = await page.downloads.next();
+      await page.sees("The file is saved.");
+      assert.deepEqual(await statuses(), ["The file is saved.", ""], "beside the table");
       assert.strictEqual(name, "costs-sender-month-2025-12-20-2025-12-31-UTC.csv");
       const lines = bytes.toString("utf8").replace("\uFEFF", "").trimEnd().split("\r\n");
       assert.strictEqual(lines.length, rows.length + 1);
+      assert.ok(lines[0].startsWith('Sender,"Dec 20 – 31, 2025",'), lines[0]);
       const amounts = (cells) => cells.slice(1 - rows[0].length).map((cell) => cell.replaceAll(",", ""));
       for (const [index, cells] of rows.entries())
         assert.deepEqual(amounts(lines[index + 1].split(",")), amounts(cells), "with the same decimals");

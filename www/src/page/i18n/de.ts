@@ -178,6 +178,7 @@ export const de: Catalogue = {
   receivedCost: "Empfangen, Kosten",
   totalCost: "Gesamtkosten",
   saveTable: "Als CSV speichern",
+  saved: "Die Datei ist gespeichert.",
   costsNote: "Kosten sind genaue Summen in der Währung des Kontos.",
   daysIn: (zone) => `Monate und Tage in ${zone}`,
 

@@ -173,6 +173,7 @@ export const en = {
   receivedCost: "Received, cost",
   totalCost: "Total cost",
   saveTable: "Save as CSV",
+  saved: "The file is saved.",
   costsNote: "Costs are exact sums in the currency of the account.",
   daysIn: (zone: string) => `months and days in ${zone}`,
 

@@ -1,5 +1,5 @@
 /** The words of the dialog of exports, which load with it. */
-import { language } from "./index.js";
+import { language, t } from "./index.js";
 
 const en = {
   title: "Export messages",
@@ -12,7 +12,7 @@ const en = {
   delimiters: { ",": "comma", ";": "semicolon", "\t": "tab" },
   start: "Export",
   running: (read: string, total: string) => `${read} of ${total} messages`,
-  done: (rows: string, size: string) => `Complete: ${rows} messages, ${size}. The file is saved.`,
+  done: (rows: string, size: string) => `Complete: ${rows} messages, ${size}. ${t.saved}`,
   hint: "The last line of the file states the number of messages. A file without it is not complete.",
   cancelled: "Cancelled. No file was saved.",
 };
@@ -29,7 +29,7 @@ const de: typeof en = {
   delimiters: { ",": "Komma", ";": "Semikolon", "\t": "Tabulator" },
   start: "Exportieren",
   running: (read, total) => `${read} von ${total} Nachrichten`,
-  done: (rows, size) => `Vollständig: ${rows} Nachrichten, ${size}. Die Datei ist gespeichert.`,
+  done: (rows, size) => `Vollständig: ${rows} Nachrichten, ${size}. ${t.saved}`,
   hint: "Die letzte Zeile der Datei nennt die Zahl der Nachrichten. Ohne sie ist eine Datei unvollständig.",
   cancelled: "Abgebrochen. Es wurde keine Datei gespeichert.",
 };

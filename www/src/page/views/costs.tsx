@@ -1,15 +1,17 @@
 /** What did it cost, and for whom? Exact sums by sender and month, and by day and direction. */
 import type { ComponentChildren } from "preact";
-import { useMemo } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
+import { dayOf } from "../../zone.js";
 import { LoadStatus } from "../components/load-status.js";
 import { NoMessages } from "../components/no-messages.js";
 import { saveTable } from "../csv.js";
 import { costs } from "../data.js";
 import { sum } from "../decimal.js";
-import { bucketLabel, commonPlaces, integer, money, party } from "../format.js";
+import { bucketLabel, commonPlaces, days, integer, money, party } from "../format.js";
 import { t } from "../i18n/index.js";
+import { isWholeMonth, monthRange } from "../period.js";
 import type { Decimal, Summary } from "../source.js";
-import { state } from "../state/page-state.js";
+import { period, state } from "../state/page-state.js";
 
 /** A table of texts and exact amounts. */
 export interface CostTable {
@@ -55,6 +57,11 @@ export function Costs() {
 
 function Table({ table }: { table: CostTable }) {
   const { title, columns, rows, total, places } = table;
+  const [saved, setSaved] = useState<CostTable>();
+  const save = () => {
+    saveTable(table);
+    setSaved(table);
+  };
   const show = (cell: number | Decimal) => (typeof cell === "number" ? integer(cell) : money(cell, places));
   const cells = (row: CostRow): ComponentChildren =>
     row.cells.map((cell, index) => (
@@ -68,7 +75,10 @@ function Table({ table }: { table: CostTable }) {
         <h2>
           {title} <small class="quiet">{t.daysIn(state.value.zone)}</small>
         </h2>
-        <button type="button" class="no-print" onClick={() => saveTable(table)}>
+        <p role="status" class="quiet no-print">
+          {saved === table && t.saved}
+        </p>
+        <button type="button" class="no-print" onClick={save}>
           {t.saveTable}
         </button>
       </header>
@@ -141,10 +151,21 @@ function bySenderAndMonth({ buckets, bySender, received, sent }: Summary): CostT
   return withCommonPlaces({
     name: "sender-month",
     title: t.bySenderAndMonth,
-    columns: [t.sender, ...months.map((month) => bucketLabel(month)), t.total],
+    columns: [t.sender, ...months.map(monthName), t.total],
     rows,
     total: row(t.total, entries, sum([sent.cost, received.cost])),
   });
+}
+
+/** The head of a month's column. A month that is not in the period as a whole is named by its days. */
+function monthName(month: string | undefined): string {
+  if (month === undefined) return bucketLabel(month);
+  const whole = monthRange(month);
+  const first = period.value.from.slice(0, 10);
+  const last = dayOf(period.value.toDate, state.value.zone);
+  const from = first > whole.from ? first : whole.from;
+  const to = last < whole.to ? last : whole.to;
+  return isWholeMonth(from, to) ? bucketLabel(month) : days(from, to);
 }
 
 function byDayAndDirection({ buckets, sent, received }: Summary): CostTable {
