@@ -32,7 +32,7 @@ export default function exports(QUnit, { gate, oracle, open, closeAfterFaults, b
       await page.load({ ...ALL, direction: "in" });
       const { name, bytes, lines } = await download("csv");
       const ids = await oracle.ids({ ...OLD, direction: "IN" });
-      assert.strictEqual(name, "messages-2025-12-20-2025-12-31-received.csv");
+      assert.strictEqual(name, "messages-2025-12-20-2025-12-31-UTC-received.csv");
       assert.deepEqual([...bytes.subarray(0, 3)], [0xef, 0xbb, 0xbf]);
       assert.strictEqual(lines.at(-1), `"# complete: ${ids.length} rows"`);
     });
@@ -79,7 +79,7 @@ export default function exports(QUnit, { gate, oracle, open, closeAfterFaults, b
         "Filters",
         `Recipient: ${row.destination_number}, Sent`,
       ]);
-      assert.strictEqual(name, "messages-2025-12-20-2025-12-31-filtered-sent.ndjson");
+      assert.strictEqual(name, "messages-2025-12-20-2025-12-31-UTC-filtered-sent.ndjson");
     });
 
     test("in German, columns are separated by semicolons, and the dialog names the decimal point", async (assert) => {

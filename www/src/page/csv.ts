@@ -16,14 +16,17 @@ export function saveTable({ name, columns, rows, total, places }: CostTable): vo
     .map((cells) => cells.map(quoted).join(localDelimiter))
     .join("\r\n");
   // With a byte order mark, without which some spreadsheets do not read UTF-8.
-  const file = fileName(`costs-${name}`, state.value.zone.replaceAll("/", "-"));
-  save(`${file}.csv`, new Blob([`\uFEFF${csv}\r\n`], { type: "text/csv;charset=utf-8" }));
+  save(
+    `${fileName(`costs-${name}`)}.csv`,
+    new Blob([`\uFEFF${csv}\r\n`], { type: "text/csv;charset=utf-8" }),
+  );
 }
 
-/** A name with the period, and without its extension: `messages-2026-10-01-2026-10-31-sent`. */
+/** A name with the period and its zone, without its extension: `messages-2026-10-01-2026-10-31-UTC-sent`. */
 export function fileName(kind: string, ...words: string[]): string {
   const { from, to } = period.value;
-  return [kind, from, to, ...words].join("-").replaceAll(":", "");
+  const zone = state.value.zone.replaceAll("/", "-");
+  return [kind, from, to, zone, ...words].join("-").replaceAll(":", "");
 }
 
 /** A sender's name must not become a formula. */
