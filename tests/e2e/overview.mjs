@@ -113,6 +113,8 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
         await page.load({ ...ALL, zone: "UTC" });
         senders.sort((one, other) => other.count - one.count || (one.sender < other.sender ? -1 : 1));
         assert.deepEqual(await read(), shown(senders));
+        const note = await page.page.$eval("[aria-label='Top senders'] .note", (one) => one.textContent);
+        assert.strictEqual(note, `10 of ${senders.length}`);
         await page.pressText("Delivered", "[aria-label='Top senders'] thead");
         senders.sort((one, other) => one.rate - other.rate);
         assert.deepEqual(await read(), shown(senders));
@@ -169,7 +171,7 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
         const [highest] = [...days].sort((one, other) => other.count - one.count);
         const name = ({ day }) => `${["Sat", "Sun", "Mon", "Tue", "Wed"][day - 27]}, Dec ${day}, 2025`;
         const expected = [
-          `Highest: ${highest.count} messages, ${name(highest)}`,
+          `Highest: ${highest.count} messages (sent and received), ${name(highest)}`,
           `Lowest: ${lowest.rate.toFixed(1)}%, ${name(lowest)}`,
         ];
         for (const bucket of ["month", "day", "hour"]) {
@@ -179,6 +181,12 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
           );
           assert.deepEqual(notes, expected, bucket);
         }
+        await page.load({ ...ALL, zone: "UTC", direction: "out" });
+        const note = await page.page.$eval(
+          "[aria-label='Messages and cost'] .note",
+          (one) => one.textContent,
+        );
+        assert.ok(/^Highest: \d+ messages, /.test(note), note);
       },
     );
 
@@ -249,6 +257,12 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
           (await comparison()).replace(/, comparing.*/, ""),
           "compared with Nov 1 – 30, 2025",
         );
+        await choose("90d");
+        assert.strictEqual(await page.page.$eval("[name=range]", ({ value }) => value), "90d");
+        assert.ok((await page.page.url()).includes("range=90d"), await page.page.url());
+        // Inclusive: 15 days of January, 31, 30 and 14 of October.
+        const shown = await page.page.$eval(".period", (one) => one.textContent);
+        assert.strictEqual(shown, "Oct 18, 2025 – Jan 15, 2026");
         await choose("all");
         assert.strictEqual(await page.page.$eval(".period", (one) => one.textContent), "until Jan 15, 2026");
         assert.strictEqual(await comparison(), "");

@@ -1,7 +1,17 @@
 /** The reader's range as moments, and the period before it. */
 import { addDays, addMonths, dayOf, daysBetween, endOf, localOf, startOf } from "../zone.js";
 
-export const PRESETS = ["today", "yesterday", "7d", "30d", "month", "last-month", "12m", "all"] as const;
+export const PRESETS = [
+  "today",
+  "yesterday",
+  "7d",
+  "30d",
+  "90d",
+  "month",
+  "last-month",
+  "12m",
+  "all",
+] as const;
 export type Preset = (typeof PRESETS)[number];
 
 /** A preset, or the first and the last local day or minute. */
@@ -81,6 +91,8 @@ function localRange(preset: Preset, today: string, oldestDay: string): { from: s
       return { from: addDays(today, -6), to: today };
     case "30d":
       return { from: addDays(today, -29), to: today };
+    case "90d":
+      return { from: addDays(today, -89), to: today };
     case "month":
       return { from: firstOfMonth, to: today };
     case "last-month":

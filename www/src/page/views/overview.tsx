@@ -211,6 +211,7 @@ function Charts({ data }: { data: Summary }) {
   const charts = useMemo(() => chartsOf(data, isMonth), [data, isMonth, direction]);
   const { buckets, labels, axisLabels, volume, rates, undated } = charts;
   const { lowest, highest } = useMemo(() => extremesOf(data), [data, direction]);
+  const counted = direction ? "" : ` (${t.allDirections})`;
   const select = (index: number) => zoomTo(buckets[index]);
   const selectName = (label: string) => t.showOnly(label);
   return (
@@ -222,7 +223,9 @@ function Charts({ data }: { data: Summary }) {
           series={volume}
           onSelect={select}
         >
-          {highest && <Extreme one={highest} text={t.highest(integer(countOf(highest)), nameOf(highest))} />}
+          {highest && (
+            <Extreme one={highest} text={t.highest(integer(countOf(highest)), counted, nameOf(highest))} />
+          )}
         </Chart>
         <Chart
           title={t.deliveryOverTime}
@@ -436,7 +439,13 @@ function TopNumbers({ title, list, total, onSelect }: TopNumbersProps) {
         { heading: t.cost, cell: ({ cost }) => money(cost, places) },
       ]}
       empty={t.none}
-      note={list.exact ? undefined : t.estimated}
+      note={
+        list.exact
+          ? list.entries.length > TOP
+            ? t.firstOf(integer(TOP), integer(list.entries.length))
+            : undefined
+          : t.estimated
+      }
     />
   );
 }
