@@ -24,8 +24,18 @@ export default {
     target: "es2022",
     // Every asset is a file of its own: the Content-Security-Policy knows no data: URLs.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    // One chunk for what every view needs. Otherwise it would be three, which compress worse.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } } },
+    // Without its script: preloading would help only a dialog that opens in the first seconds, before the other views have loaded.
+    modulePreload: false,
+    // One chunk for what every view needs, and one for the views that load later. More and smaller ones compress worse.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "page", tags: ["$initial"] },
+            { name: "views", test: /page.views/ },
+          ],
+        },
+      },
+    },
   },
 };

@@ -10,11 +10,11 @@ import { language, t } from "./i18n/index.js";
 import { settings } from "./settings.js";
 import { startShortcuts } from "./shortcuts.js";
 import { asOf, linkTo, navigate, period, state } from "./state/page-state.js";
-import { Costs } from "./views/costs.js";
 import { Overview } from "./views/overview.js";
 
 // Loaded when they are opened. The list of messages brings virtual-core.
 const Messages = lazy(async () => (await import("./views/messages.js")).Messages);
+const Costs = lazy(async () => (await import("./views/costs.js")).Costs);
 const ExportDialog = lazy(async () => (await import("./components/export-dialog.js")).ExportDialog);
 const HelpDialog = lazy(async () => (await import("./components/help-dialog.js")).HelpDialog);
 
@@ -33,6 +33,7 @@ export function App() {
     const timer = setTimeout(() => {
       void Canvas.preload();
       void Messages.preload();
+      void Costs.preload();
     }, PRELOAD_MS);
     return () => clearTimeout(timer);
   }, []);
