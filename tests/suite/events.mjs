@@ -114,15 +114,16 @@ export default function events(QUnit, context) {
         return tokens.at(-1);
       };
       const thrown = Object.assign(new TypeError(`https://h/?source_number=${PHONE}`), { code: PHONE });
+      const body = bodyOf([{ ...ROW, source_number: PHONE }]);
       const replies = [
         () => Promise.reject(thrown),
         () => new Response(`<html>${PHONE} ${SECRET}`, { status: 502 }),
         () => new Response(`{"error":{"code":2,"msg":"${PHONE} ${SECRET}"}}`),
         () => new Response(`{"error":{"code":456,"msg":"${PHONE} ${SECRET}"}}`),
-        () => new Response(bodyOf([ROW]).slice(0, -20)),
+        () => new Response(body.slice(0, -20)),
       ];
       const fetch = recordingFetch(async () =>
-        (replies[fetch.calls.length - 1] ?? (() => new Response(bodyOf([ROW]))))(),
+        (replies[fetch.calls.length - 1] ?? (() => new Response(body)))(),
       );
       const retry = { ...FAST_RETRY, maxAttempts: 9 };
       const { client, events: emitted } = await watchedClient(context, { token, fetch, retry });

@@ -134,6 +134,7 @@ export default function histories(QUnit, context) {
         ...ROW,
         message_id: null,
         transaction_id: null,
+        source_number: PHONE,
         fragments: row,
       }));
       const fetch = trackingFetch(async (url) => {
