@@ -256,7 +256,8 @@ export interface SmsHistoryQuery {
    * alphanumeric sender id.
    *
    * A number has 3 to 15 digits. It must not begin with `00` or contain `(0)`, and it must not end with `.0`. A sender id has
-   * at most 11 characters, with at least one letter and at most 6 digits.
+   * at most 11 characters, with at least one letter and at most 6 digits. A text with `*` is a number that a relay has
+   * shortened, of at most 64 characters. It is sent as it is.
    */
   readonly sourceNumber?: string | null | undefined;
   /** The recipient, in the same forms. */

@@ -25,6 +25,8 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=15;
 const MAX_SENDER_CHARS: usize = 11;
 /// The most digits of a sender. With more, a letter among them is a mistake in a number, or an extension.
 const MAX_SENDER_DIGITS: usize = 6;
+/// The longest number that a relay has shortened, in characters.
+const MAX_SHORTENED_CHARS: usize = 64;
 
 /// A parameter's value from a dynamically typed caller. `Debug` shows its shape only.
 #[derive(Clone)]
@@ -204,6 +206,11 @@ fn number_problem(address: &str, bare: &str) -> Option<&'static str> {
 
 /// Why a text that is not a number cannot be a sender.
 fn sender_problem(text: &str) -> Option<&'static str> {
+    // A relay may shorten numbers for some readers, such as `1415*****00~mQ5kB`. It knows them in this form.
+    if text.bytes().any(|b| b == b'*') {
+        return (text.chars().count() > MAX_SHORTENED_CHARS)
+            .then_some("more than the 64 characters that a shortened number has at most");
+    }
     if text.bytes().filter(u8::is_ascii_digit).count() > MAX_SENDER_DIGITS
         || is_number_literal(text)
     {

@@ -67,6 +67,11 @@ fn phone_numbers_and_senders_are_normalized_or_rejected() {
         ("INFO", "INFO"),
         ("Bank 24", "Bank 24"),
         ("AD-612345", "AD-612345"),
+        // A relay's form of a number, for readers who may not see it.
+        (
+            "1415*****00~mQ5kB-7zXw_1u9aRt2LpKdA",
+            "1415*****00~mQ5kB-7zXw_1u9aRt2LpKdA",
+        ),
         ("Booking.com", "Booking.com"),
         ("4E", "4E"),
         ("H&M", "H&M"),
