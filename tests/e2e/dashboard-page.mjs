@@ -61,7 +61,9 @@ export class DashboardPage {
 
   /** Opens the form of filters, sets fields by name, and applies them. */
   async filter(fields) {
-    if (!(await this.page.$("#filter-form"))) await this.page.click("#filter-toggle");
+    // Not by the pointer: a dialog that closes may still be in its way.
+    if (!(await this.page.$("#filter-form")))
+      await this.page.$eval("#filter-toggle", (toggle) => toggle.click());
     await this.page.waitForSelector("#filter-form");
     await this.page.evaluate((fields) => {
       const form = document.getElementById("filter-form");
