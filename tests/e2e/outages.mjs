@@ -80,7 +80,7 @@ export default function outages(
         `${name}: the reader sees when the next try is, also after a reload, and then the figures`,
         status === 429 || isFull || name.includes("340"),
         async (assert) => {
-          const seconds = isFull ? 20 : 6;
+          const seconds = isFull ? 20 : 12;
           const end = Date.now() + seconds * 1_000;
           gate.inject((response, pass) => {
             const left = Math.ceil((end - Date.now()) / 1_000);

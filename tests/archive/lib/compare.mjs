@@ -80,7 +80,12 @@ async function compareDays(deployment, sandbox, compare) {
   );
   compare("days with sums", [...stored.keys()].sort(), [...messages.keys()].sort());
   const days = [...new Set([...messages.values()].map(({ day }) => day))];
-  const queue = [...days];
+  // A message without a date counts to the start of its window, which may be on an earlier day than the API's.
+  const undated = await deployment.sql(
+    `SELECT start / ${DAY_MS} AS first, stop / ${DAY_MS} AS last FROM win WHERE first < last
+       AND id IN (SELECT win FROM message WHERE dated = 0 AND gone_at IS NULL)`,
+  );
+  const queue = days.filter((day) => !undated.some(({ first, last }) => day >= first && day <= last));
   const work = async () => {
     for (let day = queue.pop(); day !== undefined; day = queue.pop()) {
       const span = { from_date: apiDate(day * DAY_MS), to_date: apiDate(day * DAY_MS + DAY_MS - 1000) };
