@@ -184,8 +184,8 @@ function copyEntries(entries, depth) {
 }
 
 /**
- * Copies dates, arrays, plain objects without methods, and what has fields of `retry`. Other objects are passed on:
- * signals, limiters, accounts.
+ * Copies dates, arrays, plain objects without methods, and objects with a field of the option `retry`. It returns every other
+ * object itself, such as a signal, a limiter or an account.
  * @param {unknown} value
  * @param {number} depth
  * @returns {unknown}

@@ -463,7 +463,7 @@ where
         }
     }
 
-    /// Fixes the end of the history by this machine's clock and what is known of the server's.
+    /// Sets the end of the history. The server's clock decides if a response showed it, and otherwise this machine's clock.
     fn fix_end(&mut self) {
         self.end = EndTime::default();
         self.end.skew = self.fetcher.skew().unwrap_or(0);

@@ -223,7 +223,7 @@ impl Segment {
         Err(self.capped(self.span))
     }
 
-    /// Compares the last read of the whole span with what was counted and read before.
+    /// Compares the last read of the span with the earlier reads and with the counts of the responses.
     ///
     /// # Errors
     /// [`ErrorKind::Incomplete`] if so many messages are missing that removals do not explain it.

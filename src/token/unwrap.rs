@@ -34,8 +34,8 @@ fn unwrap_layers(text: &str, layers: u8) -> Option<Secret> {
     unwrap_layers(&content, layers.checked_sub(1)?)
 }
 
-/// Removes what is around a text without a trace in an editor: white space, characters without width, byte order marks, and
-/// the zeros of a C buffer. A UTF-8 decoder turns the mark of UTF-16 into U+FFFD, and one of Latin-1 that of UTF-8 into `ï»¿`.
+/// Removes invisible characters from both ends of a text. These are white space, characters without width, byte order marks,
+/// and the zeros of a C buffer. A UTF-8 decoder turns the mark of UTF-16 into U+FFFD, and one of Latin-1 that of UTF-8 into `ï»¿`.
 pub(super) fn trim(text: &str) -> &str {
     let is_invisible = |c: char| {
         c.is_whitespace()
