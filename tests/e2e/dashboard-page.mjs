@@ -30,13 +30,21 @@ export class DashboardPage {
 
   /** Waits until nothing is loading. */
   async idle() {
-    await this.page.waitForSelector("#content[aria-busy=false]");
+    try {
+      await this.page.waitForSelector("#content[aria-busy=false]");
+    } catch (error) {
+      throw new Error(`${error.message}; the page says: ${await this.status().catch(() => "nothing")}`);
+    }
     return this;
   }
 
   /** Clicks, and waits until nothing is loading. */
   async press(selector) {
     await this.page.click(selector);
+    return this.#loaded();
+  }
+
+  async #loaded() {
     // The view begins to load in the next microtasks.
     await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     return this.idle();
@@ -68,9 +76,9 @@ export class DashboardPage {
     await this.page.evaluate((fields) => {
       const form = document.getElementById("filter-form");
       for (const [name, value] of Object.entries(fields)) form.elements.namedItem(name).value = value;
+      form.requestSubmit();
     }, fields);
-    await this.press("#filter-form .primary");
-    return this;
+    return this.#loaded();
   }
 
   /** Returns what the fields of the form of filters show, by name. */
