@@ -1,12 +1,12 @@
 // Compares the page with the archive as its source with the page that reads the API, in Chromium.
 //
+//   node www/demo/build.mjs
 //   CHROMIUM=… SOAK_SANDBOX=… node tests/archive/page.mjs [--messages N]
 //
 // With the option it measures how soon the figures of a year are visible on a slow phone and connection.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { copyHistory } from "../../www/demo/archive.mjs";
-import { buildPage, buildWorker } from "../../www/demo/build.mjs";
 import { signIn, startDashboard } from "../../www/demo/dashboard.mjs";
 import { Chromium } from "../e2e/chromium.mjs";
 import { startSandbox } from "../soak/lib/sandbox.mjs";
@@ -24,8 +24,6 @@ const opened = async (started, stop) => {
 };
 
 try {
-  await buildPage();
-  await buildWorker();
   const year = { profile: "year", newest: Math.floor(Date.now() / 1000) };
   const options = { messages: MESSAGES, ...(MEASURES ? year : {}) };
   const sandbox = await opened(await startSandbox(options), (one) => one.stop());

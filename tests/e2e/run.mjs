@@ -1,10 +1,11 @@
-// Tests the page in Chromium, and its main flows in WebKit, with its Worker in workerd and the sandbox as API.
+// Tests the page in Chromium, or its main flows in WebKit, with its Worker in workerd and the sandbox as API.
 //
-// `cargo xtask test e2e` sets the environment: SANDBOX_URL, SANDBOX_CREDENTIALS (a file), PKG_DIR (the folder in which the
-// packed package is installed), CHROMIUM, WEBKIT and XVFB. E2E_FULL runs the slow tests too. E2E_ONLY names the
-// only module of tests to run, as in "costs, in WebKit".
+//   node tests/e2e/run.mjs chromium|webkit
+//
+// `cargo xtask test e2e` builds the page and the Worker, and sets the environment: SANDBOX_URL, SANDBOX_CREDENTIALS (a file),
+// PKG_DIR (the folder in which the packed package is installed), CHROMIUM, WEBKIT and XVFB. E2E_FULL runs the slow tests too.
+// E2E_ONLY names the only module of tests to run, as in "costs, in WebKit".
 import QUnit from "qunit";
-import { buildPage, buildWorker } from "../../www/demo/build.mjs";
 import { startDashboard } from "../../www/demo/dashboard.mjs";
 import { folder as packageFolder, sandbox } from "../suite/environment.mjs";
 import access from "./access.mjs";
@@ -23,13 +24,24 @@ import security from "./security.mjs";
 import signIn from "./sign-in.mjs";
 import { WebKit } from "./webkit.mjs";
 
+/** The browsers, and their modules of tests. */
+const BROWSERS = {
+  chromium: {
+    Browser: Chromium,
+    modules: [
+      ...[overview, messages, costs, exports, outages, access],
+      ...[security, signIn, roles, figures, screenshots],
+    ],
+  },
+  // The other modules test the Worker, or need Chromium's protocol.
+  webkit: { Browser: WebKit, modules: [overview, costs, exports] },
+};
+
+const { Browser, modules } = BROWSERS[process.argv[2]];
 const closing = [];
 
 try {
-  console.error("building the page and the Worker …");
-  await buildPage();
-  await buildWorker();
-  console.error("starting workerd, Chromium and WebKit …");
+  console.error(`starting workerd and ${process.argv[2]} …`);
   const gate = await Gate.open(sandbox.url);
   closing.push(() => gate.close());
   const credentials = JSON.stringify(sandbox.credentials);
@@ -51,13 +63,13 @@ try {
       return close(page, assert, { expected: /^Failed to load resource/ });
     },
   };
-  const contexts = [];
-  for (const Browser of [Chromium, WebKit]) {
-    const browser = await Browser.start();
-    closing.push(() => browser.stop());
-    contexts.push({ ...shared, browser: browser.name, open: () => browser.open(dashboard.origin) });
-  }
-  const { passed, failed } = await run(contexts);
+  const browser = await Browser.start();
+  closing.push(() => browser.stop());
+  const { passed, failed } = await run({
+    ...shared,
+    browser: browser.name,
+    open: () => browser.open(dashboard.origin),
+  });
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 } finally {
@@ -78,7 +90,7 @@ async function close(page, assert, { expected } = {}) {
 }
 
 /** Runs the tests in sequence, and prints each result. */
-function run([inChromium, inWebKit]) {
+function run(context) {
   QUnit.config.autostart = false;
   QUnit.config.testTimeout = 120_000;
   QUnit.config.reorder = false;
@@ -92,22 +104,7 @@ function run([inChromium, inWebKit]) {
     console.log(`${ok ? "ok" : "not ok"} ${name} # ${Math.round(runtime)} ms`);
     for (const problem of problems ?? []) for (const line of linesOf(problem)) console.log(`# ${line}`);
   });
-  for (const define of [
-    overview,
-    messages,
-    costs,
-    exports,
-    outages,
-    access,
-    security,
-    signIn,
-    roles,
-    figures,
-    screenshots,
-  ])
-    define(QUnit, inChromium);
-  // The other modules test the Worker, or need Chromium's protocol.
-  for (const define of [overview, costs, exports]) define(QUnit, inWebKit);
+  for (const define of modules) define(QUnit, context);
   return new Promise((resolve) => {
     QUnit.on("runEnd", () => resolve(count));
     QUnit.start();

@@ -1,4 +1,4 @@
-// Builds the page and the Worker.
+// Builds the page and the Worker. As a command, `node demo/build.mjs`, it builds both.
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -46,4 +46,9 @@ export async function buildWorker() {
   process.off("exit", kill);
   if (code !== 0) throw new Error(`wrangler failed to build the Worker:\n${out}${error}`);
   if (/WARNING/.test(out + error)) throw new Error(`wrangler warns about the Worker:\n${out}${error}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildPage();
+  await buildWorker();
 }

@@ -106,6 +106,7 @@ fn script(
 
 /// Measures the dashboard with a large archive.
 fn archive_page(workspace: &Workspace, sandbox: &Path, report: &mut Report) -> Result<()> {
+    build::dashboard(workspace)?;
     let path = "tests/archive/page.mjs";
     let mut script = workspace.node([path, "--messages", "200000"]);
     script

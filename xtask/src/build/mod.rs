@@ -6,7 +6,7 @@ mod formats;
 mod glue;
 pub(crate) mod size;
 
-use crate::process::step;
+use crate::process::{self, step};
 use crate::toolchain;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
@@ -42,4 +42,12 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     step("CommonJS and inline formats", || formats::write(workspace))?;
     print!("{}", size::table(&size::measure(workspace)?));
     Ok(())
+}
+
+/// Builds the dashboard's page and its Worker, into `www`. Needs the package.
+pub(crate) fn dashboard(workspace: &Workspace) -> Result<()> {
+    toolchain::node_modules(workspace, "www").context("node_modules of www")?;
+    step("build the dashboard", || {
+        process::run(&mut workspace.node(["www/demo/build.mjs"]))
+    })
 }

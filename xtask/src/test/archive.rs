@@ -7,10 +7,8 @@ use anyhow::Result;
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     let workspace = session.workspace;
-    session.build()?;
-    for folder in ["tests", "www"] {
-        toolchain::node_modules(workspace, folder)?;
-    }
+    session.dashboard()?;
+    toolchain::node_modules(workspace, "tests")?;
     let chromium = session.browser(&CHROMIUM)?;
     let sandbox = session.sandbox_program()?;
     // All at once: they wait for processes, retries and pauses most of the time.

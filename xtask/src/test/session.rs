@@ -24,6 +24,7 @@ pub(super) struct Session<'a> {
     pub(super) workspace: &'a Workspace,
     options: &'a Options,
     built: Once<()>,
+    dashboard: Once<()>,
     packed: Once<TempDir>,
     browsers: [(Browser, Once<PathBuf>); 5],
     sandbox: Once<PathBuf>,
@@ -43,6 +44,7 @@ impl<'a> Session<'a> {
             workspace,
             options,
             built: OnceCell::new(),
+            dashboard: OnceCell::new(),
             packed: OnceCell::new(),
             browsers: [CHROMIUM, CHROMEDRIVER, FIREFOX, WEBKIT, XVFB]
                 .map(|browser| (browser, OnceCell::new())),
@@ -76,6 +78,15 @@ impl<'a> Session<'a> {
     /// Builds the package.
     pub(super) fn build(&self) -> Result<()> {
         once(&self.built, || build::run(self.workspace)).copied()
+    }
+
+    /// Builds the dashboard. Once, because browsers may load its page while another stage runs.
+    pub(super) fn dashboard(&self) -> Result<()> {
+        once(&self.dashboard, || {
+            self.build()?;
+            build::dashboard(self.workspace)
+        })
+        .copied()
     }
 
     /// Finds or installs a browser.
