@@ -13,7 +13,7 @@ use crate::{
 /// The last second of the year 9999, the latest that a query can express.
 const MAX_SECOND: i64 = 253_402_300_799;
 
-/// What a query selects besides its time span, as a hash: the direction, the numbers and extra parameters.
+/// A query's selection besides its time span: the direction, and a hash of the numbers and extra parameters.
 #[derive(Clone, Copy)]
 pub(super) struct Selection {
     /// 1 or 2, or 0 for both.
@@ -76,7 +76,7 @@ pub(super) struct Cursor {
     pub(super) last_row: u64,
 }
 
-/// A check value of a row's id, from 1 on, or 0 for a row without one: it shows a changed order. 16 bits are enough for that.
+/// A check value of a row's id, from 1 on, or 0 for a row without one. It shows a changed order, for which 16 bits are enough.
 pub(super) fn check_row(row: Option<SmsMessage<'_>>) -> u64 {
     const PRIME: u64 = 65_521;
     let id = row.and_then(|row| row.message_id.or(row.transaction_id));

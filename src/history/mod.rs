@@ -7,6 +7,8 @@
 
 mod count;
 mod cursor;
+mod end;
+mod foreign_row;
 mod newest;
 mod partition;
 mod progress;
@@ -44,6 +46,7 @@ pub use progress::Progress;
 pub use spans::{DEFAULT_MAX_MESSAGES, HistorySpan, SpansOptions};
 
 use cursor::{Cursor, Selection, check_row};
+use end::EndTime;
 use partition::{MAX_SEGMENT_ROWS, RemainingSpan};
 use progress::ProgressMeter;
 use scheduler::{Arrival, FetchedPage, Scheduler};
@@ -51,9 +54,6 @@ use segment::Segment;
 use span::{
     MAX_CONSISTENCY_READS, MAX_COUNT_READS, SpanFetcher, TimeSpan, incomplete, is_implausible_fall,
 };
-
-/// A server's clock that is so many milliseconds ahead does not move the end of a history.
-const MAX_SKEW_AHEAD: EpochMillis = 5_000;
 
 /// The maximum number of requests in flight. A Worker has six connections.
 pub const MAX_CONCURRENCY: usize = 6;
@@ -87,7 +87,7 @@ impl Default for HistoryOptions {
 pub struct History<T, S, C = SystemClock> {
     fetcher: SpanFetcher<T, S, C>,
     scheduler: Scheduler,
-    /// Of the query, for cursors.
+    /// The query's selection, which cursors are checked against.
     selection: Selection,
     state: State,
     span: TimeSpan,
@@ -389,7 +389,7 @@ where
     async fn start(&mut self) -> Result<(), SmsHistoryError> {
         const PAGE_UNIT: u64 = 50;
         let (page, total) = self.first_page().await?;
-        // A round number of rows, and fewer than requested. An earlier response may have counted as many.
+        // A round number of rows, and fewer than requested. Not if an earlier response has counted as many.
         let may_be_capped_page = total > 0
             && total == page.len() as u64
             && total < self.fetcher.page_size.get().into()
@@ -444,7 +444,7 @@ where
     /// Fixes the end of the history, and reads the first page and its count.
     async fn first_page(&mut self) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         self.fix_end();
-        // Rows of earlier responses that belong to the span.
+        // How many rows of an earlier response belong to the moved span.
         let (mut known, mut read) = (0, 0);
         loop {
             let (page, total) = self.fetcher.consistent_first_page(self.span, true).await?;
@@ -463,60 +463,11 @@ where
         }
     }
 
-    /// Sets the end of the history. The server's clock decides if a response showed it, and otherwise this machine's clock.
-    fn fix_end(&mut self) {
-        self.end = EndTime::default();
-        self.end.skew = self.fetcher.skew().unwrap_or(0);
-        self.span = self.past_span(self.end.skew);
-    }
-
-    /// Moves the end of the history to the server's time of the last response, and returns whether it has moved. Rows are
-    /// dated by the server's clock: messages may still be added to its future.
-    ///
-    /// One `Date` is not believed, because a cache or one of many servers may send an old one. The response for the moved end
-    /// must confirm it. If several contradict each other, the newest decides.
-    fn move_end(&mut self) -> bool {
-        const MAX_MOVES: u32 = 4;
-        let Some(skew) = self.fetcher.skew() else {
-            return false;
-        };
-        self.end.observe(skew);
-        // A second earlier counts, and later ones only if they are more than `Date` and the way of a response explain.
-        let span = self.past_span(skew);
-        let is_later = skew > self.end.skew + MAX_SKEW_AHEAD && span.to > self.span.to;
-        if self.end.moves == MAX_MOVES || !(is_later || span.to < self.span.to) {
-            return false;
-        }
-        self.end.moves += 1;
-        self.end.skew = match self.end.moves {
-            MAX_MOVES => self.end.newest_skew,
-            _ => skew,
-        };
-        self.span = self.past_span(self.end.skew);
-        true
-    }
-
-    /// The span of the query, as far as it is past by a clock with a skew. The present second is excluded, because messages
-    /// may still be added to it.
-    fn past_span(&self, skew: EpochMillis) -> TimeSpan {
-        let query = &self.fetcher.query;
-        let last = to_second(self.fetcher.pipeline.clock.now() + skew) - 1;
-        let from = query.from_date().map(to_second);
-        let to = query
-            .to_date()
-            .map_or(last, |to_date| last.min(to_second(to_date)));
-        TimeSpan {
-            from,
-            to: to.max(from.unwrap_or(0)),
-        }
-    }
-
     /// Continues at a cursor.
     fn resume(&mut self, cursor: &Cursor) -> Result<(), SmsHistoryError> {
         let span = cursor.segment;
-        let from = self.past_span(0).from;
         self.span = TimeSpan {
-            from,
+            from: self.fetcher.query.from_date().map(to_second),
             to: cursor.to,
         };
         let first = self.span.start();
@@ -557,10 +508,10 @@ where
         Ok(())
     }
 
-    /// Verifies that the row before the cursor is still there: otherwise rows have moved, though their number may be the same.
+    /// Verifies that the row before the cursor is still there. Rows may move although their number stays the same.
     ///
     /// # Errors
-    /// [`ErrorKind::Incomplete`] when the API has another row there.
+    /// [`ErrorKind::Incomplete`] if the API has another row there.
     async fn verify_last_row(&self, cursor: &Cursor) -> Result<(), SmsHistoryError> {
         let Some(offset) = cursor.offset.checked_sub(1).filter(|_| cursor.last_row > 0) else {
             return Ok(());
@@ -673,14 +624,7 @@ where
             let error = incomplete(self.span, rows, total, reason);
             return Err(error.with_stale_cursor(self.rows_before_call > 0));
         }
-        if self.end.is_contradicted() && self.past_span(self.end.newest_skew).to > self.span.to {
-            return Err(SmsHistoryError::new(
-                ErrorKind::Incomplete,
-                "history: expected the same time in the header Date of all responses, got an older one that ends the history \
-                 too early; read the history again from its beginning",
-            )
-            .with_retryable(true));
-        }
+        self.verify_end()?;
         if let [(span, _)] = self.completed_segments[..]
             && span == self.span
         {
@@ -763,39 +707,6 @@ where
     fn rows_found(&self) -> u64 {
         let rows = self.completed_segments.iter().map(|(_, rows)| rows);
         self.rows_before_cursor + rows.sum::<u64>()
-    }
-}
-
-/// The clock that fixes the end of a history.
-struct EndTime {
-    /// The clock skew that the end was fixed by: server time minus local time in milliseconds.
-    skew: EpochMillis,
-    /// The greatest of all responses.
-    newest_skew: EpochMillis,
-    /// How often the end has moved.
-    moves: u32,
-}
-
-impl Default for EndTime {
-    fn default() -> Self {
-        Self {
-            skew: 0,
-            newest_skew: EpochMillis::MIN,
-            moves: 0,
-        }
-    }
-}
-
-impl EndTime {
-    fn observe(&mut self, skew: EpochMillis) {
-        self.newest_skew = self.newest_skew.max(skew);
-    }
-
-    /// Whether the end is before this machine's time, and a later response has a newer `Date`. A response that was long on its
-    /// way looks a little old.
-    fn is_contradicted(&self) -> bool {
-        const MAX_DELAY: EpochMillis = 300_000;
-        self.skew < -MAX_DELAY && self.newest_skew > self.skew + MAX_DELAY
     }
 }
 

@@ -103,11 +103,9 @@ where
             // Messages without a date belong to the span, or some were removed.
             span = self.last_seconds(span.seconds().saturating_mul(4));
             // The longer span has at least as many.
-            expected = if span == self.span {
-                self.expected_total
-            } else {
-                expected
-            };
+            if span == self.span {
+                expected = self.expected_total;
+            }
         }
     }
 

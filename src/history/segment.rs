@@ -32,7 +32,7 @@ pub(super) struct Segment {
     pub(super) messages: MessageSet,
     /// The highest `total_count` of the responses that had one.
     counted: u64,
-    /// The messages that the last read of the whole span brought again. Nearly all known ones must be among them.
+    /// The messages that the last read of the whole span brought again. Nearly all known messages must be among them.
     reread: MessageSet,
     /// The offset of the next request.
     pub(super) next_offset: u64,
@@ -241,8 +241,8 @@ impl Segment {
         self.messages.has_unknown(&self.unread)
     }
 
-    /// Whether more rows may follow than were counted: if the last page was full, if the count is round as caps are, or if
-    /// responses contradicted each other before.
+    /// Whether more rows may follow than were counted. So it is if the last page was full, if the count is round as caps are, and
+    /// after counts that contradicted each other.
     fn is_doubtful<T, S, C>(&self, fetcher: &SpanFetcher<T, S, C>, total: u64) -> bool {
         total > 0 && (self.tail_is_full || is_round(total) || fetcher.is_contradicted.get())
     }

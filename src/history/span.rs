@@ -5,14 +5,15 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use futures_util::future::try_join;
 use voximplant_sms_history_rows::message_set::MessageSet;
 
+use super::foreign_row::foreign_row;
 use crate::{
     client::pipeline::Pipeline,
     clock::{Clock, EpochMillis},
     date,
     error::{ErrorKind, SmsHistoryError},
     http::Transport,
-    page::{Direction as RowDirection, SmsHistoryPage},
-    query::{Direction, SmsHistoryQuery, normalize_number},
+    page::SmsHistoryPage,
+    query::SmsHistoryQuery,
     token::TokenSource,
 };
 
@@ -25,8 +26,8 @@ const MAX_READS_FOR_TOTAL: u32 = 10;
 /// The delay before the second read. It doubles with each read, up to eight times as long.
 const BASE_DELAY: Duration = Duration::from_millis(100);
 
-/// Whether a count is so much lower than an earlier one that removed messages do not explain it. A few messages may be removed
-/// while a history is read. A server that has lost its data, or sends another account's, has lost most of them.
+/// Whether removed messages do not explain that a count is lower than an earlier one. A few messages may be removed while a
+/// history is read. A server that has lost its data, or sends another account's, lacks most of them.
 pub(super) fn is_implausible_fall(before: u64, after: u64) -> bool {
     const MAX_REMOVED: u64 = 10;
     after < before && (after <= before / 2 || before - after > MAX_REMOVED)
@@ -99,8 +100,7 @@ pub(super) struct SpanFetcher<T, S, C> {
     /// The maximum number of requests in flight.
     pub(super) concurrency: usize,
     pub(super) limit: Option<u64>,
-    /// Whether counts of this call contradicted each other, so that no later one is believed without a check. All clones share
-    /// it.
+    /// Whether counts of this call contradicted each other. Later counts are then checked. All clones share it.
     pub(super) is_contradicted: Rc<Cell<bool>>,
 }
 
@@ -251,7 +251,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
                 )),
                 _ => error,
             })?;
-            if let Some((row, field)) = self.foreign_row(&page) {
+            if let Some((row, field)) = foreign_row(&self.query, &page) {
                 if read < MAX_COUNT_READS {
                     continue;
                 }
@@ -274,50 +274,10 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         ))
     }
 
-    /// Finds a row of another number or direction than the query's. Numbers differ if neither is the end of the other, because
-    /// the API may leave out the code of the country.
-    fn foreign_row(&self, page: &SmsHistoryPage) -> Option<(usize, &'static str)> {
-        let query = &self.query;
-        let direction = query.direction();
-        let [source, destination] = [query.source_number(), query.destination_number()]
-            .map(|number| number.and_then(|number| normalize_number(number).ok()));
-        if source.is_none() && destination.is_none() && direction.is_none() {
-            return None;
-        }
-        let differs = |expected: &Option<String>, got: Option<&str>| {
-            let expected = expected.as_deref().and_then(digits_of);
-            let (Some(expected), Some(got)) = (expected, got.and_then(digits_of)) else {
-                return false;
-            };
-            !expected.ends_with(got) && !got.ends_with(expected)
-        };
-        page.iter().enumerate().find_map(|(row, message)| {
-            let has_other_direction = matches!(
-                (direction, message.direction),
-                (Some(Direction::In), Some(RowDirection::Out))
-                    | (Some(Direction::Out), Some(RowDirection::In))
-            );
-            if has_other_direction {
-                Some((row, "direction"))
-            } else if differs(&source, message.source_number) {
-                Some((row, "source_number"))
-            } else {
-                differs(&destination, message.destination_number)
-                    .then_some((row, "destination_number"))
-            }
-        })
-    }
-
     /// Server time minus local time by the last response that had a `Date` header.
     pub(super) fn skew(&self) -> Option<EpochMillis> {
         self.pipeline.skew.get()
     }
-}
-
-/// The digits of a phone number, or `None` for a sender with other characters.
-fn digits_of(number: &str) -> Option<&str> {
-    let digits = number.strip_prefix('+').unwrap_or(number);
-    (digits.len() >= 3 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
 impl<T, S, C> Clone for SpanFetcher<T, S, C> {

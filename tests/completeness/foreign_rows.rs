@@ -3,14 +3,21 @@
 use super::*;
 use voximplant_sms_history::{ErrorKind, query::Direction};
 
+/// More fields of a row, by the number of the request and the id.
+type Fields = fn(u32, u64) -> &'static str;
+
 const OWN: &str =
     r#","source_number":"+12025550101","destination_number":"Shop","direction":"OUT""#;
 
-async fn read_rows(fields: fn(u32, u64) -> &'static str) -> Result<Vec<u64>, SmsHistoryError> {
+async fn read_rows(fields: Fields) -> Result<Vec<u64>, SmsHistoryError> {
+    read_rows_from("+1 202 555 0101", fields).await
+}
+
+async fn read_rows_from(number: &str, fields: Fields) -> Result<Vec<u64>, SmsHistoryError> {
     let mut api = Api::evenly_spaced(3000, 60, Order::OldestFirst);
     api.fields = Some(fields);
     let query = SmsHistoryQuery::new()
-        .with_source_number("+1 202 555 0101")
+        .with_source_number(number)
         .with_destination_number("Shop")
         .with_direction(Direction::Out);
     let mut history = client(&Rc::new(api)).history(&query, one_by_one())?;
@@ -44,7 +51,7 @@ async fn rows_of_another_number_or_direction_are_refused() {
                 } else {
                     OWN
                 }
-            }) as fn(u32, u64) -> &'static str,
+            }) as Fields,
         ),
         ("direction", |_, id| {
             if id == 2346 {
@@ -65,11 +72,23 @@ async fn rows_of_another_number_or_direction_are_refused() {
 #[tokio::test]
 async fn numbers_in_other_spellings_are_no_other_numbers() {
     for fields in [
-        (|_, _| r#","source_number":12025550101"#) as fn(u32, u64) -> &'static str,
+        (|_, _| r#","source_number":12025550101"#) as Fields,
         |_, _| r#","source_number":"2025550101""#,
         |_, _| r#","source_number":"Shop","direction":"forwarded""#,
         |_, _| "",
     ] {
         assert_complete(&read_rows(fields).await.unwrap(), 1..=3000);
     }
+}
+
+#[tokio::test]
+async fn numbers_with_the_prefix_of_national_calls_are_no_other_numbers() {
+    let ids = read_rows_from("0202 555 0101", |_, _| OWN).await;
+    assert_complete(&ids.unwrap(), 1..=3000);
+    let fields: Fields = |_, _| r#","source_number":"02025550101""#;
+    assert_complete(&read_rows(fields).await.unwrap(), 1..=3000);
+    let error = read_rows_from("0202 555 0199", |_, _| OWN)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Format, "{error}");
 }
