@@ -13,8 +13,6 @@ use crate::{
     text::split_before,
 };
 
-use super::{EnvelopeError, read_error};
-
 /// An error as the API sends it.
 #[derive(Debug, Default)]
 pub(super) struct ApiError {
@@ -65,6 +63,22 @@ enum RetryAdvice {
 }
 
 impl ApiError {
+    /// An error with a code: a number or a word.
+    pub(super) fn of_code(text: String) -> Self {
+        Self {
+            code: parse_code(&text),
+            code_word: Some(text).filter(|word| is_code_word(word)),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn of_message(message: String) -> Self {
+        Self {
+            message,
+            ..Self::default()
+        }
+    }
+
     /// Reads a field of the error's object, and skips an unknown one.
     pub(super) fn read_field(
         &mut self,
@@ -84,6 +98,15 @@ impl ApiError {
             _ => cursor.skip()?,
         }
         Ok(())
+    }
+
+    /// Adds the parts of another error that this one lacks.
+    pub(super) fn complete(&mut self, other: Self) {
+        self.code = self.code.or(other.code);
+        self.code_word = self.code_word.take().or(other.code_word);
+        if self.message.is_empty() {
+            self.message = other.message;
+        }
     }
 
     /// Writes the error for a page behind a relay: its code, and the plain words of its message. Returns `None` for a message
@@ -186,125 +209,8 @@ impl ApiError {
     }
 }
 
-/// What the outermost object says apart from the API's own fields. Gateways report failures there, and may add an empty page.
-#[derive(Debug, Default)]
-pub(super) struct Remarks {
-    error: ApiError,
-    pub(super) is_any: bool,
-    reports_failure: bool,
-    reports_success: bool,
-}
-
-impl Remarks {
-    /// Reads a field. Names count in any case, and with any separators.
-    pub(super) fn read_field(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        name: &str,
-    ) -> Result<(), EnvelopeError> {
-        self.is_any = true;
-        let bytes = name.bytes().filter(|byte| !b"_-".contains(byte));
-        let name: String = bytes
-            .map(|byte| char::from(byte.to_ascii_lowercase()))
-            .collect();
-        if ["err", "fault", "fail", "exception"]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-        {
-            if let Some(error) = read_error(cursor)? {
-                self.reports_failure = true;
-                self.add(error);
-            }
-            return Ok(());
-        }
-        let text = match cursor.kind()? {
-            ValueKind::Number => cursor.number()?.to_owned(),
-            ValueKind::String => cursor.string()?.to_text(),
-            ValueKind::Boolean => {
-                let is_true = cursor.peek() == Some(b't');
-                cursor.skip()?;
-                is_true.to_string()
-            }
-            _ => return Ok(cursor.skip()?),
-        };
-        let code = parse_code(&text);
-        let is_success = match (&*name, code) {
-            _ if text.trim().is_empty() => return Ok(()),
-            ("message" | "msg" | "detail" | "details" | "reason", _) => {
-                self.reports_success |= is_success_word(&text);
-                self.add(ApiError {
-                    message: text,
-                    ..ApiError::default()
-                });
-                return Ok(());
-            }
-            ("success" | "ok", Some(number)) => number != 0,
-            ("code", Some(code)) => matches!(code, 0 | 200..=299),
-            // Other numbers have no common meaning.
-            ("status" | "statuscode", Some(0..=199 | 300..=399)) => return Ok(()),
-            ("status" | "statuscode", Some(status)) => (200..=299).contains(&status),
-            ("success" | "ok" | "code" | "status" | "statuscode", None) => is_success_word(&text),
-            _ => return Ok(()),
-        };
-        if name == "code" {
-            self.add(ApiError {
-                code,
-                code_word: Some(text).filter(|word| is_code_word(word)),
-                ..ApiError::default()
-            });
-        }
-        self.reports_success |= is_success;
-        self.reports_failure |= !is_success;
-        Ok(())
-    }
-
-    /// Completes the error by the parts of another one.
-    fn add(&mut self, other: ApiError) {
-        let error = &mut self.error;
-        error.code = error.code.or(other.code);
-        error.code_word = error.code_word.take().or(other.code_word);
-        if error.message.is_empty() {
-            error.message = other.message;
-        }
-    }
-
-    /// The error of a response without a page, if it has a message.
-    pub(super) fn error_instead_of_page(self) -> Option<ApiError> {
-        Some(self.into_error()).filter(|error| !error.message.is_empty())
-    }
-
-    /// The error of a response with an empty page. A message is one unless another field reports success.
-    pub(super) fn error_beside_empty_page(self) -> Option<ApiError> {
-        let has_failed =
-            self.reports_failure || (!self.reports_success && !self.error.message.is_empty());
-        has_failed.then(|| self.into_error())
-    }
-
-    fn into_error(mut self) -> ApiError {
-        self.error.is_bare = true;
-        self.error
-    }
-}
-
-/// Whether a word reports success.
-fn is_success_word(text: &str) -> bool {
-    let word = trim_punctuation(text.trim());
-    [
-        "ok",
-        "success",
-        "successful",
-        "succeeded",
-        "completed",
-        "done",
-        "true",
-        "yes",
-    ]
-    .iter()
-    .any(|known| known.eq_ignore_ascii_case(word))
-}
-
-/// Whether a code is a word that can be told: letters, and at most four digits. Digits follow capitals or a separator, as in
-/// `E1042` and `error_42`. Passwords such as `hunter2` do not look so.
+/// Whether a code is a word that an error may show: letters, and at most four digits. Digits follow capitals or a separator,
+/// as in `E1042` and `error_42`. A password such as `hunter2` is none.
 fn is_code_word(code: &str) -> bool {
     let is_part = |part: &[u8]| {
         if part.iter().any(u8::is_ascii_digit) {
@@ -362,7 +268,7 @@ fn is_limit(word: &str) -> bool {
     word.len() <= 5 && is_digits(word)
 }
 
-fn trim_punctuation(word: &str) -> &str {
+pub(super) fn trim_punctuation(word: &str) -> &str {
     word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')'])
 }
 
@@ -524,8 +430,7 @@ fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Fails if status or type show that a successful response is not a whole file: a part of one, which no request asks for, or
-/// JSON, an image, or a body of several parts.
+/// Fails if the status or the type of a successful response show that it is no whole file. No request asks for a part of one.
 pub(super) fn check_file_head(response: &HttpResponse) -> Result<(), SmsHistoryError> {
     const PARTIAL_CONTENT: u16 = 206;
     let kind = media_type(response);
@@ -553,32 +458,29 @@ fn media_type(response: &HttpResponse) -> String {
 /// table or an XML workbook.
 pub(super) fn is_document(response: &HttpResponse) -> bool {
     const BEGINNINGS: [&str; 6] = ["<!doctype", "<html", "<?xml", "<!--", "<br", "<error"];
-    let kind = media_type(response);
-    let body = trimmed_body(response);
     if !is_markup(response) {
         return false;
     }
-    if kind == "text/html" {
-        return true;
-    }
+    let kind = media_type(response);
+    let body = trimmed_body(response);
     let begins = |prefix: &&str| {
         let start = body.get(..prefix.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
     };
-    let is_xml = kind.ends_with("/xml") || kind.ends_with("+xml");
-    if !is_xml && !BEGINNINGS.iter().any(begins) {
-        return false;
-    }
-    let is_html = begins(&"<!doctype html") || begins(&"<html");
     let has = |name: &str| {
         let mut parts = body.windows(name.len());
         parts.any(|part| part.eq_ignore_ascii_case(name.as_bytes()))
     };
-    let is_file = !(is_html && kind.starts_with("text/")) && (has("<table") || has("workbook"));
-    !is_file
+    let is_xml = kind.ends_with("/xml") || kind.ends_with("+xml");
+    let is_html = ["<!doctype html", "<html"].iter().any(begins);
+    if kind == "text/html" || (kind.starts_with("text/") && is_html) {
+        return true;
+    }
+    (is_xml || BEGINNINGS.iter().any(begins)) && !has("<table") && !has("workbook")
 }
 
-/// Fails if the body is not UTF-8, or has the zero bytes of UTF-16, and `Content-Type` names another charset. Without one, invalid bytes become U+FFFD.
+/// Fails if `Content-Type` names another charset, and the body is not UTF-8 or has the zero bytes of UTF-16. Without a named
+/// charset, invalid bytes become U+FFFD.
 pub(super) fn check_charset(response: &HttpResponse) -> Result<(), SmsHistoryError> {
     let kind = response.content_type.as_deref().unwrap_or_default();
     match declared_charset(kind) {
@@ -610,10 +512,14 @@ fn declared_charset(content_type: &str) -> Option<String> {
     let is_utf8 = ["utf-8", "utf8", "us-ascii", "ascii"]
         .iter()
         .any(|name| name.eq_ignore_ascii_case(charset));
-    let is_shown = charset.bytes().filter(u8::is_ascii_digit).count() <= MAX_DIGITS;
-    (is_name && !is_utf8).then(|| match is_shown {
-        true => format!("the charset {charset}"),
-        false => "another charset".into(),
+    if !is_name || is_utf8 {
+        return None;
+    }
+    let digits = charset.bytes().filter(u8::is_ascii_digit).count();
+    Some(if digits <= MAX_DIGITS {
+        format!("the charset {charset}")
+    } else {
+        "another charset".into()
     })
 }
 

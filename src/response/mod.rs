@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod remarks;
 
 use std::borrow::Cow;
 
@@ -11,7 +12,8 @@ use crate::{
     json::{Cursor, ParseError, ParseErrorKind, ValueKind},
     page::{Columns, DAMAGED_KEY, ReadError, SmsHistoryPage, Totals, read_integer, read_rows},
 };
-use error::{ApiError, Remarks};
+use error::ApiError;
+use remarks::Remarks;
 
 #[cfg(feature = "sign")]
 pub(crate) use error::{RELAY_CODE, RELAY_ORIGIN_CODE, RELAY_UPSTREAM_CODE, write_envelope};
@@ -296,8 +298,8 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
         Ok::<_, EnvelopeError>(())
     })?;
     cursor.end()?;
-    // The API documents an array. `null` and a count of 0 are one without rows, and so is the count alone.
-    if rows.is_err() && is_empty && total_count == Some(0) && (has_result || !remarks.is_any) {
+    // The API documents an array. Servers also write a page without rows as `null` and a count of 0, or as the count alone.
+    if rows.is_err() && is_empty && total_count == Some(0) && (has_result || !remarks.has_fields) {
         columns = Columns::default();
         rows = Ok(Totals::default());
     }
