@@ -22,26 +22,22 @@ pub(crate) fn contains(text: &str, part: &str) -> bool {
     split_around(text, part).is_some()
 }
 
+/// The description of a text whose variable no program has filled in.
+pub(crate) const PLACEHOLDER: &str = "a placeholder that was not replaced";
+
 /// Describes a text that a program writes in place of a value that was never set, for the part of an error after `got`.
 pub(crate) fn describe_unset(text: &str) -> Option<&'static str> {
-    const WORDS: [(&str, &str); 6] = [
-        ("undefined", "the text \"undefined\"; set the variable"),
-        ("null", "the text \"null\"; set the variable"),
-        ("None", "the text \"None\"; set the variable"),
-        ("NaN", "the text \"NaN\"; set the variable"),
-        ("true", "the text \"true\"; set the variable"),
-        ("false", "the text \"false\"; set the variable"),
-    ];
-    let word = WORDS.iter().find(|(word, _)| *word == text);
-    if let Some((_, shape)) = word {
-        return Some(shape);
-    }
-    match text.as_bytes() {
-        [b'$', b'{' | b'(', ..] | [b'{', b'{' | b'%', ..] | [b'%', .., b'%'] => {}
-        [b'<', inner @ .., b'>'] if !inner.contains(&b'<') => {}
+    Some(match text.as_bytes() {
+        b"undefined" => "the text \"undefined\"; set the variable",
+        b"null" => "the text \"null\"; set the variable",
+        b"None" => "the text \"None\"; set the variable",
+        b"NaN" => "the text \"NaN\"; set the variable",
+        b"true" => "the text \"true\"; set the variable",
+        b"false" => "the text \"false\"; set the variable",
+        [b'$', b'{' | b'(', ..] | [b'{', b'{' | b'%', ..] | [b'%', .., b'%'] => PLACEHOLDER,
+        [b'<', inner @ .., b'>'] if !inner.contains(&b'<') => PLACEHOLDER,
         _ => return None,
-    }
-    Some("a placeholder that was not replaced")
+    })
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl SmsHistoryQuery {
 
     /// Selects messages from a phone number, with or without `+` and separators, or from an alphanumeric sender.
     ///
-    /// A number has 3 to 15 digits and does not begin with `00`. A sender has at most 11 characters, 6 of them digits.
+    /// A number has 3 to 15 digits and does not begin with `00`. A sender has at most 11 characters, and at most 6 digits.
     #[must_use]
     pub fn with_source_number(mut self, number: impl Into<String>) -> Self {
         self.source_number = Some(number.into());

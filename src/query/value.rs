@@ -124,31 +124,28 @@ pub(crate) fn normalize_number(text: &str) -> Result<String, String> {
     let is_phone_uri = PHONE_SCHEMES
         .iter()
         .any(|known| scheme.eq_ignore_ascii_case(known));
-    let problem = if is_phone_uri && !is_number {
-        Some("a URI of more than a number; pass the number alone")
-    } else if !scheme.is_empty() && !is_phone_uri && is_number {
-        Some("a number behind an unknown word and a colon; pass the number alone")
-    } else if !is_number
-        && bare.starts_with('+')
-        && digits.starts_with(|c: char| c.is_ascii_digit())
-    {
-        Some(NUMBER_AND_MORE)
-    } else if is_number {
-        number_problem(address.strip_prefix("//").unwrap_or(&address), &bare)
-    } else {
-        sender_problem(text)
+    let reject = |problem: &str| {
+        let shape = describe_string(text);
+        Err(format!(
+            "expected {NUMBER_OR_SENDER}, got {shape}, {problem}"
+        ))
     };
     if !is_number {
         check_characters(text)?;
+        let problem = if is_phone_uri {
+            Some("a URI of more than a number; pass the number alone")
+        } else if bare.starts_with('+') && digits.starts_with(|c: char| c.is_ascii_digit()) {
+            Some(NUMBER_AND_MORE)
+        } else {
+            sender_problem(text)
+        };
+        return problem.map_or_else(|| Ok(text.to_owned()), reject);
     }
-    if let Some(problem) = problem {
-        let shape = describe_string(text);
-        return Err(format!(
-            "expected {NUMBER_OR_SENDER}, got {shape}, {problem}"
-        ));
+    if !scheme.is_empty() && !is_phone_uri {
+        return reject("a number behind an unknown word and a colon; pass the number alone");
     }
-    if !is_number {
-        return Ok(text.to_owned());
+    if let Some(problem) = number_problem(address.strip_prefix("//").unwrap_or(&address), &bare) {
+        return reject(problem);
     }
     if !PHONE_DIGITS.contains(&digits.len()) {
         return Err(format!(
@@ -166,7 +163,6 @@ const NUMBER_AND_MORE: &str = "a number with other characters; pass the number a
 /// Why digits and separators are not one number as the API knows it. `bare` is the address without separators.
 fn number_problem(address: &str, bare: &str) -> Option<&'static str> {
     let bytes = address.as_bytes();
-    let position = |sign| bytes.iter().position(|b| *b == sign);
     if bare.starts_with("00") || bare.starts_with("+0") {
         return Some("a number that begins with 00 or +0; begin it with the country code");
     }
@@ -174,27 +170,14 @@ fn number_problem(address: &str, bare: &str) -> Option<&'static str> {
         return Some("a number with the prefix of national calls; leave out the (0)");
     }
     // What spreadsheets and data frames make of a column of numbers.
-    let is_point = |at: &usize| bytes[at + 1..].iter().all(|b| *b == b'0');
-    if address.len() == bare.len() + 1 && position(b'.').filter(is_point).is_some() {
+    let is_point = |rest: &[u8]| rest.iter().all(|b| *b == b'0');
+    let mut rest = bytes.splitn(2, |b| *b == b'.').skip(1);
+    if address.len() == bare.len() + 1 && rest.any(is_point) {
         return Some("a number with a decimal point; leave out the point and the zeros behind it");
     }
-    // One pair of parentheses, around digits, and not at the end unless it encloses all.
-    let count = |sign| bytes.iter().filter(|b| **b == sign).count();
-    let is_grouped = match (position(b'('), position(b')')) {
-        (Some(open), Some(close)) => {
-            open + 1 < close
-                && (open == 0 || close + 1 < bytes.len())
-                && count(b'(') + count(b')') == 2
-        }
-        (open, close) => open == close,
-    };
     let is_end = |b: &u8| b.is_ascii_digit() || b"+()".contains(b);
-    if !is_grouped
-        || ![bytes.first(), bytes.last()]
-            .into_iter()
-            .flatten()
-            .all(is_end)
-    {
+    let ends = [bytes.first(), bytes.last()];
+    if !has_paired_parentheses(bytes) || !ends.into_iter().flatten().all(is_end) {
         return Some(
             "a number with a separator that separates nothing; pass the whole number alone",
         );
@@ -202,6 +185,19 @@ fn number_problem(address: &str, bare: &str) -> Option<&'static str> {
     // In `5550100/2` the second number is 5550102.
     let is_list = bytes.iter().rev().take(3).any(|b| *b == b'/');
     is_list.then_some("more than one number; pass one number")
+}
+
+/// Whether a number has no parentheses, or one pair of them around digits. The pair is not at the end unless it encloses all.
+fn has_paired_parentheses(bytes: &[u8]) -> bool {
+    let position = |sign| bytes.iter().position(|b| *b == sign);
+    match (position(b'('), position(b')')) {
+        (Some(open), Some(close)) => {
+            let count = bytes.iter().filter(|b| b"()".contains(b)).count();
+            let is_end = close + 1 == bytes.len();
+            open + 1 < close && (open == 0 || !is_end) && count == 2
+        }
+        (open, close) => open == close,
+    }
 }
 
 /// Why a text that is not a number cannot be a sender.

@@ -45,8 +45,8 @@ impl BearerToken {
     ///
     /// # Errors
     /// [`ErrorKind::Token`] for an empty string, the prefix `Bearer `, and characters that the header does not allow, such
-    /// as line breaks and quotes. Also for text in place of a value that was never set, such as `undefined`, and for base64
-    /// of a PEM or of a JSON object. The message never quotes the token.
+    /// as line breaks and quotes. The same for the words of an unset variable, such as `undefined`, and for base64 of a PEM or
+    /// of a JSON object. The message never quotes the token.
     pub fn new(token: impl Into<String>) -> Result<Self, SmsHistoryError> {
         let token = token.into();
         let invalid = |got: String| {

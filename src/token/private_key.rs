@@ -53,18 +53,17 @@ impl PrivateKey {
         }
         let der = decode_body(body)?;
         // The label of a PEM that was made by hand may be that of the other structure.
-        let (is_pkcs8, is_pkcs1) = (check_pkcs8(&der).is_ok(), check_pkcs1(&der).is_ok());
-        match label {
-            "PRIVATE KEY" if !is_pkcs1 => {
-                check_pkcs8(&der)?;
-                Ok(Self(der))
-            }
-            "RSA PRIVATE KEY" if is_pkcs8 => Ok(Self(der)),
-            "PRIVATE KEY" | "RSA PRIVATE KEY" => {
-                check_pkcs1(&der)?;
-                Ok(Self(pkcs8_from_pkcs1(&der)))
-            }
-            other => Err(format!("a PEM with the label \"{other}\"").into()),
+        let is_pkcs8 = match label {
+            "PRIVATE KEY" => check_pkcs1(&der).is_err(),
+            "RSA PRIVATE KEY" => check_pkcs8(&der).is_ok(),
+            other => return Err(format!("a PEM with the label \"{other}\"").into()),
+        };
+        if is_pkcs8 {
+            check_pkcs8(&der)?;
+            Ok(Self(der))
+        } else {
+            check_pkcs1(&der)?;
+            Ok(Self(pkcs8_from_pkcs1(&der)))
         }
     }
 

@@ -235,7 +235,7 @@ pub(super) fn describe(text: &str) -> Option<&'static str> {
         _ if text.as_bytes().contains(&0) => "UTF-16; save it as UTF-8",
         _ if text.bytes().all(|b| b == b'*') => "a masked secret",
         _ if text.bytes().all(|b| b.is_ascii_digit()) => "a number",
-        [b'$', ..] => "a placeholder that was not replaced",
+        [b'$', ..] => text::PLACEHOLDER,
         [b'[', ..] if text.starts_with("[object ") => {
             "an object that was converted to a string; use JSON.stringify()"
         }

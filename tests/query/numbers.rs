@@ -228,8 +228,6 @@ fn digits_that_are_not_one_number_are_rejected_not_joined() {
                 "1)2(3",
                 "...123",
                 "tel://-0100001",
-                "...123",
-                "tel://-0100001",
                 "123)",
                 "()123",
                 "+1 (555) (010) 0001",

@@ -144,8 +144,7 @@ fn each_fault_of_a_key_has_its_own_message() {
             "DER that is not a private key",
         ),
         (
-            // Version 1 of PKCS#1.
-            der_of_version_1(),
+            multi_prime(),
             "got an RSA key with more than two primes; create one with two",
         ),
         (
@@ -171,9 +170,8 @@ fn each_fault_of_a_key_has_its_own_message() {
     }
 }
 
-/// A PKCS#8 of version 0 with this algorithm and a key of four zero bytes.
-/// A PKCS#1 key that says that it has more than two primes.
-fn der_of_version_1() -> String {
+/// A PKCS#1 key whose version, 1, says that it has more than two primes.
+fn multi_prime() -> String {
     let pem = keys::pkcs1();
     let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
     let mut der = Base64::decode_vec(&body).unwrap();
@@ -185,6 +183,7 @@ fn der_of_version_1() -> String {
     )
 }
 
+/// A PKCS#8 of version 0 with this algorithm and a key of four zero bytes.
 fn der_pem(oid: &[u8]) -> String {
     let mut algorithm = vec![0x06, oid.len() as u8];
     algorithm.extend(oid);

@@ -165,7 +165,7 @@ fn byte_order_marks_and_utf_16_are_read() {
 }
 
 #[test]
-fn what_no_editor_shows_around_the_file_is_removed() {
+fn invisible_characters_around_the_file_are_removed() {
     let file = with_key(&pem());
     for (name, before, after) in [
         ("zeros of a C buffer", "", "\0\0\0"),
