@@ -46,9 +46,10 @@ pub(super) fn into_promise(call: impl Future<Output = JsResult> + 'static) -> Pr
 /// Calls a function of the caller and ignores what it throws, or rejects with.
 pub(super) fn call_ignoring_errors(function: &Function, argument: &JsValue) {
     let returned = function.call1(&JsValue::UNDEFINED, argument);
-    // A promise of any realm. Node ends at a rejection that nobody handles, and other runtimes report it.
+    // A promise of any realm, or a callable one of Workers' RPC. Node ends at a rejection that nobody handles, and other
+    // runtimes report it.
     if let Ok(returned) = returned
-        && returned.is_object()
+        && (returned.is_object() || returned.is_function())
     {
         let promise = Promise::resolve(&returned);
         task::spawn(async move { drop(JsFuture::from(promise).await) });

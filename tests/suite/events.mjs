@@ -157,6 +157,14 @@ export default function events(QUnit, context) {
       ["rejects", async () => Promise.reject(new Error("mine"))],
       ["throws nothing", () => Promise.reject()],
       ["gives something", () => ({ one: 1 })],
+      [
+        "returns a function with a rejected promise, as Workers' RPC does,",
+        () => {
+          const rejected = Promise.reject(new Error("mine"));
+          // biome-ignore lint/suspicious/noThenProperty: a handler may return any thenable
+          return Object.defineProperty(() => {}, "then", { value: rejected.then.bind(rejected) });
+        },
+      ],
     ]) {
       test(`a handler that ${how} has no effect on the call`, async (assert) => {
         await setFaults(context, { kind: "503", first: 1 });
