@@ -63,21 +63,25 @@ const RELAY = 1.3;
 /** From the navigation to rows, without a hint in the HTML: ours / the baseline. */
 const NETWORKS = { "Fast 4G": 1.15, "Slow 4G": 1.25 };
 
-/** Returns rows: name, engine, ratio of medians and of best times, target, and a mark if it is missed. */
+/** A row: name, engine, medians and best times (ratios, or milliseconds), target, and a mark if it is missed. */
+function row(what, engine, { median, best }, target) {
+  const mark = median <= target ? "" : best <= target ? "by best times only" : "missed";
+  return [what, engine, median.toFixed(2), best.toFixed(2), target.toFixed(2), mark];
+}
+
+/** The ratios of two spreads of times. */
+function ratiosOf(ours, baseline) {
+  return { median: ours.median / baseline.median, best: ours.best / baseline.best };
+}
+
+/** Returns all rows. */
 export function targets({ engines, signing, relay, start }) {
   const lines = TARGETS.flatMap(({ what, limit, reached }) =>
     engines
       .filter(({ name }) => name in limit)
-      .map((engine) => [engine, reached(engine, "median"), reached(engine, "best"), limit[engine.name]])
-      .filter(([, median]) => median !== undefined)
-      .map(([{ title }, median, best, target]) => [
-        what,
-        title,
-        median.toFixed(2),
-        best.toFixed(2),
-        target.toFixed(2),
-        median <= target ? "" : best <= target ? "by best times only" : "missed",
-      ]),
+      .map((engine) => [engine, { median: reached(engine, "median"), best: reached(engine, "best") }])
+      .filter(([, { median }]) => median !== undefined)
+      .map(([{ name, title }, figures]) => row(what, title, figures, limit[name])),
   );
   if (signing) {
     const { signatures } = signing;
@@ -94,39 +98,17 @@ export function targets({ engines, signing, relay, start }) {
   }
   if (relay) {
     const { "relay, loopback": ours, "passthrough, loopback": baseline } = relay.times;
-    const [median, best] = ["median", "best"].map((which) => ours[which] / baseline[which]);
-    lines.push([
-      "1,000 rows on loopback: relay / passthrough",
-      "workerd",
-      median.toFixed(2),
-      best.toFixed(2),
-      RELAY.toFixed(2),
-      median <= RELAY ? "" : best <= RELAY ? "by best times only" : "missed",
-    ]);
+    lines.push(
+      row("1,000 rows on loopback: relay / passthrough", "workerd", ratiosOf(ours, baseline), RELAY),
+    );
   }
   if (start?.wasm) {
-    const { median, best } = start.wasm.instantiate;
-    lines.push([
-      "instantiate the core's WebAssembly, ms",
-      "Node 20",
-      median.toFixed(2),
-      best.toFixed(2),
-      INSTANTIATE.toFixed(2),
-      median <= INSTANTIATE ? "" : best <= INSTANTIATE ? "by best times only" : "missed",
-    ]);
+    lines.push(row("instantiate the core's WebAssembly, ms", "Node 20", start.wasm.instantiate, INSTANTIATE));
   }
   for (const { name, rows, baseline, times } of start?.networks ?? []) {
-    const [ours, theirs] = [times["voximplant-sms-history"].ms, times[baseline].ms];
-    const [median, best] = ["median", "best"].map((which) => ours[which] / theirs[which]);
-    const target = NETWORKS[name];
-    lines.push([
-      `navigation to ${rows} rows, ${name}: ours / (${baseline})`,
-      "Chromium",
-      median.toFixed(2),
-      best.toFixed(2),
-      target.toFixed(2),
-      median <= target ? "" : best <= target ? "by best times only" : "missed",
-    ]);
+    const figures = ratiosOf(times["voximplant-sms-history"].ms, times[baseline].ms);
+    const what = `navigation to ${rows} rows, ${name}: ours / (${baseline})`;
+    lines.push(row(what, "Chromium", figures, NETWORKS[name]));
   }
   return lines;
 }

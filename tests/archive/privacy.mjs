@@ -5,7 +5,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { check } from "../soak/lib/scenario.mjs";
 import { compareSums } from "./lib/compare.mjs";
-import { withArchive } from "./lib/parts.mjs";
+import { markAllDue, withArchive } from "./lib/parts.mjs";
 
 const SPAN = { fromDate: "2015-01-01T00:00:00Z", toDate: "2030-01-01T00:00:00Z" };
 const SECRET = "a secret of this deployment";
@@ -70,7 +70,7 @@ export async function testPrivacy() {
       });
 
       await check("another secret stops the reading, instead of bringing a person back", async () => {
-        await deployment.sql("UPDATE win SET due = 1");
+        await markAllDue(deployment);
         await deployment.set({ ARCHIVE_SECRET: "another secret" });
         await deployment.run();
         const { error, exactUntil } = await deployment.answer("freshness");
@@ -188,7 +188,7 @@ export async function testErrors() {
 
     await check("rate limits slow the reading down, and do not break it", async () => {
       await sandbox.setFaults(["429:retry-after=1,every=7"]);
-      await deployment.sql("UPDATE win SET due = 1");
+      await markAllDue(deployment);
       await deployment.call("start", {});
       const { rows } = await deployment.outcome(3_600);
       await sandbox.setFaults([]);
@@ -200,7 +200,7 @@ export async function testErrors() {
     await check("a window that fails keeps the others of its step, and is read by the next one", async () => {
       // A final error, which neither the client nor the step repeats.
       await sandbox.setFaults(["api-error:code=999,count=1000,requests=3-3"]);
-      await deployment.sql("UPDATE win SET due = 1");
+      await markAllDue(deployment);
       await deployment.call("start", {});
       const { rows } = await deployment.outcome();
       const [{ injected }] = await sandbox.faults();
@@ -210,28 +210,28 @@ export async function testErrors() {
       return "1 error, 1 run";
     });
 
-    await check("messages without ids are reported, and mark no message as gone", async () => {
-      await sandbox.setFaults(["row-id:field=none"]);
-      await deployment.sql("UPDATE win SET due = 1");
+    /** Reads every window under a fault, and again without it. Returns what readers see after the first reading. */
+    const readUnder = async (fault) => {
+      await sandbox.setFaults([fault]);
+      await markAllDue(deployment);
       await deployment.run();
       await sandbox.setFaults([]);
-      const { differs, gone } = await deployment.answer("freshness");
-      assert.equal(differs[0].problem, "a message without an id");
-      assert.equal(gone, 0);
+      const freshness = await deployment.answer("freshness");
       await deployment.run();
       await compareSums(deployment, sandbox);
+      return freshness;
+    };
+
+    await check("messages without ids are reported, and mark no message as gone", async () => {
+      const { differs, gone } = await readUnder("row-id:field=none");
+      assert.equal(differs[0].problem, "a message without an id");
+      assert.equal(gone, 0);
       return `${differs.length} windows`;
     });
 
     await check("a cost that is not in millionths is reported with its message", async () => {
-      await sandbox.setFaults(["value:field=cost,form=php"]);
-      await deployment.sql("UPDATE win SET due = 1");
-      await deployment.run();
-      await sandbox.setFaults([]);
-      const { differs, exactUntil } = await deployment.answer("freshness");
+      const { differs, exactUntil } = await readUnder("value:field=cost,form=php");
       assert.match(differs[0].problem, /^message \d+: expected a cost in millionths/);
-      await deployment.run();
-      await compareSums(deployment, sandbox);
       return `${differs.length} windows, exact until ${exactUntil}`;
     });
 

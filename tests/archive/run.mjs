@@ -13,6 +13,7 @@ import {
   addRecent,
   backfillUnderFaults,
   backfillWithKills,
+  markAllDue,
   withArchive,
   writtenByRereading,
 } from "./lib/parts.mjs";
@@ -84,7 +85,7 @@ if (isSelected("copy")) {
       await deployment.sql("UPDATE win SET due = 1 WHERE id % 2 = 0");
       await deployment.run({ tasks: ["verify"] });
       const rows = await deployment.sql("SELECT count(*) AS count FROM win WHERE state <> 'exact'");
-      await deployment.sql("UPDATE win SET due = 1");
+      await markAllDue(deployment);
       await deployment.run();
       await compareSums(deployment, sandbox);
       return `${rows[0].count} windows left`;

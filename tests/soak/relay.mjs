@@ -29,8 +29,8 @@ const LIMITS = {
 const [TIMED_PAGES, WARM_UP_PAGES] = [200, 60];
 /**
  * The limit of the medians' ratio, relay / passthrough. Measured on a busy machine, six times: 1.07 to 1.27, and 1.10 to 1.18 for
- * the fastest pages. Compared with direct access, the passthrough takes 1.34 to 1.74 times, and 1.38 to 1.44 for the fastest
- * pages: workerd receives and sends 280 KB more.
+ * the fastest pages. The passthrough takes 1.34 to 1.74 times as long as direct access, and 1.38 to 1.44 for the fastest pages,
+ * because workerd receives and sends 280 KB more.
  */
 const MAX_TIME_RATIO = 1.3;
 const FAULTS = [

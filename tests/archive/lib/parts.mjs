@@ -57,8 +57,8 @@ const MAX_ROUNDS = 12;
 
 /**
  * Divides the kinds of fault. The client survives `transient` ones. `lasting` ones are errors that it does not repeat, messages
- * without ids, and wrong values: the archive is right again when it has read every window again. `isQuick` leaves out the kinds that
- * cost a second or more each.
+ * without ids, and wrong values. The archive is right again when it has read every window again. `isQuick` leaves out the kinds
+ * that cost a second or more each.
  */
 function kindsOfFault(isQuick) {
   const isSelected = ({ spec, slow, attemptTimeoutMs }) =>
@@ -75,12 +75,12 @@ function kindsOfFault(isQuick) {
 
 function shuffled(list) {
   return list
-    .map((item) => ({ item, place: Math.random() }))
-    .sort((one, other) => one.place - other.place)
+    .map((item) => ({ item, key: Math.random() }))
+    .sort((one, other) => one.key - other.key)
     .map(({ item }) => item);
 }
 
-/** The faults of a fifth of the requests, at random places. The kinds take turns in a random order, some of them first. */
+/** The faults of a fifth of the requests, at random positions. The kinds take turns in a random order, some of them first. */
 function inTurn(kinds, first) {
   const order = shuffled(first);
   while (order.length < MAX_BLOCKS) order.push(...shuffled(kinds));
@@ -137,7 +137,8 @@ async function runUntilRead(deployment, onWait) {
   throw new Error("expected that every window was read, got windows that were not");
 }
 
-const readAllAgain = (deployment) => deployment.sql("UPDATE win SET due = 1");
+/** Marks every window to be read again by the next run. */
+export const markAllDue = (deployment) => deployment.sql("UPDATE win SET due = 1");
 
 /** Adds recent messages, of which some still wait. */
 export async function addRecent(sandbox, count) {
@@ -166,10 +167,10 @@ export async function backfillUnderFaults(deployment, sandbox, { isQuick = false
     await remove();
   };
   const survived = await underFaults(sandbox, transient, isQuick, async () => {
-    await readAllAgain(deployment);
+    await markAllDue(deployment);
     await runUntilRead(deployment, change);
   });
-  await readAllAgain(deployment);
+  await markAllDue(deployment);
   await deployment.run();
   if (late === 0 || settled === 0 || removed === 0)
     throw new Error(`expected changes, got ${JSON.stringify({ late, settled, removed })}`);
@@ -184,11 +185,11 @@ export async function backfillUnderFaults(deployment, sandbox, { isQuick = false
   if (gone === 0) throw new Error("expected messages that are marked as gone, got none");
 
   const mended = await underFaults(sandbox, lasting, isQuick, async () => {
-    await readAllAgain(deployment);
+    await markAllDue(deployment);
     await runUntilRead(deployment);
   });
   // As within 30 nights.
-  await readAllAgain(deployment);
+  await markAllDue(deployment);
   await deployment.run();
   await compareSums(deployment, sandbox);
   await compareRows(deployment, sandbox);
