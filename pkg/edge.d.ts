@@ -168,8 +168,8 @@ export interface RelayOptions {
  * No token, key or address of the API reaches the page. docs/relay.md of the repository states each guarantee.
  *
  * Throws an `SmsHistoryError` of kind `invalid_options` without an account or `authorize`, for an unknown option, and for an
- * `allow` that is no object. The returned function rejects with that kind for other options that are invalid and for a value
- * that is no `Request`, and with kind `internal` when the WebAssembly cannot be loaded.
+ * `allow` that is no object. The returned function rejects with that kind for other options that are invalid, and for a value
+ * that is no `Request`. It rejects with kind `internal` if the WebAssembly cannot be loaded.
  *
  * @example
  * const relay = createRelay({ account, authorize: (request) => isSignedIn(request) });

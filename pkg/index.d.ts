@@ -177,8 +177,8 @@ export interface DirectAccess {
    * - a function that returns it,
    * - a `ServiceAccount` of `voximplant-sms-history/edge`, which signs tokens.
    *
-   * The API accepts a JWT for at most an hour. The client passes on any text of the characters that tokens have, except the
-   * words of an unset variable (`undefined`, `null`) and base64 of a key or of credentials.
+   * The API accepts a JWT for at most an hour. The client passes on any text of the characters that tokens have. It refuses
+   * the words of an unset variable, such as `undefined`, and base64 of a key or of credentials.
    */
   readonly token: string | TokenCallback | TokenSource;
   /**
@@ -244,8 +244,8 @@ export type Instant = Date | string | { readonly epochMilliseconds: number };
 
 /**
  * The search parameters. All are optional. A parameter that is absent, `undefined` or `null` is not sent. The call copies its
- * query, so later changes have no effect. It reads what `in` shows, so fields may be getters of a class, or inherited. The same
- * is true of options. Of `extra`, it reads own fields.
+ * query, so later changes have no effect. Fields may also be getters of a class, or inherited. The same is true of options. Of
+ * `extra`, only own fields are read.
  *
  * A value outside its limits, and an unknown name, cause an {@link SmsHistoryError} of kind `invalid_query` that names the
  * parameter. No request is sent.
@@ -518,8 +518,8 @@ export declare class SmsHistoryClient {
    * The history is complete and exact, or it fails. No message is missing or duplicated. This holds for every order of the
    * API, and while new messages arrive:
    * - The end time is fixed at the start. Messages of the current second and later, and those after `toDate`, are excluded. The
-   *   current second is that of the API's clock, by the header `Date`. Where it is missing, as CORS hides it, or less than 5
-   *   seconds ahead, it is that of this machine's clock.
+   *   current second is that of the API's clock, by the header `Date`. Without that header, which CORS hides, it is that of
+   *   this machine's clock. An API's clock that is less than 5 seconds ahead may be ignored.
    * - Rows keep the API's order in histories of up to 131,072 messages. Longer histories are read by segments of time, newest or
    *   oldest first as in the API.
    * - With a `limit`, completeness is not checked.
@@ -951,10 +951,10 @@ export type SmsHistoryErrorKind =
  * The error of every call. `instanceof` also accepts the errors of other copies of this package: one by `import`, one by
  * `require()`.
  *
- * Security: its message and `stack`, and what consoles and `JSON.stringify()` show of it, contain no token, key or phone
- * number, and no value of a row. Only {@link cause} may. For an error with an unknown code, the message shows words of the API's
- * own text: of lower-case letters, outside quotes, at most 40. If the API puts a message text into it without quotes, such words
- * of that text are shown too.
+ * Security: its message and `stack`, consoles and `JSON.stringify()` show no token, key or phone number, and no value of a row.
+ * Only {@link cause} may. For an error with an unknown code, the message shows words of the API's own text: of lower-case
+ * letters, outside quotes, at most 40. If the API puts a message text into it without quotes, such words of that text are
+ * shown too.
  */
 export declare class SmsHistoryError extends Error {
   private constructor();

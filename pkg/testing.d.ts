@@ -119,9 +119,9 @@ export declare function fakeHistory(messages: readonly ApiMessage[], options?: F
  * Creates a message in the API's format: sent, delivered, of one fragment. Each has an id larger than those before, and is a
  * minute later, from 2025-01-01 on.
  *
- * Throws a `TypeError` for names that are not the API's, such as `status` instead of `status_id`, and for a number, direction,
- * cost or date that the API does not write. To add a field that the API does not document, or another value, spread the
- * message: `{ ...fakeMessage(), new_field: 1 }`.
+ * Throws a `TypeError` for names that are not the API's, such as `status` instead of `status_id`. The same for a number,
+ * direction, cost or date that the API does not write. To add a field that the API does not document, or another value, spread
+ * the message: `{ ...fakeMessage(), new_field: 1 }`.
  */
 export declare function fakeMessage(overrides?: ApiMessage): ApiMessage;
 

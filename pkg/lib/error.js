@@ -100,15 +100,15 @@ export function toPublicError(thrown) {
 }
 
 /**
- * The error of a method that was called without its object, as in `const { getSmsHistory } = client; getSmsHistory()`, or whose
- * object is behind a Proxy, which has no private fields.
+ * The error of a method that was called without its object, as in `const { getSmsHistory } = client; getSmsHistory()`. The
+ * object may also be behind a Proxy, which has no private fields.
  * @param {string} owner the object, as an example names it
  * @param {string} method
  * @param {unknown} receiver
  * @param {Function} ownerClass
  */
 export function lostReceiver(owner, method, receiver, ownerClass) {
-  // The client calls the other way.
+  // The detached `mintToken` is mostly a token callback.
   const other = method === "mintToken" ? "pass the account itself as `token`" : "use bind()";
   const problem = isBehindProxy(receiver, ownerClass)
     ? `one behind a Proxy; pass the ${owner} itself (Vue's ref or reactive: use shallowRef or markRaw)`

@@ -1,4 +1,4 @@
-import { allFieldsOf, optionsSpec, snapshot } from "./arguments.js";
+import { allFieldsOf, isThenable, optionsSpec, snapshot } from "./arguments.js";
 import { createInner } from "./client.js";
 import { throwIfCutOff } from "./download.js";
 import { SmsHistoryError, toPublicError, withTypedErrors } from "./error.js";
@@ -205,18 +205,18 @@ async function respond(inner, authorize, request) {
   } catch (thrown) {
     const error = toPublicError(thrown);
     if (error instanceof SmsHistoryError && error.kind === "invalid_options") return undecided(error);
-    // Otherwise the page has aborted its request.
+    // Any other value is the reason with which the page has aborted its request.
     if (error instanceof SmsHistoryError) console.error(error);
     return refuse(502, "no response from the api");
   }
 }
 
 /**
- * Copies limits. A limit that got lost would allow everything, so those of a class, a prototype or a decorator count, too.
+ * Copies limits. A lost limit would allow everything, so the fields of a class, a prototype or a decorator count, too.
  * @param {unknown} allow
  */
 function copyLimits(allow) {
-  const isPromise = typeof Object(allow).then === "function";
+  const isPromise = isThenable(allow);
   const got = isPromise ? "a promise" : Array.isArray(allow) ? "an array" : typeOf(allow);
   if (typeof allow !== "object" || got !== "object")
     throw invalid(`allow: expected ${ALLOW.expected}`, got, isPromise ? "await it" : "");

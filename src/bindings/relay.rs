@@ -133,8 +133,8 @@ fn create(client: &JsClient, options: &JsValue) -> Result<JsRelay, SmsHistoryErr
     Ok(JsRelay(relay))
 }
 
-/// Reads limits. Nothing limits nothing. A limit that is `undefined` or `null` is invalid, unlike other options: a field that a
-/// user's record lacks must not allow everything.
+/// Reads limits. Without `allow`, nothing is limited. A limit that is `undefined` or `null` is invalid, unlike other options, because a
+/// field that a user's record lacks must not allow everything.
 fn read_allow(allow: &JsValue) -> Result<RelayAllow, SmsHistoryError> {
     let mut options = Options::read_all(allow, &ALLOW)?;
     let mut allow = RelayAllow::new();

@@ -277,7 +277,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         Ok(Some(fresh))
     }
 
-    /// The last clock skew, if a token may be signed and a wait computed by it.
+    /// The last clock skew, unless it is too large to sign tokens and to compute waits by it.
     fn believed_skew(&self) -> Option<EpochMillis> {
         self.skew.get().filter(|skew| *skew <= MAX_CLOCK_SKEW)
     }

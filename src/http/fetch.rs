@@ -76,11 +76,13 @@ async fn fetch_response(
     // Called directly, not by gloo-net's request builder: the builder panics when `fetch` rejects with a value that is no
     // Error, never settles when it throws, and cannot call a caller's `fetch`. There is no receiver, because some runtimes
     // accept none but the global object.
-    let no_response = |thrown| match has_lost_receiver(&thrown) {
-        true => invalid_fetch(
-            "a function, got a method without its object; pass (url, init) => object.fetch(url, init)",
-        ),
-        false => network_error(thrown, &host, false),
+    let no_response = |thrown| {
+        if has_lost_receiver(&thrown) {
+            return invalid_fetch(
+                "a function, got a method without its object; pass (url, init) => object.fetch(url, init)",
+            );
+        }
+        network_error(thrown, &host, false)
     };
     let broken_off = |thrown| network_error(thrown, &host, true);
     let returned = fetch
@@ -162,7 +164,7 @@ fn read_head(response: &JsValue, host: &str) -> Result<HttpResponse, SmsHistoryE
         content_type: headers.get("content-type"),
         content_disposition: headers.get("content-disposition"),
         retry_after: headers.get("retry-after"),
-        // Since then the response may have been in a cache.
+        // A response with `Age` comes from a cache, and its `Date` is old.
         date: headers.get("date").filter(|_| headers.get("age").is_none()),
         ..HttpResponse::default()
     })

@@ -28,7 +28,7 @@ pub(super) fn repeats_token(body: &[u8], bearer: &BearerToken) -> bool {
     body.windows(mark.len()).any(|window| window == mark)
 }
 
-/// Whether the API's address of a relay is wrong.
+/// Whether an error shows that the relay has a wrong address of the API.
 pub(super) fn is_wrong_address(error: &SmsHistoryError) -> bool {
     error.code().is_none() && matches!(error.http_status(), Some(404 | 405))
 }
@@ -64,8 +64,8 @@ pub struct RelayResponse {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// Why the relay itself cannot send requests, for the log of its server: it has no token, its `fetch` returned no response,
-    /// or the address is not that of the API.
+    /// The error of a relay that cannot send requests, for the log of its server. It has no token, its `fetch` is invalid, or its
+    /// address of the API is wrong.
     pub failure: Option<SmsHistoryError>,
 }
 

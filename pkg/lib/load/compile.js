@@ -1,6 +1,6 @@
 /**
- * Compiles the bytes of a WebAssembly file. In a worker it blocks for some milliseconds: in workers of WebKitGTK 2.50,
- * `WebAssembly.compile()` never settled in 38 of 300 starts on a busy machine where much garbage had been made before.
+ * Compiles the bytes of a WebAssembly file. In a worker it blocks for some milliseconds, because `WebAssembly.compile()` may
+ * never settle in workers of WebKitGTK 2.50. On a busy machine, after much garbage, it did not in 38 of 300 starts.
  * @param {BufferSource} bytes
  */
 export async function compileBytes(bytes) {

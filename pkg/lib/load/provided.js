@@ -42,7 +42,7 @@ function callSource(source) {
 }
 
 /**
- * The exception of a caller's function may quote an address with its token.
+ * The error of a caller's function that failed. It does not quote the exception, which may name an address with its token.
  * @param {unknown} cause
  */
 function failedSource(cause) {

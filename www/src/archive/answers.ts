@@ -67,7 +67,7 @@ type Millionths<Row extends Totals> = Omit<Row, "cost"> & { readonly cost: strin
 
 /** Spans with a smaller share of all messages are read by time, longer ones by the index of a column. */
 const SHORT_SPAN = 0.2;
-/** Sorting fewer hits takes some milliseconds. More are met soon among the newest messages. */
+/** Fewer hits are sorted, which takes some milliseconds. More hits are found soon among the newest messages. */
 const RARE_HITS = 2_000;
 
 /** Answers questions about the archived messages. Messages that the API no longer has do not count. */
@@ -90,7 +90,7 @@ export class Answers {
     return (await this.#rows<MessageRow>(filter, query)).slice(0, limit);
   }
 
-  /** The ids of the messages with the words of a text. The index of words knows no times: the ids of the span's windows bound it. */
+  /** The ids of the messages with the words of a text. The index of words has no times, so the ids of the span's windows bound it. */
   async #hits(filter: Filter, text: string): Promise<Sql & { readonly isRare: boolean }> {
     const bounds = `SELECT coalesce(min(min_id), 0) AS first, coalesce(max(max_id), 0) AS last FROM win
       WHERE stop + 999 >= ? AND start <= ?`;
@@ -233,7 +233,7 @@ export class Answers {
   }
 }
 
-/** Sorts all of a few hits. SQLite would otherwise go through the messages of the span. */
+/** Sorts a few hits. SQLite would otherwise read the messages of the span. */
 function sorted(hits: Sql, { sql, values }: Sql, { limit, offset = 0 }: ListOptions): Sql {
   return {
     sql: `SELECT message.* FROM (${hits.sql}) CROSS JOIN message ON message_id = hit WHERE ${sql}
