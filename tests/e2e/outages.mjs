@@ -204,6 +204,48 @@ export default function outages(
       },
     );
 
+    /** Makes requests for a script fail. Returns a function that waits for the first one, and ends this. */
+    async function cut(name) {
+      let isCut = true;
+      const isCaught = (request) => new URL(request.url()).pathname.startsWith(`/assets/${name}-`);
+      await page.page.setRequestInterception(true);
+      page.page.on("request", (request) =>
+        isCut && isCaught(request) ? request.abort() : request.continue(),
+      );
+      const caught = page.page.waitForRequest(isCaught);
+      return async () => {
+        await caught;
+        isCut = false;
+      };
+    }
+
+    test.if(
+      "a page that does not load completely says so, and offers to load it again",
+      browser === "Chromium",
+      async (assert) => {
+        // The browser has the English catalogue already.
+        const mend = await cut("de");
+        await page.page.goto(`${page.origin}/?${new URLSearchParams({ ...ALL, lang: "de" })}`);
+        await page.sees("Die Seite ließ sich nicht vollständig laden.");
+        await mend();
+        await Promise.all([page.page.waitForNavigation(), page.page.click("[role=alert] button")]);
+        await works(assert);
+      },
+    );
+
+    test.if(
+      "a view whose script did not load beforehand loads when it is opened",
+      browser === "Chromium",
+      async (assert) => {
+        const mend = await cut("views");
+        await page.load(ALL);
+        await mend();
+        await page.pressText("Costs", "nav");
+        await page.idle();
+        assert.strictEqual(await page.alert(), "");
+      },
+    );
+
     test("an error never shows what the API or a proxy quotes", async (assert) => {
       for (const [body, options] of [
         [JSON.stringify({ error: { code: 999, msg: "sms from 15550190003 by Aunt" } }), {}],

@@ -60,7 +60,9 @@ try {
     /** The same, after a test that made requests fail, which browsers log. */
     closeAfterFaults: (page, assert) => {
       gate.clear();
-      return close(page, assert, { expected: /^Failed to load resource/ });
+      return close(page, assert, {
+        expected: /^(uncaught: )?Failed to (load resource|fetch dynamically imported module)/,
+      });
     },
   };
   const browser = await Browser.start();

@@ -1,17 +1,42 @@
-import { render } from "preact";
+import { type ComponentChild, render } from "preact";
 import { App } from "./app.js";
 import { start } from "./data.js";
-import { loadWords } from "./i18n/index.js";
+import { language, loadWords } from "./i18n/index.js";
 import { LiveSource } from "./live-source.js";
 import { settings } from "./settings.js";
 import type { Source } from "./source.js";
 
-void Promise.all([openSource().then(start), loadWords()]).then(() => {
-  const app = document.getElementById("app");
-  if (!app) throw new Error("#app: expected an element, got none");
+/** What a reader sees if the page cannot start. No catalogue is needed, because it may be what did not load. */
+const FAILED = {
+  en: ["The page could not be loaded completely.", "Reload"],
+  de: ["Die Seite ließ sich nicht vollständig laden.", "Neu laden"],
+} as const;
+
+const app = document.getElementById("app");
+if (!app) throw new Error("#app: expected an element, got none");
+Promise.all([openSource().then(start), loadWords()]).then(
+  () => draw(<App />, app),
+  (error) => {
+    const [text, reload] = FAILED[language];
+    draw(
+      <div class="trouble" role="alert">
+        <p>{text}</p>
+        <div class="buttons">
+          <button type="button" onClick={() => location.reload()}>
+            {reload}
+          </button>
+        </div>
+      </div>,
+      app,
+    );
+    throw error;
+  },
+);
+
+function draw(what: ComponentChild, app: HTMLElement): void {
   app.replaceChildren();
-  render(<App />, app);
-});
+  render(what, app);
+}
 
 async function openSource(): Promise<Source> {
   if (!settings.archive) return new LiveSource(settings);
