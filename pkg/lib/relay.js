@@ -164,44 +164,17 @@ async function respond(inner, authorize, request) {
     return refuse(400, "body: expected a form, got none that can be read");
   }
   if (form === undefined) return refuse(413, "body: expected the form of one query, got a longer one");
-  // A file has no end that a client could check, and runtimes such as workerd end a stream that breaks off as if it were whole.
-  const isFile = !/^json$/i.test(new URLSearchParams(form).get("output") ?? "json");
-  /** @type {ReadableStream | undefined} */
-  let stream;
-  /** @type {ResponseParts[1]} */
-  const more = [];
-  /** @param {Response} response */
-  const readBody = async (response) => {
-    const { body, headers } = response;
-    // A caller's `fetch` may return a response without a stream.
-    if (
-      isFile ||
-      typeof body?.tee !== "function" ||
-      /^\s*text\/html/i.test(headers.get("content-type") ?? "")
-    )
-      return readAll(response);
-    const length = Number(headers.get("content-length"));
-    const limit = length > MAX_ERROR_BYTES ? PAGE_START_BYTES : MAX_ERROR_BYTES;
-    // Runtimes pass on the branch of a stream without JavaScript.
-    const [branch, whole] = body.tee();
-    const begin = await readUpTo(branch, limit);
-    if (begin.size <= limit) return begin.arrayBuffer();
-    if (!PAGE_START.test(await begin.slice(0, PAGE_START_BYTES).text())) return readAll(response, whole);
-    stream = whole;
-    if (length <= MAX_ERROR_BYTES) return MAX_ERROR_BYTES;
-    // The stream of a compressed response has another length.
-    if (headers.get("content-encoding")) return length;
-    // WebKit notices only by it that a page breaks off.
-    more.push(["Content-Length", `${length}`]);
-    // In workerd, the branch of a stream that breaks off ends as if it were whole. This stream fails then.
-    const { FixedLengthStream } = /** @type {any} */ (globalThis);
-    if (FixedLengthStream) stream = whole.pipeThrough(new FixedLengthStream(length));
-    return length;
-  };
+  const reader = new BodyReader(form);
   try {
-    const [status, pairs, bytes, failure] = await inner.forward(head, form, allow, readBody, request.signal);
+    const [status, pairs, bytes, failure] = await inner.forward(
+      head,
+      form,
+      allow,
+      reader.read,
+      request.signal,
+    );
     if (failure) console.error(toPublicError(failure));
-    return toResponse([status, [...pairs, ...more], bytes], stream);
+    return toResponse([status, [...pairs, ...reader.headers], bytes], reader.stream);
   } catch (thrown) {
     const error = toPublicError(thrown);
     if (error instanceof SmsHistoryError && error.kind === "invalid_options") return undecided(error);
@@ -221,6 +194,52 @@ function copyLimits(allow) {
   if (typeof allow !== "object" || got !== "object")
     throw invalid(`allow: expected ${ALLOW.expected}`, got, isPromise ? "await it" : "");
   return snapshot(allFieldsOf(/** @type {object} */ (allow)), ALLOW)();
+}
+
+/** Reads the body of the API's response whole, or passes it on as a stream if it is a page. */
+class BodyReader {
+  #isFile;
+  /** @type {ReadableStream | undefined} */
+  stream;
+  /**
+   * The headers of the stream.
+   * @type {ResponseParts[1]}
+   */
+  headers = [];
+
+  /** @param {string} form the query */
+  constructor(form) {
+    // A file has no end that a client could check, and runtimes such as workerd end a stream that breaks off as if it were whole.
+    this.#isFile = !/^json$/i.test(new URLSearchParams(form).get("output") ?? "json");
+  }
+
+  /**
+   * Returns the bytes, or their number if they pass as a stream.
+   * @param {Response} response
+   */
+  read = async (response) => {
+    const { body, headers } = response;
+    const isHtml = /^\s*text\/html/i.test(headers.get("content-type") ?? "");
+    // A caller's `fetch` may return a response without a stream.
+    if (this.#isFile || isHtml || typeof body?.tee !== "function") return readAll(response);
+    const length = Number(headers.get("content-length"));
+    const limit = length > MAX_ERROR_BYTES ? PAGE_START_BYTES : MAX_ERROR_BYTES;
+    // Runtimes pass on the branch of a stream without JavaScript.
+    const [branch, whole] = body.tee();
+    const begin = await readUpTo(branch, limit);
+    if (begin.size <= limit) return begin.arrayBuffer();
+    if (!PAGE_START.test(await begin.slice(0, PAGE_START_BYTES).text())) return readAll(response, whole);
+    this.stream = whole;
+    if (length <= MAX_ERROR_BYTES) return MAX_ERROR_BYTES;
+    // The stream of a compressed response has another length.
+    if (headers.get("content-encoding")) return length;
+    // WebKit notices only by it that a page breaks off.
+    this.headers.push(["Content-Length", `${length}`]);
+    // In workerd, the branch of a stream that breaks off ends as if it were whole. This stream fails then.
+    const { FixedLengthStream } = /** @type {any} */ (globalThis);
+    if (FixedLengthStream) this.stream = whole.pipeThrough(new FixedLengthStream(length));
+    return length;
+  };
 }
 
 /**

@@ -20,7 +20,7 @@ use crate::{
     token::{BearerToken, TokenSource},
 };
 
-/// A larger clock skew is not believed: one day.
+/// A larger clock skew does not correct tokens and waits: one day.
 const MAX_CLOCK_SKEW: EpochMillis = DAY.as_millis() as EpochMillis;
 /// A smaller clock skew is ignored: the `Date` header counts whole seconds, and a response takes time to arrive.
 const CLOCK_SKEW_TOLERANCE: EpochMillis = 2_000;
