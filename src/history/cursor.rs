@@ -50,9 +50,8 @@ impl Selection {
         }
     }
 
-    /// The check value of a cursor's text. Another direction always has another one. 8 bits of the hash do not identify a
-    /// number.
-    fn check(mut self, text: &str) -> String {
+    /// The checksum of a cursor's text. Another direction always has another one. 8 bits of the hash do not identify a number.
+    fn checksum(mut self, text: &str) -> String {
         self.add(text);
         ((self.hash >> 24) * 3 + self.direction).to_string()
     }
@@ -72,12 +71,12 @@ pub(super) struct Cursor {
     pub(super) rows_before_segment: u64,
     /// Rows of the whole history.
     pub(super) total: u64,
-    /// The check value of the last row before the cursor, or 0 if that has no id.
+    /// The checksum of the last row before the cursor, or 0 if that has no id.
     pub(super) last_row: u64,
 }
 
-/// A check value of a row's id, from 1 on, or 0 for a row without one. It shows a changed order, for which 16 bits are enough.
-pub(super) fn check_row(row: Option<SmsMessage<'_>>) -> u64 {
+/// A checksum of a row's id, from 1 on, or 0 for a row without one. It shows a changed order, for which 16 bits are enough.
+pub(super) fn row_checksum(row: Option<SmsMessage<'_>>) -> u64 {
     const PRIME: u64 = 65_521;
     let id = row.and_then(|row| row.message_id.or(row.transaction_id));
     id.map_or(0, |id| id % PRIME + 1)
@@ -112,8 +111,8 @@ impl Cursor {
     /// Writes the cursor for pages of a query.
     pub(super) fn to_text(self, selection: Selection) -> String {
         let text = self.to_string();
-        let check = selection.check(&text);
-        text + "." + &check
+        let checksum = selection.checksum(&text);
+        text + "." + &checksum
     }
 
     /// Parses what [`Self::to_text`] wrote for the same selection.
@@ -122,7 +121,7 @@ impl Cursor {
     /// [`ErrorKind::InvalidOptions`] for any other text.
     pub(super) fn parse(text: &str, selection: Selection) -> Result<Self, SmsHistoryError> {
         text.rsplit_once('.')
-            .filter(|(parts, check)| selection.check(parts) == *check)
+            .filter(|(parts, checksum)| selection.checksum(parts) == *checksum)
             .and_then(|(parts, _)| Self::parse_parts(parts))
             .ok_or_else(|| {
                 SmsHistoryError::new(
@@ -235,7 +234,7 @@ mod tests {
         ];
         for text in bad {
             assert!(Cursor::parse_parts(text).is_none(), "{text}");
-            let checked = format!("{text}.{}", selection().check(text));
+            let checked = format!("{text}.{}", selection().checksum(text));
             let error = Cursor::parse(&checked, selection()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidOptions, "{text}");
             assert!(!error.message().contains("12025550101"));

@@ -45,7 +45,7 @@ pub use newest::{MAX_NEWEST, NewestMessages};
 pub use progress::Progress;
 pub use spans::{DEFAULT_MAX_MESSAGES, HistorySpan, SpansOptions};
 
-use cursor::{Cursor, Selection, check_row};
+use cursor::{Cursor, Selection, row_checksum};
 use end::EndTime;
 use partition::{MAX_SEGMENT_ROWS, RemainingSpan};
 use progress::ProgressMeter;
@@ -322,7 +322,7 @@ where
         self.rows_read += rows as u64;
         let cursor = cursor.filter(|_| !is_last).map(|cursor| {
             let offset = cursor.offset - dropped;
-            let last_row = check_row(page.get(rows.saturating_sub(1)));
+            let last_row = row_checksum(page.get(rows.saturating_sub(1)));
             Cursor {
                 offset,
                 last_row,
@@ -518,7 +518,7 @@ where
         };
         for read in 0..MAX_COUNT_READS {
             let (page, _) = self.fetcher.fetch_rows(cursor.segment, offset, 1).await?;
-            if check_row(page.get(0)) == cursor.last_row {
+            if row_checksum(page.get(0)) == cursor.last_row {
                 return Ok(());
             }
             self.fetcher.back_off(read).await;

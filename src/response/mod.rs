@@ -2,7 +2,7 @@
 
 mod error;
 mod file;
-mod remarks;
+mod gateway;
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::{
     page::{Columns, DAMAGED_KEY, ReadError, SmsHistoryPage, Totals, read_integer, read_rows},
 };
 use error::ApiError;
-use remarks::Remarks;
+use gateway::GatewayFields;
 
 #[cfg(feature = "sign")]
 pub(crate) use error::{RELAY_CODE, RELAY_ORIGIN_CODE, RELAY_UPSTREAM_CODE, write_envelope};
@@ -265,7 +265,7 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
     let (mut has_result, mut is_empty) = (false, true);
     let mut total_count = None;
     let mut api_error = None;
-    let mut remarks = Remarks::default();
+    let mut gateway = GatewayFields::default();
     cursor.object(|cursor, key| {
         if key.is_damaged_name() {
             return Err(EnvelopeError::Value(format!("response: {DAMAGED_KEY}")));
@@ -293,19 +293,19 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
             name if name.eq_ignore_ascii_case("errors") => {
                 api_error = api_error.take().or(read_error(cursor)?);
             }
-            name => remarks.read_field(cursor, name)?,
+            name => gateway.read_field(cursor, name)?,
         }
         Ok::<_, EnvelopeError>(())
     })?;
     cursor.end()?;
     // The API documents an array. Servers also write a page without rows as `null` and a count of 0, or as the count alone.
-    if rows.is_err() && is_empty && total_count == Some(0) && (has_result || !remarks.has_fields) {
+    if rows.is_err() && is_empty && total_count == Some(0) && (has_result || !gateway.has_fields) {
         columns = Columns::default();
         rows = Ok(Totals::default());
     }
     api_error = api_error.or_else(|| match rows {
-        Err(_) => remarks.error_instead_of_page(),
-        Ok(totals) if totals.count == 0 => remarks.error_beside_empty_page(),
+        Err(_) => gateway.error_instead_of_page(),
+        Ok(totals) if totals.count == 0 => gateway.error_beside_empty_page(),
         Ok(_) => None,
     });
     Ok(Envelope {

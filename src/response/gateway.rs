@@ -10,9 +10,9 @@ use crate::{
     suggest::fold,
 };
 
-/// What the outermost object says apart from the API's own fields.
+/// The fields of the outermost object that are not the API's own.
 #[derive(Debug, Default)]
-pub(super) struct Remarks {
+pub(super) struct GatewayFields {
     error: ApiError,
     /// Whether there is a field besides the API's own.
     pub(super) has_fields: bool,
@@ -20,7 +20,7 @@ pub(super) struct Remarks {
     reports_success: bool,
 }
 
-impl Remarks {
+impl GatewayFields {
     /// Reads a field. Names count in any case, and with any separators.
     pub(super) fn read_field(
         &mut self,
