@@ -133,7 +133,7 @@ fn create(client: &JsClient, options: &JsValue) -> Result<JsRelay, SmsHistoryErr
     Ok(JsRelay(relay))
 }
 
-/// Reads limits. Without `allow`, nothing is limited. A limit that is `undefined` or `null` is invalid, unlike other options, because a
+/// Reads limits. Without `allow`, nothing is limited. A limit that is `undefined` or `null` is invalid, unlike other options: a
 /// field that a user's record lacks must not allow everything.
 fn read_allow(allow: &JsValue) -> Result<RelayAllow, SmsHistoryError> {
     let mut options = Options::read_all(allow, &ALLOW)?;

@@ -34,11 +34,8 @@ async function attempt(read, body) {
 /** Describes a difference. */
 function findDifference(ours, isJson, isSure, rows) {
   // Errors about values name a field of the response, or a row and its field. Keys may be damaged.
-  const isAboutJson =
-    ours.message !== undefined &&
-    !/^((result|total_count)(\[\d+\])?(\.\w+)?|response: expected keys in UTF-8, .*): /.test(
-      `${ours.message}: `,
-    );
+  const aboutValues = /^(result|total_count)(\[\d+\])?(\.\w+)?: |^response: expected keys in UTF-8, /;
+  const isAboutJson = ours.message !== undefined && !aboutValues.test(ours.message);
   if (!isJson) return ours.rows ? "accepted, but not a JSON object" : undefined;
   if (isAboutJson) return `refused valid JSON: ${ours.message}`;
   if (!isSure) return undefined;
