@@ -32,7 +32,7 @@ export default {
         codeSplitting: {
           groups: [
             { name: "page", tags: ["$initial"] },
-            { name: "views", test: /page.views/ },
+            { name: "views", test: /page.(views|message-list|window-list)/ },
           ],
         },
       },

@@ -7,8 +7,8 @@ import {
   SmsHistoryError,
   type SmsHistoryEvent,
 } from "voximplant-sms-history";
-import { type RequestedPart, type ServedPart, serveHistory } from "../served-history.js";
-import { FilteredList, isOnlyFiltered, OffsetList, type Span } from "./message-list.js";
+import type { RequestedPart, ServedPart } from "../served-history.js";
+import type { Span } from "./message-list.js";
 import type { Settings } from "./settings.js";
 import type {
   Call,
@@ -24,7 +24,11 @@ import type {
 } from "./source.js";
 import { summaryOf, TOP } from "./summary.js";
 import { SignedOutError } from "./trouble.js";
-import { WindowList } from "./window-list.js";
+
+// Not for the first view: the lists load with the view of messages, and the history of an export with the export.
+const loadLists = () => import("./message-list.js");
+const loadWindows = () => import("./window-list.js");
+const loadExport = () => import("../served-history.js");
 
 /** An attempt ends after this time, and is then repeated. The reader sees that. */
 const ATTEMPT_TIMEOUT_MS = 20_000;
@@ -69,6 +73,10 @@ export class LiveSource implements Source {
   }
 
   async list(filter: MessageFilter, call: Call, onChange: (list: MessageList) => void): Promise<MessageList> {
+    const [{ FilteredList, isOnlyFiltered, OffsetList }, { WindowList }] = await Promise.all([
+      loadLists(),
+      loadWindows(),
+    ]);
     const client = this.#client(call);
     const readAll = async (call: Call) => {
       const list = new FilteredList(filter);
@@ -88,10 +96,12 @@ export class LiveSource implements Source {
   async export(filter: MessageFilter, options: ExportOptions, call: Call) {
     const all = { ...options, trailer: true, signal: call.signal };
     const onProgress = call.onProgress;
+    const { FilteredList, isOnlyFiltered } = await loadLists();
     if (!isOnlyFiltered(filter)) {
       return this.#client(call).openExport(queryOf(filter), onProgress ? { ...all, onProgress } : all);
     }
     // The API does not know these conditions. The page reads and filters the history, and exports the rest as above.
+    const { serveHistory } = await loadExport();
     const list = new FilteredList(filter);
     await list.read(this.#client(call), queriesOf(filter), call, () => onProgress?.(list.searched));
     const client = new SmsHistoryClient({
