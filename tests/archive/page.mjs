@@ -78,12 +78,29 @@ async function comparePages(browser, live, archive) {
     return found;
   };
 
-  await check("the page names its source, and until when it is exact", async () => {
+  await check("the page names its source, and from when until when it is exact", async () => {
     const source = (page) => page.page.$eval(".source", ({ textContent }) => textContent);
     assert.equal(await source(fromApi), "Read from the API");
     const text = await source(fromArchive);
-    assert.match(text, /^From the archive, exact until [A-Z]/);
+    assert.match(text, /^From the archive, exact from Jan 1, 2015, 12:00:00\sAM until [A-Z]/);
     return text;
+  });
+
+  await check("a range that begins before the archive says so, and no other", async () => {
+    const note = async (state) => {
+      const { page } = await fromArchive.load({ ...RANGE, ...state });
+      return page.$$eval(".before-archive", (all) => all.map(({ textContent }) => textContent).join());
+    };
+    const inNewYork = { from: "2014-12-31", zone: "America/New_York" };
+    const words = /^The archive begins at Dec 31, 2014, 7:00:00\sPM. Earlier messages of this range are not/;
+    for (const view of ["overview", "messages", "costs"])
+      assert.match(await note({ ...inNewYork, view }), words, view);
+    assert.match(await note({ from: "", range: "all" }), /^The archive begins at Jan 1, 2015/);
+    assert.equal(await note({}), "");
+    assert.equal(await note({ from: "2015-01-01" }), "");
+    await fromApi.load({ ...RANGE, from: "2014-12-31" });
+    assert.equal(await fromApi.page.$(".before-archive"), null);
+    return await note(inNewYork);
   });
 
   await check("figures, top lists and error codes of the overview are those of the API", async () => {

@@ -108,6 +108,18 @@ export async function testPrivacy() {
           assert.ok(left.total > 0 && left.kept > 0);
           const states = await deployment.sql("SELECT DISTINCT state FROM win ORDER BY 1");
           assert.deepEqual(states, [{ state: "exact" }, { state: "expired" }]);
+          for (const [keepDays, from] of [
+            [days(old), startOfDay(old)],
+            // At once, although nothing is deleted yet.
+            [days(old) - 1, startOfDay(old) + 86_400_000],
+            // What is deleted does not come back.
+            [days(old) + 9, startOfDay(old)],
+            [days(old), startOfDay(old)],
+          ]) {
+            await deployment.set({ ARCHIVE_KEEP_DAYS: keepDays });
+            const { exactFrom } = await deployment.answer("freshness");
+            assert.equal(Date.parse(exactFrom), from, `the archive begins with the kept days: ${keepDays}`);
+          }
         }
         return "two nights";
       });

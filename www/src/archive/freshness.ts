@@ -1,5 +1,7 @@
 import { adviceOf } from "./errors.js";
+import { cutoffs } from "./retention.js";
 import type { SyncRow } from "./schema.js";
+import type { ArchiveSettings } from "./settings.js";
 import { SECOND_MS } from "./windows.js";
 
 const MAX_DIFFERENCES = 20;
@@ -9,11 +11,11 @@ const NEARLY_FULL = 0.9;
 type Windows = Record<"exact" | "planned" | "differs" | "left" | "expected" | "gone", number> &
   Record<"first" | "firstOpen" | "last" | "oldest", number | null>;
 
-/** Returns until when the archive is exact, what is being read, and what differs. */
-export async function readFreshness(db: D1Database, maxBytes: number) {
+/** Returns from when and until when the archive is exact, what is being read, and what differs. */
+export async function readFreshness(db: D1Database, settings: ArchiveSettings) {
   const [windows, differing, state] = await db.batch([
     db.prepare(
-      `SELECT min(start) AS first, min(iif(state IN ('planned', 'differs'), start, NULL)) AS firstOpen, max(read_to) AS last,
+      `SELECT min(iif(state = 'expired', NULL, start)) AS first, min(iif(state IN ('planned', 'differs'), start, NULL)) AS firstOpen, max(read_to) AS last,
          count(*) FILTER (WHERE state NOT IN ('planned', 'differs')) AS exact,
          count(*) FILTER (WHERE state = 'planned') AS planned, count(*) FILTER (WHERE state = 'differs') AS differs,
          coalesce(sum(expected) FILTER (WHERE state = 'planned'), 0) AS "left", coalesce(sum(expected), 0) AS expected,
@@ -32,6 +34,8 @@ export async function readFreshness(db: D1Database, maxBytes: number) {
   const bytes = windows?.meta.size_after ?? 0;
   const beforeOpen = firstOpen === null || firstOpen === first ? null : firstOpen - SECOND_MS;
   return {
+    /** The first moment of the archive: messages before it were never copied, or their days are over. `null`: nothing yet. */
+    exactFrom: dateOf(first === null ? null : Math.max(first, cutoffs(settings, Date.now()).keepFrom)),
     /** Until when every message is there and equal to the API. `null`: nothing yet. */
     exactUntil: dateOf(firstOpen === null ? last : beforeOpen),
     /** The time of the oldest message. */
@@ -47,7 +51,7 @@ export async function readFreshness(db: D1Database, maxBytes: number) {
     verifiedAt: dateOf(sync.verified_at),
     /** Messages that the API no longer has. */
     gone,
-    database: { bytes, maxBytes, warning: warningOf(bytes, maxBytes) },
+    database: { bytes, maxBytes: settings.maxBytes, warning: warningOf(bytes, settings.maxBytes) },
     error: errorOf(sync),
   };
 }

@@ -4,12 +4,12 @@ import { Canvas } from "./components/chart.js";
 import { Filters } from "./components/filters.js";
 import { lazy } from "./components/lazy.js";
 import { RangePicker } from "./components/range-picker.js";
-import { exactUntil, newCount, refreshAll, source } from "./data.js";
+import { freshness, newCount, refreshAll } from "./data.js";
 import { integer, moment, timeOfDay } from "./format.js";
 import { language, t } from "./i18n/index.js";
 import { settings } from "./settings.js";
 import { startShortcuts } from "./shortcuts.js";
-import { asOf, linkTo, navigate, period, state } from "./state/page-state.js";
+import { asOf, linkTo, navigate, period, range, state } from "./state/page-state.js";
 import { Overview } from "./views/overview.js";
 
 // Loaded when they are opened. The list of messages brings virtual-core.
@@ -47,6 +47,7 @@ export function App() {
     <>
       <Header />
       <Filters />
+      <BeforeArchive />
       {view === "overview" && <Overview />}
       {view === "messages" && <Messages />}
       {view === "costs" && <Costs />}
@@ -101,10 +102,25 @@ function Actions() {
         {t.export}
       </button>
       <p class="quiet as-of source">
-        {source.kind === "archive" ? t.fromArchive(moment(exactUntil.value)) : t.fromApi}
+        {freshness.value
+          ? t.fromArchive(moment(freshness.value.exactFrom), moment(freshness.value.exactUntil))
+          : t.fromApi}
       </p>
       {period.value.isOpen && <p class="quiet as-of">{t.asOf(timeOfDay(asOf.value))}</p>}
     </div>
+  );
+}
+
+/** Says that the archive lacks a part of the range, whose figures would otherwise look complete. */
+function BeforeArchive() {
+  const start = freshness.value?.exactFrom;
+  // “All time” begins on the day of the archive's oldest message.
+  const isAll = "preset" in range.value && range.value.preset === "all";
+  if (!start || !(isAll || period.value.fromDate < start)) return null;
+  return (
+    <p class="before-archive" role="status">
+      {t.beforeArchive(moment(start))}
+    </p>
   );
 }
 

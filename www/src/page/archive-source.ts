@@ -114,8 +114,8 @@ export class ArchiveSource implements Source {
   }
 
   async freshness(call: Call): Promise<Freshness | undefined> {
-    const { exactUntil } = await this.#answer<{ exactUntil: string | null }>("freshness", undefined, call);
-    return { exactUntil: new Date(exactUntil ?? 0) };
+    const found = await this.#answer<Record<keyof Freshness, string>>("freshness", undefined, call);
+    return { exactFrom: new Date(found.exactFrom), exactUntil: new Date(found.exactUntil) };
   }
 
   #count(filter: MessageFilter, call: Call): Promise<number> {

@@ -1,7 +1,7 @@
 /** What the views show: data of the source for the state of the page. */
 import { computed, effect, signal } from "@preact/signals";
 import { settings } from "./settings.js";
-import type { Call, Filter, Grouping, MessageList, Source, Summary } from "./source.js";
+import type { Call, Filter, Freshness, Grouping, MessageList, Source, Summary } from "./source.js";
 import { type AnyLoader, Loader } from "./state/loader.js";
 import {
   asOf,
@@ -24,8 +24,13 @@ export function start(opened: Source): void {
     effect(load);
 }
 
-/** Until when the source has every message. `undefined` for one that is always current. */
-export const exactUntil = signal(settings.archive && new Date(settings.archive.exactUntil));
+/** From when and until when the source has every message. `undefined` for one that always has every message. */
+export const freshness = signal<Freshness | undefined>(
+  settings.archive && {
+    exactFrom: new Date(settings.archive.exactFrom),
+    exactUntil: new Date(settings.archive.exactUntil),
+  },
+);
 
 export const summary = new Loader<Summary>();
 export const previousSummary = new Loader<Summary>();
@@ -105,8 +110,8 @@ function readFreshness(): void {
   asOf.value;
   if (source.kind !== "archive") return;
   source.freshness({ signal: AbortSignal.timeout(POLL_MS) }).then(
-    (freshness) => {
-      exactUntil.value = freshness?.exactUntil;
+    (found) => {
+      freshness.value = found;
     },
     () => {},
   );

@@ -6,8 +6,15 @@ const Settings = v.object({
   name: v.string(),
   /** The path of the relay. */
   relay: v.string(),
-  /** The archive, if the deployment has a current one: the path of its routes, until when it is exact, and its oldest message. */
-  archive: v.optional(v.object({ path: v.string(), exactUntil: v.string(), oldest: v.nullable(v.string()) })),
+  /** The archive, if the deployment has a current one: its routes' path, from when until when it is exact, its oldest message. */
+  archive: v.optional(
+    v.object({
+      path: v.string(),
+      exactFrom: v.string(),
+      exactUntil: v.string(),
+      oldest: v.nullable(v.string()),
+    }),
+  ),
   /** In direct mode: the API's address. */
   direct: v.optional(v.object({ baseUrl: v.string() })),
 });

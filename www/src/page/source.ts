@@ -173,8 +173,9 @@ export interface ExportFile {
   readonly done: Promise<{ readonly rows: number }>;
 }
 
-/** Until when a source contains every message. */
+/** From when and until when a source contains every message. */
 export interface Freshness {
+  readonly exactFrom: Date;
   readonly exactUntil: Date;
 }
 
@@ -188,6 +189,6 @@ export interface Source {
    */
   list(filter: MessageFilter, call: Call, onChange: (list: MessageList) => void): Promise<MessageList>;
   export(filter: MessageFilter, options: ExportOptions, call: Call): Promise<ExportFile>;
-  /** `undefined` for a source that is always current. */
+  /** `undefined` for a source that always contains every message. */
   freshness(call: Call): Promise<Freshness | undefined>;
 }

@@ -57,9 +57,10 @@ function withSettings(
 async function currentArchive(env: ArchiveEnv) {
   if (!hasArchive(env)) return undefined;
   try {
-    const { exactUntil, oldest } = await readFreshness(env.ARCHIVE, readArchiveSettings(env).maxBytes);
-    const isCurrent = exactUntil !== null && Date.now() - exactUntil.getTime() < MAX_ARCHIVE_AGE_MS;
-    return isCurrent ? { path: ARCHIVE_PATH, exactUntil, oldest } : undefined;
+    const { exactFrom, exactUntil, oldest } = await readFreshness(env.ARCHIVE, readArchiveSettings(env));
+    if (exactFrom === null || exactUntil === null) return undefined;
+    const isCurrent = Date.now() - exactUntil.getTime() < MAX_ARCHIVE_AGE_MS;
+    return isCurrent ? { path: ARCHIVE_PATH, exactFrom, exactUntil, oldest } : undefined;
   } catch {
     return undefined;
   }

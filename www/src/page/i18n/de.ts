@@ -22,7 +22,9 @@ export const de: Catalogue = {
   export: "Nachrichten exportieren…",
   asOf: (time) => `Stand ${time}`,
   fromApi: "Aus der API gelesen",
-  fromArchive: (time) => `Aus dem Archiv, genau bis ${time}`,
+  fromArchive: (from, until) => `Aus dem Archiv, genau von ${from} bis ${until}`,
+  beforeArchive: (from) =>
+    `Das Archiv beginnt ${from}. Frühere Nachrichten dieses Zeitraums fehlen in Listen und Zahlen.`,
   newMessages: (count) => `${count} neue – anzeigen`,
   none: "–",
 

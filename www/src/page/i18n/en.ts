@@ -21,7 +21,9 @@ export const en = {
   export: "Export messages…",
   asOf: (time: string) => `As of ${time}`,
   fromApi: "Read from the API",
-  fromArchive: (time: string) => `From the archive, exact until ${time}`,
+  fromArchive: (from: string, until: string) => `From the archive, exact from ${from} until ${until}`,
+  beforeArchive: (from: string) =>
+    `The archive begins at ${from}. Earlier messages of this range are not shown or counted.`,
   newMessages: (count: string) => `${count} new – show`,
   none: "–",
 

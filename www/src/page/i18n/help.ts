@@ -20,7 +20,10 @@ const en: HelpWords = {
       "Before",
       "The figures of the period before, as long as the chosen one. Months are compared with months.",
     ],
-    ["Exact until", "The archive has every message up to this time. Later ones may be missing."],
+    [
+      "Exact from … until",
+      "The archive has every message between these times. Earlier ones are missing, and later ones may be.",
+    ],
     ["As of", "Figures and lists end at this time. Refresh moves it on."],
   ],
   shortcuts: "Keyboard shortcuts",
@@ -46,7 +49,10 @@ const de: HelpWords = {
     ],
     ["Kosten", "Die genaue Summe aller Nachrichten, auch der fehlgeschlagenen, in der Währung des Kontos."],
     ["Vorher", "Die Zahlen des gleich langen Zeitraums davor. Monate werden mit Monaten verglichen."],
-    ["Genau bis", "Bis zu dieser Zeit hat das Archiv jede Nachricht. Spätere können fehlen."],
+    [
+      "Genau von … bis",
+      "Zwischen diesen Zeiten hat das Archiv jede Nachricht. Frühere fehlen, und spätere können fehlen.",
+    ],
     ["Stand", "Zahlen und Listen enden zu dieser Zeit. „Aktualisieren“ verschiebt sie."],
   ],
   shortcuts: "Tastenkürzel",

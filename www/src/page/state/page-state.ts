@@ -59,7 +59,8 @@ export const period = computed<Period>(() =>
 /** The period to compare with. `undefined` if the source has not all of its days. */
 export const previous = computed<Period | undefined>(() => {
   const before = previousPeriod(range.value, period.value, state.value.zone);
-  return before && before.from >= (oldestDay.value ?? "") ? before : undefined;
+  if (!before || before.from < (oldestDay.value ?? "")) return undefined;
+  return before.fromDate < new Date(settings.archive?.exactFrom ?? 0) ? undefined : before;
 });
 
 /** The bucket of charts: chosen, or by the length of the period. */
