@@ -179,6 +179,24 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       );
     });
 
+    test("a message is found by its id, which the page says, and leads to its details", async (assert) => {
+      const [{ message_id: id, text }] = (await oracle.rows(OLD)).filter((row) => row.text);
+      await page.load(ALL);
+      await page.search(String(id));
+      const answer = () => page.page.$eval(".by-id", ({ textContent }) => textContent);
+      assert.ok((await answer()).startsWith(`Message id ${id}: `), await answer());
+      assert.notOk((await page.page.url()).includes(id));
+      await page.press(".by-id button");
+      const details = await page.page.$eval("dialog", (dialog) => dialog.innerText);
+      assert.ok(details.includes(text.slice(0, 20)));
+      await page.page.keyboard.press("Escape");
+      await page.page.waitForFunction(() => !document.querySelector("dialog"));
+      await page.search("1");
+      assert.strictEqual(await answer(), "No message of this range has the id 1.");
+      await page.search("warehouse");
+      assert.strictEqual(await page.page.$(".by-id"), null);
+    });
+
     test("a number as people write it, a name and an error are found by search", async (assert) => {
       const rows = await oracle.rows(OLD);
       const has = (words) => (row) => {

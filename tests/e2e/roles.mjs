@@ -29,6 +29,10 @@ export default function roles(QUnit, { oracle, dashboard, open, close }) {
       await page.press("[aria-label='Top recipients'] tbody button");
       await page.load({ ...ALL, view: "costs" });
       await page.load({ ...ALL, view: "messages", status: "error" });
+      const failed = (await oracle.rows({ direction: "OUT" })).find(({ status_id }) => status_id === "2");
+      await page.search(String(failed.message_id));
+      const answer = await page.page.$eval(".by-id", ({ textContent }) => textContent);
+      assert.ok(answer.startsWith(`Message id ${failed.message_id}: `), answer);
       await page.page.click("[data-index='0'] .time button");
       await page.page.waitForSelector("dialog .details");
       await page.page.click("dialog .buttons button:last-child");

@@ -7,6 +7,7 @@ import type {
   ExportOptions,
   Figures,
   Filter,
+  FoundMessage,
   Freshness,
   Grouping,
   Message,
@@ -104,6 +105,20 @@ export class ArchiveSource implements Source {
     return list;
   }
 
+  async message(id: number, call: Call): Promise<FoundMessage | undefined> {
+    try {
+      const { message, goneAt } = await this.#answer<{ message: WireMessage; goneAt: string | null }>(
+        "message",
+        { id },
+        call,
+      );
+      return { message: fromWire(message), isGone: goneAt !== null };
+    } catch (error) {
+      if (error instanceof AnswerError && error.httpStatus === 404) return undefined;
+      throw error;
+    }
+  }
+
   async export(filter: MessageFilter, options: ExportOptions, call: Call): Promise<ExportFile> {
     const response = await this.#request("export", { filter, ...options }, call, EXPORT_TIMEOUT_MS);
     const total = await this.#count(filter, call);
@@ -125,10 +140,7 @@ export class ArchiveSource implements Source {
   async #block(filter: MessageFilter, offset: number, call: Call): Promise<Message[]> {
     const body = { filter, limit: BLOCK_ROWS, offset };
     const { messages } = await this.#answer<{ messages: WireMessage[] }>("messages", body, call);
-    return messages.map((message) => ({
-      ...message,
-      processedDate: message.processedDate === undefined ? undefined : new Date(message.processedDate),
-    }));
+    return messages.map(fromWire);
   }
 
   async #answer<Answer>(route: string, body: object | undefined, call: Call): Promise<Answer> {
@@ -155,8 +167,12 @@ export class ArchiveSource implements Source {
     if (ok) return response;
     const { error } = (await response.json().catch(() => ({}))) as { error?: { msg?: string } };
     const trouble = status === 403 ? "forbidden" : status >= 500 ? "server" : "refused";
-    throw new AnswerError(error?.msg ?? `/${route}: HTTP ${status}`, trouble);
+    throw new AnswerError(error?.msg ?? `/${route}: HTTP ${status}`, trouble, status);
   }
+}
+
+function fromWire({ processedDate, ...message }: WireMessage): Message {
+  return { ...message, processedDate: processedDate === undefined ? undefined : new Date(processedDate) };
 }
 
 /** A list whose blocks are read when they come into sight. */

@@ -148,6 +148,12 @@ export interface Message {
   readonly text: string | undefined;
 }
 
+export interface FoundMessage {
+  readonly message: Message;
+  /** Whether the API no longer has the message. No list and no figure contains it. */
+  readonly isGone: boolean;
+}
+
 /** The messages of a filter, newest first, read as far as they are looked at. */
 export interface MessageList {
   /** The number of messages. While {@link searched} grows, the number found so far. */
@@ -188,6 +194,8 @@ export interface Source {
    * all messages were compared, and meanwhile gives the growing list to `onChange`.
    */
   list(filter: MessageFilter, call: Call, onChange: (list: MessageList) => void): Promise<MessageList>;
+  /** Finds a message by its id, at any time. Absent where only the messages of a list are known. */
+  message?(id: number, call: Call): Promise<FoundMessage | undefined>;
   export(filter: MessageFilter, options: ExportOptions, call: Call): Promise<ExportFile>;
   /** `undefined` for a source that always contains every message. */
   freshness(call: Call): Promise<Freshness | undefined>;

@@ -26,6 +26,7 @@ export class AnswerError extends Error {
   constructor(
     message: string,
     readonly trouble: "offline" | "network" | "timeout" | "server" | "forbidden" | "refused" | "incomplete",
+    readonly httpStatus?: number,
   ) {
     super(message);
   }

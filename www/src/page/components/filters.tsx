@@ -5,18 +5,20 @@ import { CODE_OR_NONE } from "../../error-code.js";
 import { current, source } from "../data.js";
 import { party } from "../format.js";
 import { t } from "../i18n/index.js";
-import { settings } from "../settings.js";
-import { navigate, state } from "../state/page-state.js";
+import { navigate, searchesTexts, state } from "../state/page-state.js";
 import type { PageState } from "../state/url.js";
 
 type Name = "sourceNumber" | "destinationNumber" | "party" | "direction" | "status" | "code" | "text";
 
 /** The conditions of all views, and those of messages only. */
 const COMMON: readonly Name[] = ["sourceNumber", "destinationNumber", "direction"];
-const ALL: readonly Name[] = [...COMMON, "party", "status", "code", "text"];
-
-/** The archive searches texts and full numbers, which this role must not read. */
-const canSearch = () => source.kind !== "archive" || settings.role !== "masked";
+const ALL: readonly Name[] = [
+  ...COMMON,
+  "party",
+  "status",
+  "code",
+  ...(searchesTexts ? ["text" as const] : []),
+];
 
 export function Filters() {
   const isOpen = useSignal(false);
@@ -41,14 +43,16 @@ export function Filters() {
           {t.addFilter}
         </button>
         <Chips />
-        {isMessages && canSearch() && <Search />}
+        {isMessages && <Search />}
       </div>
       {isOpen.value && <FilterForm isMessages={isMessages} />}
     </section>
   );
 }
 
+/** A search for words or, by its digits, for a message's id. */
 function Search() {
+  const kinds = source.kind === "archive" ? t.wholeWordsHint : t.searchHint;
   return (
     <search class="search-box">
       <form
@@ -63,7 +67,8 @@ function Search() {
           name="text"
           id="search"
           aria-label={t.text}
-          placeholder={source.kind === "archive" ? t.wholeWordsHint : t.searchHint}
+          placeholder={searchesTexts ? kinds : t.messageId}
+          pattern={searchesTexts ? undefined : "\\d*"}
           autocomplete="off"
           key={state.value.text}
           defaultValue={state.value.text ?? ""}

@@ -80,6 +80,9 @@ export const grouping = computed<Grouping>(() => ({
 export const filter = computed<Filter>(() => filterIn(period.value));
 export const previousFilter = computed(() => previous.value && filterIn(previous.value));
 
+/** Whether this reader may search texts. The archive searches full texts and numbers, which a masked reader must not read. */
+export const searchesTexts = !settings.archive || settings.role !== "masked";
+
 /** The conditions of the list of messages. */
 export const messageFilter = computed<MessageFilter>(() => {
   const { party, status, code, text } = state.value;
@@ -88,7 +91,7 @@ export const messageFilter = computed<MessageFilter>(() => {
     party,
     status,
     errorCode: code === undefined || code === "none" ? code : Number(code),
-    text,
+    text: searchesTexts ? text : undefined,
   };
 });
 

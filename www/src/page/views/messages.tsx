@@ -5,6 +5,7 @@ import { useSignal } from "@preact/signals";
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { LoadStatus } from "../components/load-status.js";
+import { found, MessageById } from "../components/message-by-id.js";
 import { MessageDialog } from "../components/message-dialog.js";
 import { MessageRow } from "../components/message-row.js";
 import { NoMessages } from "../components/no-messages.js";
@@ -28,9 +29,10 @@ export function Messages() {
   return (
     <main id="content" class={`messages ${isCurrent ? "" : "stale"}`} aria-busy={phase === "loading"}>
       <LoadStatus loader={messages} />
+      <MessageById />
       {data && <Count list={data.list} />}
       {data && data.list.length > 0 && <List key={listKey(data.list)} {...data} />}
-      {data && data.list.length === 0 && phase === "ready" && <NoMessages />}
+      {data && data.list.length === 0 && phase === "ready" && !found.value && <NoMessages />}
       {opened.value && <MessageDialog message={opened.value} onClose={() => (opened.value = undefined)} />}
     </main>
   );
