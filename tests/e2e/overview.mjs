@@ -66,6 +66,53 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
       });
     }
 
+    test.if(
+      "a range with times is given in the form, counted in its zone, and kept by reload, back and forward",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load({ ...ALL, zone: "America/New_York" });
+        const give = async (from, to) => {
+          await page.page.$$eval(
+            ".range form input",
+            (fields, values) => {
+              for (const [index, field] of fields.entries()) field.value = values[index];
+            },
+            [from, to],
+          );
+          await page.press(".range form button");
+        };
+        await page.page.select("[name=range]", "times");
+        await page.page.waitForSelector("input[type=datetime-local]");
+        const shown = () => page.page.$$eval(".range form input", (all) => all.map(({ value }) => value));
+        assert.deepEqual(await shown(), ["2025-12-20T00:00", "2025-12-31T23:59"], "the whole days");
+        await give("2025-12-30T06:00", "2025-12-30T09:59");
+        const inRange = async () => {
+          const query = { from_date: "2025-12-30 11:00:00", to_date: "2025-12-30 14:59:59" };
+          assert.propEqual(read(await page.figures()), await expectedFigures(query));
+          assert.deepEqual(await shown(), ["2025-12-30T06:00", "2025-12-30T09:59"]);
+          const period = await page.page.$eval(".period", (one) => one.textContent.replace(/\s/g, " "));
+          assert.strictEqual(period, "Dec 30, 2025, 6:00 – 9:59 AM");
+        };
+        await inRange();
+        const { search } = new URL(await page.page.url());
+        assert.ok(search.includes("from=2025-12-30T06%3A00&to=2025-12-30T09%3A59"), search);
+        await page.page.reload();
+        await page.idle();
+        await inRange();
+        await page.page.goBack();
+        await page.page.waitForSelector("input[type=date]");
+        await page.page.goForward();
+        await page.page.waitForSelector("input[type=datetime-local]");
+        await page.idle();
+        await inRange();
+        await give("2025-12-30T10:00", "2025-12-30T09:59");
+        assert.strictEqual(await page.alert(), "The end is before the beginning.");
+        await give("2025-12-30T06:00", "");
+        assert.strictEqual(await page.alert(), "Give the beginning and the end.");
+        assert.strictEqual(new URL(await page.page.url()).search, search, "the range stays");
+      },
+    );
+
     test("the chart's table has the messages of each day and the day's cost", async (assert) => {
       await page.load({ ...ALL, zone: "UTC", bucket: "day" });
       const [header, ...rows] = await page.table(".charts > figure:first-child table");

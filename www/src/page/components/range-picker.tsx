@@ -6,18 +6,25 @@ import { bucketLabel, days } from "../format.js";
 import { t } from "../i18n/index.js";
 import { isWholeMonth, monthRange, PRESETS, type Preset } from "../period.js";
 import { asOf, navigate, period, range, state } from "../state/page-state.js";
+import { withTime } from "../state/url.js";
+
+/** How a reader gives a range: by days, or by minutes. */
+type Custom = "custom" | "times";
+
+const isCustom = (value: string): value is Custom => value === "custom" || value === "times";
 
 export function RangePicker() {
-  const isChoosing = useSignal(false);
+  const chosen = useSignal<Custom | undefined>(undefined);
   const { from, to } = period.value;
   const months = lastMonths();
   const month = from.slice(0, 7);
   const isMonth = months.includes(month) && isWholeMonth(from, to);
-  const isCustom = isChoosing.value || ("from" in range.value && !isMonth);
+  const given = "from" in range.value && !isMonth ? (from.includes("T") ? "times" : "custom") : undefined;
+  const custom = chosen.value ?? given;
   const choose = (value: string) => {
-    isChoosing.value = value === "custom";
+    chosen.value = isCustom(value) ? value : undefined;
     if (months.includes(value)) navigate(monthRange(value));
-    else if (!isChoosing.value) navigate({ range: value as Preset, from: undefined, to: undefined });
+    else if (!isCustom(value)) navigate({ range: value as Preset, from: undefined, to: undefined });
   };
   return (
     <div class="range">
@@ -25,7 +32,7 @@ export function RangePicker() {
         <span>{t.range}</span>
         <select
           name="range"
-          value={isCustom ? "custom" : "from" in range.value ? month : state.value.range}
+          value={custom ?? ("from" in range.value ? month : state.value.range)}
           onChange={(event) => choose(event.currentTarget.value)}
         >
           {PRESETS.map((preset) => (
@@ -39,14 +46,16 @@ export function RangePicker() {
             </option>
           ))}
           <option value="custom">{t.custom}</option>
+          <option value="times">{t.customTimes}</option>
         </select>
       </label>
-      {isCustom && (
+      {custom && (
         <CustomRange
-          from={from.slice(0, 10)}
-          to={to.slice(0, 10)}
+          hasTimes={custom === "times"}
+          from={from}
+          to={to}
           onDone={() => {
-            isChoosing.value = false;
+            chosen.value = undefined;
           }}
         />
       )}
@@ -62,26 +71,34 @@ function lastMonths(): string[] {
   return Array.from({ length: 12 }, (_, index) => addMonths(today, -1 - index).slice(0, 7));
 }
 
-function CustomRange({ from, to, onDone }: { from: string; to: string; onDone: () => void }) {
-  const isBad = useSignal(false);
+interface CustomRangeProps {
+  hasTimes: boolean;
+  from: string;
+  to: string;
+  onDone: () => void;
+}
+
+function CustomRange({ hasTimes, from, to, onDone }: CustomRangeProps) {
+  const problem = useSignal<string | undefined>(undefined);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     const [first, last] = [String(fields.get("from")), String(fields.get("to"))];
-    isBad.value = !first || !last || first > last;
-    if (isBad.value) return;
+    problem.value = !first || !last ? t.noRange : first > last ? t.turnedRange : undefined;
+    if (problem.value) return;
     navigate({ from: first, to: last });
     onDone();
   };
-  const described = isBad.value ? { "aria-invalid": true, "aria-describedby": "bad-range" } : {};
+  const described = problem.value ? { "aria-invalid": true, "aria-describedby": "bad-range" } : {};
+  const field = { ...described, type: hasTimes ? "datetime-local" : "date" } as const;
   return (
     <form onSubmit={submit} noValidate>
-      <DateField name="from" label={t.from} value={from} {...described} />
-      <DateField name="to" label={t.to} value={to} {...described} />
+      <DateField name="from" label={hasTimes ? t.fromTime : t.from} value={from} time="T00:00" {...field} />
+      <DateField name="to" label={hasTimes ? t.toTime : t.to} value={to} time="T23:59" {...field} />
       <button type="submit">{t.apply}</button>
-      {isBad.value && (
+      {problem.value && (
         <p id="bad-range" class="field-error" role="alert">
-          {t.badRange}
+          {problem.value}
         </p>
       )}
     </form>
@@ -89,22 +106,27 @@ function CustomRange({ from, to, onDone }: { from: string; to: string; onDone: (
 }
 
 interface DateFieldProps extends AriaAttributes {
+  type: "date" | "datetime-local";
   name: string;
   label: string;
+  /** A day or a minute. */
   value: string;
+  /** The time of a day. */
+  time: string;
 }
 
-function DateField({ name, label, value, ...described }: DateFieldProps) {
+function DateField({ type, name, label, value, time, ...described }: DateFieldProps) {
+  const shown = type === "date" ? value.slice(0, 10) : withTime(value, time);
   return (
     <label>
       <span>{label}</span>
+      {/* Without a maximum, a browser offers years of six digits. */}
       <input
-        type="date"
+        type={type}
         name={name}
-        key={value}
-        defaultValue={value}
-        min="1970-01-01"
-        max="9999-12-31"
+        key={shown}
+        defaultValue={shown}
+        max={type === "date" ? "9999-12-31" : "9999-12-31T23:59"}
         {...described}
       />
     </label>

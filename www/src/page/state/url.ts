@@ -9,7 +9,11 @@ import { CODE_OR_NONE } from "../../error-code.js";
 import { isZone, ownZone } from "../../zone.js";
 import { PRESETS } from "../period.js";
 
-const Local = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/));
+const Local = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/),
+  v.check((local) => !Number.isNaN(Date.parse(local))),
+);
 const Text = v.fallback(v.optional(v.pipe(v.string(), v.regex(/^.{1,200}$/s))), undefined);
 
 const Address = v.object({
@@ -42,11 +46,19 @@ export type PageState = AddressState & PrivateState;
 export function readState(search: string, historyState: unknown): PageState {
   const address = v.parse(Address, Object.fromEntries(new URLSearchParams(search)));
   const kept = v.safeParse(Private, historyState ?? {});
-  const { from, to } = address;
-  // One end of a range without the other, or after it, is no range.
-  const range = from && to && from <= to ? { from, to } : { from: undefined, to: undefined };
-  return { ...address, ...range, ...(kept.success ? kept.output : {}) };
+  return { ...address, ...rangeOf(address), ...(kept.success ? kept.output : {}) };
 }
+
+/** One end of a range without the other, or after it, is no range. A day beside a minute is its first or its last minute. */
+function rangeOf({ from, to }: AddressState): Pick<AddressState, "from" | "to"> {
+  if (!from || !to) return { from: undefined, to: undefined };
+  const hasTimes = from.includes("T") || to.includes("T");
+  const [first, last] = hasTimes ? [withTime(from, "T00:00"), withTime(to, "T23:59")] : [from, to];
+  return first <= last ? { from: first, to: last } : { from: undefined, to: undefined };
+}
+
+/** Returns a minute: the given one, or that of a day. */
+export const withTime = (local: string, time: string) => (local.includes("T") ? local : local + time);
 
 /** Returns the query string of a state, without parts that have their defaults. */
 export function addressOf(state: PageState): string {
