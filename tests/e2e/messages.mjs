@@ -327,6 +327,11 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
         await page.page.goto(address);
         await page.idle();
         assert.strictEqual(await page.count(), "4,321 messages", "as in a second tab");
+        assert.deepEqual(await page.chips(), ["Sender: not part of the link, not applied"]);
+        assert.ok(address.includes("unshared=sourceNumber"), address);
+        await page.press(".chips button");
+        assert.deepEqual(await page.chips(), []);
+        assert.notOk((await page.page.url()).includes("unshared"), "nor in a link that is sent on");
         const kept = await page.page.evaluate(() => [
           document.cookie,
           localStorage.length,

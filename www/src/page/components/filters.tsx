@@ -203,14 +203,18 @@ export function clearFilters(): void {
   navigate(Object.fromEntries(ALL.map((name) => [name, undefined])));
 }
 
-/** All filters. Those of the messages only stay in sight elsewhere, so that nobody takes the figures for filtered by them. */
+/**
+ * All filters. Those of the messages only stay in sight elsewhere, so that nobody takes the figures for filtered by them. So do those
+ * that the sender of a link had: their numbers and texts are not in it.
+ */
 function Chips() {
   const isMessages = state.value.view === "messages";
-  const set = setFilters(ALL).map(({ name, text }) => ({
-    name,
-    isUsed: isMessages || COMMON.includes(name),
-    text: isMessages || COMMON.includes(name) ? text : t.messagesOnly(text),
-  }));
+  const isOfView = (name: Name) => isMessages || COMMON.includes(name);
+  const shown = (name: Name, text: string) => (isOfView(name) ? text : t.messagesOnly(text));
+  const set = [
+    ...setFilters(ALL).map(({ name, text }) => ({ name, isUsed: isOfView(name), text: shown(name, text) })),
+    ...state.value.missing.map((name) => ({ name, isUsed: false, text: shown(name, t.notInLink(t[name])) })),
+  ];
   if (set.length === 0) return null;
   return (
     <ul class="chips">

@@ -79,6 +79,7 @@ export const de: Catalogue = {
   removeFilter: (chip) => `Filter ${chip} entfernen`,
   clearFilters: "Alle entfernen",
   messagesOnly: (chip) => `${chip} (nur in Nachrichten)`,
+  notInLink: (name) => `${name}: nicht Teil des Links, nicht angewendet`,
   noCode: "keiner",
 
   loading: "Wird geladen…",

@@ -74,6 +74,7 @@ export const en = {
   removeFilter: (chip: string) => `Remove the filter ${chip}`,
   clearFilters: "Clear all",
   messagesOnly: (chip: string) => `${chip} (only in Messages)`,
+  notInLink: (name: string) => `${name}: not part of the link, not applied`,
   noCode: "none",
 
   loading: "Loading…",

@@ -17,17 +17,23 @@ export function refresh(): void {
 
 /** Changes the state. By default that adds an entry to the browser's history. */
 export function navigate(change: Partial<PageState>, { replace = false } = {}): void {
-  const next = { ...state.value, ...change };
+  const next = changed(change);
   const address = `${location.pathname}${addressOf(next)}`;
   if (replace) history.replaceState(privateOf(next), "", address);
   else history.pushState(privateOf(next), "", address);
   state.value = next;
 }
 
+/** A filter that is set or removed is no longer missing. */
+function changed(change: Partial<PageState>): PageState {
+  const missing = state.value.missing.filter((name) => !(name in change));
+  return { ...state.value, missing, ...change };
+}
+
 /** The properties of a link that changes the state. */
 export function linkTo(change: Partial<PageState>) {
   return {
-    href: `/${addressOf({ ...state.value, ...change })}`,
+    href: `/${addressOf(changed(change))}`,
     onClick: (event: MouseEvent) => {
       // A new tab starts from the address alone.
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;

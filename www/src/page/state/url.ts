@@ -2,7 +2,8 @@
  * The state of the page in its address, and in the history entry of its tab.
  *
  * Numbers and texts are personal data. They are never in the address, which servers log and people share, but in
- * `history.state`, which the browser keeps for the tab. Reload, back and forward keep them, and a second tab starts without.
+ * `history.state`, which the browser keeps for the tab. Reload, back and forward keep them, and a second tab starts without. The
+ * address names which of them its sender had, so that a second tab can say what it lacks.
  */
 import * as v from "valibot";
 import { CODE_OR_NONE } from "../../error-code.js";
@@ -28,6 +29,8 @@ const Address = v.object({
   /** A number in the API's error texts, or `none`. */
   code: v.fallback(v.optional(v.pipe(v.string(), v.regex(CODE_OR_NONE))), undefined),
   lang: v.fallback(v.optional(v.picklist(["en", "de"])), undefined),
+  /** The names of the filters that are not in the address, separated by dots. */
+  unshared: v.fallback(v.string(), ""),
 });
 
 const Private = v.object({
@@ -38,19 +41,28 @@ const Private = v.object({
   text: Text,
 });
 
-export type AddressState = v.InferOutput<typeof Address>;
+type AddressState = v.InferOutput<typeof Address>;
 export type PrivateState = v.InferOutput<typeof Private>;
-export type PageState = AddressState & PrivateState;
+export type PageState = Omit<AddressState, "unshared"> &
+  PrivateState & {
+    /** The filters that the sender of a link had, and this tab does not have. */
+    readonly missing: readonly (keyof PrivateState)[];
+  };
+
+const PRIVATE = Object.keys(Private.entries) as (keyof PrivateState)[];
 
 /** Reads a state. Parts that are invalid have their defaults. */
 export function readState(search: string, historyState: unknown): PageState {
-  const address = v.parse(Address, Object.fromEntries(new URLSearchParams(search)));
+  const { unshared, ...address } = v.parse(Address, Object.fromEntries(new URLSearchParams(search)));
   const kept = v.safeParse(Private, historyState ?? {});
-  return { ...address, ...rangeOf(address), ...(kept.success ? kept.output : {}) };
+  const own = kept.success ? kept.output : {};
+  const names = unshared.split(".");
+  const missing = PRIVATE.filter((name) => names.includes(name) && own[name] === undefined);
+  return { ...address, ...rangeOf(address), ...own, missing };
 }
 
 /** One end of a range without the other, or after it, is no range. A day beside a minute is its first or its last minute. */
-function rangeOf({ from, to }: AddressState): Pick<AddressState, "from" | "to"> {
+function rangeOf({ from, to }: Pick<AddressState, "from" | "to">): Pick<AddressState, "from" | "to"> {
   if (!from || !to) return { from: undefined, to: undefined };
   const hasTimes = from.includes("T") || to.includes("T");
   const [first, last] = hasTimes ? [withTime(from, "T00:00"), withTime(to, "T23:59")] : [from, to];
@@ -64,9 +76,11 @@ export const withTime = (local: string, time: string) => (local.includes("T") ? 
 export function addressOf(state: PageState): string {
   const parameters = new URLSearchParams();
   const { from, to } = state;
+  const unshared = PRIVATE.filter((name) => state[name] !== undefined || state.missing.includes(name));
+  const all = { ...state, unshared: unshared.join(".") };
   for (const name of Object.keys(Address.entries) as (keyof AddressState)[]) {
     if (name === "range" && from && to) continue;
-    const value = state[name];
+    const value = all[name];
     if (value !== undefined && value !== DEFAULTS[name]) parameters.set(name, value);
   }
   const text = parameters.toString();
