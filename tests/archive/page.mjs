@@ -161,6 +161,35 @@ async function comparePages(browser, live, archive, oracle) {
     return `${filters.length} filters, ${found} texts with “invoice”, ${searches.length} other searches`;
   });
 
+  await check("where waiting messages without a date count is said where they are counted", async () => {
+    const says = (page) =>
+      page.page.evaluate(() => document.body.innerText.includes("start of their day (UTC)"));
+    for (const view of ["overview", "costs"]) {
+      assert.ok(await says(await fromArchive.load({ ...RANGE, view })), view);
+      assert.equal(await says(await fromApi.load({ ...RANGE, view })), false, view);
+    }
+    await fromArchive.load({ ...RANGE, view: "messages", status: "waiting" });
+    await fromArchive.pressText("Details of the message without a date");
+    await fromArchive.page.waitForSelector("dialog .details");
+    assert.ok(await says(fromArchive));
+    // What it says is so: the database has all of them at the starts of days.
+    const ids = (await oracle.rows({})).filter((row) => !row.processed_date).map((row) => row.message_id);
+    const found = await fromArchive.page.evaluate(async () => {
+      const found = [];
+      for (let day = 20; day <= 31; day += 1) {
+        const date = `2025-12-${day}T00:00:00Z`;
+        const body = JSON.stringify({ filter: { fromDate: date, toDate: date }, limit: 1_000 });
+        const headers = { "Content-Type": "application/json" };
+        const response = await fetch("/archive/messages", { method: "POST", headers, body });
+        found.push(...(await response.json()).messages);
+      }
+      return found.filter((one) => !one.processedDate).map((one) => one.messageId);
+    });
+    assert.ok(ids.length > 0);
+    assert.deepEqual(found.sort(), ids.sort());
+    return `${ids.length} messages`;
+  });
+
   await check("all time begins on the day of the oldest message, before which there is no data", async () => {
     const expected = await (await fromArchive.load(RANGE)).figures();
     await fromArchive.load({ range: "all", zone: "UTC" });
@@ -175,33 +204,36 @@ async function comparePages(browser, live, archive, oracle) {
     return first;
   });
 
-  await check("a message is found by its id, also outside the range, and by a reader without texts", async () => {
-    const isWhole = (row) => row.text && row.processed_date && /^\d+$/.test(row.source_number);
-    const { source_number: number, message_id: id, text } = (await oracle.rows({})).find(isWhole);
-    const answer = (page) => page.page.$eval(".by-id", ({ textContent }) => textContent);
-    const outside = { view: "messages", from: "2024-01-01", to: "2024-01-02" };
-    const masked = await (await browser.open(archive.origin)).signIn("masked");
-    for (const page of [fromArchive, masked]) {
-      await page.load(outside);
-      await page.search(String(id));
-      await page.page.waitForSelector(".by-id button");
-      assert.match(await answer(page), new RegExp(`^Message id ${id}: Dec `));
-      assert.doesNotMatch(page.page.url(), new RegExp(id));
-      await page.press(".by-id button");
-      const details = await page.page.$eval("dialog", (dialog) => dialog.innerText);
-      assert.equal(details.includes(text.slice(0, 20)), page === fromArchive);
-      assert.equal(details.includes(number), page === fromArchive);
-      await page.page.keyboard.press("Escape");
-      await page.page.waitForFunction(() => !document.querySelector("dialog"));
-      await page.search("1");
-      await page.sees("No message has the id 1.");
-    }
-    // The list is not searched: the archive refuses the masked role's texts.
-    assert.deepEqual(await masked.chips(), []);
-    await masked.page.$eval("#search", (field) => (field.value = "invoice"));
-    assert.ok(await masked.page.$eval("#search", (field) => !field.checkValidity()));
-    return await answer(masked);
-  });
+  await check(
+    "a message is found by its id, also outside the range, and by a reader without texts",
+    async () => {
+      const isWhole = (row) => row.text && row.processed_date && /^\d+$/.test(row.source_number);
+      const { source_number: number, message_id: id, text } = (await oracle.rows({})).find(isWhole);
+      const answer = (page) => page.page.$eval(".by-id", ({ textContent }) => textContent);
+      const outside = { view: "messages", from: "2024-01-01", to: "2024-01-02" };
+      const masked = await (await browser.open(archive.origin)).signIn("masked");
+      for (const page of [fromArchive, masked]) {
+        await page.load(outside);
+        await page.search(String(id));
+        await page.page.waitForSelector(".by-id button");
+        assert.match(await answer(page), new RegExp(`^Message id ${id}: Dec `));
+        assert.doesNotMatch(page.page.url(), new RegExp(id));
+        await page.press(".by-id button");
+        const details = await page.page.$eval("dialog", (dialog) => dialog.innerText);
+        assert.equal(details.includes(text.slice(0, 20)), page === fromArchive);
+        assert.equal(details.includes(number), page === fromArchive);
+        await page.page.keyboard.press("Escape");
+        await page.page.waitForFunction(() => !document.querySelector("dialog"));
+        await page.search("1");
+        await page.sees("No message has the id 1.");
+      }
+      // The list is not searched: the archive refuses the masked role's texts.
+      assert.deepEqual(await masked.chips(), []);
+      await masked.page.$eval("#search", (field) => (field.value = "invoice"));
+      assert.ok(await masked.page.$eval("#search", (field) => !field.checkValidity()));
+      return await answer(masked);
+    },
+  );
 
   await check("nothing of a reader is in the address or the console", async () => {
     assert.doesNotMatch(fromArchive.page.url(), /invoice/);

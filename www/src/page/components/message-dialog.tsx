@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { freshness } from "../data.js";
 import { moment, money, party } from "../format.js";
 import { t } from "../i18n/index.js";
 import type { Message } from "../source.js";
@@ -67,6 +68,7 @@ export function MessageDialog({ message, onClose }: { message: Message; onClose:
           </div>
         ))}
       </dl>
+      {!message.processedDate && <p class="note">{freshness.value ? t.undatedWindow : t.undatedInRange}</p>}
       <p role="status" class="unseen">
         {copied.value && `${copied.value}: ${t.copied}`}
       </p>

@@ -125,6 +125,9 @@ export const de: Catalogue = {
   undated: "ohne Datum",
   undatedNote: (shown, count) =>
     `${messages(shown, count)} ohne Datum ${plural(count, "ist", "sind")} in den Zahlen, nicht in den Diagrammen.`,
+  undatedWindow:
+    "Wartende Nachrichten haben manchmal noch kein Datum. Das Archiv zählt sie zum Beginn ihres Tages (UTC), eines Teils davon " +
+    "oder mehrerer Tage mit wenigen Nachrichten.",
   topSenders: "Häufigste Absender",
   firstOf: (shown, all) => `${shown} von ${all}`,
   topRecipients: "Häufigste Empfänger",
@@ -153,6 +156,7 @@ export const de: Catalogue = {
   processed: "Zeit",
   processedIn: (zone) => `Zeit (${zone})`,
   noDate: "kein Datum von der API",
+  undatedInRange: "Die API liefert diese Nachricht für den Zeitraum, und nicht ihre Zeit.",
   sender: "Absender",
   recipient: "Empfänger",
   messageText: "Text",

@@ -120,6 +120,9 @@ export const en = {
   undated: "without a date",
   undatedNote: (shown: string, count: number) =>
     `${messages(shown, count)} without a date ${plural(count, "is", "are")} in the figures, but not in the charts.`,
+  undatedWindow:
+    "Waiting messages may have no date yet. The archive counts them to the start of their day (UTC), of a part of it, " +
+    "or of several days with few messages.",
   topSenders: "Top senders",
   firstOf: (shown: string, all: string) => `${shown} of ${all}`,
   topRecipients: "Top recipients",
@@ -148,6 +151,7 @@ export const en = {
   processed: "Time",
   processedIn: (zone: string) => `Time (${zone})`,
   noDate: "no date from the API",
+  undatedInRange: "The API returns this message for the range, and does not send its time.",
   sender: "Sender",
   recipient: "Recipient",
   messageText: "Text",

@@ -5,7 +5,7 @@ import { dayOf } from "../../zone.js";
 import { LoadStatus } from "../components/load-status.js";
 import { NoMessages } from "../components/no-messages.js";
 import { saveTable } from "../csv.js";
-import { costs } from "../data.js";
+import { costs, freshness } from "../data.js";
 import { sum } from "../decimal.js";
 import { bucketLabel, commonPlaces, days, integer, money, party } from "../format.js";
 import { t } from "../i18n/index.js";
@@ -44,7 +44,8 @@ export function Costs() {
       {tables && !isEmpty && (
         <>
           <p class="quiet">
-            {t.costsNote} {others > 0 && t.otherDirections(integer(others), others)}
+            {t.costsNote} {others > 0 && t.otherDirections(integer(others), others)}{" "}
+            {freshness.value && data.sent.statuses.waiting > 0 && t.undatedWindow}
           </p>
           {tables.map((table) => (
             <Table key={table.name} table={table} />

@@ -4,7 +4,7 @@ import { Canvas, Chart, type Series } from "../components/chart.js";
 import { LoadStatus } from "../components/load-status.js";
 import { NoMessages } from "../components/no-messages.js";
 import { type Column, TopTable } from "../components/top-table.js";
-import { previousSummary, summary } from "../data.js";
+import { freshness, previousSummary, summary } from "../data.js";
 import { sum } from "../decimal.js";
 import {
   bucketLabel,
@@ -240,6 +240,7 @@ function Charts({ data }: { data: Summary }) {
         </Chart>
       </div>
       {undated > 0 && <p class="note">{t.undatedNote(integer(undated), undated)}</p>}
+      {freshness.value && mainOf(data).statuses.waiting > 0 && <p class="note">{t.undatedWindow}</p>}
     </>
   );
 }
