@@ -222,6 +222,7 @@ export async function testAnswers(deployment, sandbox) {
             expected.slice(0, 12),
             by,
           );
+          for (const { different } of entries) assert.equal(different, expected.length, by);
         }
         const { entries } = await deployment.answer("top", { filter, by: "errorCodes", limit: 100 });
         const failed = own.filter(({ status }) => status === "error");

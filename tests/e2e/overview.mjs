@@ -21,7 +21,7 @@ const RANGES = [
   ],
 ];
 
-export default function overview(QUnit, { oracle, open, close, browser }) {
+export default function overview(QUnit, { gate, oracle, open, close, browser }) {
   const { module, test } = QUnit;
 
   module(`overview, in ${browser}`, (hooks) => {
@@ -170,6 +170,42 @@ export default function overview(QUnit, { oracle, open, close, browser }) {
         assert.deepEqual(await order(), [["Delivered", "ascending"]]);
       },
     );
+
+    test.if("each top list says how many it shows of how many", browser === "Chromium", async (assert) => {
+      const all = await oracle.rows({ to_date: "2025-12-31 23:59:59" });
+      const of = (direction, name) => {
+        const own = all.filter((row) => row.direction.toUpperCase() === direction);
+        // The API sends numbers as texts and as numbers.
+        return new Set(own.flatMap((row) => row[name] ?? []).map(String)).size;
+      };
+      const notes = (title) =>
+        page.page.$$eval(`[aria-label='${title}'] .note`, (found) => found.map((one) => one.textContent));
+      for (const direction of ["out", "in"]) {
+        await page.load({ ...ALL, zone: "UTC", direction });
+        for (const [title, name] of [
+          ["Top senders", "source_number"],
+          ["Top recipients", "destination_number"],
+        ]) {
+          const different = of(direction.toUpperCase(), name);
+          const expected = different > 10 ? [`10 of ${different.toLocaleString("en")}`] : [];
+          assert.deepEqual(await notes(title), expected, `${title}, ${direction}`);
+        }
+      }
+      // The sandbox has fewer codes.
+      gate.respond(
+        JSON.stringify({
+          total_count: 12,
+          result: Array.from({ length: 12 }, (_, code) => ({
+            ...{ message_id: code + 1, direction: "OUT", status_id: "2", fragments: 1, cost: 0 },
+            ...{ error_message: `not sent, code = ${code}`, processed_date: "2025-12-30 00:00:00" },
+          })),
+        }),
+      );
+      await page.load({ ...ALL, zone: "UTC", direction: "out" });
+      const [codes] = await notes("Error codes");
+      assert.ok(codes.startsWith("10 of 12 · "), codes);
+      gate.clear();
+    });
 
     test.if(
       "a click on a sender filters, and Back takes the filter away",

@@ -43,6 +43,8 @@ export interface Sum extends Totals {
 /** A frequent value. */
 export interface TopEntry extends Totals {
   readonly value: string;
+  /** The number of different values, of which the list has the most frequent ones. */
+  readonly different: number;
 }
 
 /** Failed messages with a code. */
@@ -184,11 +186,10 @@ export class Answers {
     // Counts come from the index alone. Only the messages of the most frequent values are read, for their costs.
     return {
       sql: `WITH frequent AS (
-          SELECT ${column} AS value, count(*) AS count FROM message ${await this.#topIndex(filter, column)} WHERE ${sql}
-          GROUP BY ${column} ORDER BY 2 DESC, 1 LIMIT ?
-        )
+          SELECT ${column} AS value, count(*) AS count, count(*) OVER () AS different
+          FROM message ${await this.#topIndex(filter, column)} WHERE ${sql} GROUP BY ${column} ORDER BY 2 DESC, 1 LIMIT ?)
         SELECT value, frequent.count AS count, sum(coalesce(fragments, 0)) AS fragments,
-          CAST(sum(coalesce(cost, 0)) AS TEXT) AS cost
+          CAST(sum(coalesce(cost, 0)) AS TEXT) AS cost, different
         FROM frequent CROSS JOIN message ON ${column} = value WHERE ${sql} GROUP BY value ORDER BY 2 DESC, 1`,
       values: [...values, limit, ...values],
     };
@@ -292,7 +293,8 @@ function sumsBy(keys: readonly Key[], filter: Filter, buckets: readonly Span[]):
 function topSenders(filter: Filter, limit: number): Sql {
   const { sql, values } = sumsBy(["sender"], filter, [{ start: filter.from, stop: filter.to + 1 }]);
   return {
-    sql: `SELECT sender AS value, count, fragments, cost FROM (${sql}) WHERE sender IS NOT NULL ORDER BY 2 DESC, 1 LIMIT ?`,
+    sql: `SELECT sender AS value, count, fragments, cost, count(*) OVER () AS different FROM (${sql})
+      WHERE sender IS NOT NULL ORDER BY 2 DESC, 1 LIMIT ?`,
     values: [...values, limit],
   };
 }

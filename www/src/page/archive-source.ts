@@ -17,6 +17,8 @@ import type {
   Source,
   Status,
   Summary,
+  TopEntry,
+  TopList,
 } from "./source.js";
 import { TOP, topSenders } from "./summary.js";
 import { AnswerError, SignedOutError } from "./trouble.js";
@@ -62,6 +64,9 @@ export class ArchiveSource implements Source {
       const { entries } = await this.#answer<{ entries: never[] }>("top", { filter: main, by, limit }, call);
       return entries;
     };
+    const list = (entries: readonly (TopEntry & { different: number })[]): TopList => ({
+      ...{ exact: true, different: entries[0]?.different ?? 0, entries },
+    });
     const isReceived = filter.direction === "in";
     const [{ buckets }, monthly, receivedFrom, recipients, errors] = await Promise.all([
       this.#answer<Sums>("sums", { filter, unit, timeZone }, call),
@@ -81,8 +86,8 @@ export class ArchiveSource implements Source {
       buckets: buckets.map(({ label, start, sums: own }) => ({
         ...{ label, start: new Date(start), sent: figuresOf(own, "out"), received: figuresOf(own, "in") },
       })),
-      senders: isReceived ? { exact: true, entries: receivedFrom } : topSenders(bySender),
-      recipients: { exact: true, entries: recipients },
+      senders: isReceived ? list(receivedFrom) : topSenders(bySender),
+      recipients: list(recipients),
       errors: errors.map(
         ({ code, example, count }: { code: number | null; example: string | null; count: number }) => ({
           ...{ code: code ?? undefined, example: example ?? undefined, count },

@@ -22,7 +22,7 @@ import type {
   Source,
   Summary,
 } from "./source.js";
-import { summaryOf, TOP } from "./summary.js";
+import { ALL_VALUES, summaryOf } from "./summary.js";
 import { SignedOutError } from "./trouble.js";
 
 // Not for the first view: the lists load with the view of messages, and the history of an export with the export.
@@ -53,7 +53,7 @@ export class LiveSource implements Source {
     const directions = filter.direction ? [filter.direction] : (["out", "in"] as const);
     const progress = combined(directions.length, call);
     const client = this.#client(call);
-    const options = { ...grouping, signal: call.signal, emptyBuckets: true, top: TOP };
+    const options = { ...grouping, signal: call.signal, emptyBuckets: true, top: ALL_VALUES };
     const [all, summaries] = await Promise.all([
       filter.direction ? undefined : client.count(query, { signal: call.signal }),
       Promise.all(

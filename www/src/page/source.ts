@@ -94,6 +94,8 @@ export interface TopEntry {
 export interface TopList {
   /** Whether no figure is an estimate. */
   readonly exact: boolean;
+  /** The number of different values, if the list is exact. */
+  readonly different: number;
   /** The most frequent first. Of sent messages, there is every sender. */
   readonly entries: readonly TopEntry[];
 }

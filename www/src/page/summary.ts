@@ -14,6 +14,8 @@ import type {
 
 /** The number of entries that a top list shows. */
 export const TOP = 10;
+/** The most entries of the library's lists. An exact list has all values within it, so that they can be counted. */
+export const ALL_VALUES = 8192;
 
 const NOTHING: DirectionFigures = {
   count: 0,
@@ -71,8 +73,8 @@ function bucketsOf(sent: SmsHistorySummary | undefined, received: SmsHistorySumm
   return [...joined].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, bucket]) => bucket);
 }
 
-function topOf(list: LibraryTopList | undefined): TopList {
-  return { exact: list?.exact ?? true, entries: list?.entries ?? [] };
+function topOf({ exact, entries }: LibraryTopList = { exact: true, entries: [] }): TopList {
+  return { exact, different: entries.length, entries: entries.slice(0, TOP) };
 }
 
 /** All senders with a number or name. */
@@ -80,7 +82,7 @@ export function topSenders(bySender: readonly SenderFigures[]): TopList {
   const entries = bySender.flatMap(({ sender, ...figures }) =>
     sender === undefined ? [] : [{ value: sender, ...figures }],
   );
-  return { exact: true, entries };
+  return { exact: true, different: entries.length, entries };
 }
 
 function errorsOf(summary: SmsHistorySummary | undefined): Summary["errors"] {

@@ -391,11 +391,14 @@ function Tops({ data }: { data: Summary }) {
           },
         ]}
         empty={t.noErrors}
-        note={t.noMeanings}
+        note={[shownOf(errors.length), t.noMeanings].filter(Boolean).join(" · ")}
       />
     </div>
   );
 }
+
+/** How many of all values a list shows, unless it is all of them. */
+const shownOf = (all: number) => (all > TOP ? t.firstOf(integer(TOP), integer(all)) : undefined);
 
 interface TopNumbersProps {
   title: string;
@@ -440,13 +443,7 @@ function TopNumbers({ title, list, total, onSelect }: TopNumbersProps) {
         { heading: t.cost, cell: ({ cost }) => money(cost, places) },
       ]}
       empty={t.none}
-      note={
-        list.exact
-          ? list.entries.length > TOP
-            ? t.firstOf(integer(TOP), integer(list.entries.length))
-            : undefined
-          : t.estimated
-      }
+      note={list.exact ? shownOf(list.different) : t.estimated}
     />
   );
 }
