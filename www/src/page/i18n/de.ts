@@ -196,6 +196,7 @@ export const de: Catalogue = {
   saveTable: "Als CSV speichern",
   saved: "Die Datei ist gespeichert.",
   costsNote: "Kosten sind genaue Summen in der Währung des Kontos.",
+  costsOfNumber: "Für die Kosten einer Nummer wählen Sie diese hier, oder filtern Sie nach Empfänger.",
   daysIn: (zone) => `Monate und Tage in ${zone}`,
 
   trouble: {

@@ -191,6 +191,7 @@ export const en = {
   saveTable: "Save as CSV",
   saved: "The file is saved.",
   costsNote: "Costs are exact sums in the currency of the account.",
+  costsOfNumber: "For the costs of one number, choose it here, or filter by recipient.",
   daysIn: (zone: string) => `months and days in ${zone}`,
 
   trouble: {

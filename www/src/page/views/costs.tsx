@@ -11,7 +11,8 @@ import { bucketLabel, commonPlaces, days, integer, money, party } from "../forma
 import { t } from "../i18n/index.js";
 import { isWholeMonth, monthRange } from "../period.js";
 import type { Decimal, Summary } from "../source.js";
-import { period, state } from "../state/page-state.js";
+import { navigate, period, state } from "../state/page-state.js";
+import { TopNumbers } from "./overview.js";
 
 /** A table of texts and exact amounts. */
 export interface CostTable {
@@ -41,7 +42,7 @@ export function Costs() {
     <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
       <LoadStatus loader={costs} />
       {isEmpty && <NoMessages />}
-      {tables && !isEmpty && (
+      {data && tables && !isEmpty && (
         <>
           <p class="quiet">
             {t.costsNote} {others > 0 && t.otherDirections(integer(others), others)}{" "}
@@ -50,9 +51,26 @@ export function Costs() {
           {tables.map((table) => (
             <Table key={table.name} table={table} />
           ))}
+          {state.value.destinationNumber === undefined && <OneNumber data={data} />}
         </>
       )}
     </main>
+  );
+}
+
+/** The way to the costs of one number: a filter by recipient, which the most frequent ones set by a click. */
+function OneNumber({ data }: { data: Summary }) {
+  const { count } = state.value.direction === "in" ? data.received : data.sent;
+  return (
+    <div class="one-number">
+      <p class="note">{t.costsOfNumber}</p>
+      <TopNumbers
+        title={t.topRecipients}
+        list={data.recipients}
+        total={count}
+        onSelect={(destinationNumber) => navigate({ destinationNumber })}
+      />
+    </div>
   );
 }
 

@@ -409,7 +409,7 @@ interface TopNumbersProps {
 }
 
 /** The numbers or names that occur most often, or those of them whose messages fail most. */
-function TopNumbers({ title, list, total, onSelect }: TopNumbersProps) {
+export function TopNumbers({ title, list, total, onSelect }: TopNumbersProps) {
   const [isWorstFirst, setWorstFirst] = useState(false);
   const isDeliveryKnown = list.entries.some(({ statuses }) => statuses);
   const isByDelivery = isDeliveryKnown && isWorstFirst;
