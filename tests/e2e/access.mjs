@@ -1,7 +1,11 @@
 /** Accessibility: axe-core for every view and state, in both themes; and phones, keyboards and other languages. */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { build } from "esbuild";
+import { WWW } from "../../www/demo/build.mjs";
 
 const ALL = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
+/** The words of the page that are the same in both languages. */
+const SAME_WORDS = ["Code", "Enter", "Esc", "Filter", "Format", "Status", "Text"];
 const PHONE = { width: 390, height: 844 };
 
 export default function access(QUnit, { gate, open, closeAfterFaults }) {
@@ -151,6 +155,42 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
       assert.ok(fields.length === 3 && fields.every(isBeside), JSON.stringify(fields));
     });
 
+    test("no view and no dialog of the second language has words of the first", async (assert) => {
+      const [english, german] = await Promise.all(["en", "de"].map(phrasesOf));
+      assert.deepEqual([...new Set(english)].filter((phrase) => german.includes(phrase)).sort(), SAME_WORDS);
+      const foreign = english.filter((phrase) => !german.some((own) => own.includes(phrase)));
+      assert.ok(foreign.length > 150, `${foreign.length} phrases`);
+      await page.signIn();
+      const check = async (state) => {
+        const texts = await page.page.evaluate(shownTexts);
+        // Texts of messages and errors are in English: there, one word says nothing.
+        const isForeign = (text) =>
+          /undefined|NaN|\[object|=>/.test(text) ||
+          foreign.some((phrase) => text === phrase || (phrase.includes(" ") && text.includes(phrase)));
+        assert.ok(texts.length > 20, state);
+        assert.deepEqual(texts.filter(isForeign), [], state);
+      };
+      for (const view of ["overview", "messages", "costs"]) {
+        await page.load({ ...ALL, view, lang: "de", ...(view === "messages" ? { status: "error" } : {}) });
+        await page.page.click("#filter-toggle");
+        await check(view);
+      }
+      await page.load({ ...ALL, view: "messages", lang: "de", range: "today", unshared: "text" });
+      await page.page.click("[data-index='0'] .time button");
+      await page.page.waitForSelector("dialog .details");
+      await check("details");
+      await page.page.keyboard.press("Escape");
+      await page.page.waitForFunction(() => !document.querySelector("dialog"));
+      await page.pressText("Nachrichten exportieren…", ".actions");
+      await page.page.waitForSelector("dialog .export");
+      await check("export");
+      await page.page.keyboard.press("Escape");
+      await page.page.waitForFunction(() => !document.querySelector("dialog"));
+      await page.pressText("Hilfe", ".reader");
+      await page.page.waitForSelector("dialog kbd");
+      await check("help");
+    });
+
     test("Tab reaches the views, the range, the actions and the filters in this order", async (assert) => {
       await page.signIn();
       await page.load(ALL);
@@ -187,4 +227,46 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
       );
     });
   });
+}
+
+/** Returns the texts that the page shows, and those of its controls. Runs in the page. */
+function shownTexts() {
+  const texts = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) texts.push(walker.currentNode.data);
+  for (const element of document.querySelectorAll("#app *"))
+    texts.push(element.ariaLabel, element.title, element.placeholder);
+  return [...new Set(texts.flatMap((text) => text?.trim() || []))];
+}
+
+/** Returns the phrases of all catalogues in a language: texts, and the parts of texts between their values. */
+async function phrasesOf(language) {
+  const folder = `${WWW}src/page/i18n/`;
+  const phrases = [];
+  const collect = (words) => {
+    // Every parameter is a number or its text.
+    const text = typeof words === "function" ? words(...Array(4).fill("\0")) : words;
+    if (typeof text === "string") phrases.push(...text.split("\0"));
+    else for (const part of Object.values(text)) collect(part);
+  };
+  for (const file of await readdir(folder)) {
+    if (file === "index.ts" || (/^(en|de)\.ts$/.test(file) && file !== `${language}.ts`)) continue;
+    const index = `export const language = "${language}"; export const t = new Proxy({}, { get: () => "\\0" });`;
+    const { outputFiles } = await build({
+      entryPoints: [folder + file],
+      bundle: true,
+      format: "esm",
+      write: false,
+      plugins: [
+        {
+          name: "language",
+          setup: ({ onLoad }) => onLoad({ filter: /i18n.index\.ts$/ }, () => ({ contents: index })),
+        },
+      ],
+    });
+    const script = Buffer.from(outputFiles[0].contents).toString("base64");
+    const url = `data:text/javascript;base64,${script}`;
+    collect({ ...(await import(url)) });
+  }
+  return phrases.map((phrase) => phrase.trim()).filter((phrase) => /\p{L}{3}/u.test(phrase));
 }
