@@ -17,7 +17,7 @@ pub use history_export::HistoryExport;
 /// Writes messages one after another, in UTF-8.
 ///
 /// **CSV**: a header row, then one row per message with a cell for every column. An absent field is an empty cell. Dates are
-/// `2026-03-08T02:30:15Z`, and costs are exact.
+/// `2026-03-08T02:30:15Z`, with milliseconds if there are any. Costs are exact.
 ///
 /// **Newline-delimited JSON**: one object per message. Ids, fragments and costs are numbers, a cost with all its digits. All
 /// other fields are strings. Absent fields are omitted.
@@ -289,7 +289,7 @@ pub enum Column {
     StatusId,
     /// `errorMessage`
     ErrorMessage,
-    /// `processedDate`: `2026-03-08T02:30:15Z`
+    /// `processedDate`: `2026-03-08T02:30:15Z`, with milliseconds if there are any
     ProcessedDate,
     /// `transactionId`
     TransactionId,
