@@ -111,7 +111,7 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
       assert.ok(card.right <= PHONE.width && card.height > 90, JSON.stringify(card));
     });
 
-    test("on 2,560 pixels the charts are side by side, and nothing is wider than the window", async (assert) => {
+    test("on 2,560 pixels the charts are side by side, and nothing is wider than the window or its card", async (assert) => {
       await page.page.setViewport({ width: 2_560, height: 1_300 });
       await page.signIn();
       await page.load(ALL);
@@ -120,6 +120,11 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
       );
       assert.strictEqual(new Set(tops).size, 1, `${tops}`);
       assert.ok((await page.page.evaluate(() => document.documentElement.scrollWidth)) <= 2_560);
+      await page.page.setViewport({ width: 1_280, height: 900 });
+      const wide = await page.page.$$eval(".top", (cards) =>
+        cards.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.ariaLabel),
+      );
+      assert.deepEqual(wide, []);
     });
 
     test("on 1,024 pixels times, statuses and costs are whole", async (assert) => {
