@@ -219,6 +219,7 @@ async function comparePages(browser, live, archive, oracle) {
         assert.match(await answer(page), new RegExp(`^Message id ${id}: Dec `));
         assert.doesNotMatch(page.page.url(), new RegExp(id));
         await page.press(".by-id button");
+        await page.page.waitForSelector("dialog[open]");
         const details = await page.page.$eval("dialog", (dialog) => dialog.innerText);
         assert.equal(details.includes(text.slice(0, 20)), page === fromArchive);
         assert.equal(details.includes(number), page === fromArchive);

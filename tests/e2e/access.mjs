@@ -175,24 +175,23 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
         assert.ok(texts.length > 20, state);
         assert.deepEqual(texts.filter(isForeign), [], state);
       };
-      for (const view of ["overview", "messages", "costs"]) {
-        await page.load({ ...ALL, view, lang: "de", ...(view === "messages" ? { status: "error" } : {}) });
+      for (const view of ["overview", "costs", "messages"]) {
+        await page.load({ ...ALL, view, lang: "de", status: "error", unshared: "text" });
         await page.page.click("#filter-toggle");
         await check(view);
       }
-      await page.load({ ...ALL, view: "messages", lang: "de", range: "today", unshared: "text" });
       await page.page.click("[data-index='0'] .time button");
-      await page.page.waitForSelector("dialog .details");
+      await page.page.waitForSelector("dialog[open] .details");
       await check("details");
       await page.page.keyboard.press("Escape");
       await page.page.waitForFunction(() => !document.querySelector("dialog"));
       await page.pressText("Nachrichten exportieren…", ".actions");
-      await page.page.waitForSelector("dialog .export");
+      await page.page.waitForSelector("dialog[open] .export");
       await check("export");
       await page.page.keyboard.press("Escape");
       await page.page.waitForFunction(() => !document.querySelector("dialog"));
       await page.pressText("Hilfe", ".reader");
-      await page.page.waitForSelector("dialog kbd");
+      await page.page.waitForSelector("dialog[open] kbd");
       await check("help");
     });
 

@@ -86,17 +86,21 @@ export default function costs(QUnit, { oracle, open, close, browser }) {
       }
     });
 
-    test("a click on a recipient shows the total of this number", async (assert) => {
-      const [, [recipient, , , cost]] = await page.table("[aria-label='Top recipients']");
-      await page.press("[aria-label='Top recipients'] tbody button");
-      assert.deepEqual(await page.chips(), [`Recipient: ${recipient}`]);
-      const sent = { ...OLD, destination_number: recipient, direction: "OUT" };
-      const { cost: expected } = await oracle.totals(sent);
-      const [total] = (await table("day-direction")).slice(-1);
-      // Tables have as many decimals as they need.
-      assert.deepEqual([cost, total[2]].map(Number), [Number(expected), Number(expected)]);
-      assert.strictEqual(await page.page.$("[aria-label='Top recipients']"), null);
-    });
+    test.if(
+      "a click on a recipient shows the total of this number",
+      browser === "Chromium",
+      async (assert) => {
+        const [, [recipient, , , cost]] = await page.table("[aria-label='Top recipients']");
+        await page.press("[aria-label='Top recipients'] tbody button");
+        assert.deepEqual(await page.chips(), [`Recipient: ${recipient}`]);
+        const sent = { ...OLD, destination_number: recipient, direction: "OUT" };
+        const { cost: expected } = await oracle.totals(sent);
+        const [total] = (await table("day-direction")).slice(-1);
+        // Tables have as many decimals as they need.
+        assert.deepEqual([cost, total[2]].map(Number), [Number(expected), Number(expected)]);
+        assert.strictEqual(await page.page.$("[aria-label='Top recipients']"), null);
+      },
+    );
 
     test("a table is saved as CSV with the same amounts", async (assert) => {
       const [, ...rows] = await table("sender-month");

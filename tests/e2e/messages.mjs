@@ -187,6 +187,7 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       assert.ok((await answer()).startsWith(`Message id ${id}: `), await answer());
       assert.notOk((await page.page.url()).includes(id));
       await page.press(".by-id button");
+      await page.page.waitForSelector("dialog[open]");
       const details = await page.page.$eval("dialog", (dialog) => dialog.innerText);
       assert.ok(details.includes(text.slice(0, 20)));
       await page.page.keyboard.press("Escape");
