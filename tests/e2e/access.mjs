@@ -45,19 +45,23 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
 
     test("the views, their forms and their dialogs", async (assert) => {
       await page.signIn();
-      await page.load(ALL);
+      await page.load({ ...ALL, unshared: "text" });
       await page.sees("compared with");
       await page.page.$$eval("figure details", (all) => {
         for (const one of all) one.open = true;
       });
       await page.page.click("#filter-toggle");
-      await page.page.select("[name=range]", "custom");
-      await check(assert, "overview, with tables, filters and dates");
+      await page.page.select("[name=range]", "times");
+      await page.page.$eval("[name=to]", (field) => (field.value = ""));
+      await page.page.click(".range form button");
+      await page.page.waitForSelector("#bad-range");
+      await check(assert, "overview, with tables, filters, a chip that is not used, and a wrong range");
       await page.load({ ...ALL, view: "costs" });
       await check(assert, "costs");
       await page.load({ ...ALL, view: "messages", direction: "out", status: "error" });
+      await page.search("5550");
       await page.page.click("#filter-toggle");
-      await check(assert, "messages, with chips and filters");
+      await check(assert, "messages, with chips, filters and a search for an id");
       await page.page.click("[data-index='0'] .time button");
       await page.page.waitForSelector("dialog[open]");
       await check(assert, "details");
