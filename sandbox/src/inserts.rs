@@ -1,7 +1,7 @@
 //! Messages that arrive while clients read.
 
 use crate::data::{Dataset, DatasetFull};
-use chrono::Utc;
+use crate::faults::FaultSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -13,9 +13,10 @@ pub const MAX_INSERTS_PER_SECOND: u32 = 100_000;
 /// Interval between insertions. A rate above 100 per second inserts several messages at once.
 const TICK: Duration = Duration::from_millis(10);
 
-/// Inserts messages at a rate, with the current time.
+/// Inserts messages at a rate, with the server's time.
 pub(crate) struct Inserts {
     dataset: Arc<Dataset>,
+    faults: Arc<FaultSet>,
     state: Mutex<State>,
 }
 
@@ -27,7 +28,7 @@ struct State {
 }
 
 impl Inserts {
-    pub(crate) fn new(dataset: Arc<Dataset>, per_second: u32) -> Self {
+    pub(crate) fn new(dataset: Arc<Dataset>, faults: Arc<FaultSet>, per_second: u32) -> Self {
         let state = State {
             per_second: per_second.min(MAX_INSERTS_PER_SECOND),
             is_waiting: per_second > 0,
@@ -35,6 +36,7 @@ impl Inserts {
         };
         Self {
             dataset,
+            faults,
             state: Mutex::new(state),
         }
     }
@@ -59,7 +61,7 @@ impl Inserts {
 
     /// Inserts `count` messages of age `age` at once.
     pub(crate) fn insert(&self, count: u32, age: Duration) -> Result<(), DatasetFull> {
-        let now = Utc::now().timestamp();
+        let now = self.faults.clock().now().timestamp();
         let age = i64::try_from(age.as_secs()).unwrap_or(i64::MAX);
         let time = now.saturating_sub(age).clamp(0, u32::MAX.into());
         self.dataset.insert(count, time as u32)
@@ -71,8 +73,9 @@ impl Inserts {
             task.abort();
         }
         if state.per_second > 0 {
-            let (dataset, rate) = (self.dataset.clone(), u64::from(state.per_second));
-            state.task = Some(tokio::spawn(insert_at_rate(dataset, rate)));
+            let (dataset, faults) = (self.dataset.clone(), self.faults.clone());
+            let inserting = insert_at_rate(dataset, faults, state.per_second.into());
+            state.task = Some(tokio::spawn(inserting));
         }
     }
 
@@ -90,7 +93,7 @@ impl Drop for Inserts {
 }
 
 /// Inserts the messages due at each tick, until the dataset is full.
-async fn insert_at_rate(dataset: Arc<Dataset>, per_second: u64) {
+async fn insert_at_rate(dataset: Arc<Dataset>, faults: Arc<FaultSet>, per_second: u64) {
     let started = Instant::now();
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -98,7 +101,7 @@ async fn insert_at_rate(dataset: Arc<Dataset>, per_second: u64) {
     loop {
         ticks.tick().await;
         let due = started.elapsed().as_millis() as u64 * per_second / 1_000;
-        let time = Utc::now().timestamp().clamp(0, u32::MAX.into()) as u32;
+        let time = faults.clock().now().timestamp().clamp(0, u32::MAX.into()) as u32;
         let count = (due - inserted).min(u64::from(MAX_INSERTS_PER_SECOND)) as u32;
         if count > 0 && dataset.insert(count, time).is_err() {
             return;

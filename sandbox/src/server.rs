@@ -254,13 +254,14 @@ fn prepare(options: &Options) -> Result<AppState, StartError> {
         },
     );
     let dataset = Arc::new(dataset);
+    let faults = Arc::new(FaultSet::new(options.seed, options.faults.clone()));
     Ok(AppState {
         account: Account::generate(options.account_id, &options.child_account_ids)?,
-        inserts: Inserts::new(dataset.clone(), options.insert_per_second),
+        inserts: Inserts::new(dataset.clone(), faults.clone(), options.insert_per_second),
         dataset,
         latency: options.latency,
         latency_random: Mutex::new(Random::new(options.seed)),
-        faults: Arc::new(FaultSet::new(options.seed, options.faults.clone())),
+        faults,
         limits: Limits {
             bucket: options.rate.map(Bucket::new),
             in_flight: options

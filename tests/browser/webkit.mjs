@@ -212,10 +212,19 @@ class WebKitPage {
     return this.waitForFunction(`document.querySelector(${JSON.stringify(selector)})`);
   }
 
-  /** Clicks as the pointer does. */
+  /** Clicks as the pointer does, once the element is where it can be clicked. What opens in a dialog is not there at once. */
   async click(selector) {
     const element = await this.#send("POST", "/element", { using: "css selector", value: selector });
-    await this.#send("POST", `/element/${element[ELEMENT]}/click`, {});
+    const click = async () => {
+      try {
+        await this.#send("POST", `/element/${element[ELEMENT]}/click`, {});
+        return true;
+      } catch (error) {
+        if (error.message.includes("element not interactable")) return false;
+        throw error;
+      }
+    };
+    await until(click, this.#timeout, `${selector} can be clicked`);
   }
 
   /** Ends MiniBrowser, too. */

@@ -1,6 +1,6 @@
 //! The active faults, and the layer that applies them.
 
-use super::model::{CountError, Fault, FaultKind};
+use super::model::{CountError, Fault, FaultKind, Trigger};
 use super::responses::{self, faulty_body};
 use crate::connection::ConnectionHandle;
 use crate::data::{Record, Row};
@@ -91,6 +91,19 @@ impl FaultSet {
         active.iter().map(|active| active.report.clone()).collect()
     }
 
+    /// The clock by which the server dates new messages. A fault that applies to some requests only does not change it.
+    pub(crate) fn clock(&self) -> ServerClock {
+        let active = self.active();
+        let skews = active.iter().filter_map(|active| {
+            let Fault { kind, trigger } = &active.report.fault;
+            match kind {
+                FaultKind::Clock(skew) if *trigger == Trigger::default() => Some(skew),
+                _ => None,
+            }
+        });
+        ServerClock(skews.sum())
+    }
+
     fn plan(&self, request: &RequestFacts) -> FaultPlan {
         let mut plan = FaultPlan::default();
         for (index, active) in self.active().iter_mut().enumerate() {
@@ -145,7 +158,7 @@ impl ActiveFault {
     }
 }
 
-/// The server's clock for one request, as seconds that it is ahead.
+/// The server's clock, as seconds that it is ahead.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct ServerClock(i64);
 

@@ -191,6 +191,24 @@ async fn insertions_at_a_rate_start_with_the_first_request() {
     );
 }
 
+#[tokio::test]
+async fn inserted_messages_are_dated_by_the_servers_clock() {
+    let sandbox = with(Options {
+        messages: 10,
+        faults: ["clock:skew=7200", "clock:skew=60,every=2"]
+            .map(|fault| fault.parse().unwrap())
+            .into(),
+        ..Options::default()
+    })
+    .await;
+    sandbox.insert(1, Duration::from_secs(100)).unwrap();
+    let path = |seconds| format!("totals?from_date={}", ago(seconds).replace(' ', "%20"));
+    for (seconds, count) in [(-7050, 1), (-7150, 0)] {
+        let newest = admin(&sandbox, &path(seconds)).await.json();
+        assert_eq!(newest["count"], count, "{seconds} seconds ago");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_response_sees_one_moment() {
     for order in ORDERS {
