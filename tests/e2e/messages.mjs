@@ -192,8 +192,14 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       assert.ok(details.includes(text.slice(0, 20)));
       await page.page.keyboard.press("Escape");
       await page.page.waitForFunction(() => !document.querySelector("dialog"));
-      await page.search("1");
-      assert.strictEqual(await answer(), "No message of this range has the id 1.");
+      await page.search("99999999999999");
+      assert.strictEqual(await answer(), "No message of this range has the id 99999999999999.");
+      // A number is no id, but finds messages.
+      const [{ source_number: number }] = (await oracle.rows(OLD)).filter((row) =>
+        /^[1-9]\d{9,}$/.test(row.source_number),
+      );
+      await page.search(number);
+      assert.strictEqual(await answer(), "");
       await page.search("warehouse");
       assert.strictEqual(await page.page.$(".by-id"), null);
     });

@@ -75,6 +75,21 @@ export default function signIn(QUnit, { sandbox, gate, dashboard, startDashboard
       }
     });
 
+    test("the demo's sign-in leads back to where it began, and nowhere else", async (assert) => {
+      const { body } = await rawRequest(dashboard.origin, "GET", "/?view=costs&range=7d", HTML);
+      assert.ok(body.includes('value="/?view=costs&amp;range=7d"'), body);
+      for (const [back, location] of [
+        ["/?view=costs&range=7d", `${dashboard.origin}/?view=costs&range=7d`],
+        ["//other.example/", `${dashboard.origin}//other.example/`],
+        ["@other.example", "/"],
+        ["https://other.example/", "/"],
+      ]) {
+        const sent = new URLSearchParams({ back }).toString();
+        const { headers } = await rawRequest(dashboard.origin, "POST", "/auth/demo/reader", {}, sent);
+        assert.strictEqual(headers.location, location, back);
+      }
+    });
+
     test("Cloudflare Access: only tokens of the team and the application, and people with a role", async (assert) => {
       const settings = {
         DEMO_SIGN_IN: "",

@@ -41,7 +41,7 @@ async function route(request: Request, env: Env & ArchiveEnv): Promise<Response>
   const reader = await authorize(request, env);
   if (reader instanceof Response) {
     const isDemoSignIn = reader.status === 401 && isDemo(env) && isNavigation(request);
-    return isDemoSignIn ? demoSignInPage() : reader;
+    return isDemoSignIn ? demoSignInPage(request) : reader;
   }
   if (pathname.startsWith(`${RELAY_PATH}/`)) return relay(request, env, reader);
   if (pathname.startsWith(`${ARCHIVE_PATH}/`)) return archive(request, env, reader);
@@ -56,7 +56,7 @@ async function route(request: Request, env: Env & ArchiveEnv): Promise<Response>
 /** The only routes that need no sign-in. They read no messages. */
 async function signIn(pathname: string, request: Request, env: Env): Promise<Response> {
   if (request.method === "POST" && isDemo(env) && pathname.startsWith("/auth/demo/")) {
-    return signInToDemo(request, pathname.slice("/auth/demo/".length));
+    return await signInToDemo(request, pathname.slice("/auth/demo/".length));
   }
   switch (pathname) {
     case "/auth/style.css":

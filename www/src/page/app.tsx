@@ -21,6 +21,9 @@ const HelpDialog = lazy(async () => (await import("./components/help-dialog.js")
 /** Time after which the script of the other views loads. By then the first view has what it needs. */
 const PRELOAD_MS = 3_000;
 
+/** An account without messages for so long had none before either. */
+const MAX_QUIET_MS = 365 * 24 * 60 * 60_000;
+
 const VIEWS = ["overview", "messages", "costs"] as const;
 
 /** The dialog that is open. */
@@ -114,9 +117,12 @@ function Actions() {
 /** Says that the archive lacks a part of the range, whose figures would otherwise look complete. */
 function BeforeArchive() {
   const start = freshness.value?.exactFrom;
-  // “All time” begins on the day of the archive's oldest message.
+  if (!start) return null;
+  const { fromDate } = period.value;
+  // “All time” begins on the day of the archive's oldest message. If that is much later, there is nothing before the archive.
   const isAll = "preset" in range.value && range.value.preset === "all";
-  if (!start || !(isAll || period.value.fromDate < start)) return null;
+  const isCut = isAll ? fromDate.getTime() - start.getTime() < MAX_QUIET_MS : fromDate < start;
+  if (!isCut) return null;
   return (
     <p class="before-archive" role="status">
       {t.beforeArchive(moment(start))}

@@ -50,8 +50,8 @@ export function previousPeriod(range: Range, period: Period, zone: string): Peri
   const preset = "preset" in range ? range.preset : undefined;
   if (preset === "all") return undefined;
   if (!from.includes("T")) {
-    const isWhole = isWholeMonth(from, to);
-    const months = preset === "12m" ? 12 : preset === "month" || isWhole ? 1 : 0;
+    const whole = wholeMonths(from, to);
+    const months = preset === "12m" ? 12 : preset === "month" ? 1 : whole;
     const days = daysBetween(from, to) + 1;
     const back = (local: string) => (months > 0 ? addMonths(local, -months) : addDays(local, -days));
     const previousFrom = back(from);
@@ -60,7 +60,7 @@ export function previousPeriod(range: Range, period: Period, zone: string): Peri
       const end = back(localOf(period.toDate, zone));
       return { from: previousFrom, to: end.slice(0, 10), fromDate, toDate: startOf(end, zone), isOpen };
     }
-    const previousTo = isWhole ? addDays(from, -1) : back(to);
+    const previousTo = whole > 0 ? addDays(from, -1) : back(to);
     return { from: previousFrom, to: previousTo, fromDate, toDate: endOf(previousTo, zone), isOpen };
   }
   const length = period.toDate.getTime() - period.fromDate.getTime() + 1000;
@@ -75,9 +75,12 @@ export function monthRange(month: string): { from: string; to: string } {
   return { from, to: addDays(addMonths(from, 1), -1) };
 }
 
-export function isWholeMonth(from: string, to: string): boolean {
-  const month = monthRange(from.slice(0, 7));
-  return from === month.from && to === month.to;
+/** The number of calendar months that days consist of. 0: they do not begin and end with a month. */
+export function wholeMonths(from: string, to: string): number {
+  const after = addDays(to, 1);
+  if (!from.endsWith("-01") || !after.endsWith("-01")) return 0;
+  const months = (day: string) => 12 * Number(day.slice(0, 4)) + Number(day.slice(5, 7));
+  return months(after) - months(from);
 }
 
 function localRange(preset: Preset, today: string, oldestDay: string): { from: string; to: string } {

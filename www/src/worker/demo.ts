@@ -17,11 +17,14 @@ export async function readDemoIdentity(request: Request, env: Env): Promise<Read
   return reader(readCookie(request, COOKIE));
 }
 
-/** `POST /auth/demo/<role>` */
-export function signInToDemo(request: Request, role: string): Response {
+/** `POST /auth/demo/<role>`, with the path to return to. */
+export async function signInToDemo(request: Request, role: string): Promise<Response> {
   requireLoopback(request);
   if (!reader(role)) return new Response(null, { status: 404 });
-  return redirect("/", cookie(request, COOKIE, role, SECONDS));
+  const back = new URLSearchParams(await request.text()).get("back");
+  // With the origin, because a path such as //other.example alone would lead to another host.
+  const target = back?.startsWith("/") ? new URL(request.url).origin + back : "/";
+  return redirect(target, cookie(request, COOKIE, role, SECONDS));
 }
 
 export function signOutOfDemo(request: Request): Response {

@@ -65,10 +65,12 @@ function refusalPage(status: number, reason: RefusalReason, what: string, detail
   return workerPage(status, `<p>${escaped(what)}</p>${ACTIONS[reason]}${more}`);
 }
 
-/** The page that offers the demo's sign-in. */
-export function demoSignInPage(): Response {
+/** The page that offers the demo's sign-in, which then leads to the requested address. */
+export function demoSignInPage(request: Request): Response {
+  const { pathname, search } = new URL(request.url);
+  const back = `<input type="hidden" name="back" value="${escaped(pathname + search)}">`;
   const choice = (role: string, label: string) =>
-    `<form method="post" action="/auth/demo/${role}"><button class="button">${label}</button></form>`;
+    `<form method="post" action="/auth/demo/${role}">${back}<button class="button">${label}</button></form>`;
   return workerPage(
     200,
     `<p>This is a demonstration on this computer. Choose what you may see:</p>${choice("reader", "Sign in")}` +
@@ -98,5 +100,9 @@ export function workerStyle(): Response {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

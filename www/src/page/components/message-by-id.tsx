@@ -10,10 +10,10 @@ import { opened } from "../state/selection.js";
 import { LoadStatus } from "./load-status.js";
 import { statusOf } from "./message-row.js";
 
-/** A search for digits alone. It may also be for a number, or for digits in a text. */
+/** A search for digits alone, or for `id 123` and `#123` as logs write them. It may also be for a number, or for digits in a text. */
 const searchedId = computed(() => {
-  const { view, text } = state.value;
-  const id = /^\d+$/.test(text ?? "") ? Number(text) : undefined;
+  const { view, text = "" } = state.value;
+  const id = Number(/^(?:#|id)?[\s:=#]*([1-9]\d*)$/i.exec(text)?.[1]);
   return view === "messages" && Number.isSafeInteger(id) ? id : undefined;
 });
 
@@ -43,11 +43,13 @@ export function MessageById() {
   if (id === undefined) return null;
   const { phase } = (source.message ? asked : messages).state.value;
   const none = source.message ? t.noSuchId : t.noSuchIdInRange;
+  // A search for a number finds messages, but no id.
+  const isNone = phase === "ready" && !messages.state.value.data?.list.length;
   return (
     <>
       {source.message && <LoadStatus loader={asked} />}
       <p class="by-id" role="status">
-        {found.value ? <Found {...found.value} /> : phase === "ready" && none(id)}
+        {found.value ? <Found {...found.value} /> : isNone && none(id)}
       </p>
     </>
   );

@@ -4,7 +4,7 @@ import type { AriaAttributes } from "preact";
 import { addMonths, dayOf, ownZone } from "../../zone.js";
 import { bucketLabel, days } from "../format.js";
 import { t } from "../i18n/index.js";
-import { isWholeMonth, monthRange, PRESETS, type Preset } from "../period.js";
+import { monthRange, PRESETS, type Preset, wholeMonths } from "../period.js";
 import { asOf, navigate, period, range, state } from "../state/page-state.js";
 import { withTime } from "../state/url.js";
 
@@ -18,7 +18,7 @@ export function RangePicker() {
   const { from, to } = period.value;
   const months = lastMonths();
   const month = from.slice(0, 7);
-  const isMonth = months.includes(month) && isWholeMonth(from, to);
+  const isMonth = months.includes(month) && wholeMonths(from, to) === 1;
   const given = "from" in range.value && !isMonth ? (from.includes("T") ? "times" : "custom") : undefined;
   const custom = chosen.value ?? given;
   const choose = (value: string) => {

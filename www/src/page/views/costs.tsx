@@ -9,7 +9,7 @@ import { costs, freshness } from "../data.js";
 import { sum } from "../decimal.js";
 import { bucketLabel, commonPlaces, days, integer, money, party } from "../format.js";
 import { t } from "../i18n/index.js";
-import { isWholeMonth, monthRange } from "../period.js";
+import { monthRange, wholeMonths } from "../period.js";
 import type { Decimal, Summary } from "../source.js";
 import { navigate, period, state } from "../state/page-state.js";
 import { TopNumbers } from "./overview.js";
@@ -184,7 +184,7 @@ function monthName(month: string | undefined): string {
   const last = dayOf(period.value.toDate, state.value.zone);
   const from = first > whole.from ? first : whole.from;
   const to = last < whole.to ? last : whole.to;
-  return isWholeMonth(from, to) ? bucketLabel(month) : days(from, to);
+  return wholeMonths(from, to) === 1 ? bucketLabel(month) : days(from, to);
 }
 
 function byDayAndDirection({ buckets, sent, received }: Summary): CostTable {

@@ -258,7 +258,7 @@ function Extreme({ one, text }: { one: Bucket; text: string }) {
 const nameOf = ({ label }: Bucket) => bucketLabel(label);
 const countOf = ({ sent, received }: Bucket) => sent.count + received.count;
 
-/** Fewer messages say little about the delivery of a day. */
+/** Fewer messages say little about the delivery of a day. The catalogues name the number. */
 const MIN_COUNT = 20;
 
 /** The day with the lowest delivery rate and the one with the most messages, whatever the chart shows; of a single day, the hours. */
