@@ -61,7 +61,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// The names and commands of the runners, the slowest first. Without `all`, each runtime once, and workerd twice.
+/// The names and commands of the runners, the slowest first. Without `all`, each runtime once.
 fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
     let browser = |name: &str, context: &str| {
         let command = workspace.node(["tests/suite/run-browser.mjs", name, context]);
@@ -87,13 +87,15 @@ fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
         ("this machine's Node".to_owned(), workspace.node(suite)),
         browser("chromium", "page"),
         browser("webkit", "page"),
-        runtime("the newest Node", "node", &suite),
-        workerd(DATES[0], &[]),
         workerd(DATES[1], &[NODE_COMPATIBILITY]),
     ]);
     if all {
-        runners.push(workerd(DATES[0], &[NODE_COMPATIBILITY]));
-        runners.push(workerd(DATES[1], &[]));
+        runners.extend([
+            runtime("the newest Node", "node", &suite),
+            workerd(DATES[0], &[]),
+            workerd(DATES[0], &[NODE_COMPATIBILITY]),
+            workerd(DATES[1], &[]),
+        ]);
     }
     runners.extend([
         runtime("Deno", "deno", &deno),
