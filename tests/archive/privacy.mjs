@@ -112,7 +112,7 @@ export async function testPrivacy() {
             [days(old), startOfDay(old)],
             // At once, although nothing is deleted yet.
             [days(old) - 1, startOfDay(old) + 86_400_000],
-            // What is deleted does not come back.
+            // Deleted messages do not come back.
             [days(old) + 9, startOfDay(old)],
             [days(old), startOfDay(old)],
           ]) {
