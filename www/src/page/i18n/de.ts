@@ -118,7 +118,7 @@ export const de: Catalogue = {
   buckets: { auto: "Automatisch", hour: "Stunde", day: "Tag", month: "Monat" },
   messagesOverTime: "Nachrichten und Kosten",
   deliveryOverTime: "Zustellrate",
-  lowest: (value, when) => `Niedrigste (ab 20 Nachrichten): ${value}, ${when}`,
+  lowest: (least, value, when) => `Niedrigste (ab ${least} Nachrichten): ${value}, ${when}`,
   highest: (count, of, when) => `Höchste: ${count} Nachrichten${of}, ${when}`,
   showTable: "Als Tabelle zeigen",
   time: "Zeit",

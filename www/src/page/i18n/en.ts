@@ -113,7 +113,8 @@ export const en = {
   buckets: { auto: "Automatic", hour: "Hour", day: "Day", month: "Month" },
   messagesOverTime: "Messages and cost",
   deliveryOverTime: "Delivery rate",
-  lowest: (value: string, when: string) => `Lowest (of 20 messages or more): ${value}, ${when}`,
+  lowest: (least: number, value: string, when: string) =>
+    `Lowest (of ${least} messages or more): ${value}, ${when}`,
   highest: (count: string, of: string, when: string) => `Highest: ${count} messages${of}, ${when}`,
   showTable: "Show as table",
   time: "Time",

@@ -235,7 +235,10 @@ function Charts({ data }: { data: Summary }) {
           onSelect={select}
         >
           {lowest && (
-            <Extreme one={lowest} text={t.lowest(percent(deliveryRate(mainOf(lowest))), nameOf(lowest))} />
+            <Extreme
+              one={lowest}
+              text={t.lowest(MIN_COUNT, percent(deliveryRate(mainOf(lowest))), nameOf(lowest))}
+            />
           )}
         </Chart>
       </div>
@@ -258,7 +261,7 @@ function Extreme({ one, text }: { one: Bucket; text: string }) {
 const nameOf = ({ label }: Bucket) => bucketLabel(label);
 const countOf = ({ sent, received }: Bucket) => sent.count + received.count;
 
-/** Fewer messages say little about the delivery of a day. The catalogues name the number. */
+/** Fewer messages say little about the delivery of a day. */
 const MIN_COUNT = 20;
 
 /** The day with the lowest delivery rate and the one with the most messages, whatever the chart shows; of a single day, the hours. */
