@@ -3,7 +3,7 @@
 use super::run_summary::Report;
 use super::session::Session;
 use super::stage::Stage;
-use super::{e2e, runtimes};
+use super::{e2e, package, runtimes};
 use crate::process::{self, step};
 use crate::sandbox::Sandbox;
 use anyhow::Result;
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 /// The scripts that run in parallel, besides one stage. Two cores have work then, and tests that measure time still pass.
-const PARALLEL: usize = 4;
+const PARALLEL: usize = 5;
 
 /// A script, with the sandbox that serves only it.
 pub(super) struct Script {
@@ -49,6 +49,7 @@ impl Background {
                 Stage::E2e,
                 e2e::scripts as fn(&Session<'_>) -> Result<Vec<Script>>,
             ),
+            (Stage::Package, package::scripts),
             (Stage::Runtimes, runtimes::scripts),
         ] {
             if session.has(stage) {

@@ -1,9 +1,12 @@
 //! The npm package as its users get it.
 
+use super::background::{self, Script};
 use super::run_summary::Report;
 use super::session::Session;
+use super::stage::Stage;
 use crate::build::compile::{self, BUILDS, Build};
 use crate::build::size;
+use crate::toolchain;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, ensure};
 use memchr::memmem;
@@ -16,11 +19,21 @@ const SIGNING: [&str; 3] = ["importKey", "pkcs8", "PRIVATE KEY"];
 const SIGNING_PROOF: [&str; 2] = ["importKey", "PRIVATE KEY"];
 
 /// Scripts that inspect the package from outside.
-const SCRIPTS: [(&str, &str); 3] = [
+const SCRIPTS: [(&str, &str); 2] = [
     ("the package's types", "tests/types/run.mjs"),
     ("the package as npm has it", "tests/package/run.mjs"),
-    ("the documentation's code", "tests/docs.mjs"),
 ];
+
+/// The documentation's code: it waits for the Workers, pages and servers of the examples, one after the other.
+pub(super) fn scripts(session: &Session<'_>) -> Result<Vec<Script>> {
+    toolchain::node_modules(session.workspace, "tests")?;
+    let (packed, sandbox) = (session.packed()?, session.sandbox()?);
+    Ok(vec![Script {
+        name: "the documentation's code".to_owned(),
+        command: session.script("tests/docs.mjs", &sandbox, packed),
+        sandbox,
+    }])
+}
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     session.build()?;
@@ -40,16 +53,14 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
         report.check(&format!("size of {}", size.name), size.check_bound());
         report.check(&format!("growth of {}", size.name), size.check_growth());
     }
-    // The sandbox is for the documentation's code.
-    let (packed, sandbox) = (session.packed()?, session.sandbox()?);
-    let script =
-        |(name, path): (&str, &str)| (name.to_owned(), session.script(path, &sandbox, packed));
+    let packed = session.packed()?;
+    let script = |(name, path): (&str, &str)| {
+        let mut command = session.workspace.node([path]);
+        command.env("PKG_DIR", packed);
+        (name.to_owned(), command)
+    };
     report.scripts(SCRIPTS.len(), SCRIPTS.map(script).into());
-    report.check(
-        "traffic of the documentation's code complies with the contract",
-        sandbox.check_contract(),
-    );
-    Ok(())
+    background::finish(session, Stage::Package, report)
 }
 
 /// Checks that each word occurs in glue or wasm, or that none does.
