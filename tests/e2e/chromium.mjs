@@ -49,7 +49,9 @@ export class Chromium {
     return Object.assign(new DashboardPage(page, origin), {
       watched,
       downloads,
-      /** The path and the bytes of each response, but of those that the page gave up. */
+      /** Keeps the body of each response from now on. It takes a browser more time than all else to hand them over. */
+      keepBodies: () => page.on("response", (response) => watched.bodies.push(bodyOf(response))),
+      /** The path and the bytes of each response that was kept, but of those that the page gave up. */
       bodies: async () => {
         const late = () => delay(BODY_TIMEOUT_MS);
         return (await Promise.all(watched.bodies.map((body) => Promise.race([body, late()])))).filter(
@@ -73,16 +75,7 @@ async function watch(page) {
     if (["error", "warn", "assert"].includes(message.type())) watched.problems.push(message.text());
   });
   page.on("pageerror", (error) => watched.problems.push(`uncaught: ${error.message}`));
-  page.on("response", (response) => {
-    watched.responses.push(response);
-    // Read at once: the browser forgets the bodies of a page that it leaves.
-    const path = new URL(response.url()).pathname;
-    const body = response.buffer().then(
-      (bytes) => ({ path, bytes }),
-      () => undefined,
-    );
-    watched.bodies.push(body);
-  });
+  page.on("response", (response) => watched.responses.push(response));
   const devtools = await page.createCDPSession();
   await devtools.send("Audits.enable");
   // Audits report violations even in frames and before scripts run.
@@ -91,4 +84,11 @@ async function watch(page) {
     if (details) watched.violations.push(`${details.violatedDirective} ${details.blockedURL ?? ""}`);
   });
   return watched;
+}
+
+/** Reads a body at once: the browser forgets the bodies of a page that it leaves. */
+async function bodyOf(response) {
+  const path = new URL(response.url()).pathname;
+  const bytes = await response.buffer().catch(() => undefined);
+  return bytes && { path, bytes };
 }

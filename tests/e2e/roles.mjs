@@ -23,6 +23,7 @@ export default function roles(QUnit, { oracle, dashboard, open, close }) {
 
     test("no response to a masked reader has a text or a full number, exports included", async (assert) => {
       const page = await open();
+      page.keepBodies();
       await page.signIn("masked");
       await page.load(ALL);
       await page.sees("compared with");

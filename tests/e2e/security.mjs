@@ -27,6 +27,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
     });
 
     test("neither the key, nor a token, nor signing code reaches the browser", async (assert) => {
+      page.keepBodies();
       await page.load(ALL);
       await page.load({ ...ALL, view: "messages" });
       // Latin-1 preserves every byte, so texts in WebAssembly are found.
@@ -48,6 +49,7 @@ export default function security(QUnit, { gate, sandbox, dashboard, packageFolde
     });
 
     test("the page loads the WebAssembly that the package ships, once and early", async (assert) => {
+      page.keepBodies();
       await page.load(ALL);
       const files = (await page.bodies()).filter(({ path }) => path.endsWith(".wasm"));
       const shipped = join(packageFolder, "node_modules/voximplant-sms-history/wasm/core_bg.wasm");

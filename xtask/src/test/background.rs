@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 /// The scripts that run in parallel, besides one stage. Two cores have work then, and tests that measure time still pass.
-const PARALLEL: usize = 5;
+const PARALLEL: usize = 4;
 
 /// A script, with the sandbox that serves only it.
 pub(super) struct Script {
