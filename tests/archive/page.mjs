@@ -83,7 +83,7 @@ async function comparePages(browser, live, archive, oracle) {
   };
 
   await check("the page names its source, and from when until when it is exact", async () => {
-    const source = (page) => page.page.$eval(".source", ({ textContent }) => textContent);
+    const source = async (page) => (await page.load(RANGE)).page.$eval(".source", (line) => line.textContent);
     assert.equal(await source(fromApi), "Read from the API");
     const text = await source(fromArchive);
     assert.match(text, /^From the archive, exact from Jan 1, 2015, 12:00:00\sAM until [A-Z]/);

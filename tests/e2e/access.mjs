@@ -71,6 +71,7 @@ export default function access(QUnit, { gate, open, closeAfterFaults }) {
       await page.page.waitForSelector("dialog .export");
       await check(assert, "export");
       await page.page.keyboard.press("Escape");
+      await page.page.waitForFunction(() => !document.querySelector("dialog"));
       await page.pressText("Help", ".reader");
       await page.page.waitForSelector("dialog kbd");
       await check(assert, "help");
