@@ -38,6 +38,9 @@ try {
   else {
     const oracle = new Oracle({ url: sandbox.url, credentials: JSON.parse(credentials) });
     await comparePages(browser, await start({}), archive, oracle);
+    const young = await start({ ARCHIVE_FROM: "2025-06-01" });
+    await copyHistory(await signIn(young.origin, "reader"), young.origin);
+    await checkBeginning(await (await browser.open(young.origin)).signIn());
   }
 } finally {
   for (const stop of closing) await stop();
@@ -65,6 +68,16 @@ async function measure(page) {
     const median = times.sort((a, b) => a - b)[1];
     assert.ok(median <= MAX_VISIBLE_MS, `expected at most ${MAX_VISIBLE_MS} ms, got ${times}`);
     return `${median} ms`;
+  });
+}
+
+/** The messages may have begun before this archive: its oldest one is half a year younger. */
+async function checkBeginning(page) {
+  await check("all time says where an archive begins that may lack older messages", async () => {
+    await page.load({ range: "all", zone: "UTC" });
+    const text = await page.page.$eval(".before-archive", (note) => note.textContent);
+    assert.match(text, /^The archive begins at Jun 1, 2025, 12:00:00\sAM\./);
+    return text;
   });
 }
 
