@@ -93,8 +93,9 @@ export interface RateLimiterOptions {
 /**
  * A limit on the requests of one or more clients of the same entry point.
  *
- * When the API asks to slow down, the limiter pauses for the time that the API names, or for a second. It then resumes at half
- * the rate, and each success raises the rate by a quarter. A client without a limiter does the same, starting without a limit.
+ * When the API asks to slow down, the limiter pauses for the time in `Retry-After`, at most a minute. Without that header it
+ * pauses for a second. It then resumes at half the rate, and each success raises the rate by a quarter. A client without a
+ * limiter does the same, starting without a limit.
  *
  * @example
  * const limiter = new RateLimiter({ requestsPerSecond: 5 });

@@ -28,8 +28,9 @@ const STUCK_REQUEST_GRACE_MS: f64 = 5_000.0;
 
 /// Limits the requests of one client, or of several that hold clones of it.
 ///
-/// A "slow down" is HTTP 429 or the API's codes 162, 314, 340 and 416. The limiter then pauses as long as the server asks,
-/// or for a second, and halves the rate. Each success raises the rate by a quarter, up to the configured one.
+/// A "slow down" is HTTP 429 or the API's codes 162, 314, 340 and 416. The limiter then pauses for the time in
+/// `Retry-After`, at most a minute. Without that header it pauses for a second. It also halves the rate. Each success
+/// raises the rate by a quarter, up to the configured one.
 #[derive(Clone, Debug)]
 pub struct RateLimiter(Rc<RefCell<State>>);
 

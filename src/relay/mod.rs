@@ -2,8 +2,9 @@
 //!
 //! The page's client sends `POST <relay>/GetSmsHistory` with the query as a form (see
 //! [`SmsHistoryClient::through_relay`](crate::SmsHistoryClient::through_relay)). A [`Relay`] checks where the request comes
-//! from, validates the query as the client does, restricts it by [`RelayAllow`], and sends it through the client's pipeline:
-//! token, limiter, events, one renewal of a rejected token. It does not retry, because the page's client does.
+//! from, validates the query as the client does, and restricts it by [`RelayAllow`]. It then sends the query through the
+//! pipeline of a client of its own, with that client's token, limiter, events and retries. The pipeline renews a rejected
+//! token once. The page's client retries, so the relay's client should not.
 //!
 //! Errors are the API's envelope, written by the relay. They contain the API's code and plain words, nothing else.
 
@@ -47,8 +48,8 @@ struct Shared<T, S, C> {
 }
 
 impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
-    /// Creates a relay that sends queries with this client's token, limiter, timeouts and events, and with its retries. Pages
-    /// retry themselves, so give it [`RetryPolicy::NONE`](crate::client::retry::RetryPolicy::NONE).
+    /// Creates a relay that sends queries with this client's token, limiter, timeouts, events and retries. Pages retry
+    /// themselves, so give the client [`RetryPolicy::NONE`](crate::client::retry::RetryPolicy::NONE).
     ///
     /// # Errors
     /// [`ErrorKind::InvalidOptions`](crate::ErrorKind::InvalidOptions) for an origin that is none.

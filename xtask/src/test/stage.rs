@@ -1,6 +1,7 @@
 //! The stages of `cargo xtask test`, and the options of the command.
 
-/// A part of the test that can run alone. Stages run in this order, and the scripts of the last two meanwhile.
+/// A part of the test that can run alone. Stages run in this order. The scripts of `package`, `runtimes` and `e2e` run in the
+/// background meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Stage {
     /// Format, lints, types, dependencies
