@@ -17,9 +17,9 @@ export interface TokenRequest {
 /**
  * Returns a token, for example from your own server.
  *
- * The client calls it when it has no token, when its token is about to expire, and with `renew: true` when the API rejected
- * the token (HTTP 401, or the API's codes 100, 455 and 456). The rejected request is then sent again, once. A JWT is cached
- * until shortly before its `exp`. Other tokens are requested for each request.
+ * The client calls it when it has no token, and when its token is about to expire. It calls it with `renew: true` when the API
+ * rejected the token (HTTP 401, or the API's codes 100, 455 and 456). The rejected request is then sent again, once. A JWT is
+ * cached until shortly before its `exp`. Other tokens are requested for each request.
  *
  * It runs in the async context (`AsyncLocalStorage`) of the call that needs the token.
  *
@@ -51,9 +51,9 @@ export interface TokenSource {
 /**
  * How the client retries failed requests.
  *
- * It retries requests that may succeed later: network failures, truncated, empty and HTML bodies, HTTP 408, 425, 429 and 5xx,
- * and the API's codes 1, 2, 4, 162, 314, 340 and 416. Before each attempt it waits for a random part of a time that doubles
- * with each attempt, or as long as the server asks (`Retry-After`, at most a minute).
+ * It retries requests that may succeed later. These are network failures, truncated, empty and HTML bodies, HTTP 408, 425, 429
+ * and 5xx, and the API's codes 1, 2, 4, 162, 314, 340 and 416. Before each attempt it waits for a random part of a time that
+ * doubles with each attempt. If the server asks for a wait (`Retry-After`), it waits as long, at most a minute.
  *
  * All calls of a client share a retry budget that successful requests refill. During an outage it runs out, and calls fail
  * without retrying.
@@ -201,8 +201,9 @@ export interface DirectAccess {
 export interface CommonClientOptions {
   /**
    * A function to use instead of the runtime's global `fetch`, for example to use a proxy. The client calls it with a URL
-   * string and an init object (`method`, `headers` as a plain object, `redirect`, `signal`; with `relay` also `body`). It must return a `Response`, or
-   * an object with `status`, `headers.get()` and `arrayBuffer()`. It runs in the async context (`AsyncLocalStorage`) of the call.
+   * string and an init object (`method`, `headers` as a plain object, `redirect`, `signal`, with `relay` also `body`). It must
+   * return a `Response`, or an object with `status`, `headers.get()` and `arrayBuffer()`. It runs in the async context
+   * (`AsyncLocalStorage`) of the call.
    * @default globalThis.fetch
    *
    * Security: the function receives the token in the `Authorization` header, and phone numbers in the URL.
@@ -395,8 +396,8 @@ export interface SummaryOptions extends HistoryOptions {
    * Also adds up by sender and bucket, for bills: see {@link SmsHistorySummary.bySourceNumber}. The sums are exact.
    *
    * More than 8,192 senders, or more than 262,144 pairs of a sender and a bucket, are an {@link SmsHistoryError} of kind
-   * `invalid_options`, because a bill must not omit anybody. In received messages every customer is a sender: query the
-   * direction `out`, or a shorter period.
+   * `invalid_options`. A bill must not omit anybody. In received messages every customer is a sender: query the direction
+   * `out`, or a shorter period.
    * @default no sums by sender
    */
   readonly by?: "sourceNumber" | undefined;
@@ -416,8 +417,8 @@ export interface ExportOptions extends HistoryOptions {
   readonly columns?: readonly (keyof SmsMessage)[] | undefined;
   /**
    * Puts an apostrophe before texts that a spreadsheet could run as a formula, in CSV. These texts begin with `=`, `+`, `-`,
-   * `@`, a tab or a line break. The same signs get an apostrophe behind `,`, `;`, a tab or a line break inside a text, because
-   * a spreadsheet may split the file at another delimiter. Plain phone numbers stay unchanged.
+   * `@`, a tab or a line break. The same signs get an apostrophe behind `,`, `;`, a tab or a line break inside a text. A
+   * spreadsheet may split the file at another delimiter. Plain phone numbers stay unchanged.
    * @default true
    */
   readonly neutralizeFormulas?: boolean | undefined;
@@ -445,8 +446,8 @@ export interface HistoryExport {
   /** The bytes of the file. Requests keep pace with the reader, and cancelling the stream ends them. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>>;
   /**
-   * The number of messages that the file will have, as far as the first page says: those of the history, or from its `cursor`
-   * on, up to its `limit`. `undefined` if the API sent no count.
+   * The number of messages that the file will have, by the first page. It counts those of the history, or from its `cursor` on,
+   * up to its `limit`. `undefined` if the API sent no count.
    */
   readonly total: number | undefined;
   /** The media type, for the header `Content-Type`: `text/csv` or `application/x-ndjson`, with `charset=utf-8`. */
@@ -454,8 +455,9 @@ export interface HistoryExport {
   /**
    * Resolves when the whole file has been read from {@link body}, to the number of its messages.
    *
-   * Rejects with the error of the body, with the `reason` of an aborted signal, or with the reason that a cancelled body got
-   * (an `AbortError` if it got none). A rejection that you do not handle is ignored. It stays pending while nobody reads.
+   * Rejects with the error of the body, or with the `reason` of an aborted signal. If the body is cancelled, it rejects with the
+   * reason of that, or with an `AbortError` if there is none. A rejection that you do not handle is ignored. It stays pending
+   * while nobody reads.
    */
   readonly done: Promise<{ readonly rows: number }>;
 }
@@ -551,7 +553,7 @@ export declare class SmsHistoryClient {
    * Returns the newest `n` messages of a history, the newest first. It does not depend on the API's order. `n` is an integer
    * from 0 to 10000.
    *
-   * It finds a span of time that has enough messages, by two to five requests in most histories, and reads that span with the
+   * It finds a span of time that has enough messages, by two to five requests in most histories. It reads that span with the
    * guarantees of {@link pages}. Messages of the same second are sorted by `messageId`, the highest first. Messages without a
    * `processedDate` count as the oldest.
    *
@@ -621,7 +623,10 @@ export declare class SmsHistoryClient {
  * `response.json()` reads it. A value that would have to be guessed is an error of kind `format`.
  */
 export interface SmsMessage {
-  /** The message's id: `message_id`, or `sms_id` if that is absent or 0. An id above 2^53-1 is an error of kind `format`, never a rounded number. */
+  /**
+   * The message's id: `message_id`, or `sms_id` if that is absent or 0. An id above 2^53-1 is an error of kind `format`, never a
+   * rounded number.
+   */
   readonly messageId: number | undefined;
   /** The sender: a phone number as the API wrote it, or an alphanumeric sender id. */
   readonly sourceNumber: string | undefined;

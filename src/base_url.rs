@@ -1,8 +1,9 @@
 //! The base URL of the API, in a small strict grammar.
 //!
-//! It is not a URL parser: it accepts only what every parser reads alike, so that the checks here and the runtime's `fetch`
-//! cannot disagree on the host.
-//! The platform's `URL` could read no more than the host: it drops tabs, resolves dots and decodes hosts before anybody can
+//! It is not a URL parser. It accepts only URLs that every parser reads alike, so that the checks here and the runtime's
+//! `fetch` cannot disagree on the host.
+//!
+//! The platform's `URL` could read no more than the host. It drops tabs, resolves dots and decodes hosts before anybody can
 //! say what was wrong. It would save 1.0 KB of 132, and the native tests would run other code than the package.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -28,8 +29,8 @@ impl BaseUrl {
 
     /// Checks a base URL: `https://`, a host, and optionally a port and a path. Slashes at its end are dropped.
     ///
-    /// The host is a name of ASCII letters, digits and `-` (an international name in its `xn--` form), an IPv4 address of
-    /// four decimal numbers, or an IPv6 address in brackets. The path has no dot segments.
+    /// The host is a name of ASCII letters, digits and `-`, an IPv4 address of four decimal numbers, or an IPv6 address in
+    /// brackets. An international name is in its `xn--` form. The path has no dot segments.
     ///
     /// The path ends before the method's name, which the client appends. The vendor's own host needs its path.
     ///

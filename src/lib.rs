@@ -1,8 +1,8 @@
 //! Reads the SMS history of a Voximplant account: one HTTP method, `GetSmsHistory`.
 //!
-//! Data flows through a line of modules, each of which knows only the input of the next one:
-//! [`query`] → [`token`] → [`http`] → [`response`] → [`page`]. The [`client`] runs them in order, and a [`history`] runs the
-//! client page by page. Compiled to wasm32, the crate is the npm package of the same name.
+//! Data flows through a line of modules: [`query`] → [`token`] → [`http`] → [`response`] → [`page`]. Each of them knows only the
+//! input of the next one. The [`client`] runs them in order, and a [`history`] runs the client page by page. Compiled to
+//! wasm32, the crate is the npm package of the same name.
 //!
 //! Features: `sign` adds `token::ServiceAccount`, which mints tokens from a service account's private key. `js` exports the
 //! classes of the npm package from the WebAssembly. Rust programs do not need it.

@@ -20,15 +20,16 @@ thread_local! {
 /// A runtime's async context (`AsyncLocalStorage`) follows promises, and a caller's functions read it, for example to find
 /// the user of a request. Each task is therefore polled by reactions to promises of its own, which belong to the context
 /// that spawned it. `spawn_local` of `wasm-bindgen-futures` polls all tasks in one job, which belongs to the context that woke
-/// the first of them, so a call's functions would run in the context of another call. It also needs `queueMicrotask`, which
+/// the first of them. A call's functions would run in the context of another call. It also needs `queueMicrotask`, which
 /// fake timers replace.
 pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
     let future: BoxedFuture = Box::pin(future);
     TASKS.with(|tasks| tasks.add(future));
 }
 
-/// The id of a task is its key in the slab, and above that a number that tells it from earlier tasks with this key: their
-/// promises may have reactions to come. Both together are below 2^53, and memory ends before there are so many tasks.
+/// The low 24 bits of a task's id are its key in the slab. The others are a number that differs from those of earlier tasks
+/// with this key, because their promises may have reactions to come. An id is below 2^53, and memory ends before there are so
+/// many tasks.
 const MAX_TASKS: u64 = 1 << 24;
 const MAX_STARTED: u64 = 1 << 29;
 

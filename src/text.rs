@@ -1,7 +1,7 @@
 //! Searches of texts that are small when compiled, and texts that stand for a value that was never set.
 //!
-//! With a text as the pattern, and where a wrong boundary panics, the functions of `str` take 4 KB after brotli: a search in
-//! linear time, and a message with tables of characters. The texts here are short.
+//! The functions of `str` take 4 KB after brotli. With a text as the pattern they contain a search in linear time. Where a wrong
+//! boundary panics they contain a message with tables of characters. The texts here are short.
 
 /// Splits a text before the first of the separators. The second part begins with it, or is empty if there is none.
 pub(crate) fn split_before<'a>(text: &'a str, separators: &[char]) -> (&'a str, &'a str) {

@@ -8,8 +8,8 @@ const LIMITER = /** @type {const} */ ({
 });
 
 /**
- * The method that returns the limiter of one WebAssembly instance. The symbol is registered, so that a client and a limiter
- * from two copies of this package recognize each other: one by `import` and one by `require()`.
+ * The method that returns the limiter of one WebAssembly instance. The symbol is registered, because the client and the limiter
+ * may come from two copies of this package: one by `import` and one by `require()`.
  */
 const limiterWithin = Symbol.for("voximplant-sms-history.limiterWithin");
 

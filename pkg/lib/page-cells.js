@@ -1,8 +1,8 @@
 /**
  * The cells of a row, 64 bits each (rows/src/page/columns.rs):
  * - cells 0 to 4 are numbers; NaN means absent.
- * - cells 5 to 8 are eight 32-bit words: the offset of the row's texts in the page's text, the end of each of its six texts,
- *   and the flags. Offsets count UTF-16 units.
+ * - cells 5 to 8 are eight 32-bit words: the start of the row's texts in the page's text, the ends of its six texts, and the
+ *   flags. Starts and ends count UTF-16 units.
  */
 export const CELLS_PER_ROW = 9;
 export const TEXT_WORD = 2 * 5;

@@ -1,6 +1,7 @@
 /**
- * The parts of a page, as the WebAssembly hands them over: cells, texts as one string or as its UTF-8, the row and the digits
- * of each cost that has more digits than its number, counts, totals, the cursor, and whether it is the last page.
+ * The parts of a page, as the WebAssembly hands them over. `texts` holds the texts of all rows as one string, or as its UTF-8.
+ * `exactCosts` has the row and the digits of each cost that has more digits than its number. `fragments` and `cost` are the
+ * sums of the page.
  * @typedef {[
  *   cells: number[],
  *   texts: Uint8Array<ArrayBuffer> | string,

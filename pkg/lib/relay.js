@@ -209,7 +209,7 @@ class BodyReader {
 
   /** @param {string} form the query */
   constructor(form) {
-    // A file has no end that a client could check, and runtimes such as workerd end a stream that breaks off as if it were whole.
+    // A file has no end that a client could check. Runtimes such as workerd end a stream that breaks off as if it were whole.
     this.#isFile = !/^json$/i.test(new URLSearchParams(form).get("output") ?? "json");
   }
 

@@ -23,7 +23,7 @@ export function toCallback(token) {
  * Requests a token while the WebAssembly loads, and returns a callback that hands it to the first request for one.
  *
  * The token cache is in the WebAssembly, which asks for its first token after it has loaded. This callback answers that first
- * request with the token that is already in flight, so the cache applies its rules (`exp`, renewal) to it as to any other. A
+ * request with the token that is already in flight. So the cache applies its rules (`exp`, renewal) to it as to any other. A
  * failure is reported there, too. A renewal gets a new token. Each call runs `dropIfOld` when it starts.
  * @param {import("../index.js").TokenCallback} callback
  * @returns {{ callback: import("../index.js").TokenCallback, dropIfOld: () => void }}

@@ -18,8 +18,8 @@ pub(crate) struct IdSet {
 struct Block {
     first: u64,
     last: u64,
-    /// The distances of the ids after the first, as LEB128: seven bits a byte, the lowest first, and the highest bit set in
-    /// all bytes of a number but its last.
+    /// The distances of the ids after the first, as LEB128: seven bits a byte, the lowest first. The highest bit is set in all
+    /// bytes of a number but its last.
     distances: Box<[u8]>,
 }
 

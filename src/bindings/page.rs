@@ -1,8 +1,12 @@
 //! Pages: the only values that do not cross by serde.
 //!
-//! A page crosses as cells and one string, from which `pkg/lib` makes rows on demand. Measured for 1,000 rows against
-//! `JSON.parse` = 1.0 on the same engine, a page takes 0.11 to 0.21 in Node 20, 0.25 to 0.33 in the newest V8 and 0.5 in
-//! Bun; all typed rows take 0.35 to 0.55, 0.67, and 0.9 to 1.1. `serde-wasm-bindgen` row by row takes 5 to 10.
+//! A page crosses as cells and one string, from which `pkg/lib` makes rows on demand. These are times for 1,000 rows, as
+//! multiples of the time of `JSON.parse` on the same engine. `serde-wasm-bindgen` row by row takes 5 to 10.
+//!
+//! | | Node 20 | newest V8 | Bun |
+//! |---|---|---|---|
+//! | a page | 0.11 to 0.21 | 0.25 to 0.33 | 0.5 |
+//! | all typed rows | 0.35 to 0.55 | 0.67 | 0.9 to 1.1 |
 //!
 //! A page is copied, so it owns no WebAssembly memory and needs no `free()`.
 

@@ -34,7 +34,7 @@ const ALLOW: ArgumentSpec = ArgumentSpec {
 /// The relay behind the function `createRelay` of `pkg/lib`.
 ///
 /// Its methods take the parts of a request that it checks, see [`Head`]. They return a response as an array: the status, pairs of
-/// header names and values, the body, and the fields of the error for the server's log, if there is one.
+/// header names and values, and the body. An error for the server's log follows, if there is one.
 #[wasm_bindgen(js_name = Relay)]
 pub struct JsRelay(Relay<FetchTransport, JsTokenSource, SystemClock>);
 

@@ -116,9 +116,12 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
     /// Reads one page, of at most 1,000 messages.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidQuery`] before anything is sent, also when the query asks for a file; [`ErrorKind::Token`]
-    /// without a token; [`ErrorKind::Timeout`]; the errors of the [`Transport`] and of [`response::read_page`]. The client
-    /// has already retried retryable errors according to [`ClientOptions::retry`].
+    /// - [`ErrorKind::InvalidQuery`] before anything is sent, also when the query asks for a file
+    /// - [`ErrorKind::Token`] without a token
+    /// - [`ErrorKind::Timeout`]
+    /// - those of the [`Transport`] and of [`response::read_page`]
+    ///
+    /// The client has already retried retryable errors according to [`ClientOptions::retry`].
     pub async fn get_sms_history(
         &self,
         query: &SmsHistoryQuery,
@@ -217,13 +220,13 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
     }
 
     /// Plans a long history as spans of time with a bounded number of messages, the oldest first. Together they are the time
-    /// span of the query, without gaps and overlaps: from 1970 if it has no beginning, to the end that a history would have.
+    /// span of the query, without gaps and overlaps. A query without a beginning begins in 1970. The end is that of a history.
     ///
     /// Only counts are requested, about three for each span.
     ///
     /// # Errors
-    /// Those of [`Self::history`]. [`ErrorKind::Incomplete`] if the counts of parts do not add up to the count of the whole, for
-    /// example because the API counts messages without a date in every span, or in none.
+    /// Those of [`Self::history`]. [`ErrorKind::Incomplete`] if the counts of parts do not add up to the count of the whole. The
+    /// API may, for example, count messages without a date in every span, or in none.
     pub async fn spans(
         &self,
         query: &SmsHistoryQuery,

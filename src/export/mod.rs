@@ -30,8 +30,8 @@ pub use history_export::HistoryExport;
 /// [`ExportOptions::neutralize_formulas`] if a program reads the file.
 ///
 /// A spreadsheet may split the file at another delimiter than it has, depending on its country. Texts with any
-/// [`Delimiter`] are therefore quoted, and the eight signs and the null character are also neutralized behind a delimiter
-/// and at the start of a line inside a text: `hi;=A1` becomes `"hi;'=A1"`.
+/// [`Delimiter`] are therefore quoted. The eight signs and the null character are also neutralized behind a delimiter and at
+/// the start of a line inside a text: `hi;=A1` becomes `"hi;'=A1"`.
 ///
 /// **Trailer**: a file without its end looks like a shorter file. With [`ExportOptions::trailer`], the last line says that the
 /// file is complete, and how many messages it has: `"# complete: 2 rows"` in CSV, `{"complete":true,"rows":2}` in JSON. The

@@ -60,8 +60,8 @@ where
         Ok(None)
     }
 
-    /// Whether a count is lower than the counts of two parts together, which meet at a second. Rows beyond the maximum of a
-    /// server are in one of them, if the API orders its rows by time and the second is between the first and the last row.
+    /// Whether a count is lower than the sum of the counts of two parts, which meet at a second. The second should be between
+    /// the first and the last row. If the API orders its rows by time, one part then has the rows beyond a server's maximum.
     async fn exceeds_total(&self, total: u64, second: i64) -> Result<bool, SmsHistoryError> {
         if !(self.span.start()..self.span.to).contains(&second) {
             return Ok(false);

@@ -35,8 +35,8 @@ pub(super) fn foreign_row(
     })
 }
 
-/// Whether two phone numbers differ. They are equal if one is the end of the other: one may have the country code, and one the
-/// zero of national calls in its place.
+/// Whether two phone numbers differ. They are equal if one is the end of the other, because only one may have the country code.
+/// The zero of national calls may stand in its place.
 fn differs(expected: Option<&str>, got: Option<&str>) -> bool {
     let [Some(expected), Some(got)] = [expected, got].map(|number| digits_of(number?)) else {
         return false;

@@ -254,8 +254,8 @@ where
         })
     }
 
-    /// The number of messages of the history, as far as it is known: 0 before the first page, and the limit if responses have
-    /// no `total_count`.
+    /// The number of messages of the history, as far as it is known. It is 0 before the first page. It is the limit if responses
+    /// have no `total_count`.
     pub fn total_rows(&self) -> u64 {
         self.total_rows
     }
@@ -559,8 +559,8 @@ where
             segment.next_offset = segment.next_offset.max(segment.total);
         }
         self.total_rows += segment.total - previous_total;
-        // A history can only be resumed where exactly the rows before the cursor were read: each page was full, and all of
-        // its rows were new.
+        // A history can only be resumed where exactly the rows before the cursor were read. That holds if each page was full and
+        // all of its rows were new.
         let end = offset + rows;
         let is_full = rows == requested || end == segment.total;
         let is_resumable = self.total_is_known

@@ -1,7 +1,7 @@
 //! Partitions a long history into segments of time that are small enough to remember the ids of their messages.
 //!
-//! The distribution of messages over time is unknown. So the length of a segment is estimated from the density of the rows
-//! that are known, the API counts the messages of that span, and the estimate is corrected until the count fits.
+//! The distribution of messages over time is unknown. So the length of a segment is estimated from the density of the known
+//! rows. The API counts the messages of that span. The estimate is corrected until the count fits.
 
 use super::span::{SpanFetcher, TimeSpan};
 use crate::{

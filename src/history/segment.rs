@@ -52,14 +52,14 @@ pub(super) struct Segment {
     unread: SmsHistoryPage,
 }
 
-/// What the server has behind as many rows as were counted.
+/// Whether the server has rows behind the last counted one, see [`Segment::look_beyond`].
 #[derive(PartialEq)]
 enum Tail {
-    /// Nothing.
+    /// It has none.
     End,
     /// The count has changed, so this response confirms nothing.
     Changed,
-    /// More rows, or a response that contradicts itself.
+    /// It has more rows, or its response contradicts itself.
     Beyond,
 }
 
@@ -241,13 +241,13 @@ impl Segment {
         self.messages.has_unknown(&self.unread)
     }
 
-    /// Whether more rows may follow than were counted. So it is if the last page was full, if the count is round as caps are, and
+    /// Whether more rows may follow than were counted. They may if the last page was full, if the count is round as caps are, and
     /// after counts that contradicted each other.
     fn is_doubtful<T, S, C>(&self, fetcher: &SpanFetcher<T, S, C>, total: u64) -> bool {
         total > 0 && (self.tail_is_full || is_round(total) || fetcher.is_contradicted.get())
     }
 
-    /// Requests the last row by `rows` and the row behind it, and returns the count of that response too.
+    /// Requests the last counted row, by `rows`, and the row behind it. Also returns the count of that response.
     ///
     /// A row behind the last one proves that the count is too low. If offsets are capped as counts are, an unknown row may
     /// be older or newer than all that were read.

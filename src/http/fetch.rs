@@ -73,9 +73,9 @@ async fn fetch_response(
     mut abort: AbortOnDrop,
     host: String,
 ) -> Result<(HttpResponse, Uint8Array), SmsHistoryError> {
-    // Called directly, not by gloo-net's request builder: the builder panics when `fetch` rejects with a value that is no
-    // Error, never settles when it throws, and cannot call a caller's `fetch`. There is no receiver, because some runtimes
-    // accept none but the global object.
+    // Called directly, because gloo-net's request builder cannot call a caller's `fetch`. It also panics when `fetch` rejects
+    // with a value that is no Error, and never settles when it throws. There is no receiver, because some runtimes accept none
+    // but the global object.
     let no_response = |thrown| {
         if has_lost_receiver(&thrown) {
             return invalid_fetch(

@@ -382,7 +382,7 @@ pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryErro
 }
 
 /// Explains an error of a client behind a relay. Responses without an error of the API come from the relay or from the
-/// server's sign-in, which may also respond with a redirect or a page.
+/// server's sign-in. The sign-in may also respond with a redirect or a page.
 pub(crate) fn explain_relay_error(error: SmsHistoryError, is_markup: bool) -> SmsHistoryError {
     let (None, Some(status)) = (error.code(), error.http_status()) else {
         return error;

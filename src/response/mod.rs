@@ -26,8 +26,9 @@ const MAX_JSON_BYTES: usize = 256 << 20;
 /// Reads a response as a page.
 ///
 /// # Errors
-/// [`ErrorKind::Api`] or [`ErrorKind::RateLimited`] for the API's own errors, at any HTTP status; [`ErrorKind::Http`] for
-/// a status outside 200 to 299; [`ErrorKind::Format`] when the body is not a page.
+/// - [`ErrorKind::Api`] or [`ErrorKind::RateLimited`] for the API's own errors, at any HTTP status
+/// - [`ErrorKind::Http`] for a status outside 200 to 299
+/// - [`ErrorKind::Format`] when the body is not a page
 pub fn read_page(response: &HttpResponse) -> Result<SmsHistoryPage, SmsHistoryError> {
     read_page_at(response, 0)
 }

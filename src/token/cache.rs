@@ -123,7 +123,7 @@ impl<S, C: Clock> CachedTokenSource<S, C> {
 /// Reads the `exp` claim without verifying the token. Returns `None` for a token that is not a JWT, or has no usable `exp`.
 ///
 /// The JSON cursor of the rows reads the claims. `UntrustedToken` and `Claims` of `jwt-compact` add 24.9 KB to the
-/// WebAssembly of `core` (brotli, 109.7 KB without), because `serde_json` brings its errors and their formatting of floats.
+/// WebAssembly of `core` (brotli, 109.7 KB without). They bring `serde_json` with its errors and their formatting of floats.
 fn expires_at(bearer: &BearerToken) -> Option<EpochMillis> {
     let payload = bearer.expose().split('.').nth(1)?;
     let claims = String::from_utf8(Base64UrlUnpadded::decode_vec(payload).ok()?).ok()?;

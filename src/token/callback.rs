@@ -19,9 +19,10 @@ use crate::{
 /// A token source that calls a JavaScript function for each token.
 ///
 /// The function gets one object, `{ renew: boolean, clockSkewMs?: number, signal: AbortSignal }`, and returns a string or a
-/// promise of one. `renew` is true if the API rejected the last token. `clockSkewMs` is server time minus local time, and
-/// set only if the rejected response had a `Date` header. `signal` aborts when nobody waits for the token any more. Wrap the source in [`CachedTokenSource`](super::CachedTokenSource) to call the
-/// function once in a token's lifetime.
+/// promise of one. `renew` is true if the API rejected the last token. `clockSkewMs` is server time minus local time. It is
+/// set only if the rejected response had a `Date` header. `signal` aborts when nobody waits for the token any more.
+///
+/// To call the function once in a token's lifetime, wrap the source in [`CachedTokenSource`](super::CachedTokenSource).
 pub struct CallbackToken {
     callback: Function,
     skew: Cell<Option<EpochMillis>>,

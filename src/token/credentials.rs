@@ -1,7 +1,7 @@
 //! A service account's credentials in the form of the vendor's `credentials.json`.
 //!
-//! The crate's own JSON cursor reads them, not `serde_json`: that unescapes a string in a buffer of its own, which would
-//! leave a copy of the private key in freed memory. Its errors quote values, too.
+//! The crate's own JSON cursor reads them. `serde_json` unescapes a string in a buffer of its own, which would leave a copy
+//! of the private key in freed memory. Its errors quote values, too.
 
 use std::fmt;
 
@@ -27,7 +27,7 @@ pub struct Credentials {
 
 impl Credentials {
     /// Reads the text of a `credentials.json`: an object with `account_id` (a number or a string of digits), `key_id` and
-    /// `private_key` (PEM), or that object as the member `result` of another one. Other members are ignored.
+    /// `private_key` (PEM). That object may be the member `result` of another one. Other members are ignored.
     ///
     /// The text may have the wrappings that secrets get: quotes, escapes, base64, percent-encoding, UTF-16, and real line
     /// breaks in the key.
@@ -35,8 +35,8 @@ impl Credentials {
     /// A parent account names a child account by the argument `account_id`, which replaces the one in the text.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] names missing members, members of a wrong type, the byte at which the text stops being
-    /// JSON, or the fault of the key. Of another text it says what that resembles. The message quotes no value.
+    /// [`ErrorKind::Credentials`]. Its message names missing members, members of a wrong type, the byte at which the text
+    /// stops being JSON, or the fault of the key. Of another text it says what that resembles. It quotes no value.
     pub fn from_json(json: &str, account_id: Option<u64>) -> Result<Self, SmsHistoryError> {
         let raw = parse(json)?;
         let missing: Vec<&str> = [

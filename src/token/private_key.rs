@@ -1,7 +1,7 @@
 //! The private key: PEM text to PKCS#8 DER, with one error message for each common fault of a key.
 //!
 //! The DER is read by own code, because the check covers eleven elements. The crates `pkcs8` and `pkcs1` add 6.7 KB to
-//! the WebAssembly of `edge` (brotli), and their errors do not name the algorithm or the size of an unsuitable key.
+//! the WebAssembly of `edge` (brotli). Their errors do not name the algorithm or the size of an unsuitable key.
 
 use std::{borrow::Cow, fmt, iter};
 
@@ -148,8 +148,8 @@ const OCTET_STRING: u8 = 0x04;
 const OBJECT_ID: u8 = 0x06;
 const SEQUENCE: u8 = 0x30;
 
-/// The integers after the public exponent of an RSA private key: the private exponent, two primes, and three for the Chinese
-/// remainder theorem (RFC 8017 §A.1.2).
+/// The number of integers after the public exponent of an RSA private key (RFC 8017 §A.1.2). They are the private exponent, two
+/// primes, and three for the Chinese remainder theorem.
 const PRIVATE_INTEGERS: usize = 6;
 
 /// `rsaEncryption`, 1.2.840.113549.1.1.1.

@@ -35,7 +35,8 @@ fn unwrap_layers(text: &str, layers: u8) -> Option<Secret> {
 }
 
 /// Removes invisible characters from both ends of a text. These are white space, characters without width, byte order marks,
-/// and the zeros of a C buffer. A UTF-8 decoder turns the mark of UTF-16 into U+FFFD, and one of Latin-1 that of UTF-8 into `ï»¿`.
+/// and the zeros of a C buffer. A UTF-8 decoder turns the mark of UTF-16 into U+FFFD. A Latin-1 decoder turns that of UTF-8 into
+/// `ï»¿`.
 pub(super) fn trim(text: &str) -> &str {
     let is_invisible = |c: char| {
         c.is_whitespace()
@@ -174,8 +175,8 @@ pub(super) fn strip_base64(text: &str) -> Option<Secret> {
     Some(base64)
 }
 
-/// Turns a JSON text as env loaders leave it into JSON: line breaks inside of strings are escaped, and written line breaks
-/// between them become spaces.
+/// Turns a JSON text as env loaders leave it into JSON. Line breaks inside of strings are escaped. Written line breaks between
+/// strings become spaces.
 pub(super) fn repair_line_breaks(text: &str) -> Secret {
     // A line break becomes two characters.
     let mut repaired = Secret::new(String::with_capacity(text.len() * 2));

@@ -42,8 +42,8 @@ impl WebCryptoSigner {
     /// Imports a key, and checks that its public part verifies a signature of its private part.
     ///
     /// # Errors
-    /// [`ErrorKind::Credentials`] if the runtime has no `crypto.subtle` (in a page that is neither https nor localhost) or
-    /// rejects the key, and if the key's parts do not match. The thrown value becomes the error's source.
+    /// [`ErrorKind::Credentials`] if the runtime rejects the key, and if the key's parts do not match. Also if the runtime has no
+    /// `crypto.subtle`, as in a page that is neither https nor localhost. The thrown value becomes the error's source.
     pub async fn import(key: &PrivateKey) -> Result<Self, SmsHistoryError> {
         let subtle = subtle()?;
         let bytes = Uint8Array::from(key.pkcs8_der());

@@ -55,8 +55,8 @@ impl Workspace {
 
     /// `cargo <arguments>` in the project's root.
     ///
-    /// Without the variables that `cargo run` has set for xtask. ring's build script depends on them, so ring and its
-    /// dependents, the sandbox and all tests, would compile again after each `cargo test`, and in each folder.
+    /// It does not get the variables that `cargo run` has set for xtask, because ring's build script depends on them. With them,
+    /// ring, the sandbox and all tests would compile again after each `cargo test`, and in each folder.
     pub(crate) fn cargo<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);

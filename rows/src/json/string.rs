@@ -29,8 +29,8 @@ impl<'a> JsonStr<'a> {
         }
     }
 
-    /// Whether the string may be a known name with damaged bytes: it contains U+FFFD itself, which stands in the place of bytes
-    /// that are not UTF-8, beside three letters or more.
+    /// Whether the string may be a known name with damaged bytes. It then contains U+FFFD itself, beside three letters or more.
+    /// U+FFFD stands in the place of bytes that are not UTF-8.
     pub fn is_damaged_name(&self) -> bool {
         const MIN_LETTERS: usize = 3;
         let is_letter = |byte: &u8| byte.is_ascii_alphabetic();

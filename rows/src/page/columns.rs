@@ -1,8 +1,8 @@
 //! The storage of a page: for each row nine 64-bit cells, and for all rows one string with their texts.
 //!
 //! A page crosses to JavaScript as one copy of all cells and one string, not by `serde-wasm-bindgen`. For 1,000 ASCII
-//! messages, `serde_json` and `serde-wasm-bindgen` row by row take 5.0 to 10.3 times as long as `JSON.parse`, and this path
-//! takes 0.36 to 0.66 times as long (six engines, `benches/results`).
+//! messages, `serde_json` and `serde-wasm-bindgen` row by row take 5.0 to 10.3 times as long as `JSON.parse`. This path takes
+//! 0.36 to 0.66 times as long (six engines, `benches/results`).
 
 use std::{borrow::Cow, ops::Range};
 
@@ -59,8 +59,8 @@ const TEXT_ENDS: Range<usize> = 11..17;
 const TEXTS_START: usize = TEXT_ENDS.start - 1;
 /// The `u32` cell whose bytes are the flags.
 const FLAGS: usize = TEXT_ENDS.end;
-/// The end of a text that is absent. As a half of a word it makes the word a finite number: JavaScript reads words as
-/// numbers, and engines do not preserve all bits of a NaN.
+/// The end of a text that is absent. As a half of a word it makes the word a finite number. JavaScript reads words as numbers,
+/// and engines do not preserve all bits of a NaN.
 const TEXT_ABSENT: u32 = 0x7fef_ffff;
 
 /// The cells of a row. Numbers are IEEE 754, with NaN for an absent one. Text ends are `u32`, flags are bytes.

@@ -19,8 +19,8 @@ pub enum Category {
     Known(&'static str),
     /// A value that the API's documentation does not list, as sent, truncated to 512 bytes.
     Unknown(String),
-    /// Further unknown values, after the first hundred, or after 262,144 triples of a bucket, a direction and a status with an
-    /// unknown value, or after 128 pairs in one bucket.
+    /// Further unknown values, after the first hundred. Also those after 128 pairs in one bucket, or after 262,144 triples of a
+    /// bucket, a direction and a status with an unknown value.
     Other,
     /// The field is absent.
     Absent,

@@ -1,7 +1,7 @@
 //! The deserializer of options, with `serde_wasm_bindgen::preserve` for the values.
 //!
-//! The deserializer of `serde-wasm-bindgen` is not used. It runs getters to describe a value in errors, its errors quote values,
-//! and they format floats: calling it for the preserved values alone takes 10 KB after brotli.
+//! The deserializer of `serde-wasm-bindgen` is not used. It runs getters to describe a value in errors, and its errors quote
+//! values. They also format floats. Calling it for the preserved values alone takes 10 KB after brotli.
 
 use std::fmt;
 

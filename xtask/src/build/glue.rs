@@ -2,8 +2,8 @@
 //!
 //! The generated module holds one instance for its whole life. The package needs several: after a trap it continues with a
 //! fresh instance, and two entry points may share one build. wasm-bindgen's `--experimental-reset-state-function` was
-//! tried and does not suffice. It does not notice traps in callbacks of timers and promise jobs, it leaves the timers of the
-//! dead instance running, and it replaces the only instance of the module.
+//! tried and does not suffice. It does not notice traps in callbacks of timers and promise jobs. It leaves the timers of the
+//! dead instance running. It replaces the only instance of the module.
 //!
 //! esbuild does it with flags. The banner and the footer put the module's code into a function. The function's parameters
 //! take the place of the globals that a package instance must control.
