@@ -170,6 +170,68 @@ export default function signIn(QUnit, { sandbox, gate, dashboard, startDashboard
       });
     });
 
+    test("OIDC: only an address that the issuer calls verified counts", async (assert) => {
+      const settings = {
+        DEMO_SIGN_IN: "",
+        OIDC_ISSUER: issuer.origin,
+        OIDC_CLIENT_ID: AUDIENCE,
+        READERS: "ann@example.com, group:accounting",
+        MASKED_READERS: "@example.com",
+      };
+      await withWorker(settings, async (origin) => {
+        const email = "ann@example.com";
+        for (const [claims, status] of [
+          [{ email, email_verified: true }, 200],
+          [{ email, email_verified: "true" }, 200],
+          [{ email }, 403],
+          [{ email, email_verified: false }, 403],
+          [{ email, email_verified: "false" }, 403],
+          [{ email, email_verified: 1 }, 403],
+          [{ email, groups: ["accounting"] }, 200],
+        ]) {
+          const response = await relay(origin, { Cookie: `session=${await issuer.sign(claims)}` });
+          assert.strictEqual(response.status, status, JSON.stringify(claims));
+          assert.strictEqual(/"text"/.test(response.body), status === 200);
+          if (status === 403) assert.ok(response.body.includes("email_verified"), "the operator is helped");
+        }
+        const stranger = { email: "eve@other.example", email_verified: true };
+        const { body } = await relay(origin, { Cookie: `session=${await issuer.sign(stranger)}` });
+        assert.notOk(body.includes("email_verified"), body);
+      });
+    });
+
+    test("names that readers choose do not let them delete a person's messages", async (assert) => {
+      const settings = {
+        DEMO_SIGN_IN: "",
+        ACCESS_TEAM_DOMAIN: issuer.origin,
+        ACCESS_AUDIENCE: AUDIENCE,
+        READERS: "*",
+        ARCHIVE_FROM: "2025-01-01",
+        ARCHIVE_SECRET: "a secret",
+        ARCHIVE_ADMINS: "ann@example.com, , sub:7",
+      };
+      await withWorker(settings, async (origin) => {
+        for (const [claims, status] of [
+          [{ email: "Ann@example.com" }, 200],
+          [{ sub: "7" }, 200],
+          [{ email: "bob@example.com", sub: "7" }, 403],
+          [{ name: "ann@example.com" }, 403],
+          [{ sub: "ann@example.com" }, 403],
+          [{ name: "sub:7" }, 403],
+          [{ sub: "" }, 403],
+          [{ name: "", sub: "" }, 403],
+        ]) {
+          const headers = {
+            "Content-Type": "application/json",
+            "Cf-Access-Jwt-Assertion": await issuer.sign(claims),
+          };
+          const number = JSON.stringify({ number: "15550100001" });
+          const response = await rawRequest(origin, "POST", "/archive/forget", headers, number);
+          assert.strictEqual(response.status, status, `${JSON.stringify(claims)}: ${response.body}`);
+        }
+      });
+    });
+
     test("direct mode gives tokens to readers of everything, and to the Worker's own page", async (assert) => {
       await withWorker({ DIRECT_MODE: "on" }, async (origin) => {
         const token = (cookie, headers) =>

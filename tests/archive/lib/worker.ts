@@ -58,7 +58,7 @@ const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> =
     const headers = { "Content-Type": "application/json" };
     const init = { method: "POST", headers, body: JSON.stringify(body) };
     const start = Date.now();
-    const response = await archive(new Request(url, init), env, { role: "reader", name: "test" });
+    const response = await archive(new Request(url, init), env, { role: "reader", name: "test", id: "test" });
     await response.text();
     const ms = Date.now() - start;
     if (!response.ok) throw new Error(`/archive/${route}: HTTP ${response.status}`);

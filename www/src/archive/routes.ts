@@ -1,4 +1,4 @@
-import type { Reader } from "../worker/authorize.js";
+import { entriesOf, type Reader } from "../worker/authorize.js";
 import { hideNumbers, Redactor } from "../worker/redact.js";
 import { failure } from "../worker/refusal.js";
 import { WORKER_HEADERS } from "../worker/security.js";
@@ -149,8 +149,7 @@ class Routes {
   }
 
   async forget({ number }: Body<"forget">): Promise<Response> {
-    const admins = (this.env.ARCHIVE_ADMINS ?? "").split(",").map((name) => name.trim());
-    if (this.redactor || !admins.includes(this.reader.name)) {
+    if (this.redactor || !entriesOf(this.env.ARCHIVE_ADMINS).includes(this.reader.id)) {
       throw new Refused("deleting messages is for the readers that the setting ARCHIVE_ADMINS names");
     }
     return json(await forgetNumber(this.env.ARCHIVE, this.env.ARCHIVE_SECRET, number, Date.now()));

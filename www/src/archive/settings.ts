@@ -13,7 +13,10 @@ export interface ArchiveEnv extends Env {
   ARCHIVE_KEEP_TEXT_DAYS?: string | number;
   /** The size limit of the database in bytes. By default 10 GB, the limit of D1. */
   ARCHIVE_MAX_BYTES?: string | number;
-  /** Names of readers who may delete a person's messages, separated by commas. By default nobody may. */
+  /**
+   * Readers who may delete a person's messages, separated by commas: a verified address in lower case, or `sub:` and the
+   * subject of a reader without one. By default nobody may.
+   */
   ARCHIVE_ADMINS?: string;
   /** The key of the hashes of deleted numbers: a secret, never a variable. */
   ARCHIVE_SECRET?: string;

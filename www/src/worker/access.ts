@@ -1,5 +1,5 @@
 /** Sign-in by Cloudflare Access, which adds a signed header to each request that it lets through. */
-import { createRemoteJWKSet, errors, jwtVerify } from "jose";
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
 import { type Identity, identityOf } from "./identity.js";
 import { type Env, readIssuer, SettingsError } from "./settings.js";
 
@@ -21,15 +21,17 @@ export async function readAccessIdentity(request: Request, env: Env): Promise<Id
     keys = createRemoteJWKSet(new URL(`${issuer}/cdn-cgi/access/certs`));
     keysByTeam.set(issuer, keys);
   }
-  return verified(() => jwtVerify(token, keys, { issuer, audience, algorithms: ["RS256"] }));
+  const claims = await verified(() => jwtVerify(token, keys, { issuer, audience, algorithms: ["RS256"] }));
+  // Access signs tokens only for people that its policies let in. It documents no claim `email_verified`.
+  return claims && identityOf(claims, claims.email_verified !== false);
 }
 
-/** Returns the person of a token, or `undefined` for an invalid one. Throws if the keys cannot be loaded. */
+/** Returns the claims of a token, or `undefined` for an invalid one. Throws if the keys cannot be loaded. */
 export async function verified(
-  verify: () => Promise<{ payload: Record<string, unknown> }>,
-): Promise<Identity | undefined> {
+  verify: () => Promise<{ payload: JWTPayload }>,
+): Promise<JWTPayload | undefined> {
   try {
-    return identityOf((await verify()).payload);
+    return (await verify()).payload;
   } catch (error) {
     const isUnavailable = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout;
     if (isUnavailable) throw error;

@@ -12,9 +12,15 @@ import { type Env, SettingsError } from "./settings.js";
  */
 export interface Reader {
   readonly role: "reader" | "masked";
-  /** For the page: an email address, or another name of the sign-in service. */
+  /** For the page: an email address, or another name, which the reader may have chosen. */
   readonly name: string;
+  /** For rights: the verified email address, or else `sub:` and the subject. Without both it is empty. */
+  readonly id: string;
 }
+
+const UNVERIFIED =
+  "email_verified: expected true in the token, got another value or none; let the sign-in service verify the address, " +
+  "or name a group in READERS, see README.md";
 
 /**
  * Returns the reader who sent a request, or the response that refuses it: HTTP 401 without a valid sign-in, 403 for people
@@ -26,8 +32,11 @@ export async function authorize(request: Request, env: Env): Promise<Reader | Re
   try {
     const identity = await identify(request, env);
     if (!identity) return (await startSignIn(request, env)) ?? refusal(request, "signed_out");
-    const role = "role" in identity ? identity.role : roleOf(identity, env);
-    return role ? { role, name: identity.name } : refusal(request, "forbidden");
+    if ("role" in identity) return identity;
+    const role = roleOf(identity, env);
+    if (!role) return refusal(request, "forbidden", identity.hasUnverifiedEmail ? UNVERIFIED : "");
+    const { name, email, subject } = identity;
+    return { role, name, id: email ?? (subject ? `sub:${subject}` : "") };
   } catch (error) {
     if (error instanceof SettingsError) return refusal(request, "settings", error.message);
     return refusal(request, "unavailable");
@@ -56,14 +65,18 @@ async function identify(request: Request, env: Env): Promise<Identity | Reader |
  * (`@example.com`), a group (`group:accounting`) or `*` for everyone who can sign in. READERS comes first.
  */
 export function roleOf(identity: Identity, env: Env): Reader["role"] | undefined {
-  const isIn = (list: string | undefined) =>
-    (list ?? "")
-      .split(",")
-      .map((entry) => entry.trim())
-      .some((entry) => matches(entry, identity));
+  const isIn = (list: string | undefined) => entriesOf(list).some((entry) => matches(entry, identity));
   if (isIn(env.READERS)) return "reader";
   if (isIn(env.MASKED_READERS)) return "masked";
   return undefined;
+}
+
+/** Returns the entries of a setting that is a list with commas. Empty ones do not count. */
+export function entriesOf(list = ""): string[] {
+  return list
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 }
 
 function matches(entry: string, { email, groups }: Identity): boolean {
@@ -71,5 +84,5 @@ function matches(entry: string, { email, groups }: Identity): boolean {
   if (entry.startsWith("group:")) return groups.includes(entry.slice("group:".length));
   const address = entry.toLowerCase();
   if (address.startsWith("@")) return address.length > 1 && email?.endsWith(address) === true;
-  return address !== "" && email === address;
+  return email === address;
 }

@@ -32,7 +32,7 @@ export function signOutOfDemo(request: Request): Response {
 }
 
 function reader(role: string | undefined): Reader | undefined {
-  return role === "reader" || role === "masked" ? { role, name: "demo" } : undefined;
+  return role === "reader" || role === "masked" ? { role, name: "demo", id: "demo" } : undefined;
 }
 
 /** Cloudflare adds CF-Ray to every request, and clients cannot remove it. So no deployed Worker passes this check. */

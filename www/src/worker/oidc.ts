@@ -5,7 +5,7 @@
 import { base64url, createRemoteJWKSet, decodeJwt, jwtVerify } from "jose";
 import { verified } from "./access.js";
 import { cookie, readCookie } from "./cookies.js";
-import type { Identity } from "./identity.js";
+import { type Identity, identityOf } from "./identity.js";
 import { isNavigation, redirect, refusal } from "./refusal.js";
 import { type Env, readIssuer, SettingsError } from "./settings.js";
 
@@ -100,16 +100,22 @@ export function signOutOfOidc(request: Request): Response {
   return redirect("/auth/signed-out", cookie(request, SESSION, "", 0));
 }
 
-async function identityOfToken(token: string, env: Env, clientId: string, nonce?: string) {
+async function identityOfToken(
+  token: string,
+  env: Env,
+  clientId: string,
+  nonce?: string,
+): Promise<Identity | undefined> {
   const { issuer, keys } = await discover(env);
-  return verified(async () => {
-    // Only asymmetric algorithms: the client secret is not a key.
-    const algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
-    const options = { issuer, audience: clientId, algorithms, requiredClaims: ["exp"] };
-    const result = await jwtVerify(token, keys, options);
-    // A token of another sign-in is as good as none.
-    return nonce !== undefined && result.payload.nonce !== nonce ? { payload: {} } : result;
-  }).then((identity) => (identity?.name ? identity : undefined));
+  // Only asymmetric algorithms: the client secret is not a key.
+  const algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
+  const options = { issuer, audience: clientId, algorithms, requiredClaims: ["exp"] };
+  const claims = await verified(() => jwtVerify(token, keys, options));
+  // A token of another sign-in is as good as none.
+  if (!claims || (nonce !== undefined && claims.nonce !== nonce)) return undefined;
+  // OpenID Connect makes the claim optional and a boolean. Some issuers send it as a string.
+  const identity = identityOf(claims, claims.email_verified === true || claims.email_verified === "true");
+  return identity.name ? identity : undefined;
 }
 
 function settings(env: Env): { clientId: string; clientSecret: string | undefined } {

@@ -40,7 +40,8 @@ function withSettings(
   archive: Awaited<ReturnType<typeof currentArchive>>,
 ): Response {
   const direct = isDirectMode(env) && reader.role === "reader" ? { baseUrl: readBaseUrl(env) } : undefined;
-  const settings = JSON.stringify({ ...reader, relay: RELAY_PATH, archive, direct }).replaceAll(
+  const { role, name } = reader;
+  const settings = JSON.stringify({ role, name, relay: RELAY_PATH, archive, direct }).replaceAll(
     "<",
     "\\u003c",
   );
