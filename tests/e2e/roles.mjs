@@ -118,5 +118,15 @@ export default function roles(QUnit, { oracle, dashboard, open, close }) {
         404,
       );
     });
+
+    test("the relay expects POST", async (assert) => {
+      for (const role of ["reader", "masked"]) {
+        for (const method of ["GET", "HEAD", "PUT"]) {
+          const headers = { Cookie: `demo-role=${role}`, Origin: origin };
+          const { status } = await rawRequest(origin, method, "/sms/GetSmsHistory", headers);
+          assert.strictEqual(status, 405, `${role}: ${method}`);
+        }
+      }
+    });
   });
 }

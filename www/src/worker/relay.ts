@@ -3,6 +3,7 @@ import { createRelay } from "voximplant-sms-history/edge";
 import { serviceAccount } from "./account.js";
 import type { Reader } from "./authorize.js";
 import { Redactor } from "./redact.js";
+import { failure } from "./refusal.js";
 import { type Env, readBaseUrl } from "./settings.js";
 
 /** The path that `new SmsHistoryClient({ relay })` gets. */
@@ -26,6 +27,8 @@ export async function relay(request: Request, env: Env, reader: Reader): Promise
     return response;
   };
   if (reader.role === "reader") return send(request);
+  // Other methods have no query. The runtime allows no body for GET and HEAD.
+  if (request.method !== "POST") return failure(405, 103, "method: expected POST, got another");
   const redactor = await Redactor.of(env);
   const query = await redactor.restoreQuery(await request.text());
   if (query instanceof Response) return query;
