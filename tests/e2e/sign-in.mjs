@@ -170,6 +170,41 @@ export default function signIn(QUnit, { sandbox, gate, dashboard, startDashboard
       });
     });
 
+    test("a sign-in service that fails leads to a page that says so", async (assert) => {
+      const oidc = { DEMO_SIGN_IN: "", OIDC_ISSUER: issuer.origin, OIDC_CLIENT_ID: AUDIENCE, READERS: "*" };
+      const access = { DEMO_SIGN_IN: "", ACCESS_TEAM_DOMAIN: issuer.origin, ACCESS_AUDIENCE: AUDIENCE };
+      const isExplained = ({ status, headers, body }, what) => {
+        assert.strictEqual(status, 503, what);
+        assert.strictEqual(headers["content-type"], "text/html; charset=utf-8", what);
+        assert.ok(body.includes("The sign-in service is unavailable.") && body.includes("Try again"), body);
+      };
+      const faults = [
+        ["no response", (response) => response.destroy()],
+        ["HTML", (response) => response.end("<!doctype html>")],
+        ["no object", (response) => response.end("null")],
+        ["HTTP 503", (response) => response.writeHead(503).end("{}")],
+      ];
+      await withWorker(oidc, async (origin) => {
+        const begun = await rawRequest(origin, "GET", "/", HTML);
+        const [cookie] = begun.headers["set-cookie"][0].split(";");
+        const state = new URL(begun.headers.location).searchParams.get("state");
+        const headers = { ...HTML, Cookie: cookie };
+        for (const [what, fail] of faults) {
+          issuer.fail = fail;
+          isExplained(await rawRequest(origin, "GET", `/auth/callback?code=1&state=${state}`, headers), what);
+        }
+        issuer.fail = undefined;
+      });
+      await withWorker(access, async (origin) => {
+        const headers = { ...HTML, "Cf-Access-Jwt-Assertion": await issuer.sign({}) };
+        for (const [what, fail] of faults) {
+          issuer.fail = fail;
+          isExplained(await rawRequest(origin, "GET", "/", headers), `keys: ${what}`);
+        }
+        issuer.fail = undefined;
+      });
+    });
+
     test("OIDC: only an address that the issuer calls verified counts", async (assert) => {
       const settings = {
         DEMO_SIGN_IN: "",
@@ -272,6 +307,8 @@ function unsigned(claims) {
 class Issuer {
   person = {};
   nonce;
+  /** Responds instead of the issuer. */
+  fail;
   #server;
   #keys;
 
@@ -303,6 +340,7 @@ class Issuer {
   async #answer(request, response) {
     const json = (body) =>
       response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+    if (this.fail) return this.fail(response);
     const url = new URL(request.url, this.origin);
     switch (url.pathname) {
       case "/jwks":

@@ -12,6 +12,7 @@ import {
   failureOf,
   isNavigation,
   redirect,
+  signInFailure,
   workerPage,
   workerStyle,
 } from "./worker/refusal.js";
@@ -62,7 +63,7 @@ async function signIn(pathname: string, request: Request, env: Env): Promise<Res
     case "/auth/style.css":
       return workerStyle();
     case "/auth/callback":
-      return finishSignIn(request, env);
+      return finishSignIn(request, env).catch((error) => signInFailure(request, error));
     case "/auth/signed-out":
       return workerPage(200, '<p>You are signed out.</p><p><a class="button" href="/">Sign in</a></p>');
     case "/auth/sign-out":

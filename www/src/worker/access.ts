@@ -5,6 +5,9 @@ import { type Env, readIssuer, SettingsError } from "./settings.js";
 
 const HEADER = "Cf-Access-Jwt-Assertion";
 
+/** jose's codes for keys that it could not load. The first is that of a response other than HTTP 200 and JSON. */
+const UNAVAILABLE = [errors.JOSEError.code, errors.JWKSTimeout.code, errors.JWKSInvalid.code];
+
 /** The keys by team. jose requests them again after a while, and when a token names a new one. */
 const keysByTeam = new Map<string, ReturnType<typeof createRemoteJWKSet>>();
 
@@ -33,8 +36,7 @@ export async function verified(
   try {
     return (await verify()).payload;
   } catch (error) {
-    const isUnavailable = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout;
-    if (isUnavailable) throw error;
+    if (!(error instanceof errors.JOSEError) || UNAVAILABLE.includes(error.code)) throw error;
     return undefined;
   }
 }

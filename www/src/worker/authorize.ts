@@ -3,7 +3,7 @@ import { readAccessIdentity } from "./access.js";
 import { readDemoIdentity } from "./demo.js";
 import type { Identity } from "./identity.js";
 import { readOidcIdentity, startSignIn } from "./oidc.js";
-import { refusal } from "./refusal.js";
+import { refusal, signInFailure } from "./refusal.js";
 import { type Env, SettingsError } from "./settings.js";
 
 /**
@@ -38,8 +38,7 @@ export async function authorize(request: Request, env: Env): Promise<Reader | Re
     const { name, email, subject } = identity;
     return { role, name, id: email ?? (subject ? `sub:${subject}` : "") };
   } catch (error) {
-    if (error instanceof SettingsError) return refusal(request, "settings", error.message);
-    return refusal(request, "unavailable");
+    return signInFailure(request, error);
   }
 }
 

@@ -64,7 +64,7 @@ export async function startSignIn(request: Request, env: Env): Promise<Response 
   return redirect(target.href, cookie(request, SIGN_IN, value, SIGN_IN_SECONDS));
 }
 
-/** `GET /auth/callback`, to which the issuer leads back. */
+/** `GET /auth/callback`, to which the issuer leads back. Throws if the issuer fails, or sends no JSON. */
 export async function finishSignIn(request: Request, env: Env): Promise<Response> {
   const { clientId, clientSecret } = settings(env);
   const { searchParams } = new URL(request.url);
@@ -85,6 +85,8 @@ export async function finishSignIn(request: Request, env: Env): Promise<Response
     body,
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
+  if (response.status >= 500)
+    throw new Error(`token endpoint: expected success, got HTTP ${response.status}`);
   const { id_token: token } = (await response.json()) as { id_token?: unknown };
   if (!response.ok || typeof token !== "string") return refusal(request, "signed_out");
   if (!(await identityOfToken(token, env, clientId, signIn.nonce))) return refusal(request, "signed_out");

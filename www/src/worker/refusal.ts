@@ -10,7 +10,7 @@ const REASONS: Record<RefusalReason, { status: number; code: number; what: strin
   signed_out: { status: 401, code: 100, what: "You are not signed in." },
   forbidden: { status: 403, code: 104, what: "Your account may not read these messages." },
   settings: { status: 500, code: 2, what: "The settings of this dashboard are wrong." },
-  unavailable: { status: 503, code: 2, what: "The sign-in service cannot be reached." },
+  unavailable: { status: 503, code: 2, what: "The sign-in service is unavailable." },
 };
 
 /**
@@ -22,6 +22,12 @@ export function refusal(request: Request, reason: RefusalReason, detail = ""): R
   const { status, code, what } = REASONS[reason];
   if (isNavigation(request)) return refusalPage(status, reason, what, detail);
   return failure(status, code, detail || what, { reason });
+}
+
+/** Creates the response of a request whose sign-in could not be checked. */
+export function signInFailure(request: Request, error: unknown): Response {
+  if (error instanceof SettingsError) return refusal(request, "settings", error.message);
+  return refusal(request, "unavailable");
 }
 
 /** Creates an error response with the API's envelope. */
@@ -57,7 +63,9 @@ const ACTIONS: Record<RefusalReason, string> = {
   forbidden:
     '<p>Ask the person who runs this dashboard for access, or <a href="/auth/sign-out">sign in with another account</a>.</p>',
   settings: "<p>The person who runs this dashboard can correct them:</p>",
-  unavailable: '<p>Try again in a minute. <a class="button" href="/">Try again</a></p>',
+  unavailable:
+    "<p>Try again in a minute. If this stays, tell the person who runs this dashboard.</p>" +
+    '<p><a class="button" href="/">Try again</a></p>',
 };
 
 function refusalPage(status: number, reason: RefusalReason, what: string, detail: string): Response {
