@@ -16,6 +16,8 @@ import { check, close, messagesOption } from "../soak/lib/scenario.mjs";
 const MESSAGES = messagesOption(3_000);
 const MEASURES = MESSAGES > 3_000;
 const MAX_VISIBLE_MS = 2_000;
+/** The rows at the end of a list that a test compares. */
+const LAST = 5;
 const RANGE = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
 
 const closing = [];
@@ -38,6 +40,7 @@ try {
   else {
     const oracle = new Oracle({ url: sandbox.url, credentials: JSON.parse(credentials) });
     await comparePages(browser, await start({}), archive, oracle);
+    await checkNewMessages(await (await browser.open(archive.origin)).signIn(), sandbox);
     const young = await start({ ARCHIVE_FROM: "2025-06-01" });
     await copyHistory(await signIn(young.origin, "reader"), young.origin);
     await checkBeginning(await (await browser.open(young.origin)).signIn());
@@ -79,6 +82,54 @@ async function checkBeginning(page) {
     assert.match(text, /^The archive begins at Jun 1, 2025, 12:00:00\sAM\./);
     return text;
   });
+}
+
+/** The archive inserts newer messages in front of a list that a reader scrolls. */
+async function checkNewMessages(page, sandbox) {
+  await check("messages that a synchronization adds are announced, and move no row of a list", async () => {
+    await page.load({ range: "all", zone: "UTC", view: "messages" });
+    const before = await page.count();
+    const { exactUntil } = await freshness(page);
+    const expected = await lastTimes(page, exactUntil);
+    const age_seconds = Math.floor((Date.now() - Date.parse(exactUntil)) / 1_000) - 2;
+    const body = JSON.stringify({ count: 3, age_seconds });
+    await fetch(sandbox.adminUrl("messages"), { method: "POST", body });
+    await copyHistory(await signIn(page.origin, "reader"), page.origin);
+    assert.notEqual((await freshness(page)).exactUntil, exactUntil);
+    await page.page.$eval(".list-frame", (frame) => (frame.scrollTop = frame.scrollHeight));
+    const last = `[data-index="${MESSAGES - 1}"]`;
+    await page.page.waitForSelector(`${last} button`);
+    const times = (await page.rows()).slice(-LAST).map(([time]) => Date.parse(`${time} UTC`) || undefined);
+    assert.deepEqual(times, expected, "the last messages are still the last ones");
+    await page.page.evaluate(() => dispatchEvent(new Event("focus")));
+    await page.sees("3 new – show", { timeout: 10_000 });
+    assert.equal(await page.count(), before);
+    await page.press(".actions .new");
+    assert.equal(await page.count(), `${(MESSAGES + 3).toLocaleString("en")} messages`);
+    return `${before}, then ${await page.count()}`;
+  });
+}
+
+function freshness(page) {
+  return page.page.evaluate(async () => (await fetch("/archive/freshness")).json());
+}
+
+/** Returns the times of the oldest messages. */
+async function lastTimes(page, toDate) {
+  const filter = { fromDate: "2015-01-01T00:00:00Z", toDate };
+  const messages = await page.page.evaluate(
+    async (body) => {
+      const headers = { "Content-Type": "application/json" };
+      const response = await fetch("/archive/messages", {
+        method: "POST",
+        headers,
+        body: JSON.stringify(body),
+      });
+      return (await response.json()).messages;
+    },
+    { filter, limit: LAST, offset: MESSAGES - LAST },
+  );
+  return messages.map(({ processedDate }) => processedDate && Date.parse(processedDate));
 }
 
 async function comparePages(browser, live, archive, oracle) {

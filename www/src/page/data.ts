@@ -7,6 +7,7 @@ import {
   asOf,
   filter,
   grouping,
+  lastSecond,
   messageFilter,
   period,
   previousFilter,
@@ -20,11 +21,10 @@ export let source: Source;
 /** Loads what the reader looks at from a source, now and after each change of the page's state. */
 export function start(opened: Source): void {
   source = opened;
-  for (const load of [loadOverview, loadPreviousPeriod, loadCosts, loadMessages, forgetCount, readFreshness])
-    effect(load);
+  for (const load of [loadOverview, loadPreviousPeriod, loadCosts, loadMessages, forgetCount]) effect(load);
 }
 
-/** From when and until when the source has every message. `undefined` for one that always has every message. */
+/** From when and until when the source had every message at the last refresh. `undefined` for one that always has every message. */
 export const freshness = signal<Freshness | undefined>(
   settings.archive && {
     exactFrom: new Date(settings.archive.exactFrom),
@@ -105,16 +105,10 @@ function forgetCount(): void {
   newCount.value = 0;
 }
 
-function readFreshness(): void {
-  // Each refresh asks again. Nobody waits for it, and a failure keeps the former time.
-  asOf.value;
-  if (source.kind !== "archive") return;
-  source.freshness({ signal: AbortSignal.timeout(POLL_MS) }).then(
-    (found) => {
-      freshness.value = found;
-    },
-    () => {},
-  );
+/** Returns until when lists of a source are stable. An archive in which older messages differ from the API keeps the former end. */
+function stableEnd(found: Freshness | undefined): Date {
+  if (!found) return lastSecond();
+  return found.exactUntil > asOf.value ? found.exactUntil : asOf.value;
 }
 
 setInterval(() => void countNew(), POLL_MS);
@@ -124,18 +118,27 @@ export async function countNew(): Promise<void> {
   const { phase } = current.value.state.value;
   if (document.hidden || !period.value.isOpen || phase !== "ready" || !navigator.onLine) return;
   const since = asOf.value;
-  const fromDate = new Date(since.getTime() + 1000);
-  const toDate = new Date(Math.floor(Date.now() / 1000) * 1000 - 1000);
-  if (toDate < fromDate) return;
-  const signal = AbortSignal.timeout(POLL_MS);
   // Nobody waits for this. A failure shows when the reader does something.
-  const count = await source.count({ ...filter.value, fromDate, toDate }, { signal }).catch(() => 0);
+  const count = await countAfter(since).catch(() => 0);
   if (asOf.value === since) newCount.value = count;
 }
 
+async function countAfter(since: Date): Promise<number> {
+  const call = { signal: AbortSignal.timeout(POLL_MS) };
+  const fromDate = new Date(since.getTime() + 1000);
+  const toDate = stableEnd(await source.freshness(call));
+  return toDate < fromDate ? 0 : source.count({ ...filter.value, fromDate, toDate }, call);
+}
+
 /** Loads the newest data, or repeats a load that failed. */
-export function refreshAll(): void {
+export async function refreshAll(): Promise<void> {
   const { phase } = current.value.state.value;
-  if (phase === "failed" || phase === "cancelled") current.value.retry();
-  else refresh();
+  if (phase === "failed" || phase === "cancelled") return current.value.retry();
+  try {
+    freshness.value = await source.freshness({ signal: AbortSignal.timeout(POLL_MS) });
+  } catch {
+    // Fails for the same reason, and shows it.
+    return current.value.retry();
+  }
+  refresh(stableEnd(freshness.value));
 }

@@ -23,21 +23,25 @@ export interface Period {
   /** The first and the last local day or minute. */
   readonly from: string;
   readonly to: string;
-  /** Whether the period ends now, so that new messages belong to it; or, of a previous period, within its last day. */
+  /** Whether the period is not over, so that new messages belong to it; or, of a previous period, within its last day. */
   readonly isOpen: boolean;
 }
 
 /** The first day of all messages where the source does not know it. */
 export const BEGINNING = "1970-01-01";
 
-/** @param now the end of periods that are not over @param oldestDay the day of the source's oldest message */
-export function periodOf(range: Range, zone: string, now: Date, oldestDay = BEGINNING): Period {
+/**
+ * @param now a time of today
+ * @param asOf the end of periods that are not over
+ * @param oldestDay the day of the source's oldest message
+ */
+export function periodOf(range: Range, zone: string, now: Date, asOf: Date, oldestDay = BEGINNING): Period {
   const { from, to } = "preset" in range ? localRange(range.preset, dayOf(now, zone), oldestDay) : range;
   const end = endOf(to, zone);
-  const isOpen = end >= now;
+  const isOpen = end >= asOf;
   const fromDate = startOf(from, zone);
-  const toDate = isOpen ? now : end;
-  // A range in the future is empty. Its first second is as good as any.
+  const toDate = isOpen ? asOf : end;
+  // A range after that is empty. Its first second is as good as any.
   return { fromDate, toDate: toDate < fromDate ? fromDate : toDate, from, to, isOpen };
 }
 

@@ -5,7 +5,7 @@ import { addMonths, dayOf, ownZone } from "../../zone.js";
 import { bucketLabel, days } from "../format.js";
 import { t } from "../i18n/index.js";
 import { monthRange, PRESETS, type Preset, wholeMonths } from "../period.js";
-import { asOf, navigate, period, range, state } from "../state/page-state.js";
+import { navigate, period, range, refreshedAt, state } from "../state/page-state.js";
 import { withTime } from "../state/url.js";
 
 /** How a reader gives a range: by days, or by minutes. */
@@ -67,7 +67,7 @@ export function RangePicker() {
 
 /** The months before the current one, newest first: `2026-10`. */
 function lastMonths(): string[] {
-  const today = dayOf(asOf.value, state.value.zone);
+  const today = dayOf(refreshedAt.value, state.value.zone);
   return Array.from({ length: 12 }, (_, index) => addMonths(today, -1 - index).slice(0, 7));
 }
 

@@ -1,5 +1,5 @@
 /** The state of the page as signals. Each change is an entry of the browser's history. */
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { dayOf, daysBetween } from "../../zone.js";
 import { type Period, periodOf, previousPeriod, type Range } from "../period.js";
 import { settings } from "../settings.js";
@@ -8,11 +8,21 @@ import { addressOf, type PageState, privateOf, readState } from "./url.js";
 
 export const state = signal(readState(location.search, history.state));
 
-/** The end of periods that are not over. It moves when the reader refreshes, so that figures and lists agree. */
-export const asOf = signal(now());
+/** The last whole second when the reader loaded or refreshed the page. Its day is today. */
+export const refreshedAt = signal(lastSecond());
 
-export function refresh(): void {
-  asOf.value = now();
+/**
+ * The end of periods that are not over. It moves when the reader refreshes, so that figures and lists agree. It is not after what an
+ * archive had then: the archive inserts newer messages while the reader scrolls, which would move the rows of a list.
+ */
+export const asOf = signal(settings.archive ? new Date(settings.archive.exactUntil) : refreshedAt.value);
+
+/** @param end the new end of periods that are not over */
+export function refresh(end: Date): void {
+  batch(() => {
+    refreshedAt.value = lastSecond();
+    asOf.value = end;
+  });
 }
 
 /** Changes the state. By default that adds an entry to the browser's history. */
@@ -59,7 +69,7 @@ export const oldestDay = computed<string | undefined>(() => {
 });
 
 export const period = computed<Period>(() =>
-  periodOf(range.value, state.value.zone, asOf.value, oldestDay.value),
+  periodOf(range.value, state.value.zone, refreshedAt.value, asOf.value, oldestDay.value),
 );
 
 /** The period to compare with. `undefined` if the source has not all of its days. */
@@ -107,6 +117,6 @@ function filterIn({ fromDate, toDate }: Period): Filter {
 }
 
 /** The last whole second. Later messages of the current second could still appear. */
-function now(): Date {
+export function lastSecond(): Date {
   return new Date(Math.floor(Date.now() / 1000) * 1000 - 1000);
 }
