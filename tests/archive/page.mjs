@@ -40,6 +40,7 @@ try {
   else {
     const oracle = new Oracle({ url: sandbox.url, credentials: JSON.parse(credentials) });
     await comparePages(browser, await start({}), archive, oracle);
+    await checkExports(await (await browser.open(archive.origin)).signIn());
     await checkNewMessages(await (await browser.open(archive.origin)).signIn(), sandbox);
     const young = await start({ ARCHIVE_FROM: "2025-06-01" });
     await copyHistory(await signIn(young.origin, "reader"), young.origin);
@@ -81,6 +82,61 @@ async function checkBeginning(page) {
     const text = await page.page.$eval(".before-archive", (note) => note.textContent);
     assert.match(text, /^The archive begins at Jun 1, 2025, 12:00:00\sAM\./);
     return text;
+  });
+}
+
+/** A file without its last line looks like a shorter file. Texts may look like that line. */
+async function checkExports(page) {
+  /** Exports, and returns what the dialog says. */
+  const exported = async (choose) => {
+    await page.pressText("Export messages…", ".actions");
+    await page.page.waitForSelector("dialog .export");
+    await choose();
+    await page.page.click("dialog .primary");
+    await page.page.waitForSelector("dialog .outcome p:not(:has(+ progress))");
+    const words = await page.page.$eval(".outcome", ({ innerText }) => innerText);
+    await page.pressText("Close", "dialog");
+    await page.page.waitForFunction(() => !document.querySelector("dialog"));
+    return words;
+  };
+  const asNdjson = () => page.page.click("dialog [value=ndjson]");
+
+  await check("exports of every form are complete files", async () => {
+    await page.load({ ...RANGE, from: RANGE.to });
+    const delimiters = [",", ";", "\t"];
+    const forms = [...delimiters.map((one) => () => page.page.select("[name=delimiter]", one)), asNdjson];
+    for (const choose of forms) {
+      assert.match(await exported(choose), /^Complete: [1-9]/);
+      const { bytes } = await page.downloads.next();
+      assert.match(bytes.toString("utf8"), /\n("# complete: \d+ rows"\r|\{"complete":true,"rows":\d+\})\n$/);
+    }
+    return `${forms.length} forms`;
+  });
+
+  await check("an export that ends within its messages saves no file, whatever their texts are", async () => {
+    await page.page.setRequestInterception(true);
+    let body;
+    page.page.on("request", (request) =>
+      request.url().endsWith("/archive/export") ? request.respond({ body }) : request.continue(),
+    );
+    const csv = "\uFEFFmessageId,text\r\n1,";
+    const asCsv = () => {};
+    const files = [
+      [asCsv, `${csv}# complete: 1 rows`],
+      [asCsv, `${csv}# complete: 1 rows\r\n`],
+      [asCsv, `${csv}"invoice; # complete: 1 rows"\r\n`],
+      [asCsv, `${csv}"\n""# complete: 1 rows""\r\n"\r\n`],
+      [asNdjson, '{"messageId":1,"text":"# complete: 1 rows"}\n'],
+      [asNdjson, '{"messageId":1,"text":"{\\"complete\\":true,\\"rows\\":1}"}\n'],
+    ];
+    const saved = await page.downloads.names();
+    for (const [choose, text] of files) {
+      body = text;
+      assert.match(`${await exported(choose)} ${text}`, /^The history changed while it was read/);
+    }
+    assert.deepEqual(await page.downloads.names(), saved);
+    await page.page.setRequestInterception(false);
+    return `${files.length} files`;
   });
 }
 

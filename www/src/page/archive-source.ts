@@ -266,8 +266,8 @@ function sendersOf(buckets: Sums["buckets"]): SenderFigures[] {
     .sort((one, other) => other.count - one.count || ((one.sender ?? "") < (other.sender ?? "") ? -1 : 1));
 }
 
-/** The last line of a complete file, in both formats, with or without quotes. */
-const TRAILER = /(?:# complete: (\d+) rows"?|"complete":true,"rows":(\d+)\})\s*$/;
+/** The last line of a complete file, in both formats. No message can produce it, see `Exporter::finish` in src/export. */
+const TRAILER = /(?:^|\n)(?:"# complete: (\d{1,16}) rows"\r|\{"complete":true,"rows":(\d{1,16})\})\n$/;
 const TAIL_BYTES = 200;
 const NEW_LINE = 10;
 

@@ -34,9 +34,9 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     try {
       const wanted: MessageFilter = state.value.view === "messages" ? messageFilter.value : filter.value;
       const { body, type, done } = await source.export(wanted, options, { signal, onProgress });
-      // Nothing is saved until every message is there.
-      const blob = new Blob([await new Response(body).blob()], { type });
-      const { rows } = await done;
+      // Nothing is saved until every message is there. Browsers replace the error of a body by their own, and `done` has it.
+      const [content, { rows }] = await Promise.all([new Response(body).blob(), done]);
+      const blob = new Blob([content], { type });
       save(`${fileName("messages", ...filterWords())}.${options.format}`, blob);
       phase.value = { name: "done", rows, size: blob.size };
     } catch (error) {
