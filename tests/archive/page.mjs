@@ -357,7 +357,12 @@ async function comparePages(browser, live, archive, oracle) {
       assert.deepEqual(await masked.chips(), []);
       await masked.page.$eval("#search", (field) => (field.value = "invoice"));
       assert.ok(await masked.page.$eval("#search", (field) => !field.checkValidity()));
-      return await answer(masked);
+      const words = await answer(masked);
+      await masked.filter({ direction: "in", status: "error" });
+      await masked.pressText("Clear all");
+      assert.equal(await masked.page.$eval("#search", ({ value }) => value), "");
+      assert.equal(await masked.page.$(".by-id"), null);
+      return words;
     },
   );
 

@@ -263,6 +263,23 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       assert.notOk((await page.alert()).includes("12 "), "the number is not shown");
     });
 
+    test("what is no error code is marked in its field, and no filter changes", async (assert) => {
+      await page.load({ ...ALL, code: "7" });
+      const before = await page.count();
+      await page.filter({ code: "7a", direction: "out" });
+      const field = await page.page.$eval("[name=code]", (field) => ({
+        isInvalid: field.ariaInvalid,
+        described: document.getElementById(field.getAttribute("aria-describedby"))?.textContent,
+        isFocused: document.activeElement === field,
+      }));
+      const described = "Give a number of at most 15 digits, or “none”.";
+      assert.deepEqual(field, { isInvalid: "true", described, isFocused: true });
+      assert.deepEqual([await page.chips(), await page.count()], [["Error code: 7"], before]);
+      await page.filter({ code: "none" });
+      assert.deepEqual(await page.chips(), ["Sent", "Error code: none"]);
+      assert.strictEqual(await page.page.$("[aria-invalid]"), null);
+    });
+
     test("the form shows what is set, and applying another field keeps it", async (assert) => {
       await page.load(ALL);
       await page.filter({ direction: "out", status: "error" });

@@ -87,7 +87,12 @@ function Search() {
 function FilterForm({ isMessages }: { isMessages: boolean }) {
   const form = useRef<HTMLFormElement>(null);
   const { trouble } = current.value.state.value;
-  const wrong = trouble?.field;
+  const isBadCode = useSignal(false);
+  const wrong = isBadCode.value ? "code" : trouble?.field;
+  // Other views have no such field.
+  useEffect(() => {
+    isBadCode.value = false;
+  }, [isMessages, isBadCode]);
   useEffect(() => {
     const field = form.current?.elements.namedItem(wrong ?? "sourceNumber");
     if (field instanceof HTMLElement) field.focus();
@@ -118,6 +123,8 @@ function FilterForm({ isMessages }: { isMessages: boolean }) {
       onSubmit={(event) => {
         event.preventDefault();
         const of = (name: Name) => value(event.currentTarget, name);
+        isBadCode.value = !CODE_OR_NONE.test(of("code") ?? "none");
+        if (isBadCode.value) return;
         const common = {
           sourceNumber: of("sourceNumber"),
           destinationNumber: of("destinationNumber"),
@@ -126,7 +133,7 @@ function FilterForm({ isMessages }: { isMessages: boolean }) {
         const more = {
           party: of("party"),
           status: of("status") as PageState["status"],
-          code: CODE_OR_NONE.test(of("code") ?? "") ? of("code") : undefined,
+          code: of("code"),
         };
         navigate(isMessages ? { ...common, ...more } : common);
       }}
@@ -151,8 +158,8 @@ function FilterForm({ isMessages }: { isMessages: boolean }) {
         {t.apply}
       </button>
       {wrong && (
-        <p id="filter-error" class="field-error">
-          {trouble?.title}
+        <p id="filter-error" class="field-error" role={isBadCode.value ? "alert" : undefined}>
+          {isBadCode.value ? t.badCode : trouble?.title}
         </p>
       )}
       {isMessages && source.kind === "live" && <p class="quiet">{t.readsAll}</p>}
@@ -200,7 +207,8 @@ export function setFilters(names = state.value.view === "messages" ? ALL : COMMO
 }
 
 export function clearFilters(): void {
-  navigate(Object.fromEntries(ALL.map((name) => [name, undefined])));
+  // Also the text, by which a reader who searches no texts looks for a message's id.
+  navigate(Object.fromEntries([...ALL, "text"].map((name) => [name, undefined])));
 }
 
 /**

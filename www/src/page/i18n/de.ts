@@ -53,6 +53,7 @@ export const de: Catalogue = {
   language: "Sprache",
   noRange: "Geben Sie Anfang und Ende an.",
   turnedRange: "Das Ende liegt vor dem Anfang.",
+  badCode: "Geben Sie eine Zahl mit höchstens 15 Ziffern an oder „none“.",
 
   filters: "Filter",
   addFilter: "Filtern",

@@ -52,6 +52,7 @@ export const en = {
   language: "Language",
   noRange: "Give the beginning and the end.",
   turnedRange: "The end is before the beginning.",
+  badCode: "Give a number of at most 15 digits, or “none”.",
 
   filters: "Filters",
   addFilter: "Filter",
