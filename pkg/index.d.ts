@@ -285,7 +285,7 @@ export interface SmsHistoryQuery {
   readonly toDate?: Instant | null | undefined;
   /**
    * Parameters that this library does not know, by the API's names. They are sent unchanged and cannot override the
-   * parameters above.
+   * parameters above. A history refuses a `timezone` other than UTC, because it divides its time span in UTC.
    */
   readonly extra?: Readonly<Record<string, string | number | null | undefined>> | null | undefined;
   /**

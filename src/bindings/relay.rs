@@ -203,13 +203,20 @@ fn texts(
     let Some(value) = options.remove(name) else {
         return Ok(None);
     };
-    let items = is_array(&value).then(|| value.unchecked_ref::<Array>().iter());
-    let texts = items.and_then(|items| items.map(|item| item.as_string()).collect());
-    let got = describe(&value);
-    match texts {
-        Some(texts) => Ok(Some(texts)),
-        None => Err(options.invalid(format!(
+    if !is_array(&value) {
+        let got = describe(&value);
+        return Err(options.invalid(format!(
             "{prefix}{name}: expected an array of strings, got {got}"
-        ))),
+        )));
     }
+    let items = value.unchecked_ref::<Array>().iter().enumerate();
+    let texts = items.map(|(index, item)| {
+        item.as_string().ok_or_else(|| {
+            let got = describe(&item);
+            options.invalid(format!(
+                "{prefix}{name}[{index}]: expected a string, got {got}"
+            ))
+        })
+    });
+    texts.collect::<Result<_, _>>().map(Some)
 }

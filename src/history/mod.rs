@@ -161,6 +161,12 @@ where
                 "offset: expected none for a history, got a number; to resume a history pass its `cursor`".into(),
             );
         }
+        if query.has_other_time_zone() {
+            return invalid(
+                ErrorKind::InvalidQuery,
+                "timezone: expected UTC for a history, which divides its time span, got another zone; leave it out".into(),
+            );
+        }
         if !(1..=MAX_CONCURRENCY).contains(&options.concurrency) {
             return invalid(
                 ErrorKind::InvalidOptions,

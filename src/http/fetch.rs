@@ -92,6 +92,11 @@ async fn fetch_response(
         .await
         .map_err(no_response)?;
     let mut head = read_head(&response, &host)?;
+    if get_property(&response, "bodyUsed").is_truthy() {
+        return Err(invalid_fetch(
+            "a response with an unread body, got one that was read; read response.clone()",
+        ));
+    }
     let body = match reader.and_then(|read| read(&head, &response)) {
         Some(read) => {
             let read = JsFuture::from(read).await.map_err(broken_off)?;

@@ -30,6 +30,8 @@ pub(crate) fn is_parameter_name(name: &str) -> bool {
 pub const MAX_COUNT: u32 = limits::MAX_COUNT;
 /// The largest offset: 2^53 - 1, the largest integer that JavaScript represents exactly.
 pub const MAX_OFFSET: u64 = limits::MAX_SAFE_INTEGER;
+/// The names of UTC that an extra parameter `timezone` may have in a history.
+const UTC_NAMES: [&str; 4] = ["UTC", "Etc/UTC", "GMT", "Etc/GMT"];
 
 /// Selects messages. All parameters are optional. The API's defaults apply to those that are not set.
 ///
@@ -265,6 +267,14 @@ impl SmsHistoryQuery {
         Ok(())
     }
 
+    /// Whether an extra parameter asks for the times of another zone than UTC.
+    pub(crate) fn has_other_time_zone(&self) -> bool {
+        let mut extra = self.extra.iter();
+        extra.any(|(name, zone)| {
+            name.eq_ignore_ascii_case("timezone") && !UTC_NAMES.contains(&zone.as_str())
+        })
+    }
+
     /// Validates the query and returns the names and values for the query string, which are not percent-encoded.
     ///
     /// The API's parameters come first, in the order of its documentation, then the extra ones.
@@ -273,7 +283,7 @@ impl SmsHistoryQuery {
     /// [`ErrorKind::InvalidQuery`] for a value outside its limits and for a time range that ends before it begins. The
     /// message names the parameter.
     pub fn to_pairs(&self) -> Result<Vec<(Cow<'static, str>, String)>, SmsHistoryError> {
-        let number = |number: &Option<String>| number.as_deref().map(normalize_number);
+        let number = |number: &Option<String>| number.as_deref().map(value::query_number);
         let values = [
             (Parameter::SourceNumber, number(&self.source_number)),
             (

@@ -25,6 +25,8 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 3..=15;
 const MAX_SENDER_CHARS: usize = 11;
 /// The most digits of a sender. With more, a letter among them is a mistake in a number, or an extension.
 const MAX_SENDER_DIGITS: usize = 6;
+/// Larger numbers are not shown: a phone number may be in the wrong field.
+const HIDDEN_FROM: u64 = 1_000_000;
 /// The longest number that a relay has shortened, in characters.
 const MAX_SHORTENED_CHARS: usize = 64;
 
@@ -78,7 +80,7 @@ pub(super) fn describe_control_character(text: &str) -> Option<String> {
 
 pub(super) fn number_or_sender(value: &Value) -> Result<String, String> {
     match value {
-        Value::Text(text) => normalize_number(text),
+        Value::Text(text) => query_number(text),
         Value::Number(number) => match to_integer(*number, 1, MAX_SAFE_INTEGER) {
             Some(number) => normalize_number(&number.to_string()),
             None => Err(
@@ -94,6 +96,14 @@ pub(super) fn number_or_sender(value: &Value) -> Result<String, String> {
     }
 }
 
+/// Returns the number of a query, see [`normalize_number`].
+pub(super) fn query_number(text: &str) -> Result<String, String> {
+    normalize_number(text).map_err(|problem| match text.trim() {
+        "" => format!("{problem}; leave it out to get all"),
+        _ => problem,
+    })
+}
+
 /// Returns the digits of a phone number without `+` and separators, or a sender without outer spaces. A number may be
 /// percent-encoded, and it may be a URI without parameters: `tel:+1-415-555-0100`. An extension or a text in a URI is not
 /// dropped, because it would change what the URI means.
@@ -105,9 +115,7 @@ pub(crate) fn normalize_number(text: &str) -> Result<String, String> {
     }
     let text = text.trim();
     if text.is_empty() {
-        return Err(format!(
-            "expected {NUMBER_OR_SENDER}, got an empty string; leave it out to get all"
-        ));
+        return Err(format!("expected {NUMBER_OR_SENDER}, got an empty string"));
     }
     if let Some(shape) = text::describe_unset(text) {
         return Err(format!("expected {NUMBER_OR_SENDER}, got {shape}"));
@@ -317,14 +325,17 @@ fn to_integer(number: f64, min: u64, max: u64) -> Option<u64> {
 pub(super) fn check_count(count: u32) -> Result<String, String> {
     match count {
         1..=MAX_COUNT => Ok(count.to_string()),
-        _ => Err(format!("expected {COUNT}, got {count}")),
+        _ => Err(format!(
+            "expected {COUNT}, got {}",
+            describe_number(count.into())
+        )),
     }
 }
 
 pub(super) fn check_offset(offset: u64) -> Result<String, String> {
     match offset {
         0..=MAX_OFFSET => Ok(offset.to_string()),
-        _ => Err(format!("expected {OFFSET}, got {offset}")),
+        _ => Err(format!("expected {OFFSET}, got a number above 2^53-1")),
     }
 }
 
@@ -404,6 +415,10 @@ fn describe_number(number: f64) -> String {
     }
     let sign = if number < 0.0 { "-" } else { "" };
     let integer = number.abs().trunc() as u64;
+    if integer >= HIDDEN_FROM {
+        let shape = if number < 0.0 { "negative" } else { "larger" };
+        return format!("a {shape} number");
+    }
     let thousandths = (number.abs().fract() * 1000.0).round() as u64;
     match thousandths {
         0 if number.fract() == 0.0 => format!("{sign}{integer}"),

@@ -105,6 +105,11 @@ impl RelayAllow {
             }
         }
         if let Some(first) = self.from_date {
+            if query.to_date().is_some_and(|to| to < first) {
+                return refused(
+                    "to_date: expected a time that the relay allows, got an earlier one",
+                );
+            }
             let from = query.from_date().unwrap_or(first);
             if from < first {
                 return refused(
@@ -114,6 +119,11 @@ impl RelayAllow {
             query = query.with_from_date(from);
         }
         if let Some(last) = self.to_date {
+            if query.from_date().is_some_and(|from| from > last) {
+                return refused(
+                    "from_date: expected a time that the relay allows, got a later one",
+                );
+            }
             let to = query.to_date().unwrap_or(last);
             if to > last {
                 return refused("to_date: expected a time that the relay allows, got a later one");

@@ -34,7 +34,10 @@ async fn invalid_queries_and_options_are_rejected_before_any_request() {
         cursor: Some("none".into()),
         ..HistoryOptions::default()
     };
+    let mut zoned = query.clone();
+    zoned.set_extra("timezone", "Europe/Berlin").unwrap();
     for (query, options, kind, word) in [
+        (zoned, options(4), ErrorKind::InvalidQuery, "timezone"),
         (
             query.clone().with_output(Output::Csv),
             options(4),

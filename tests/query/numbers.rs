@@ -311,6 +311,9 @@ fn count_and_offset_outside_their_limits_are_rejected() {
         ("count", 999.9999, "a number with a fraction, near 1000"),
         ("count", f64::NAN, "got NaN"),
         ("count", f64::INFINITY, "above 2^53-1"),
+        // A phone number in the wrong field is not shown.
+        ("count", 12_025_550_101.0, "got a larger number"),
+        ("offset", -12_025_550_101.0, "got a negative number"),
         ("offset", -1.0, "got -1"),
         ("offset", 0.05, "got 0.05"),
         ("offset", 1e-9, "a number with a fraction, near 0"),

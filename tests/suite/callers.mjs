@@ -114,6 +114,11 @@ export default function callers(QUnit, context) {
       const opaque = await failing({ fetch: async () => foreign("opaque") });
       assert.deepEqual([opaque.kind, opaque.retryable], ["invalid_options", false]);
       assert.ok(opaque.message.includes("opaque") && opaque.message.includes("no-cors"), opaque.message);
+      const read = new Response("{}");
+      await read.text();
+      const unreadable = await failing({ fetch: async () => read });
+      assert.deepEqual([unreadable.kind, unreadable.retryable], ["invalid_options", false]);
+      assert.ok(unreadable.message.endsWith("; read response.clone()"), unreadable.message);
       const redirect = await failing({ fetch: async () => foreign("opaqueredirect") });
       assert.equal(redirect.kind, "http");
       assert.ok(redirect.message.includes("redirect"), redirect.message);
