@@ -111,7 +111,8 @@ export declare class RateLimiter {
 /**
  * An event inside a call. It contains no secrets and no personal data.
  * - `request`: a request is about to be sent. `attempt` counts from 1.
- * - `response`: a complete response with any HTTP status has arrived.
+ * - `response`: a response with any HTTP status has arrived. `bytes` is the length of its body. It is absent for a page that
+ *   the relay passes on as a stream, of which only the beginning has arrived then.
  * - `retry`: a request failed and will be sent again after `delayMs`, which includes the pause of the rate limiter.
  * - `tokenRenewed`: the API rejected a token, and the client got another one.
  * - `page`: a page of a whole history was returned. `read` of `total` messages have been read.
@@ -125,7 +126,7 @@ export type SmsHistoryEvent = { readonly call: number } & (
       readonly type: "response";
       readonly attempt: number;
       readonly httpStatus: number;
-      readonly bytes: number;
+      readonly bytes?: number;
       readonly durationMs: number;
     }
   | {

@@ -214,7 +214,7 @@ class BodyReader {
   }
 
   /**
-   * Returns the bytes, or their number if they pass as a stream.
+   * Returns the bytes, or `undefined` if they pass on as a stream.
    * @param {Response} response
    */
   read = async (response) => {
@@ -230,15 +230,14 @@ class BodyReader {
     if (begin.size <= limit) return begin.arrayBuffer();
     if (!PAGE_START.test(await begin.slice(0, PAGE_START_BYTES).text())) return readAll(response, whole);
     this.stream = whole;
-    if (length <= MAX_ERROR_BYTES) return MAX_ERROR_BYTES;
     // The stream of a compressed response has another length.
-    if (headers.get("content-encoding")) return length;
+    if (length <= MAX_ERROR_BYTES || headers.get("content-encoding")) return undefined;
     // WebKit notices only by it that a page breaks off.
     this.headers.push(["Content-Length", `${length}`]);
     // In workerd, the branch of a stream that breaks off ends as if it were whole. This stream fails then.
     const { FixedLengthStream } = /** @type {any} */ (globalThis);
     if (FixedLengthStream) this.stream = whole.pipeThrough(new FixedLengthStream(length));
-    return length;
+    return undefined;
   };
 }
 

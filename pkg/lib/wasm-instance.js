@@ -45,7 +45,7 @@ import { copyPage } from "./page-transfer.js";
  *   head: (string | null)[],
  *   form: string,
  *   allow: unknown,
- *   readBody: (response: Response) => Promise<ArrayBuffer | number>,
+ *   readBody: (response: Response) => Promise<ArrayBuffer | undefined>,
  *   signal: AbortSignal | undefined
  * ) => Promise<import("./relay.js").ResponseParts>} forward
  *

@@ -154,7 +154,8 @@ enum EventFields {
         attempt: u32,
         #[serde(rename = "httpStatus")]
         status: u16,
-        bytes: usize,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bytes: Option<usize>,
         #[serde(rename = "durationMs", serialize_with = "millis")]
         duration: Duration,
     },

@@ -59,9 +59,9 @@ impl JsRelay {
         to_array(self.0.refuse(&Head::read(&head).parts(), status, &message))
     }
 
-    /// Sends the query of a form to the API. `read_body` reads a response of HTTP 200: it returns a promise of its bytes, or of
-    /// their number if it passes them on. The promise rejects if `signal` fires, and with the fields of an `invalid_options`
-    /// error for limits that are invalid.
+    /// Sends the query of a form to the API. `read_body` reads a response of HTTP 200. It returns a promise of its bytes, or of
+    /// `undefined` if it passes them on as a stream. The promise rejects if `signal` fires, and with the fields of an
+    /// `invalid_options` error for limits that are invalid.
     pub fn forward(
         &self,
         head: Array,

@@ -16,7 +16,7 @@ pub enum Event {
         /// The number of the attempt, from 1.
         attempt: u32,
     },
-    /// A response of any status has arrived with its whole body.
+    /// A response of any status has arrived: with its whole body, or with the beginning of one that passes on as a stream.
     Response {
         /// The number of the call.
         call: u64,
@@ -24,9 +24,9 @@ pub enum Event {
         attempt: u32,
         /// The HTTP status.
         status: u16,
-        /// The length of the body in bytes.
-        bytes: usize,
-        /// The time from before the request was sent until the body was read.
+        /// The length of the body in bytes. `None` for a page that a relay passes on as a stream.
+        bytes: Option<usize>,
+        /// The time from before the request was sent until this event.
         duration: Duration,
     },
     /// A request failed and will be sent again.

@@ -222,7 +222,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             call,
             attempt,
             status: response.status,
-            bytes: response.body.len() + response.streamed_bytes,
+            bytes: (!response.is_streamed).then_some(response.body.len()),
             duration: self.since(started),
         });
         let now = self.clock.now();

@@ -100,9 +100,8 @@ async fn fetch_response(
     let body = match reader.and_then(|read| read(&head, &response)) {
         Some(read) => {
             let read = JsFuture::from(read).await.map_err(broken_off)?;
-            // A reader that hands the body on as a stream gives its length.
-            if let Some(streamed) = read.as_f64() {
-                head.streamed_bytes = streamed as usize;
+            if read.is_undefined() {
+                head.is_streamed = true;
                 Uint8Array::default()
             } else {
                 read_buffer(read)?

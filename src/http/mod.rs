@@ -48,8 +48,8 @@ pub struct HttpRequest {
 
 /// Reads a response body in place of [`FetchTransport`].
 ///
-/// It gets the response without its body, and the JavaScript `Response`. It returns a promise of an `ArrayBuffer`, of the
-/// number of bytes that it has passed on, or `None` to leave the body to the transport.
+/// It gets the response without its body, and the JavaScript `Response`. It returns a promise of an `ArrayBuffer`, or of
+/// `undefined` if it passes the body on as a stream. It returns `None` to leave the body to the transport.
 #[cfg(target_family = "wasm")]
 pub(crate) type BodyReader =
     std::rc::Rc<dyn Fn(&HttpResponse, &wasm_bindgen::JsValue) -> Option<js_sys::Promise>>;
@@ -142,8 +142,8 @@ pub struct HttpResponse {
     pub received_at: Option<EpochMillis>,
     /// The whole body. A `Vec<u8>` converts into it.
     pub body: PooledBuffer,
-    /// The length of a body that was passed on while it arrived. It is not in `body` then.
-    pub streamed_bytes: usize,
+    /// Whether the body passes on as a stream while it arrives. It is not in `body` then.
+    pub is_streamed: bool,
 }
 
 impl HttpResponse {

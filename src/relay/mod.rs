@@ -147,7 +147,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
         };
         let mut passed = None;
         let mut handle = |mut received: HttpResponse| {
-            let is_sent = received.streamed_bytes > 0;
+            let is_sent = received.is_streamed;
             let is_safe = bearer.take().is_none_or(|bearer| {
                 reply::remove_token(&mut received, &bearer);
                 !reply::repeats_token(&received.body, &bearer)

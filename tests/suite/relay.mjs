@@ -510,11 +510,15 @@ export default function relays(QUnit, context) {
       const bytes = new TextEncoder().encode(bodyOf(Array.from({ length: 1000 }, () => ROW)));
       for (const headers of [{}, { "content-length": `${bytes.length}` }]) {
         for (const size of [1_000, 16_384, 50_000, bytes.length]) {
+          const events = [];
           const { relay } = await relayed({
             fetch: async () => new Response(chunksOf(bytes, size), { headers }),
+            onEvent: (event) => events.push(event),
           });
           const response = await relay(pageRequest());
           assert.equal(await response.text(), new TextDecoder().decode(bytes), `${size}`);
+          const [, { durationMs, ...streamed }] = events;
+          assert.deepEqual(streamed, { type: "response", call: 1, attempt: 1, httpStatus: 200 });
         }
       }
     });

@@ -45,6 +45,7 @@ export function line(event: SmsHistoryEvent): string {
     case "request":
       return `attempt ${event.attempt}`;
     case "response":
+      true satisfies Is<Same<typeof event.bytes, number | undefined>>;
       return `${event.attempt}: ${event.httpStatus}, ${event.bytes} bytes in ${event.durationMs} ms`;
     case "retry":
       true satisfies Is<Same<typeof event.code, number | undefined>>;
