@@ -42,6 +42,7 @@ try {
     await comparePages(browser, await start({}), archive, oracle);
     await checkExports(await (await browser.open(archive.origin)).signIn());
     await checkNewMessages(await (await browser.open(archive.origin)).signIn(), sandbox);
+    await checkInexact(await (await browser.open(archive.origin)).signIn());
     const young = await start({ ARCHIVE_FROM: "2025-06-01" });
     await copyHistory(await signIn(young.origin, "reader"), young.origin);
     await checkBeginning(await (await browser.open(young.origin)).signIn());
@@ -135,7 +136,6 @@ async function checkExports(page) {
       assert.match(`${await exported(choose)} ${text}`, /^The history changed while it was read/);
     }
     assert.deepEqual(await page.downloads.names(), saved);
-    await page.page.setRequestInterception(false);
     return `${files.length} files`;
   });
 }
@@ -169,6 +169,27 @@ async function checkNewMessages(page, sandbox) {
 
 function freshness(page) {
   return page.page.evaluate(async () => (await fetch("/archive/freshness")).json());
+}
+
+/** The Worker gives no page an archive without such a time, but may lose it while a page is open. */
+async function checkInexact(page) {
+  await check("a refresh says if the archive is no longer exact, and keeps its list", async () => {
+    await page.load({ range: "all", zone: "UTC", view: "messages" });
+    const before = await page.count();
+    const body = JSON.stringify({ ...(await freshness(page)), exactUntil: null });
+    await page.page.setRequestInterception(true);
+    page.page.on("request", (request) =>
+      request.url().endsWith("/archive/freshness")
+        ? request.respond({ contentType: "application/json", body })
+        : request.continue(),
+    );
+    await page.pressText("Refresh", ".actions");
+    await page.sees("not exact at the moment", { timeout: 10_000 });
+    const text = await page.page.$eval(".source", (line) => line.textContent);
+    assert.equal(text, "From the archive, which is not exact at the moment");
+    assert.equal(await page.count(), before);
+    return text;
+  });
 }
 
 /** Returns the times of the oldest messages. */

@@ -9,6 +9,7 @@ import { integer, moment, timeOfDay } from "./format.js";
 import { language, t } from "./i18n/index.js";
 import { settings } from "./settings.js";
 import { startShortcuts } from "./shortcuts.js";
+import type { Freshness } from "./source.js";
 import { asOf, linkTo, navigate, period, range, state } from "./state/page-state.js";
 import { Overview } from "./views/overview.js";
 
@@ -104,14 +105,16 @@ function Actions() {
       >
         {t.export}
       </button>
-      <p class="quiet as-of source">
-        {freshness.value
-          ? t.fromArchive(moment(freshness.value.exactFrom), moment(freshness.value.exactUntil))
-          : t.fromApi}
-      </p>
+      <p class="quiet as-of source">{freshness.value ? sourceOf(freshness.value) : t.fromApi}</p>
       {period.value.isOpen && <p class="quiet as-of">{t.asOf(timeOfDay(asOf.value))}</p>}
     </div>
   );
+}
+
+function sourceOf({ exactFrom, exactUntil }: Freshness): string {
+  // Its oldest messages may differ from the API since the page was loaded.
+  if (!exactFrom || !exactUntil) return t.inexactArchive;
+  return t.fromArchive(moment(exactFrom), moment(exactUntil));
 }
 
 /** Says that the archive lacks a part of the range, whose figures would otherwise look complete. */

@@ -134,8 +134,9 @@ export class ArchiveSource implements Source {
   }
 
   async freshness(call: Call): Promise<Freshness | undefined> {
-    const found = await this.#answer<Record<keyof Freshness, string>>("freshness", undefined, call);
-    return { exactFrom: new Date(found.exactFrom), exactUntil: new Date(found.exactUntil) };
+    const found = await this.#answer<Record<keyof Freshness, string | null>>("freshness", undefined, call);
+    const date = (text: string | null) => (text === null ? undefined : new Date(text));
+    return { exactFrom: date(found.exactFrom), exactUntil: date(found.exactUntil) };
   }
 
   #count(filter: MessageFilter, call: Call): Promise<number> {

@@ -108,7 +108,8 @@ function forgetCount(): void {
 /** Returns until when lists of a source are stable. An archive in which older messages differ from the API keeps the former end. */
 function stableEnd(found: Freshness | undefined): Date {
   if (!found) return lastSecond();
-  return found.exactUntil > asOf.value ? found.exactUntil : asOf.value;
+  const { exactUntil = asOf.value } = found;
+  return exactUntil > asOf.value ? exactUntil : asOf.value;
 }
 
 setInterval(() => void countNew(), POLL_MS);

@@ -181,10 +181,10 @@ export interface ExportFile {
   readonly done: Promise<{ readonly rows: number }>;
 }
 
-/** From when and until when a source contains every message. */
+/** From when and until when a source contains every message. `undefined`: it has no such time at the moment. */
 export interface Freshness {
-  readonly exactFrom: Date;
-  readonly exactUntil: Date;
+  readonly exactFrom: Date | undefined;
+  readonly exactUntil: Date | undefined;
 }
 
 export interface Source {

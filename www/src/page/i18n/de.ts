@@ -23,6 +23,7 @@ export const de: Catalogue = {
   asOf: (time) => `Stand ${time}`,
   fromApi: "Aus der API gelesen",
   fromArchive: (from, until) => `Aus dem Archiv, genau von ${from} bis ${until}`,
+  inexactArchive: "Aus dem Archiv, das zurzeit nicht genau ist",
   beforeArchive: (from) =>
     `Das Archiv beginnt ${from}. Frühere Nachrichten dieses Zeitraums fehlen in Listen und Zahlen.`,
   newMessages: (count) => `${count} neue – anzeigen`,

@@ -22,6 +22,7 @@ export const en = {
   asOf: (time: string) => `As of ${time}`,
   fromApi: "Read from the API",
   fromArchive: (from: string, until: string) => `From the archive, exact from ${from} until ${until}`,
+  inexactArchive: "From the archive, which is not exact at the moment",
   beforeArchive: (from: string) =>
     `The archive begins at ${from}. Earlier messages of this range are not shown or counted.`,
   newMessages: (count: string) => `${count} new – show`,
