@@ -350,7 +350,7 @@ async fn events_describe_attempts_without_personal_data() {
             && shown[5].contains("RateLimited")
     );
     assert!(
-        shown[7].contains("attempt: 3") && shown[7].contains("bytes: 29"),
+        shown[7].contains("attempt: 3") && shown[7].contains("bytes: Some(29)"),
         "{}",
         shown[7]
     );
