@@ -49,7 +49,7 @@ export class Chromium {
     return Object.assign(new DashboardPage(page, origin), {
       watched,
       downloads,
-      /** Keeps the body of each response from now on. It takes a browser more time than all else to hand them over. */
+      /** Keeps the body of each response from now on. Only some tests ask for it: copying bodies takes processor time. */
       keepBodies: () => page.on("response", (response) => watched.bodies.push(bodyOf(response))),
       /** The path and the bytes of each response that was kept, but of those that the page gave up. */
       bodies: async () => {
