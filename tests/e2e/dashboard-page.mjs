@@ -14,9 +14,11 @@ export class DashboardPage {
   /** Signs in by the demo's sign-in, as its form does. Loads no view. @param {"reader" | "masked"} role */
   async signIn(role = "reader") {
     await this.page.goto(this.origin);
-    await this.page.evaluate(async (role) => {
-      await fetch(`/auth/demo/${role}`, { method: "POST", redirect: "manual" });
+    const type = await this.page.evaluate(async (role) => {
+      const response = await fetch(`/auth/demo/${role}`, { method: "POST", redirect: "manual" });
+      return response.type;
     }, role);
+    if (type !== "opaqueredirect") throw new Error(`the demo's sign-in: expected a redirect, got ${type}`);
     return this;
   }
 
@@ -28,12 +30,23 @@ export class DashboardPage {
 
   /** Waits until nothing is loading. */
   async idle() {
-    try {
-      await this.page.waitForSelector("#content[aria-busy=false]");
-    } catch (error) {
-      throw new Error(`${error.message}; the page says: ${await this.status().catch(() => "nothing")}`);
-    }
+    await this.#waitFor("#content[aria-busy=false]");
     return this;
+  }
+
+  /** Waits until the page shows an error. */
+  async failed() {
+    await this.#waitFor("[role=alert]");
+    return this;
+  }
+
+  async #waitFor(selector) {
+    try {
+      await this.page.waitForSelector(selector);
+    } catch (error) {
+      const text = await this.page.$eval("body", ({ innerText }) => innerText).catch(() => "nothing");
+      throw new Error(`${error.message}; the page says: ${text.slice(0, 500)}`);
+    }
   }
 
   /** Clicks, and waits until nothing is loading. */
@@ -133,10 +146,6 @@ export class DashboardPage {
   async alert() {
     const alerts = await this.page.$$eval("[role=alert]", (found) => found.map((one) => one.innerText));
     return alerts.join("\n");
-  }
-
-  status() {
-    return this.#text(".load-status");
   }
 
   /** Waits for a text anywhere on the page. */

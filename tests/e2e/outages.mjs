@@ -253,7 +253,7 @@ export default function outages(
       ]) {
         gate.respond(body, options);
         await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`);
-        await page.page.waitForSelector("[role=alert]");
+        await page.failed();
         await page.page.$eval(".trouble summary", (summary) => summary.click()).catch(() => {});
         const alert = await page.alert();
         assert.notOk(/15550190003|Aunt|eyJ|http:/.test(alert), alert);
