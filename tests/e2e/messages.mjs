@@ -253,12 +253,11 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
     test("a number that the API cannot search for is marked in its field, which has the focus", async (assert) => {
       await page.load(ALL);
       await page.filter({ sourceNumber: "12" });
-      await page.page.waitForSelector("[name=sourceNumber][aria-invalid=true]");
+      await page.page.waitForSelector("[name=sourceNumber][aria-invalid=true]:focus");
       const field = await page.page.$eval("[name=sourceNumber]", (field) => ({
         described: document.getElementById(field.getAttribute("aria-describedby"))?.textContent,
       }));
       assert.ok(field.described.includes("not a number"), field.described);
-      assert.ok(field.isFocused);
       assert.notOk((await page.alert()).includes("12 "), "the number is not shown");
     });
 
