@@ -227,8 +227,11 @@ async function comparePages(browser, live, archive, oracle) {
   await check("the page names its source, and from when until when it is exact", async () => {
     const source = async (page) => (await page.load(RANGE)).page.$eval(".source", (line) => line.textContent);
     assert.equal(await source(fromApi), "Read from the API");
+    const preload = "link[rel=preload][type='application/wasm']";
+    assert.ok(await fromApi.page.$(preload));
     const text = await source(fromArchive);
     assert.match(text, /^From the archive, exact from Jan 1, 2015, 12:00:00\sAM until [A-Z]/);
+    assert.equal(await fromArchive.page.$(preload), null, "the archive answers without the WebAssembly");
     return text;
   });
 

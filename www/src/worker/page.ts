@@ -45,13 +45,14 @@ function withSettings(
     "<",
     "\\u003c",
   );
-  return new HTMLRewriter()
-    .on("script#settings", {
-      element: (element) => {
-        element.setInnerContent(settings, { html: true });
-      },
-    })
-    .transform(new Response(asset.body, asset));
+  const rewriter = new HTMLRewriter().on("script#settings", {
+    element: (element) => {
+      element.setInnerContent(settings, { html: true });
+    },
+  });
+  // The archive answers without the WebAssembly. Chromium warns of what is loaded ahead and not used.
+  if (archive) rewriter.on("link[rel=preload][as=fetch]", { element: (element) => void element.remove() });
+  return rewriter.transform(new Response(asset.body, asset));
 }
 
 /** The archive, if there is a current one. Its failure does not keep the page from the API. */
