@@ -265,13 +265,28 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
       await page.load({ ...ALL, code: "7" });
       const before = await page.count();
       await page.filter({ code: "7a", direction: "out" });
-      await page.page.waitForSelector("[name=code]:focus");
-      const field = await page.page.$eval("[name=code]", (field) => ({
-        isInvalid: field.ariaInvalid,
-        described: document.getElementById(field.getAttribute("aria-describedby"))?.textContent,
-      }));
+      const shown = () =>
+        page.page.$eval("#filter-form", ({ elements: { code } }) => ({
+          isFocused: document.activeElement === code,
+          isInvalid: code.ariaInvalid,
+          described: document.getElementById(code.getAttribute("aria-describedby"))?.textContent,
+        }));
       const described = "Give a number of at most 15 digits, or “none”.";
-      assert.deepEqual(field, { isInvalid: "true", described });
+      assert.deepEqual(await shown(), { isFocused: true, isInvalid: "true", described });
+      // A form that is sent before it was painted.
+      await page.page.evaluate(async () => {
+        const toggle = document.getElementById("filter-toggle");
+        toggle.click();
+        await Promise.resolve();
+        toggle.click();
+        await Promise.resolve();
+        const form = document.getElementById("filter-form");
+        form.elements.direction.value = "out";
+        form.elements.code.value = "7a";
+        form.requestSubmit();
+      });
+      await page.idle();
+      assert.deepEqual(await shown(), { isFocused: true, isInvalid: "true", described });
       assert.deepEqual([await page.chips(), await page.count()], [["Error code: 7"], before]);
       await page.filter({ code: "none" });
       assert.deepEqual(await page.chips(), ["Sent", "Error code: none"]);

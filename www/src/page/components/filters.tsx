@@ -1,6 +1,6 @@
 /** The filters: a form to set them, and chips to see and remove them. */
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { signal, useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { CODE_OR_NONE } from "../../error-code.js";
 import { current, source } from "../data.js";
 import { party } from "../format.js";
@@ -87,13 +87,11 @@ function Search() {
 function FilterForm({ isMessages }: { isMessages: boolean }) {
   const form = useRef<HTMLFormElement>(null);
   const { trouble } = current.value.state.value;
-  const isBadCode = useSignal(false);
-  const wrong = isBadCode.value ? "code" : trouble?.field;
   // Other views have no such field.
-  useEffect(() => {
-    isBadCode.value = false;
-  }, [isMessages, isBadCode]);
-  useEffect(() => {
+  const isBadCode = useMemo(() => signal(false), [isMessages]);
+  const wrong = isBadCode.value ? "code" : trouble?.field;
+  // Before the page is painted: a reader may already type.
+  useLayoutEffect(() => {
     const field = form.current?.elements.namedItem(wrong ?? "sourceNumber");
     if (field instanceof HTMLElement) field.focus();
   }, [wrong]);
