@@ -77,19 +77,19 @@ fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
     let runtime = |title: &str, name: &str, arguments: &[&str]| {
         (title.to_owned(), workspace.runtime(name, arguments))
     };
-    let mut runners = vec![browser("firefox", "page")];
+    let mut runners = vec![
+        ("this machine's Node".to_owned(), workspace.node(suite)),
+        browser("webkit", "page"),
+        runtime("Bun", "bun", &deno[2..]),
+        runtime("Deno", "deno", &deno),
+        browser("chromium", "page"),
+        workerd(DATES[1], &[NODE_COMPATIBILITY]),
+        browser("firefox", "page"),
+    ];
     if all {
         for name in ["firefox", "webkit", "chromium"] {
             runners.extend(["worker", "service worker"].map(|context| browser(name, context)));
         }
-    }
-    runners.extend([
-        ("this machine's Node".to_owned(), workspace.node(suite)),
-        browser("chromium", "page"),
-        browser("webkit", "page"),
-        workerd(DATES[1], &[NODE_COMPATIBILITY]),
-    ]);
-    if all {
         runners.extend([
             runtime("the newest Node", "node", &suite),
             workerd(DATES[0], &[]),
@@ -97,9 +97,5 @@ fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
             workerd(DATES[1], &[]),
         ]);
     }
-    runners.extend([
-        runtime("Deno", "deno", &deno),
-        runtime("Bun", "bun", &deno[2..]),
-    ]);
     runners
 }
