@@ -34,6 +34,7 @@ mod limits;
 mod option_names;
 pub mod page;
 pub mod query;
+mod redact;
 #[cfg(feature = "sign")]
 pub mod relay;
 pub mod response;

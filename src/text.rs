@@ -22,6 +22,16 @@ pub(crate) fn contains(text: &str, part: &str) -> bool {
     split_around(text, part).is_some()
 }
 
+/// Whether a text is one digit or more, and nothing else.
+pub(crate) fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns a word without the punctuation that ends its sentence.
+pub(crate) fn trim_punctuation(word: &str) -> &str {
+    word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')'])
+}
+
 /// The description of a text whose variable no program has filled in.
 pub(crate) const PLACEHOLDER: &str = "a placeholder that was not replaced";
 

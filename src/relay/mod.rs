@@ -20,7 +20,7 @@ use crate::{
     error::SmsHistoryError,
     http::{HttpRequest, HttpResponse, Transport},
     query::SmsHistoryQuery,
-    response,
+    redact, response,
     token::TokenSource,
 };
 
@@ -150,7 +150,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
             let is_sent = received.is_streamed;
             let is_safe = bearer.take().is_none_or(|bearer| {
                 reply::remove_token(&mut received, &bearer);
-                !reply::repeats_token(&received.body, &bearer)
+                !redact::repeats_token(&received.body, bearer.expose())
             });
             let checked = match is_sent {
                 true => Ok(()),

@@ -7,7 +7,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::HttpResponse,
     query::Output,
-    response,
+    redact, response,
     token::BearerToken,
 };
 
@@ -16,17 +16,6 @@ const NO_TOKEN: &str = "no request to the api, because there is no token for it;
 const INVALID_RELAY: &str =
     "an option of the relay is invalid; the reason is in the log of the relay's server";
 pub(super) const ECHOED_TOKEN: &str = "the response of the api repeats the token of the relay";
-
-/// The bytes of a token's signature to look for: 144 of its bits. They occur in no body by chance.
-const MARK_BYTES: usize = 24;
-
-/// Whether a body repeats the signature of a token. Without its signature, a token is of no use.
-pub(super) fn repeats_token(body: &[u8], bearer: &BearerToken) -> bool {
-    let token = bearer.expose().as_bytes();
-    let signature = token.rsplit(|byte| *byte == b'.').next().unwrap_or(token);
-    let mark = signature.get(..MARK_BYTES).unwrap_or(token);
-    body.windows(mark.len()).any(|window| window == mark)
-}
 
 /// Whether an error shows that the relay has a wrong address of the API.
 pub(super) fn is_wrong_address(error: &SmsHistoryError) -> bool {
@@ -41,7 +30,7 @@ pub(super) fn remove_token(received: &mut HttpResponse, bearer: &BearerToken) {
         &mut received.date,
         &mut received.retry_after,
     ] {
-        header.take_if(|text| repeats_token(text.as_bytes(), bearer));
+        header.take_if(|text| redact::repeats_token(text.as_bytes(), bearer.expose()));
     }
 }
 
@@ -197,29 +186,5 @@ impl fmt::Debug for RelayResponse {
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TOKEN: &str = "header.claims.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU";
-
-    fn repeats(body: &str, token: &str) -> bool {
-        repeats_token(body.as_bytes(), &BearerToken::new(token).unwrap())
-    }
-
-    #[test]
-    fn signature_is_found_and_other_parts_are_not() {
-        assert!(repeats(&format!("{{\"text\":\"{TOKEN}\"}}"), TOKEN));
-        assert!(!repeats("header.claims.c2lnbmF0dXJlLXNpZ25hdH", TOKEN));
-        assert!(!repeats("", TOKEN));
-    }
-
-    #[test]
-    fn token_without_signature_is_looked_for_whole() {
-        assert!(repeats("an opaque one", "opaque"));
-        assert!(!repeats("opaqu", "opaque"));
     }
 }

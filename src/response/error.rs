@@ -6,11 +6,11 @@ use crate::{
     date,
     decimal::Decimal,
     error::{ErrorKind, SmsHistoryError},
-    http::{HttpResponse, PATH},
+    http::HttpResponse,
     json::{Cursor, ParseError, ValueKind},
     option_names::{BASE_URL, RELAY},
-    query::is_parameter_name,
-    text::split_before,
+    redact,
+    text::{self, split_before},
 };
 
 /// An error as the API sends it.
@@ -67,7 +67,7 @@ impl ApiError {
     pub(super) fn of_code(text: String) -> Self {
         Self {
             code: parse_code(&text),
-            code_word: Some(text).filter(|word| is_code_word(word)),
+            code_word: Some(text).filter(|word| redact::is_code_word(word)),
             ..Self::default()
         }
     }
@@ -90,7 +90,7 @@ impl ApiError {
             ("code", ValueKind::String) => {
                 let code = cursor.string()?.to_text();
                 self.code = parse_code(&code);
-                self.code_word = Some(code).filter(|code| is_code_word(code));
+                self.code_word = Some(code).filter(|code| redact::is_code_word(code));
             }
             ("msg" | "message", ValueKind::String) if self.message.is_empty() => {
                 self.message = cursor.string()?.to_text();
@@ -116,7 +116,7 @@ impl ApiError {
         if self.is_bare && self.code.is_none() {
             return None;
         }
-        let words = self.redacted_message();
+        let words = redact::plain_words(&self.message, self.is_of_relay());
         Some(write_envelope(
             self.code,
             self.code_word.as_deref(),
@@ -154,7 +154,7 @@ impl ApiError {
             }
             None => (ErrorKind::Api, is_retryable(status)),
         };
-        let words = self.redacted_message();
+        let words = redact::plain_words(&self.message, self.is_of_relay());
         let message = match (known, self.code, &self.code_word) {
             (Some((meaning, _)), Some(code), _) => format!("{meaning} (the API's error {code})"),
             (_, Some(code), _) => {
@@ -179,97 +179,6 @@ impl ApiError {
             None => error,
         }
     }
-
-    /// The vendor's message for an unknown code. It may quote the request, so only plain words outside quotes, and the
-    /// names of the API's parameters, are kept.
-    fn redacted_message(&self) -> String {
-        let mut shown: Vec<&str> = Vec::new();
-        let (mut is_quoted, mut starts_sentence) = (false, true);
-        for word in self.message.split_whitespace().take(40) {
-            let bare = trim_punctuation(word.trim_start_matches('('));
-            let closes = bare.ends_with(is_quote);
-            let is_open = is_quoted || opens_quote(bare);
-            let is_shown = if is_open {
-                !is_quoted && closes && is_parameter(bare.trim_matches(is_quote))
-            } else {
-                is_plain_word(bare, starts_sentence)
-                    || is_parameter(bare)
-                    || self.is_of_relay() && is_limit(bare)
-            };
-            if is_shown || shown.last() != Some(&"…") {
-                shown.push(if is_shown { word } else { "…" });
-            }
-            is_quoted = is_open && (!closes || bare.chars().count() == 1);
-            starts_sentence = word.ends_with(['.', '!', '?']);
-        }
-        if shown.is_empty() {
-            return String::new();
-        }
-        format!(": {}", shown.join(" "))
-    }
-}
-
-/// Whether a code is a word that an error may show: letters, and at most four digits. Digits follow capitals or a separator,
-/// as in `E1042` and `error_42`. A password such as `hunter2` is none.
-fn is_code_word(code: &str) -> bool {
-    let is_part = |part: &[u8]| {
-        if part.iter().any(u8::is_ascii_digit) {
-            let is_capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-            part.iter().all(is_capital)
-        } else {
-            part.iter().all(u8::is_ascii_alphabetic)
-        }
-    };
-    code.len() <= 40
-        && code.bytes().any(|byte| byte.is_ascii_alphabetic())
-        && code
-            .as_bytes()
-            .split(|byte| b"_-.".contains(byte))
-            .all(is_part)
-        && code.bytes().filter(u8::is_ascii_digit).count() <= 4
-}
-
-fn is_quote(c: char) -> bool {
-    [
-        '"', '\'', '`', '‘', '’', '‚', '“', '”', '„', '«', '»', '‹', '›', '[', ']', '<', '>',
-    ]
-    .contains(&c)
-}
-
-/// Whether a quote begins in a word. A quotation mark after a letter may be an apostrophe.
-fn opens_quote(word: &str) -> bool {
-    let mut follows_letter = false;
-    word.chars().any(|c| {
-        let opens = is_quote(c) && !(follows_letter && ['\'', '’'].contains(&c));
-        follows_letter = c.is_alphanumeric();
-        opens
-    })
-}
-
-/// Whether a word is the name of one of the API's parameters, or of the method.
-fn is_parameter(word: &str) -> bool {
-    word == PATH.trim_start_matches('/') || is_parameter_name(word)
-}
-
-/// Whether a word is short and of lower-case letters, apart from the first letter of a sentence. Names, numbers and tokens
-/// are not.
-fn is_plain_word(word: &str, starts_sentence: bool) -> bool {
-    const MAX_BYTES: usize = 20;
-    let rest = word.strip_prefix(|first: char| starts_sentence && first.is_ascii_uppercase());
-    let rest = rest.unwrap_or(word);
-    word.len() <= MAX_BYTES
-        && rest
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || b"_-'".contains(&byte))
-}
-
-/// Whether a word is the number of a relay's limit: rows of a page or days.
-fn is_limit(word: &str) -> bool {
-    word.len() <= 5 && is_digits(word)
-}
-
-pub(super) fn trim_punctuation(word: &str) -> &str {
-    word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')'])
 }
 
 /// The meaning of the vendor's codes that matter to this method, in our own words.
@@ -415,7 +324,10 @@ fn retry_after(response: &HttpResponse) -> Option<Duration> {
     // A header that was sent twice arrives as one value with a comma.
     let number = value.split(',').next().unwrap_or(value).trim_end();
     let (seconds, fraction) = number.split_once('.').unwrap_or((number, "0"));
-    if [seconds, fraction].iter().all(|digits| is_digits(digits)) {
+    if [seconds, fraction]
+        .iter()
+        .all(|digits| text::is_digits(digits))
+    {
         // Longer waits are longer than any timeout. A fraction is rounded up.
         let seconds = seconds.parse().unwrap_or(u32::MAX);
         let rest = u32::from(fraction.bytes().any(|digit| digit != b'0'));
@@ -424,10 +336,6 @@ fn retry_after(response: &HttpResponse) -> Option<Duration> {
     let at = date::parse_http(value).or_else(|| date::parse_timestamp(value).ok())?;
     let millis = at - response.server_time().or(response.received_at)?;
     Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Fails if the status or the type of a successful response show that it is no whole file. No request asks for a part of one.

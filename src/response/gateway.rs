@@ -2,12 +2,13 @@
 
 use super::{
     EnvelopeError,
-    error::{ApiError, parse_code, trim_punctuation},
+    error::{ApiError, parse_code},
     read_error,
 };
 use crate::{
     json::{Cursor, ParseError, ValueKind},
     suggest::fold,
+    text::trim_punctuation,
 };
 
 /// The fields of the outermost object that are not the API's own.

@@ -19,7 +19,7 @@ use std::{borrow::Cow, fmt, future::Future, rc::Rc};
 use crate::{
     clock::EpochMillis,
     error::{ErrorKind, SmsHistoryError},
-    text,
+    redact, text,
 };
 
 pub use cache::CachedTokenSource;
@@ -101,41 +101,7 @@ impl BearerToken {
     ///
     /// A part is any 8 characters or more that occur in the token. A shorter token is replaced where it is a whole word.
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        const MIN_PART: usize = 8;
-        let (token, bytes) = (self.0.as_bytes(), text.as_bytes());
-        let is_word = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_alphanumeric);
-        // The length of the longest part of the token that begins at this byte of the text.
-        let repeated_at = |start: usize| {
-            let matching = |from: &[u8]| {
-                let pairs = from.iter().zip(&bytes[start..]);
-                pairs.take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
-            };
-            if token.len() >= MIN_PART {
-                let longest = (0..token.len()).map(|from| matching(&token[from..])).max();
-                return longest.filter(|length| *length >= MIN_PART);
-            }
-            let end = start + token.len();
-            let is_whole = !is_word(end) && !start.checked_sub(1).is_some_and(is_word);
-            (is_whole && matching(token) == token.len()).then_some(token.len())
-        };
-        let mut redacted = String::new();
-        let (mut copied, mut index) = (0, 0);
-        while index < bytes.len() {
-            // Tokens are ASCII, so both ends of a part are at characters.
-            if let Some(length) = repeated_at(index) {
-                redacted.push_str(text.get(copied..index).unwrap_or_default());
-                redacted.push('…');
-                index += length;
-                copied = index;
-            } else {
-                index += 1;
-            }
-        }
-        if copied == 0 {
-            return Cow::Borrowed(text);
-        }
-        redacted.push_str(text.get(copied..).unwrap_or_default());
-        Cow::Owned(redacted)
+        redact::without_token(text, &self.0)
     }
 }
 
