@@ -197,3 +197,45 @@ fn limits_are_checked() {
         assert!(!error.to_string().contains("202"), "{error}");
     }
 }
+
+/// Returns the same response of the API to every request.
+struct FixedResponse(HttpResponse);
+
+impl Transport for FixedResponse {
+    async fn send(&self, _request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
+        Ok(self.0.clone())
+    }
+}
+
+/// The relay's response to a page when the API responds like this.
+async fn relayed(status: u16, body: &str) -> RelayResponse {
+    let received = HttpResponse {
+        status,
+        content_type: Some("application/json".into()),
+        body: body.as_bytes().to_vec().into(),
+        ..HttpResponse::default()
+    };
+    let client = SmsHistoryClient::with_options(
+        BaseUrl::default(),
+        FixedResponse(received),
+        StaticToken::new(BearerToken::new(TOKEN).unwrap()),
+        SystemClock,
+        ClientOptions {
+            retry: RetryPolicy::NONE,
+            ..ClientOptions::default()
+        },
+    );
+    let url = format!("{ORIGIN}/sms/GetSmsHistory");
+    let relay = Relay::new(client, RelayOptions::default()).unwrap();
+    relay.forward(&page_request(&url), "count=1", None).await
+}
+
+const TOKEN: &str = "header.claims.c2lnbmF0dXJlLXNpZ25hdHVyZS1zaWduYXR1cmU";
+
+#[tokio::test]
+async fn wait_in_the_message_of_an_error_is_a_header_for_the_page() {
+    let body = r#"{"error":{"code":416,"msg":"Repeat after 30 seconds"}}"#;
+    let response = relayed(200, body).await;
+    assert_eq!(response.status, 429);
+    assert_eq!(find(&response, "Retry-After"), Some("30"));
+}

@@ -137,7 +137,9 @@ impl RelayResponse {
         let envelope = envelope.map_or_else(unexpected, Into::into);
         let mut failed = Self::json(status, envelope);
         failed.set("Date", received.date);
-        failed.set("Retry-After", received.retry_after);
+        // The page does not get the message of the API, which may state the wait.
+        let wait = error.retry_after().map(|wait| wait.as_secs().to_string());
+        failed.set("Retry-After", received.retry_after.or(wait));
         failed
     }
 

@@ -124,6 +124,17 @@ impl ApiError {
         ))
     }
 
+    /// The wait in the message of error 416, which means: repeat after N seconds.
+    fn stated_wait(&self) -> Option<Duration> {
+        if self.code != Some(416) {
+            return None;
+        }
+        let mut words = self.message.split_whitespace();
+        let seconds = words.find(|word| text::is_digits(word))?;
+        let is_wait = words.next()?.starts_with("second");
+        is_wait.then(|| Duration::from_secs(seconds.parse::<u32>().unwrap_or(u32::MAX).into()))
+    }
+
     fn is_of_relay(&self) -> bool {
         matches!(
             self.code_word.as_deref(),
@@ -173,7 +184,7 @@ impl ApiError {
         let error = SmsHistoryError::new(kind, message)
             .with_http_status(status)
             .with_retryable(is_retryable)
-            .with_retry_after(retry_after(response));
+            .with_retry_after(retry_after(response).or_else(|| self.stated_wait()));
         match self.code {
             Some(code) => error.with_code(code),
             None => error,

@@ -206,6 +206,25 @@ fn retry_after_is_read_in_every_spelling_of_seconds() {
     }
 }
 
+#[test]
+fn wait_in_the_message_of_error_416_is_read_unless_a_header_states_another() {
+    let wait = |code, msg: &str, retry_after: Option<&str>| {
+        let body = format!(r#"{{"error":{{"code":{code},"msg":"{msg}"}}}}"#);
+        let response = HttpResponse {
+            retry_after: retry_after.map(Into::into),
+            ..response(200, &body)
+        };
+        let error = voximplant_sms_history::response::read_page(&response).unwrap_err();
+        error.retry_after().map(|wait| wait.as_secs())
+    };
+    assert_eq!(wait(416, "Repeat after 30 seconds", None), Some(30));
+    assert_eq!(wait(416, "Repeat after 1 second.", None), Some(1));
+    assert_eq!(wait(416, "Repeat after 30 seconds", Some("7")), Some(7));
+    assert_eq!(wait(416, "Repeat after some seconds", None), None);
+    assert_eq!(wait(416, "Repeat after 30", None), None);
+    assert_eq!(wait(340, "Repeat after 30 seconds", None), None);
+}
+
 #[tokio::test]
 async fn retry_event_has_the_wait_that_follows_with_the_limiters_pause() {
     for (answer, least) in [
