@@ -178,7 +178,8 @@ fn parse_envelope(response: &HttpResponse, first_row: u64) -> Result<Envelope, S
     read_envelope(&text).map_err(|error| match error {
         // Retryable, because a gateway may have responded in place of the API.
         EnvelopeError::NotJson | EnvelopeError::Empty => {
-            not_a_page().with_retryable(bytes == 0 || error::is_markup(response))
+            let is_blank = error::first_byte(response).is_none();
+            not_a_page().with_retryable(is_blank || error::is_markup(response))
         }
         // Retryable, because the network cut the body off.
         EnvelopeError::Truncated => {

@@ -505,7 +505,7 @@ fn names_of_the_apis_parameters_are_kept_and_other_quoted_words_are_not() {
 fn unexpected_bodies_are_described_without_quoting() {
     for (status, body, kind, says, again) in [
         (200, "", ErrorKind::Format, "an empty body", true),
-        (200, "  \n", ErrorKind::Format, "white space", false),
+        (200, "  \n", ErrorKind::Format, "white space", true),
         (
             200,
             "<!doctype html><title>Sign in</title>",
