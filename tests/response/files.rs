@@ -187,6 +187,7 @@ fn file_names_are_read_by_rfc_6266() {
             Some("a.csv"),
         ),
         (r#"attachment; filename="open.csv"#, Some("open.csv")),
+        ("attachment; filename*=UTF-8''sms.csv", Some("sms.csv")),
         (
             "attachment; filename*=UTF-8''%D0%B0%20b.csv",
             Some("а b.csv"),

@@ -309,7 +309,7 @@ export default function callers(QUnit, context) {
     const OF_HISTORIES = "the options of a call that reads a whole history";
     const LIMIT = `${OF_HISTORIES}; for one page set the query's \`count\`, and pass to newest() a number`;
     const OF_CALLS = {
-      signal: "the options of a call",
+      signal: "the options of a call, its second argument, or the third of newest()",
       limit: LIMIT,
       ...Object.fromEntries("cursor concurrency onProgress".split(" ").map((name) => [name, OF_HISTORIES])),
       ...Object.fromEntries(

@@ -74,11 +74,22 @@ async fn whatever_fetch_throws_becomes_a_network_error() {
             "{body}: {error}"
         );
     }
-    let error = read("return Promise.reject(Object.assign(new TypeError(url), { cause: { code: 'ECONNREFUSED' } }))").await.unwrap_err();
-    assert_eq!(
-        error.message(),
-        "fetch: expected a response from example.test, got no connection, because nothing listens there (TypeError, ECONNREFUSED)"
-    );
+    for (code, reason) in [
+        ("ECONNREFUSED", "nothing listens there"),
+        ("ENOTFOUND", "there is no address for this name"),
+        ("EAI_AGAIN", "there is no address for this name"),
+    ] {
+        let thrown =
+            format!("Object.assign(new TypeError(url), {{ cause: {{ code: '{code}' }} }})");
+        let error = read(&format!("return Promise.reject({thrown})"))
+            .await
+            .unwrap_err();
+        let got = format!("no connection, because {reason} (TypeError, {code})");
+        assert_eq!(
+            error.message(),
+            format!("fetch: expected a response from example.test, got {got}")
+        );
+    }
 }
 
 #[wasm_bindgen_test]

@@ -54,7 +54,10 @@ const HOMES: [(&[&str], &str); 13] = [
         ],
         "the options of exportHistory() and openExport()",
     ),
-    (&["signal"], "the options of a call"),
+    (
+        &["signal"],
+        "the options of a call, its second argument, or the third of newest()",
+    ),
     (
         &["limit"],
         "the options of a call that reads a whole history; for one page set the query's `count`, and pass to newest() a \
