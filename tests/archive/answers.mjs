@@ -358,6 +358,16 @@ export async function testAnswers(deployment, sandbox) {
       assert.equal((await deployment.ask(route, body, masked)).status, 403, route);
     return `${responses.length} responses`;
   });
+
+  await check("the page and its freshness are answered in time while the database is not", async () => {
+    const page = await deployment.call("stalled", { path: "/" });
+    assert.deepEqual([page.status, page.waitedMs], [200, 5_000]);
+    assert.match(page.text, /"isArchiveFailing":true/);
+    const freshness = await deployment.call("stalled", { path: "/archive/freshness" });
+    assert.deepEqual([freshness.status, freshness.waitedMs], [503, 20_000]);
+    assert.match(freshness.text, /the database did not answer in time; try again/);
+    return `after ${page.waitedMs} and ${freshness.waitedMs} ms`;
+  });
 }
 
 const total = (sums) => {

@@ -43,6 +43,7 @@ try {
     await checkExports(await (await browser.open(archive.origin)).signIn());
     await checkNewMessages(await (await browser.open(archive.origin)).signIn(), sandbox);
     await checkInexact(await (await browser.open(archive.origin)).signIn());
+    await checkStalls(await (await browser.open(archive.origin)).signIn());
     const young = await start({ ARCHIVE_FROM: "2025-06-01" });
     await copyHistory(await signIn(young.origin, "reader"), young.origin);
     await checkBeginning(await (await browser.open(young.origin)).signIn());
@@ -188,6 +189,77 @@ async function checkInexact(page) {
     const text = await page.page.$eval(".source", (line) => line.textContent);
     assert.equal(text, "From the archive, which is not exact at the moment");
     assert.equal(await page.count(), before);
+    return text;
+  });
+}
+
+/** The database or the connection may stall. */
+async function checkStalls(page) {
+  await page.load(RANGE);
+  await page.page.setRequestInterception(true);
+  let answer = (request) => request.continue();
+  page.page.on("request", (request) => answer(request));
+  const only = (path, act) => (request) =>
+    new URL(request.url()).pathname === path ? act(request) : request.continue();
+  const tryAgain = () => page.pressText("Try again", "main");
+  const timeLimits = (divisor) =>
+    page.page.evaluate((divisor) => {
+      window.timeout ??= AbortSignal.timeout;
+      AbortSignal.timeout = (ms) => window.timeout.call(AbortSignal, ms / divisor);
+    }, divisor);
+
+  await check("a refresh waits in sight, can be cancelled, and has a time limit", async () => {
+    const before = await page.figures();
+    answer = only("/archive/freshness", () => {});
+    await page.pressText("Refresh", ".actions");
+    await page.sees("Updating…", { timeout: 5_000 });
+    await page.pressText("Cancel", ".load-status");
+    await page.sees("Cancelled.");
+    await timeLimits(100);
+    await tryAgain();
+    await page.sees("There was no answer in time.", { timeout: 5_000 });
+    await timeLimits(1);
+    answer = only("/archive/freshness", (request) => request.respond({ status: 503, body: "{}" }));
+    await tryAgain();
+    await page.sees("The archive does not answer.");
+    assert.deepEqual(await page.figures(), before);
+    answer = (request) => request.continue();
+    await tryAgain();
+    await page.idle();
+    assert.equal(await page.alert(), "");
+    return "4 tries";
+  });
+
+  await check("an answer that is cut off is a failed connection", async () => {
+    await page.page.evaluate(() => {
+      const { fetch } = window;
+      window.fetch = async (...request) => {
+        const response = await fetch(...request);
+        window.fetch = fetch;
+        const body = new ReadableStream({ pull: (controller) => controller.error(new TypeError("cut")) });
+        return new Response(body, response);
+      };
+    });
+    await page.pressText("Refresh", ".actions");
+    await page.sees("The connection failed.", { timeout: 5_000 });
+    await tryAgain();
+    await page.idle();
+    return "1 try";
+  });
+
+  await check("a page whose archive does not answer reads from the API, and says so", async () => {
+    const html = await page.page.evaluate(async () => (await fetch("/")).text());
+    const body = html.replace(/"archive":\{[^}]*\}/, '"isArchiveFailing":true');
+    assert.notEqual(body, html);
+    answer = only("/", (request) => request.respond({ contentType: "text/html", body }));
+    await page.load(RANGE);
+    await page.sees("The archive does not answer. The page reads from the API, which is slower.");
+    assert.equal(await page.page.$eval(".source", (line) => line.textContent), "Read from the API");
+    answer = (request) => request.continue();
+    await Promise.all([page.page.waitForNavigation(), page.pressText("Try again", ".before-archive")]);
+    await page.idle();
+    const text = await page.page.$eval(".source", (line) => line.textContent);
+    assert.match(text, /^From the archive, exact from/);
     return text;
   });
 }

@@ -64,6 +64,28 @@ const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> =
     if (!response.ok) throw new Error(`/archive/${route}: HTTP ${response.status}`);
     return { ms };
   },
+  /** Asks for a path while the database does not answer. Returns the response, and the wait before it, which takes no time. */
+  async stalled(request, env) {
+    const { path } = await request.json<{ path: string }>();
+    const never = () => new Promise<never>(() => {});
+    const ARCHIVE = { prepare: () => ({}), batch: never } as unknown as D1Database;
+    const headers = { "Content-Type": "text/html" };
+    const ASSETS = { fetch: async () => new Response('<script id="settings"></script>', { headers }) };
+    let waitedMs = 0;
+    const { wait } = scheduler;
+    scheduler.wait = async (ms) => {
+      waitedMs += ms;
+      await wait.call(scheduler, 1);
+    };
+    const init = { headers: { Cookie: "demo-role=reader" } };
+    const response = await worker.fetch(new Request(new URL(path, request.url), init) as never, {
+      ...env,
+      ARCHIVE,
+      ASSETS: ASSETS as unknown as Fetcher,
+    });
+    scheduler.wait = wait;
+    return { status: response.status, text: await response.text(), waitedMs };
+  },
   /** Upserts rows from memory into a second database. Returns the milliseconds. */
   async baseline(request, env) {
     const readAt = Number(new URL(request.url).searchParams.get("readAt") ?? 1);

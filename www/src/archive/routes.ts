@@ -32,7 +32,7 @@ export async function archive(request: Request, env: ArchiveEnv, reader: Reader)
   if (!hasArchive(env)) return failure(404, UNKNOWN, "this dashboard has no archive; see docs/archive.md");
   try {
     if (route === "freshness" && request.method === "GET")
-      return json(await readFreshness(env.ARCHIVE, readArchiveSettings(env)));
+      return await Promise.race([readFreshness(env.ARCHIVE, readArchiveSettings(env)).then(json), late()]);
     if (!Object.hasOwn(REQUESTS, route)) return failure(404, UNKNOWN, "no such route");
     const refused = refuseForeign(request);
     if (refused) return refused;

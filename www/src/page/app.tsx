@@ -52,6 +52,14 @@ export function App() {
       <Header />
       <Filters />
       <BeforeArchive />
+      {settings.isArchiveFailing && (
+        <p class="before-archive" role="status">
+          {t.archiveFails}{" "}
+          <button type="button" onClick={() => location.reload()}>
+            {t.tryAgain}
+          </button>
+        </p>
+      )}
       {view === "overview" && <Overview />}
       {view === "messages" && <Messages />}
       {view === "costs" && <Costs />}

@@ -23,8 +23,8 @@ import type {
 import { TOP, topSenders } from "./summary.js";
 import { AnswerError, SignedOutError } from "./trouble.js";
 
-/** A request ends after this time. The reader can then try again. */
-const TIMEOUT_MS = 30_000;
+/** A request ends after this time, and the page tries again. The Worker reports a database that does not answer after 20 s. */
+const TIMEOUT_MS = 22_000;
 /** The rows of a request. */
 const BLOCK_ROWS = 250;
 /** What is exported in one request takes longer than an answer. */
@@ -127,8 +127,10 @@ export class ArchiveSource implements Source {
   async export(filter: MessageFilter, options: ExportOptions, call: Call): Promise<ExportFile> {
     const response = await this.#request("export", { filter, ...options }, call, EXPORT_TIMEOUT_MS);
     const total = await this.#count(filter, call);
-    const { stream, done } = counted(response.body as ReadableStream<Uint8Array<ArrayBuffer>>, (read) =>
-      call.onProgress?.({ read, total }),
+    const { stream, done } = counted(
+      response.body as ReadableStream<Uint8Array<ArrayBuffer>>,
+      (read) => call.onProgress?.({ read, total }),
+      (error) => cutOff("export", call, error),
     );
     return { body: stream, type: response.headers.get("Content-Type") ?? "", done };
   }
@@ -150,7 +152,8 @@ export class ArchiveSource implements Source {
   }
 
   async #answer<Answer>(route: string, body: object | undefined, call: Call): Promise<Answer> {
-    return (await this.#request(route, body, call, TIMEOUT_MS)).json() as Promise<Answer>;
+    const response = await this.#request(route, body, call, TIMEOUT_MS);
+    return response.json().catch((error: unknown) => Promise.reject(cutOff(route, call, error)));
   }
 
   async #request(route: string, body: object | undefined, call: Call, timeoutMs: number): Promise<Response> {
@@ -160,21 +163,24 @@ export class ArchiveSource implements Source {
       // A sign-in service that answers in place of the Worker is recognized by its redirect.
       redirect: "manual",
       signal: AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]),
-    }).catch((error: unknown) => {
-      call.signal.throwIfAborted();
-      const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
-      throw new AnswerError(
-        `/${route}: no answer`,
-        isTimeout ? "timeout" : navigator.onLine ? "network" : "offline",
-      );
-    });
+    }).catch((error: unknown) => Promise.reject(cutOff(route, call, error)));
     const { status, ok, type } = response;
     if (type === "opaqueredirect" || status === 401) throw new SignedOutError();
     if (ok) return response;
     const { error } = (await response.json().catch(() => ({}))) as { error?: { msg?: string } };
-    const trouble = status === 403 ? "forbidden" : status >= 500 ? "server" : "refused";
+    const trouble = status === 403 ? "forbidden" : status >= 500 ? "archive" : "refused";
     throw new AnswerError(error?.msg ?? `/${route}: HTTP ${status}`, trouble, status);
   }
+}
+
+/** Returns the error of a response that did not arrive, or not completely. Throws if its caller ended the request. */
+function cutOff(route: string, { signal }: Call, error: unknown): AnswerError {
+  signal.throwIfAborted();
+  const isTimeout = error instanceof DOMException && error.name === "TimeoutError";
+  return new AnswerError(
+    `/${route}: no complete answer`,
+    isTimeout ? "timeout" : navigator.onLine ? "network" : "offline",
+  );
 }
 
 function fromWire({ processedDate, ...message }: WireMessage): Message {
@@ -280,8 +286,12 @@ function rowsOf(tail: Uint8Array): number {
   return rows;
 }
 
-/** Passes a file on, counts its lines, and checks its last one. */
-function counted(body: ReadableStream<Uint8Array<ArrayBuffer>>, onLines: (lines: number) => void) {
+/** Passes a file on, counts its lines, and checks its last one. `explained` returns the error of a body that is cut off. */
+function counted(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onLines: (lines: number) => void,
+  explained: (error: unknown) => AnswerError,
+) {
   let lines = 0;
   let tail = new Uint8Array();
   let finish: (result: { rows: number }) => void = () => {};
@@ -294,7 +304,9 @@ function counted(body: ReadableStream<Uint8Array<ArrayBuffer>>, onLines: (lines:
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       try {
-        const { done: isDone, value } = await reader.read();
+        const { done: isDone, value } = await reader
+          .read()
+          .catch((error: unknown) => Promise.reject(explained(error)));
         if (isDone) {
           finish({ rows: rowsOf(tail) });
           return controller.close();

@@ -131,15 +131,13 @@ async function countAfter(since: Date): Promise<number> {
   return toDate < fromDate ? 0 : source.count({ ...filter.value, fromDate, toDate }, call);
 }
 
-/** Loads the newest data, or repeats a load that failed. */
-export async function refreshAll(): Promise<void> {
-  const { phase } = current.value.state.value;
-  if (phase === "failed" || phase === "cancelled") return current.value.retry();
-  try {
-    freshness.value = await source.freshness({ signal: AbortSignal.timeout(POLL_MS) });
-  } catch {
-    // Fails for the same reason, and shows it.
-    return current.value.retry();
-  }
-  refresh(stableEnd(freshness.value));
+/** Loads the newest data. A period that is over is read again: the statuses of its messages change. */
+export function refreshAll(): void {
+  cache.clear();
+  current.value.refresh(async (call) => {
+    const found = await source.freshness(call);
+    call.signal.throwIfAborted();
+    freshness.value = found;
+    refresh(stableEnd(found));
+  });
 }

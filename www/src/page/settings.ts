@@ -15,6 +15,8 @@ const Settings = v.object({
       oldest: v.nullable(v.string()),
     }),
   ),
+  /** Whether the deployment has an archive that did not answer. */
+  isArchiveFailing: v.optional(v.boolean()),
   /** In direct mode: the API's address. */
   direct: v.optional(v.object({ baseUrl: v.string() })),
 });

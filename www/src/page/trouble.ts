@@ -25,7 +25,7 @@ export class AnswerError extends Error {
   /** @param trouble the name of the words for the reader */
   constructor(
     message: string,
-    readonly trouble: "offline" | "network" | "timeout" | "server" | "forbidden" | "refused" | "incomplete",
+    readonly trouble: "offline" | "network" | "timeout" | "archive" | "forbidden" | "refused" | "incomplete",
     readonly httpStatus?: number,
   ) {
     super(message);
@@ -53,7 +53,7 @@ const RECOVERY_MS = 15_000;
 const MAX_RECOVERY_MS = 3_600_000;
 
 function retryOf(name: string, error: unknown): Retry | undefined {
-  if (!["offline", "network", "timeout", "server", "busy"].includes(name)) return undefined;
+  if (!["offline", "network", "timeout", "archive", "server", "busy"].includes(name)) return undefined;
   const askedMs = error instanceof SmsHistoryError ? (error.retryAfterMs ?? 0) : 0;
   const delayMs = Math.min(Math.max(askedMs, RECOVERY_MS), MAX_RECOVERY_MS);
   return { delayMs, isRateLimit: name === "busy" };

@@ -10,6 +10,8 @@ import { type Env, isDirectMode, readBaseUrl } from "./settings.js";
 
 /** An archive that is older than this is still being read, or has stopped. The page then reads from the API. */
 const MAX_ARCHIVE_AGE_MS = 60 * 60_000;
+/** The page waits so long for its archive: D1 stalls now and then. Its reader sees nothing until then. */
+const ARCHIVE_DEADLINE_MS = 5_000;
 
 export async function page(request: Request, env: Env & ArchiveEnv, reader: Reader): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -37,14 +39,18 @@ function withSettings(
   asset: Response,
   env: Env,
   reader: Reader,
-  archive: Awaited<ReturnType<typeof currentArchive>>,
+  { archive, isArchiveFailing }: Awaited<ReturnType<typeof currentArchive>>,
 ): Response {
   const direct = isDirectMode(env) && reader.role === "reader" ? { baseUrl: readBaseUrl(env) } : undefined;
   const { role, name } = reader;
-  const settings = JSON.stringify({ role, name, relay: RELAY_PATH, archive, direct }).replaceAll(
-    "<",
-    "\\u003c",
-  );
+  const settings = JSON.stringify({
+    role,
+    name,
+    relay: RELAY_PATH,
+    archive,
+    isArchiveFailing,
+    direct,
+  }).replaceAll("<", "\\u003c");
   const rewriter = new HTMLRewriter().on("script#settings", {
     element: (element) => {
       element.setInnerContent(settings, { html: true });
@@ -55,15 +61,17 @@ function withSettings(
   return rewriter.transform(new Response(asset.body, asset));
 }
 
-/** The archive, if there is a current one. Its failure does not keep the page from the API. */
+/** The archive, if there is a current one. Its failure, which the page reports, does not keep the page from the API. */
 async function currentArchive(env: ArchiveEnv) {
-  if (!hasArchive(env)) return undefined;
+  if (!hasArchive(env)) return {};
   try {
-    const { exactFrom, exactUntil, oldest } = await readFreshness(env.ARCHIVE, readArchiveSettings(env));
-    if (exactFrom === null || exactUntil === null) return undefined;
+    const late = scheduler.wait(ARCHIVE_DEADLINE_MS).then(() => Promise.reject(new Error("no answer")));
+    const found = await Promise.race([readFreshness(env.ARCHIVE, readArchiveSettings(env)), late]);
+    const { exactFrom, exactUntil, oldest } = found;
+    if (exactFrom === null || exactUntil === null) return {};
     const isCurrent = Date.now() - exactUntil.getTime() < MAX_ARCHIVE_AGE_MS;
-    return isCurrent ? { path: ARCHIVE_PATH, exactFrom, exactUntil, oldest } : undefined;
+    return isCurrent ? { archive: { path: ARCHIVE_PATH, exactFrom, exactUntil, oldest } } : {};
   } catch {
-    return undefined;
+    return { isArchiveFailing: true };
   }
 }

@@ -22,6 +22,7 @@ export const de: Catalogue = {
   export: "Nachrichten exportieren…",
   asOf: (time) => `Stand ${time}`,
   fromApi: "Aus der API gelesen",
+  archiveFails: "Das Archiv antwortet nicht. Die Seite liest aus der API, was länger dauert.",
   fromArchive: (from, until) => `Aus dem Archiv, genau von ${from} bis ${until}`,
   inexactArchive: "Aus dem Archiv, das zurzeit nicht genau ist",
   beforeArchive: (from) =>
@@ -220,6 +221,7 @@ export const de: Catalogue = {
       "Die Verbindung ist fehlgeschlagen.",
       "Die Seite versucht es erneut. Prüfen Sie sonst Ihre Verbindung.",
     ],
+    archive: ["Das Archiv antwortet nicht.", "Die Seite versucht es erneut."],
     timeout: [
       "Es kam rechtzeitig keine Antwort.",
       "Die Seite versucht es erneut. Ein kürzerer Zeitraum ist schneller.",

@@ -21,6 +21,7 @@ export const en = {
   export: "Export messages…",
   asOf: (time: string) => `As of ${time}`,
   fromApi: "Read from the API",
+  archiveFails: "The archive does not answer. The page reads from the API, which is slower.",
   fromArchive: (from: string, until: string) => `From the archive, exact from ${from} until ${until}`,
   inexactArchive: "From the archive, which is not exact at the moment",
   beforeArchive: (from: string) =>
@@ -212,6 +213,7 @@ export const en = {
     network: ["The connection failed.", "The page tries again. Check your connection if this stays."],
     timeout: ["There was no answer in time.", "The page tries again. A shorter range is faster."],
     busy: ["Voximplant asks to slow down.", "The page tries again."],
+    archive: ["The archive does not answer.", "The page tries again."],
     server: ["Voximplant has a problem at the moment.", "The page tries again."],
     unexpected: [
       "The answer was not understood.",

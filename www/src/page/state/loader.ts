@@ -32,12 +32,14 @@ export interface AnyLoader {
   readonly state: ReadonlySignal<LoadState<unknown>>;
   retry(): void;
   cancel(): void;
+  refresh(prepare: (call: Call) => Promise<void>): void;
 }
 
 export class Loader<T> implements AnyLoader {
   readonly state = signal<LoadState<T>>(IDLE);
   #key: string | undefined;
   #run: ((call: Call, onData: (data: T) => void) => Promise<T>) | undefined;
+  #prepare: ((call: Call) => Promise<void>) | undefined;
   #controller = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -56,6 +58,7 @@ export class Loader<T> implements AnyLoader {
     if (key === this.#key) return;
     this.#key = key;
     this.#run = run;
+    this.#prepare = undefined;
     this.#patch({ isCurrent: false });
     void this.#start();
   }
@@ -70,11 +73,18 @@ export class Loader<T> implements AnyLoader {
     if (this.#run) void this.#start();
   }
 
+  /** Loads the same again, after a step that may lead to another load. A repetition after a failure repeats that step. */
+  refresh(prepare: (call: Call) => Promise<void>): void {
+    this.#prepare = prepare;
+    this.retry();
+  }
+
   /** Forgets the data. */
   reset(): void {
     this.#stop();
     this.#key = undefined;
     this.#run = undefined;
+    this.#prepare = undefined;
     this.state.value = IDLE;
   }
 
@@ -106,6 +116,9 @@ export class Loader<T> implements AnyLoader {
       onRetry: ({ delayMs, isRateLimit }) => patch({ retry: { at: Date.now() + delayMs, isRateLimit } }),
     };
     try {
+      await this.#prepare?.(call);
+      signal.throwIfAborted();
+      this.#prepare = undefined;
       const data = await run(call, (data) => patch({ data, isCurrent: true }));
       patch({ phase: "ready", data, isCurrent: true, progress: undefined, retry: undefined });
     } catch (error) {
