@@ -6,10 +6,13 @@
 // With the option it measures how soon the figures of a year are visible on a slow phone and connection.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { copyHistory } from "../../www/demo/archive.mjs";
 import { signIn, startDashboard } from "../../www/demo/dashboard.mjs";
 import { Chromium } from "../e2e/chromium.mjs";
 import { Oracle } from "../e2e/oracle.mjs";
+import { SmsHistoryClient } from "../soak/lib/client.mjs";
 import { startSandbox } from "../soak/lib/sandbox.mjs";
 import { check, close, messagesOption } from "../soak/lib/scenario.mjs";
 
@@ -18,7 +21,41 @@ const MEASURES = MESSAGES > 3_000;
 const MAX_VISIBLE_MS = 2_000;
 /** The rows at the end of a list that a test compares. */
 const LAST = 5;
+const CELLS = fileURLToPath(new URL("../../www/src/page/csv-cell.ts", import.meta.url));
 const RANGE = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
+
+/** Texts that are or contain formulas, and others. */
+const TEXTS = [
+  ...[
+    "=A1",
+    "+1+1",
+    "-1",
+    "@A1",
+    "＝A1",
+    "＋1",
+    "－1",
+    "＠A1",
+    "\0=A1",
+    "\t=A1",
+    "\r=A1",
+    "\n=A1",
+    " =A1",
+    "'=A1",
+  ],
+  ...["+15550190003", "+", "+1 555", "15550190003", "Shop", "a=b", "a-b", 'the "best"', '"=A1', '"'],
+  ...[
+    "hi;=A1",
+    "hi,+1",
+    "hi\t-1",
+    "hi\r\n@A1",
+    'hi;"=A1',
+    'hi;""＝A1',
+    "hi; =A1",
+    "hi;\0",
+    ",,==A1",
+    "a;b,c",
+  ],
+];
 
 const closing = [];
 const opened = async (started, stop) => {
@@ -40,6 +77,7 @@ try {
   else {
     const oracle = new Oracle({ url: sandbox.url, credentials: JSON.parse(credentials) });
     await comparePages(browser, await start({}), archive, oracle);
+    await checkCells();
     await checkExports(await (await browser.open(archive.origin)).signIn());
     await checkNewMessages(await (await browser.open(archive.origin)).signIn(), sandbox);
     await checkInexact(await (await browser.open(archive.origin)).signIn());
@@ -261,6 +299,21 @@ async function checkStalls(page) {
     const text = await page.page.$eval(".source", (line) => line.textContent);
     assert.match(text, /^From the archive, exact from/);
     return text;
+  });
+}
+
+/** The library exports messages only, and the page has tables of its own. */
+async function checkCells() {
+  await check("the page neutralizes formulas and quotes texts as the library's exports do", async () => {
+    const { outputFiles } = await build({ entryPoints: [CELLS], format: "esm", write: false });
+    const { textCell } = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+    for (const text of TEXTS) {
+      const fetch = async () => Response.json({ result: [{ message_id: 1, text }], total_count: 1 });
+      const client = new SmsHistoryClient({ token: "token", fetch });
+      const file = await new Response(client.exportHistory({}, { columns: ["text"] })).text();
+      assert.equal(`text\r\n${textCell(text)}\r\n`, file, JSON.stringify(text));
+    }
+    return `${TEXTS.length} texts`;
   });
 }
 

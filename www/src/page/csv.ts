@@ -1,4 +1,5 @@
 /** Saves the page's own tables, and files. */
+import { quoted, textCell } from "./csv-cell.js";
 import { withPlaces } from "./decimal.js";
 import { decimalSign } from "./format.js";
 import { period, state } from "./state/page-state.js";
@@ -10,11 +11,9 @@ export const localDelimiter = decimalSign === "," ? ";" : ",";
 /** Saves a table as CSV for the spreadsheets of the reader's place, with exact amounts. */
 export function saveTable({ name, columns, rows, total, places }: CostTable): void {
   const number = (cell: number | string) =>
-    typeof cell === "number" ? String(cell) : withPlaces(cell, places).replace(".", decimalSign);
-  const lines = [...rows, total].map(({ label, cells }) => [text(label), ...cells.map(number)]);
-  const csv = [columns.map(text), ...lines]
-    .map((cells) => cells.map(quoted).join(localDelimiter))
-    .join("\r\n");
+    quoted(typeof cell === "number" ? String(cell) : withPlaces(cell, places).replace(".", decimalSign));
+  const lines = [...rows, total].map(({ label, cells }) => [textCell(label), ...cells.map(number)]);
+  const csv = [columns.map(textCell), ...lines].map((cells) => cells.join(localDelimiter)).join("\r\n");
   // With a byte order mark, without which some spreadsheets do not read UTF-8.
   save(
     `${fileName(`costs-${name}`)}.csv`,
@@ -27,15 +26,6 @@ export function fileName(kind: string, ...words: string[]): string {
   const { from, to } = period.value;
   const zone = state.value.zone.replaceAll("/", "-");
   return [kind, from, to, zone, ...words].join("-").replaceAll(":", "");
-}
-
-/** A sender's name must not become a formula. */
-function text(label: string): string {
-  return /^[=+\-@\t\r\n]/.test(label) ? `'${label}` : label;
-}
-
-function quoted(cell: string): string {
-  return /[",;\r\n\t]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
 /** Saves a file as the browser's download. */
