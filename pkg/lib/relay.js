@@ -23,7 +23,7 @@ const OPTION_NAMES = [
 const SIGN_IN = "sign in again";
 /** The page's text when `authorize` fails. The console of the server has the reason. */
 const NO_DECISION = "the relay could not decide about this request; the reason is in the log of its server";
-/** A longer form is refused. The eight parameters have at most 500 bytes. */
+/** A longer form is refused. The eight parameters have at most 500 bytes. The same limit is in src/relay/request.rs. */
 const MAX_FORM_BYTES = 8 << 10;
 /** A longer response passes while it arrives, if it begins as a page. The API's errors are shorter. */
 const MAX_ERROR_BYTES = 16 << 10;

@@ -6,7 +6,8 @@ use crate::{
     text::split_before,
 };
 
-/// A longer form is refused. The eight parameters have at most 500 bytes.
+/// A longer form is refused. The eight parameters have at most 500 bytes. `pkg/lib/relay.js` has the same limit, so that it
+/// reads no more of a body.
 pub(super) const MAX_FORM_BYTES: usize = 8 << 10;
 pub(super) const FORM_TOO_LONG: &str = "body: expected the form of one query, got a longer one";
 

@@ -294,7 +294,7 @@ async function checkStalls(page) {
     await page.sees("The archive does not answer. The page reads from the API, which is slower.");
     assert.equal(await page.page.$eval(".source", (line) => line.textContent), "Read from the API");
     answer = (request) => request.continue();
-    await Promise.all([page.page.waitForNavigation(), page.pressText("Try again", ".before-archive")]);
+    await Promise.all([page.page.waitForNavigation(), page.page.click(".before-archive button")]);
     await page.idle();
     const text = await page.page.$eval(".source", (line) => line.textContent);
     assert.match(text, /^From the archive, exact from/);

@@ -1,3 +1,4 @@
+import { isPhoneNumber } from "../phone-number.js";
 import { STATUSES, type Status } from "./schema.js";
 
 /** Conditions on messages. Times are in milliseconds; `to` is the end of the last second. */
@@ -63,9 +64,8 @@ export function textQuery(text: string): string {
   const query = words
     .map((word) => `"${word.replaceAll('"', '""').replace(/\*$/, "")}"${word.endsWith("*") ? " *" : ""}`)
     .join(" ");
-  // A phone number as people write it is one word in the database, or the same in a text.
-  const isNumber = /^[+\d\s().-]+$/.test(text) && /(\d\D*){7}/.test(text);
-  if (isNumber) return `"${text.replace(/\D/g, "")}" OR "${text}"`;
+  // A number as people write it, or the same in a text.
+  if (isPhoneNumber(text)) return `"${text.replace(/\D/g, "")}" OR "${text}"`;
   // An empty query is an error.
   return query || '""';
 }

@@ -1,6 +1,7 @@
 /** The lists of a live source: pages by offset where the API can filter and sorts by time, otherwise everything that was read. */
 import type { HistoryQuery, SmsHistoryClient } from "voximplant-sms-history";
 import { errorCodeOf } from "../error-code.js";
+import { isPhoneNumber } from "../phone-number.js";
 import type { Call, Message, MessageFilter, MessageList, ReadProgress } from "./source.js";
 
 /** The rows of a request. A request of fewer rows is hardly faster, and scrolling needs more requests. */
@@ -312,11 +313,6 @@ function finder(search: string): (message: Message) => boolean {
     if (number !== undefined) return found.includes(number) || found.includes(search.trim());
     return words.length > 0 && words.every((word) => found.includes(word));
   };
-}
-
-/** Whether a search is a phone number as people write it. In a message, that is one word. */
-function isPhoneNumber(search: string): boolean {
-  return /^[+\d\s().-]+$/.test(search) && /(\d\D*){7}/.test(search);
 }
 
 function folded(text: string): string {
