@@ -3,6 +3,7 @@
 use crate::{
     page::{Direction as RowDirection, SmsHistoryPage},
     query::{Direction, SmsHistoryQuery, normalize_number},
+    text,
 };
 
 /// Finds a row of another number or direction than the query's. Returns its index and the field's name.
@@ -35,17 +36,37 @@ pub(super) fn foreign_row(
     })
 }
 
-/// Whether two phone numbers differ. They are equal if one is the end of the other, because only one may have the country code.
-/// The zero of national calls may stand in its place.
+/// Whether two phone numbers, or two senders, differ with certainty. One of each kind may belong to the same sender.
 fn differs(expected: Option<&str>, got: Option<&str>) -> bool {
-    let [Some(expected), Some(got)] = [expected, got].map(|number| digits_of(number?)) else {
+    let (Some(expected), Some(got)) = (expected, got) else {
         return false;
     };
-    !expected.ends_with(got) && !got.ends_with(expected)
+    if let [Some(expected), Some(got)] = [expected, got].map(digits_of) {
+        // Only one may have the country code. The zero of national calls may stand in its place.
+        return !expected.ends_with(got) && !got.ends_with(expected);
+    }
+    match [expected, got].map(folded_sender) {
+        // One may be cut off.
+        [Some(expected), Some(got)] => {
+            !text::contains(&expected, &got) && !text::contains(&got, &expected)
+        }
+        _ => false,
+    }
 }
 
 /// The digits of a phone number without zeros before them, or `None` for a sender with other characters.
 fn digits_of(number: &str) -> Option<&str> {
     let digits = number.trim_start_matches(['+', '0']);
     (digits.len() >= 3 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
+/// The letters and digits of an alphanumeric sender in lower case. `None` for other characters, which may be encoded, shortened
+/// or folded in another way.
+fn folded_sender(sender: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b" -_.".contains(&byte);
+    let has_letter = sender.bytes().any(|byte| byte.is_ascii_alphabetic());
+    (has_letter && sender.bytes().all(is_plain)).then(|| {
+        let kept = sender.chars().filter(char::is_ascii_alphanumeric);
+        kept.map(|c| c.to_ascii_lowercase()).collect()
+    })
 }

@@ -92,3 +92,40 @@ async fn numbers_with_the_prefix_of_national_calls_are_no_other_numbers() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Format, "{error}");
 }
+
+#[tokio::test]
+async fn rows_of_another_sender_are_refused() {
+    for (sender, fields) in [
+        ("Shop", (|_, _| r#","source_number":"Bank""#) as Fields),
+        ("Shop 24", |_, id| match id {
+            2346 => r#","source_number":"Shop 25""#,
+            _ => r#","source_number":"Shop 24""#,
+        }),
+    ] {
+        let error = read_rows_from(sender, fields).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format, "{error}");
+        assert!(error.message().contains("].source_number: expected "));
+    }
+}
+
+#[tokio::test]
+async fn senders_that_may_be_the_same_are_accepted() {
+    for (sender, fields) in [
+        ("Shop", (|_, _| r#","source_number":" SHOP""#) as Fields),
+        ("My-Shop", |_, _| r#","source_number":"my shop""#),
+        // One may be cut off.
+        (
+            "Shop Berlin",
+            |_, _| r#","source_number":"Shop Berlin Mitte""#,
+        ),
+        // A sender's number, or a number's sender.
+        ("Shop", |_, _| r#","source_number":"12025550101""#),
+        // Encoded.
+        ("A&T Shop", |_, _| r#","source_number":"A&amp;T Shop""#),
+        ("My Shop", |_, _| r#","source_number":"My%20Shop""#),
+        ("Магазин", |_, _| r#","source_number":"МАГАЗИН""#),
+    ] {
+        let ids = read_rows_from(sender, fields).await.unwrap();
+        assert_complete(&ids, 1..=3000);
+    }
+}
