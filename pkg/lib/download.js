@@ -280,14 +280,14 @@ export function throwIfCutOff(response, length) {
 }
 
 /**
- * Whether a body that starts with these bytes is certainly a file. JSON (an error of the API) and HTML must be read whole
- * before they can be told from one.
+ * Whether a body that starts with these bytes is certainly a file. JSON (an error of the API), HTML, gzip and zstd must be read
+ * whole before they can be told from one.
  * @param {Uint8Array} chunk
  */
 function startsLikeFile(chunk) {
   // White space and the UTF-8 byte order mark may precede any of them.
   const first = chunk.find((byte) => ![0x09, 0x0a, 0x0c, 0x0d, 0x20, 0xef, 0xbb, 0xbf].includes(byte));
-  return first !== undefined && first !== 0x7b && first !== 0x5b && first !== 0x3c;
+  return first !== undefined && ![0x7b, 0x5b, 0x3c, 0x1f, 0x28].includes(first);
 }
 
 /** @param {string} reason */

@@ -450,6 +450,11 @@ pub(crate) fn is_markup(response: &HttpResponse) -> bool {
 /// Describes the body without quoting it.
 pub(super) fn describe_body(response: &HttpResponse) -> String {
     let bytes = response.body.len();
+    if let Some(name) = compression(response) {
+        return format!(
+            "a body compressed by {name} ({bytes} bytes); a proxy may have removed the header Content-Encoding"
+        );
+    }
     match first_byte(response) {
         None if bytes == 0 => "an empty body".into(),
         None => format!("a body of white space ({bytes} bytes)"),
@@ -461,6 +466,15 @@ pub(super) fn describe_body(response: &HttpResponse) -> String {
             format!("a body that is not UTF-8 ({bytes} bytes)")
         }
         _ => format!("a body that is not JSON ({bytes} bytes)"),
+    }
+}
+
+/// The compression of a body that nothing has decompressed, by the bytes that begin it.
+pub(super) fn compression(response: &HttpResponse) -> Option<&'static str> {
+    match *response.body {
+        [0x1f, 0x8b, ..] => Some("gzip"),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some("zstd"),
+        _ => None,
     }
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn read_page_at(
 /// Reads a response as a CSV or XLS file.
 ///
 /// # Errors
-/// As [`read_page`]; JSON, HTML and an empty body are [`ErrorKind::Format`].
+/// As [`read_page`]; JSON, HTML, compressed bytes and an empty body are [`ErrorKind::Format`].
 pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryError> {
     let first_byte = error::first_byte(&response);
     let envelope = match first_byte {
@@ -86,7 +86,10 @@ pub fn read_file(response: HttpResponse) -> Result<SmsHistoryFile, SmsHistoryErr
             Err(_) => {}
         }
     }
-    if first_byte.is_none() || error::is_document(&response) {
+    if first_byte.is_none()
+        || error::compression(&response).is_some()
+        || error::is_document(&response)
+    {
         let got = error::describe_body(&response);
         return Err(format_error(
             &response,

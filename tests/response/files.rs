@@ -2,7 +2,7 @@
 
 use voximplant_sms_history::{ErrorKind, http::HttpResponse, response::read_file};
 
-use super::response;
+use super::{read_error, response};
 
 #[test]
 fn file_bytes_are_unchanged() {
@@ -91,7 +91,7 @@ fn json_html_and_white_space_are_no_file_under_any_type() {
     }
 }
 
-fn typed(kind: &str, body: &str) -> HttpResponse {
+fn typed(kind: &str, body: impl AsRef<[u8]>) -> HttpResponse {
     HttpResponse {
         content_type: Some(kind.into()),
         ..response(200, body)
@@ -160,6 +160,25 @@ fn part_of_a_file_is_no_file() {
             "response: expected a file, got a part of one (HTTP 206)"
         )
     );
+}
+
+#[test]
+fn compressed_bytes_are_no_file_and_no_page() {
+    for (name, bytes) in [
+        ("gzip", &[0x1f, 0x8b, 8, 0, 0, 0][..]),
+        ("zstd", &[0x28, 0xb5, 0x2f, 0xfd, 4, 0][..]),
+    ] {
+        let got = format!(
+            "got a body compressed by {name} (6 bytes); a proxy may have removed the header Content-Encoding"
+        );
+        let error = read_file(typed("text/csv", bytes)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Format);
+        assert_eq!(error.message(), format!("response: expected a file, {got}"));
+        assert_eq!(
+            read_error(200, bytes).message(),
+            format!("response: expected a JSON page, {got}")
+        );
+    }
 }
 
 #[test]

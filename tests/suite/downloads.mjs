@@ -249,6 +249,8 @@ export default function downloads(QUnit, context) {
         [BEGINNING, "text/csv", 206],
         [xml, "application/octet-stream", 200],
         ["upstream connect error", "application/json", 200],
+        [new Uint8Array([0x1f, 0x8b, 8, 0]), "text/csv", 200],
+        [new Uint8Array([0x28, 0xb5, 0x2f, 0xfd]), "text/csv", 200],
       ]) {
         const fetch = async () => new Response(body, { status, headers: { "content-type": type } });
         const client = new core.SmsHistoryClient({ token: SECRET, fetch, retry: false });
