@@ -13,7 +13,7 @@ use crate::{
     error::{ErrorKind, SmsHistoryError},
     http::{HttpRequest, HttpResponse, Transport},
     limits::DAY,
-    option_names::{ATTEMPT_TIMEOUT, TIMEOUT},
+    option_names::{ATTEMPT_TIMEOUT, TIMEOUT, TOKEN_SOURCE},
     page::SmsHistoryPage,
     query::SmsHistoryQuery,
     response,
@@ -47,6 +47,9 @@ type BuildRequest<'a> = dyn Fn(Option<BearerToken>) -> HttpRequest + 'a;
 
 /// Reads a response and stores its content. A trait object, so that pages and files share one compiled pipeline.
 type HandleResponse<'a> = dyn FnMut(HttpResponse) -> Result<(), SmsHistoryError> + 'a;
+
+/// The name of the part that a call waits for, if it is not the server. The error of a timeout names it.
+type Awaited = Cell<Option<&'static str>>;
 
 impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
     /// Returns the number of a new call.
@@ -89,17 +92,16 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
             })
         };
         let limit = self.options.timeout;
-        let is_waiting_for_permit = Cell::new(false);
-        let work = self.execute_with_retries(call, &build, handle, &is_waiting_for_permit);
+        let awaited = Cell::new(None);
+        let work = self.execute_with_retries(call, &build, handle, &awaited);
         match timeout(&self.clock, limit, work).await {
             Some(result) => result,
             None => {
-                let what = if is_waiting_for_permit.get() {
-                    "all attempts, with the wait for the rate limiter,"
-                } else {
-                    "all attempts"
+                let what = match awaited.get() {
+                    Some(awaited) => format!("all attempts, with the wait for {awaited},"),
+                    None => "all attempts".into(),
                 };
-                Err(timed_out(TIMEOUT, what, limit))
+                Err(timed_out(TIMEOUT, &what, limit))
             }
         }
     }
@@ -109,7 +111,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         call: u64,
         build: &BuildRequest<'_>,
         handle: &mut HandleResponse<'_>,
-        is_waiting_for_permit: &Cell<bool>,
+        awaited: &Awaited,
     ) -> Result<(), SmsHistoryError> {
         let options = &self.options;
         let started = self.clock.elapsed();
@@ -136,11 +138,11 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
                     None => timed_out(ATTEMPT_TIMEOUT, "the renewal of the token", limit),
                 }
             } else {
-                is_waiting_for_permit.set(true);
+                awaited.set(Some("the rate limiter"));
                 let permit = options.limiter.acquire(&self.clock, limit).await;
-                is_waiting_for_permit.set(false);
-                let mut used = None;
-                let work = self.send_once(call, attempt, build, renewed.clone(), &mut used, handle);
+                awaited.set(None);
+                let mut used = renewed.clone();
+                let work = self.send_once(call, attempt, build, &mut used, handle, awaited);
                 let error = match timeout(&self.clock, limit, work).await {
                     Some(Ok(())) => {
                         options.limiter.succeeded();
@@ -148,7 +150,10 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
                         return Ok(());
                     }
                     Some(Err(error)) => error,
-                    None => timed_out(ATTEMPT_TIMEOUT, "the attempt", limit),
+                    None => {
+                        let what = awaited.get().unwrap_or("the attempt");
+                        timed_out(ATTEMPT_TIMEOUT, what, limit)
+                    }
                 };
                 drop(permit);
                 if error.kind() == ErrorKind::RateLimited {
@@ -200,21 +205,23 @@ impl<T: Transport, S: TokenSource, C: Clock> Pipeline<T, S, C> {
         Duration::from_millis((self.clock.elapsed() - started) as u64)
     }
 
+    /// Sends a request with the token `bearer`. Without one, stores a token of the source in it first.
     async fn send_once(
         &self,
         call: u64,
         attempt: u32,
         build: &BuildRequest<'_>,
-        renewed: Option<BearerToken>,
-        used: &mut Option<BearerToken>,
+        bearer: &mut Option<BearerToken>,
         handle: &mut HandleResponse<'_>,
+        awaited: &Awaited,
     ) -> Result<(), SmsHistoryError> {
-        let bearer = match (renewed, &self.tokens) {
-            (None, Some(tokens)) => Some(tokens.bearer(false).await?),
-            (renewed, _) => renewed,
-        };
-        used.clone_from(&bearer);
-        let request = build(bearer);
+        if let (None, Some(tokens)) = (&bearer, &self.tokens) {
+            awaited.set(Some(TOKEN_SOURCE));
+            let token = tokens.bearer(false).await;
+            awaited.set(None);
+            *bearer = Some(token?);
+        }
+        let request = build(bearer.clone());
         self.emit(&Event::Request { call, attempt });
         let started = self.clock.elapsed();
         let mut response = self.transport.send(&request).await?;

@@ -248,3 +248,41 @@ async fn token_that_the_server_repeats_is_not_in_the_message() {
         }
     }
 }
+
+/// Never returns a token.
+struct NeverResolving;
+
+impl TokenSource for NeverResolving {
+    async fn bearer(&self, _renew: bool) -> Result<BearerToken, SmsHistoryError> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn timeout_while_waiting_for_a_token_names_the_token_source() {
+    let millis = |millis| Some(Duration::from_millis(millis));
+    for (attempt_timeout, timeout, named) in [
+        (
+            millis(1_000),
+            None,
+            "attempt_timeout: expected a response within 1000 ms, but the token source took longer",
+        ),
+        (
+            None,
+            millis(2_000),
+            "timeout: expected a response within 2000 ms, but all attempts, with the wait for the token source, took longer",
+        ),
+    ] {
+        let script = Script::new(&Virtual::default(), [good()]);
+        let options = ClientOptions {
+            attempt_timeout,
+            timeout,
+            ..ClientOptions::default()
+        };
+        let (client, _) = client(&script, NeverResolving, options);
+        let result = client.get_sms_history(&SmsHistoryQuery::new()).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Timeout, named));
+        assert!(script.tokens().is_empty());
+    }
+}
