@@ -239,3 +239,11 @@ async fn wait_in_the_message_of_an_error_is_a_header_for_the_page() {
     assert_eq!(response.status, 429);
     assert_eq!(find(&response, "Retry-After"), Some("30"));
 }
+
+#[tokio::test]
+async fn gateway_that_does_not_know_the_address_is_a_fault_of_the_relay() {
+    let response = relayed(404, r#"{"error":{"code":404,"message":"not found"}}"#).await;
+    assert_eq!(response.status, 500);
+    let failure = response.failure.unwrap();
+    assert!(failure.message().contains("check base_url"), "{failure}");
+}

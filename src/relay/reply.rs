@@ -19,7 +19,8 @@ pub(super) const ECHOED_TOKEN: &str = "the response of the api repeats the token
 
 /// Whether an error shows that the relay has a wrong address of the API.
 pub(super) fn is_wrong_address(error: &SmsHistoryError) -> bool {
-    error.code().is_none() && matches!(error.http_status(), Some(404 | 405))
+    let status = error.http_status();
+    status.is_some_and(|status| response::is_unknown_address(status, error.code()))
 }
 
 /// Drops the headers that repeat the signature of a token.

@@ -185,6 +185,10 @@ impl ApiError {
             .with_http_status(status)
             .with_retryable(is_retryable)
             .with_retry_after(retry_after(response).or_else(|| self.stated_wait()));
+        let error = match is_unknown_address(status, self.code) && !self.is_of_relay() {
+            true => error.with_addition(&check_address()),
+            false => error,
+        };
         match self.code {
             Some(code) => error.with_code(code),
             None => error,
@@ -255,6 +259,16 @@ fn known_error(code: i64) -> Option<(Cow<'static, str>, RetryAdvice)> {
     Some((meaning.into(), advice))
 }
 
+/// Whether a server does not know the address. Gateways repeat the status as the code of their error.
+pub(crate) fn is_unknown_address(status: u16, code: Option<i64>) -> bool {
+    matches!(status, 404 | 405) && code.is_none_or(|code| code == i64::from(status))
+}
+
+/// The fix for an address that the server does not know.
+fn check_address() -> String {
+    format!("; check {BASE_URL}, where /platform_api may be missing; leave out the method's name")
+}
+
 /// What an end user reads and can act on.
 const SIGN_IN: &str = "you are not signed in, or may not read these messages; sign in again";
 
@@ -282,9 +296,7 @@ pub(super) fn check_status(response: &HttpResponse) -> Result<(), SmsHistoryErro
         _ => {
             let body = describe_body(response);
             let fix = match status {
-                404 | 405 => format!(
-                    "; check {BASE_URL}, where /platform_api may be missing; leave out the method's name"
-                ),
+                404 | 405 => check_address(),
                 304 => {
                     "; a cache in between may have responded, although the request cannot be cached"
                         .into()

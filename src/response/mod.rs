@@ -16,7 +16,9 @@ use error::ApiError;
 use gateway::GatewayFields;
 
 #[cfg(feature = "sign")]
-pub(crate) use error::{RELAY_CODE, RELAY_ORIGIN_CODE, RELAY_UPSTREAM_CODE, write_envelope};
+pub(crate) use error::{
+    RELAY_CODE, RELAY_ORIGIN_CODE, RELAY_UPSTREAM_CODE, is_unknown_address, write_envelope,
+};
 pub(crate) use error::{explain_relay_error, is_markup};
 pub use file::SmsHistoryFile;
 

@@ -461,7 +461,29 @@ fn missing_path_is_named_for_http_404_and_405() {
             "{error}"
         );
     }
-    assert!(!read_error(403, "").message().contains("platform_api"));
+    for body in [
+        r#"{"message":"no Route matched with those values"}"#,
+        r#"{"statusCode":404,"message":"Cannot POST /GetSmsHistory","error":"Not Found"}"#,
+        r#"{"error":{"code":404,"message":"not found"}}"#,
+        r#"{"code":"NOT_FOUND","message":"not found"}"#,
+    ] {
+        let message = read_error(404, body).message().to_owned();
+        assert!(
+            message.ends_with("may be missing; leave out the method's name"),
+            "{message}"
+        );
+    }
+    for (status, body) in [
+        (403, ""),
+        (403, r#"{"message":"denied"}"#),
+        (404, r#"{"error":{"code":103,"msg":"x"}}"#),
+        (
+            404,
+            r#"{"error":{"code":"RELAY","msg":"path: expected another"}}"#,
+        ),
+    ] {
+        assert!(!read_error(status, body).message().contains("platform_api"));
+    }
 }
 
 #[test]
