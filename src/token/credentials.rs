@@ -185,7 +185,14 @@ fn invalid(name: &str, expected: &str, got: &str) -> SmsHistoryError {
 
 fn parse(json: &str) -> Result<RawCredentials, SmsHistoryError> {
     let invalid = |got: &str| invalid("credentials", "the text of credentials.json", got);
-    let text = unwrap::unwrap(json)
+    let unwrapped = unwrap::unwrap(json);
+    let content = unwrapped.as_deref().map_or(json, String::as_str);
+    if let Some(tool) = unwrap::encrypted_by(content) {
+        return Err(invalid(&format!(
+            "a file encrypted by {tool}; decrypt it first"
+        )));
+    }
+    let text = unwrapped
         .ok_or_else(|| invalid(unwrap::describe(json).unwrap_or("text without a JSON object")))?;
     if text.starts_with(PEM_BEGIN) {
         return Err(invalid("a PEM alone; pass the whole file"));

@@ -21,7 +21,7 @@ impl PrivateKey {
     /// Reads a PEM with the label `PRIVATE KEY` (PKCS#8) or `RSA PRIVATE KEY` (PKCS#1).
     ///
     /// Line breaks may have any form, be missing, or be the two characters `\n`. Text around the PEM is ignored. The PEM may
-    /// be encoded as base64 or percent-encoded.
+    /// be encoded as base64 or percent-encoded. Plus signs may have become spaces.
     ///
     /// # Errors
     /// [`ErrorKind::Credentials`] for text without a PEM, another label, an encrypted or damaged key, another algorithm,
@@ -51,6 +51,16 @@ impl PrivateKey {
                     .into(),
             );
         }
+        let key = Self::from_body(label, body);
+        if key.is_ok() || !body.contains(' ') {
+            return key;
+        }
+        // Form decoding turns each plus sign into a space. A whole key inside proves it.
+        let restored = body.chars().map(|c| if c == ' ' { '+' } else { c });
+        Self::from_body(label, &unwrap::collect(body.len(), restored)).or(key)
+    }
+
+    fn from_body(label: &str, body: &str) -> Result<Self, Shape> {
         let der = decode_body(body)?;
         // The label of a PEM that was made by hand may be that of the other structure.
         let is_pkcs8 = match label {

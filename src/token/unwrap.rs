@@ -205,7 +205,7 @@ pub(super) fn repair_line_breaks(text: &str) -> Secret {
 }
 
 /// Collects characters that take at most this many bytes.
-fn collect(capacity: usize, characters: impl Iterator<Item = char>) -> Secret {
+pub(super) fn collect(capacity: usize, characters: impl Iterator<Item = char>) -> Secret {
     let mut text = Secret::new(String::with_capacity(capacity));
     text.extend(characters);
     text
@@ -213,6 +213,20 @@ fn collect(capacity: usize, characters: impl Iterator<Item = char>) -> Secret {
 
 fn copy(text: &str) -> Secret {
     Zeroizing::new(text.to_owned())
+}
+
+/// Names the tool that encrypted a text, by the marks that the tools put into their files.
+pub(super) fn encrypted_by(text: &str) -> Option<&'static str> {
+    let marks = [
+        ("GITCRYPT\0", "git-crypt"),
+        ("age-encryption.org/", "age"),
+        ("-----BEGIN AGE ENCRYPTED", "age"),
+        ("ENC[AES256_GCM,", "SOPS"),
+        ("$ANSIBLE_VAULT;", "Ansible Vault"),
+        ("-----BEGIN PGP MESSAGE", "GPG"),
+    ];
+    let found = marks.iter().find(|(mark, _)| text::contains(text, mark));
+    found.map(|(_, tool)| *tool)
 }
 
 /// Describes a text that is not a JSON object, for the part of an error message after `got`.

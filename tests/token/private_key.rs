@@ -52,6 +52,24 @@ fn all_forms_of_line_breaks_are_accepted() {
 }
 
 #[test]
+fn plus_signs_that_form_decoding_turned_into_spaces_are_restored() {
+    for pem in [pem(), keys::pkcs1(), keys::pkcs8(LineEnding::CRLF)] {
+        assert!(pem.contains('+'));
+        let expected = PrivateKey::from_pem(&pem).unwrap();
+        for decoded in [
+            pem.replace('+', " "),
+            pem.replace('+', " ").replace('\n', "\\n"),
+        ] {
+            let key = PrivateKey::from_pem(&decoded).unwrap();
+            assert_eq!(key.pkcs8_der(), expected.pkcs8_der());
+        }
+        // One that is cut off, too, is not repaired.
+        let cut_off = pem.replacen('+', "", 1).replace('+', " ");
+        assert!(PrivateKey::from_pem(&cut_off).is_err());
+    }
+}
+
+#[test]
 fn the_label_of_the_other_structure_is_accepted() {
     let (pkcs1, pkcs8) = (keys::pkcs1(), keys::pkcs8(LineEnding::LF));
     let relabelled = [

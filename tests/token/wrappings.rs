@@ -333,6 +333,38 @@ fn other_texts_are_described_by_what_they_look_like() {
 }
 
 #[test]
+fn encrypted_files_are_named_with_their_tool() {
+    let sops = r#""ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]""#;
+    let armor = "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----";
+    for (text, tool) in [
+        ("\0GITCRYPT\0\u{fffd}\u{fffd}x".to_owned(), "git-crypt"),
+        ("age-encryption.org/v1\n-> X25519 x\n".into(), "age"),
+        (armor.into(), "age"),
+        (Base64::encode_string(armor.as_bytes()), "age"),
+        (
+            format!(
+                r#"{{"account_id":{sops},"key_id":{sops},"private_key":{sops},"sops":{{"version":"3.9.0"}}}}"#
+            ),
+            "SOPS",
+        ),
+        (
+            format!(r#"{{"account_id":1,"private_key":{sops}}}"#),
+            "SOPS",
+        ),
+        (format!("account_id: {sops}\nsops:\n"), "SOPS"),
+        ("$ANSIBLE_VAULT;1.1;AES256\n3631\n".into(), "Ansible Vault"),
+        ("-----BEGIN PGP MESSAGE-----\n\nhQ==\n".into(), "GPG"),
+    ] {
+        assert_eq!(
+            rejection(&text),
+            format!(
+                "credentials: expected the text of credentials.json, got a file encrypted by {tool}; decrypt it first"
+            )
+        );
+    }
+}
+
+#[test]
 fn numbers_that_json_does_not_have_are_named() {
     for (value, says) in [
         ("NaN", "got NaN"),
