@@ -53,7 +53,9 @@ where
                     }
                     _ => false,
                 };
-                return Ok((!is_capped).then_some(total));
+                if is_capped || total >= self.fetcher.highest_counts.of(self.span) {
+                    return Ok((!is_capped).then_some(total));
+                }
             }
             self.fetcher.back_off(read).await;
         }

@@ -9,6 +9,7 @@ mod count;
 mod cursor;
 mod end;
 mod foreign_row;
+mod highest_counts;
 mod newest;
 mod partition;
 mod progress;
@@ -190,6 +191,7 @@ where
                 concurrency: options.concurrency,
                 limit: options.limit,
                 is_contradicted: Rc::default(),
+                highest_counts: Rc::default(),
             },
             scheduler: Scheduler::default(),
             selection,

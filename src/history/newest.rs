@@ -1,5 +1,7 @@
 //! Reads the newest messages of a history. The order of the API does not matter.
 
+use voximplant_sms_history_rows::message_set::MessageSet;
+
 use super::{
     History, HistoryOptions,
     partition::{RemainingSpan, scaled},
@@ -93,10 +95,11 @@ where
         if wanted == 0 {
             return Ok(NewestMessages::default());
         }
-        let (mut span, mut expected) = self.span_of_newest(wanted).await?;
+        let (mut span, mut expected, newest_page) = self.span_of_newest(wanted).await?;
         loop {
             let is_whole = span == self.span;
-            let pages = self.read_span(span, expected).await?;
+            let mut pages = self.read_span(span, expected).await?;
+            pages.extend(unread_rows(&newest_page, span, &pages));
             if let Some(newest) = NewestMessages::of_pages(pages, wanted as usize, is_whole) {
                 return Ok(newest);
             }
@@ -117,11 +120,15 @@ where
         self.span.split_after(self.span.to - seconds).1
     }
 
-    /// Finds a span at the end of the history that has enough messages, and not many more. Returns its count too.
+    /// Finds a span at the end of the history that has enough messages, and not many more. Also returns its count, and a page that
+    /// seems to have the newest messages.
     ///
     /// The first guess is the time of the rows at that end of the API's order which seems to have the newest messages. The
     /// API counts the messages of each guess.
-    async fn span_of_newest(&mut self, wanted: u64) -> Result<(TimeSpan, u64), SmsHistoryError> {
+    async fn span_of_newest(
+        &mut self,
+        wanted: u64,
+    ) -> Result<(TimeSpan, u64, SmsHistoryPage), SmsHistoryError> {
         let page_size = u64::from(self.fetcher.page_size.get()).min(wanted);
         self.fetcher.page_size.set(page_size as u32);
         let (mut page, total) = self.first_page().await?;
@@ -132,7 +139,7 @@ where
         // One request reads a thousand rows more.
         let most = wanted + wanted / 2 + 1000;
         if total <= most {
-            return Ok((self.span, total));
+            return Ok((self.span, total, page));
         }
         if !RemainingSpan::from_first_page(self.span, total, &page).newest_first {
             let offset = total.saturating_sub(page_size);
@@ -173,7 +180,7 @@ where
                 _ => gap + scaled((seconds - gap).max(1), wanted + wanted / 4 + 1, rows),
             };
         }
-        Ok((self.last_seconds(enough), expected))
+        Ok((self.last_seconds(enough), expected, page))
     }
 
     /// Reads all pages of a part of the history, with its checks, as a part of this call.
@@ -195,10 +202,34 @@ where
         let mut history = Self::of_call(self.fetcher.call, pipeline, &query, options)?;
         history.expected_total = expected;
         history.fetcher.is_contradicted = self.fetcher.is_contradicted.clone();
+        history.fetcher.highest_counts = self.fetcher.highest_counts.clone();
         let mut pages = Vec::new();
         while let Some(page) = history.next().await {
             pages.push(page?);
         }
         Ok(pages)
     }
+}
+
+/// The rows of a page that belong to a span, and that the span's pages lack. A replica that lags behind may have sent the pages.
+fn unread_rows(
+    page: &SmsHistoryPage,
+    span: TimeSpan,
+    pages: &[SmsHistoryPage],
+) -> Option<SmsHistoryPage> {
+    let mut messages = MessageSet::default();
+    for page in pages {
+        messages.add(page);
+    }
+    let mut is_unread = messages.add(page);
+    for (message, is_unread) in page.iter().zip(&mut is_unread) {
+        // A row without an id may be one whose status has changed.
+        let has_id = message.message_id.or(message.transaction_id).is_some();
+        *is_unread &= has_id && message.processed_date.is_some_and(|at| span.contains(at));
+    }
+    is_unread.contains(&true).then(|| {
+        let mut unread = page.clone();
+        unread.retain(&is_unread);
+        unread
+    })
 }

@@ -5,7 +5,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use futures_util::future::try_join;
 use voximplant_sms_history_rows::message_set::MessageSet;
 
-use super::foreign_row::foreign_row;
+use super::{foreign_row::foreign_row, highest_counts::HighestCounts};
 use crate::{
     client::pipeline::Pipeline,
     clock::{Clock, EpochMillis},
@@ -23,6 +23,9 @@ pub(super) const MAX_CONSISTENCY_READS: u32 = 6;
 pub(super) const MAX_COUNT_READS: u32 = 3;
 /// How many times a page without `total_count` is requested. A repeated request costs little, and a failed history much.
 const MAX_READS_FOR_TOTAL: u32 = 10;
+/// How many responses in a row must agree that a span has fewer messages than an earlier one had counted. Fewer than so many
+/// may all come from a replica that lags behind.
+const MIN_LOWER_COUNTS: u32 = 8;
 /// The delay before the second read. It doubles with each read, up to eight times as long.
 const BASE_DELAY: Duration = Duration::from_millis(100);
 
@@ -53,6 +56,11 @@ impl TimeSpan {
 
     pub(super) fn contains(self, at: EpochMillis) -> bool {
         (self.start()..=self.to).contains(&at.div_euclid(1000))
+    }
+
+    /// Whether another span is inside this one, or the same.
+    pub(super) fn includes(self, other: Self) -> bool {
+        self.from <= other.from && other.to <= self.to
     }
 
     /// Splits the span into the part up to `second` and the part after it.
@@ -102,6 +110,8 @@ pub(super) struct SpanFetcher<T, S, C> {
     pub(super) limit: Option<u64>,
     /// Whether counts of this call contradicted each other. Later counts are then checked. All clones share it.
     pub(super) is_contradicted: Rc<Cell<bool>>,
+    /// The counts of this call. All clones share them.
+    pub(super) highest_counts: Rc<HighestCounts>,
 }
 
 impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
@@ -217,9 +227,54 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
         })
     }
 
+    /// Fetches a page, again while its `total_count` is lower than an earlier one of the span, and a response has the row that
+    /// makes the difference. A replica that lags behind has sent the page then. The callers judge responses without a count, and
+    /// those with more or fewer rows than their count leaves.
+    async fn fetch(
+        &self,
+        span: TimeSpan,
+        offset: u64,
+        count: u32,
+        assumed_total: Option<u64>,
+        rows_before: Option<u64>,
+    ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
+        let mut best = (SmsHistoryPage::default(), 0);
+        for read in 0..MIN_LOWER_COUNTS {
+            let (page, total) = self
+                .fetch_counted(span, offset, count, assumed_total, rows_before)
+                .await?;
+            let expected = total.saturating_sub(offset).min(count.into());
+            if page.total_count().is_none() || page.len() as u64 != expected {
+                return Ok((page, total));
+            }
+            if total >= best.1 {
+                best = (page, total);
+            }
+            let highest = self.highest_counts.of(span);
+            if total >= highest || (read == 0 && !self.has_row(span, highest - 1).await?) {
+                break;
+            }
+            self.back_off(0).await;
+        }
+        self.highest_counts.set(span, best.1);
+        Ok(best)
+    }
+
+    /// Whether one of [`MIN_LOWER_COUNTS`] responses has the row at an offset.
+    async fn has_row(&self, span: TimeSpan, offset: u64) -> Result<bool, SmsHistoryError> {
+        for _ in 0..MIN_LOWER_COUNTS {
+            let (page, _) = self.fetch_counted(span, offset, 1, None, None).await?;
+            if !page.is_empty() {
+                return Ok(true);
+            }
+            self.back_off(0).await;
+        }
+        Ok(false)
+    }
+
     /// Fetches a page, again while its `total_count` is missing. `assumed_total` replaces a missing count of a page that has as
     /// many rows as it can have.
-    async fn fetch(
+    async fn fetch_counted(
         &self,
         span: TimeSpan,
         offset: u64,
@@ -287,6 +342,7 @@ impl<T, S, C> Clone for SpanFetcher<T, S, C> {
             query: self.query.clone(),
             page_size: Rc::clone(&self.page_size),
             is_contradicted: Rc::clone(&self.is_contradicted),
+            highest_counts: Rc::clone(&self.highest_counts),
             ..*self
         }
     }

@@ -59,7 +59,7 @@ where
     ) -> Result<Vec<HistorySpan>, SmsHistoryError> {
         self.refuse_part("spans")?;
         self.progress.began = self.fetcher.pipeline.clock.elapsed();
-        let Some(total) = self.confirmed_total().await? else {
+        let Some(mut total) = self.confirmed_total().await? else {
             return Err(contradicted(self.span));
         };
         let whole = TimeSpan {
@@ -67,7 +67,8 @@ where
             ..self.span
         };
         if self.span.from.is_none() {
-            // A filter with a beginning may exclude messages without a date.
+            // A filter with a beginning may exclude messages without a date. Otherwise both spans have the same count.
+            self.fetcher.highest_counts.set(whole, total);
             let dated = self.fetcher.fetch_total(whole).await?;
             if self
                 .fetcher
@@ -76,6 +77,7 @@ where
             {
                 return Err(contradicted(self.span));
             }
+            total = dated;
         }
         let mut spans: Vec<HistorySpan> = Vec::new();
         // The parts that are not planned yet, the oldest at the end.
@@ -106,6 +108,15 @@ where
             let clock = &self.fetcher.pipeline.clock;
             self.progress.report(clock, planned, total.max(planned));
         }
+        let highest = self.fetcher.highest_counts.of(self.span);
+        if planned < highest
+            && self
+                .fetcher
+                .counts_disagree(self.span, highest, planned)
+                .await?
+        {
+            return Err(contradicted(self.span));
+        }
         Ok(spans)
     }
 
@@ -121,6 +132,12 @@ where
             let sum = in_older.saturating_add(in_newer);
             if !self.fetcher.counts_disagree(span, total, sum).await? {
                 return Ok([in_older, in_newer]);
+            }
+            if sum < total {
+                // The missing messages are in one of the halves, unless they were removed.
+                let counts = &self.fetcher.highest_counts;
+                counts.set(older, total - in_newer);
+                counts.set(newer, total - in_older);
             }
             self.fetcher.back_off(read).await;
         }

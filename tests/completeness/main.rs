@@ -15,6 +15,7 @@ mod identity;
 mod outages;
 mod page_caps;
 mod planning;
+mod replicas;
 
 use std::{collections::BTreeSet, rc::Rc, time::Duration};
 
