@@ -139,13 +139,33 @@ pub(crate) fn without_token<'a>(text: &'a str, token: &str) -> Cow<'a, str> {
 #[cfg(feature = "sign")]
 const MARK_BYTES: usize = 24;
 
-/// Whether a body repeats the signature of a token. Without its signature, a token is of no use.
+/// Whether a body repeats the signature of a token, also in JSON's `\u` escapes. Without its signature, a token is of no use.
 #[cfg(feature = "sign")]
 pub(crate) fn repeats_token(body: &[u8], token: &str) -> bool {
     let token = token.as_bytes();
     let signature = token.rsplit(|byte| *byte == b'.').next().unwrap_or(token);
     let mark = signature.get(..MARK_BYTES).unwrap_or(token);
-    body.windows(mark.len()).any(|window| window == mark)
+    (0..body.len()).any(|at| begins_with(&body[at..], mark))
+}
+
+/// Whether a body begins with these bytes, each as it is or in an escape such as `\u0041`.
+#[cfg(feature = "sign")]
+fn begins_with(mut body: &[u8], bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| {
+        let length = match body {
+            [first, ..] if first == byte => 1,
+            [b'\\', b'u', b'0', b'0', high, low, ..] => {
+                let digit = |hex: &u8| char::from(*hex).to_digit(16);
+                match (digit(high), digit(low)) {
+                    (Some(high), Some(low)) if high * 16 + low == u32::from(*byte) => 6,
+                    _ => return false,
+                }
+            }
+            _ => return false,
+        };
+        body = &body[length..];
+        true
+    })
 }
 
 #[cfg(all(test, feature = "sign"))]

@@ -241,6 +241,24 @@ async fn wait_in_the_message_of_an_error_is_a_header_for_the_page() {
 }
 
 #[tokio::test]
+async fn proxy_challenge_of_the_api_is_none_for_the_page() {
+    for body in ["", r#"{"error":{"code":9999,"msg":"x"}}"#] {
+        assert_eq!(relayed(407, body).await.status, 502);
+    }
+}
+
+#[tokio::test]
+async fn response_with_an_escaped_token_is_replaced() {
+    let escaped: String = TOKEN.bytes().map(|byte| format!("\\u{byte:04X}")).collect();
+    for token in [TOKEN, &escaped, &escaped.to_lowercase()] {
+        let body = format!(r#"{{"result":[],"total_count":0,"note":{{"token":"{token}"}}}}"#);
+        let response = relayed(200, &body).await;
+        assert_eq!(response.status, 502, "{token}");
+        assert!(!response.body.ends_with(body.as_bytes()));
+    }
+}
+
+#[tokio::test]
 async fn gateway_that_does_not_know_the_address_is_a_fault_of_the_relay() {
     let response = relayed(404, r#"{"error":{"code":404,"message":"not found"}}"#).await;
     assert_eq!(response.status, 500);

@@ -101,7 +101,7 @@ impl RelayResponse {
 
     /// The API's error, or the error of a response that is neither a page nor a file. `envelope` has the code of the API.
     ///
-    /// The API's rejection of the relay's token and redirects of the API do not concern the page. They must not look
+    /// The API's rejection of the relay's token, redirects, and challenges of a proxy do not concern the page. They must not look
     /// like the page's own missing sign-in. A rate limit of the API is always HTTP 429 here. So a server in front
     /// of the relay recognizes it without the body.
     pub(super) fn failed(
@@ -114,6 +114,7 @@ impl RelayResponse {
             200..=299 => envelope.is_none(),
             0..=399 => true,
             401 | 403 => error.code().is_none(),
+            407 => true,
             _ => false,
         };
         let is_wrong_address = is_wrong_address(error);
