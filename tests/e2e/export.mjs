@@ -92,6 +92,26 @@ export default function exports(QUnit, { gate, oracle, open, closeAfterFaults, b
       assert.ok(bytes.toString("utf8").includes("messageId;sourceNumber;"));
     });
 
+    test.if(
+      "what the dialog names is exported, also if the page goes back behind it",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load({ ...ALL, direction: "in" });
+        await page.press(".chips button");
+        await openDialog();
+        await page.page.goBack();
+        await page.page.waitForSelector(".chips");
+        await page.page.click("dialog .primary");
+        await page.sees("The file is saved.");
+        const { name, bytes } = await page.downloads.next();
+        assert.strictEqual(name, "messages-2025-12-20-2025-12-31-UTC.csv");
+        const { count } = await oracle.totals(OLD);
+        assert.ok(bytes.toString("utf8").endsWith(`"# complete: ${count} rows"\r\n`));
+        const facts = await page.page.$eval("dialog dl", ({ innerText }) => innerText);
+        assert.ok(/Filters\s+none/.test(facts), facts);
+      },
+    );
+
     test("a cancelled export saves no file", async (assert) => {
       await page.load(ALL);
       await openDialog();

@@ -18,7 +18,7 @@ const ORDERS = [
   ["asc", true],
 ];
 
-export default function messages(QUnit, { oracle, sandbox, startDashboard, open, close, browser }) {
+export default function messages(QUnit, { gate, oracle, sandbox, startDashboard, open, close, browser }) {
   const { module, test } = QUnit;
 
   module(`messages, in ${browser}`, (hooks) => {
@@ -415,8 +415,82 @@ export default function messages(QUnit, { oracle, sandbox, startDashboard, open,
         before,
         "nothing moves",
       );
+      const announced = () => page.page.$eval(".actions .new", () => true).catch(() => false);
+      const { held, release } = gate.holdNext();
+      await page.page.evaluate(() => dispatchEvent(new Event("focus")));
+      await held;
+      await page.filter({ sourceNumber: "1" });
+      assert.notOk(await announced(), "it is not for this filter");
+      release();
+      await page.page.goBack();
+      await page.idle();
+      assert.notOk(await announced(), "nor is what is counted late");
+      await page.page.evaluate(() => dispatchEvent(new Event("focus")));
+      await page.sees("3 new – show");
       await page.press(".actions .new");
       assert.strictEqual(await page.count(), "3 messages");
+    });
+
+    test.if("keys act before the next frame", browser === "Chromium", async (assert) => {
+      await page.load({ ...ALL, view: "overview" });
+      await page.page.keyboard.press("?");
+      await page.page.waitForSelector("dialog[open] kbd");
+      await page.page.keyboard.press("Escape");
+      await page.page.waitForFunction(() => !document.querySelector("dialog"));
+      const seen = await page.page.evaluate(async () => {
+        const press = async (key) => {
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+          for (let turn = 0; turn < 20; turn += 1) await undefined;
+        };
+        await press("/");
+        const focused = document.activeElement.id;
+        await press("?");
+        return { focused, isOpen: document.querySelector("dialog")?.open };
+      });
+      assert.deepEqual(seen, { focused: "search", isOpen: true });
+    });
+
+    test.if("a list that grows stays where the reader scrolled", browser === "Chromium", async (assert) => {
+      let [pages, release] = [0];
+      const released = new Promise((resolve) => (release = resolve));
+      gate.inject(async (_, pass) => {
+        // The first page is enough to look at.
+        if (Number(gate.lastQuery.count) > 2) pages += 1;
+        if (pages > 1) await released;
+        pass();
+      });
+      try {
+        const address = new URLSearchParams({ ...ALL, status: "success" });
+        await page.page.goto(`${page.origin}/?${address}`);
+        await page.page.waitForSelector(`${rowOf(0)} button`);
+        const before = await page.count();
+        await page.page.click(`${rowOf(0)} button`);
+        await page.page.waitForSelector("dialog[open]");
+        await page.page.keyboard.press("Escape");
+        await page.page.waitForFunction(() => !document.querySelector("dialog"));
+        await page.page.$eval(".list-frame", (frame) => (frame.scrollTop = 2_000));
+        await page.page.waitForSelector(rowOf(50));
+        release();
+        await page.idle();
+        assert.notStrictEqual(await page.count(), before);
+        assert.strictEqual(await page.page.$eval(".list-frame", ({ scrollTop }) => scrollTop), 2_000);
+      } finally {
+        gate.clear();
+        release();
+      }
+    });
+
+    test.if("back closes the details of a message for good", browser === "Chromium", async (assert) => {
+      await page.load({ ...ALL, view: "overview" });
+      await page.pressText("Messages", "nav");
+      await page.page.waitForSelector(`${rowOf(0)} button`);
+      await page.page.click(`${rowOf(0)} button`);
+      await page.page.waitForSelector("dialog[open]");
+      await page.page.goBack();
+      await page.page.waitForSelector("[data-figure]");
+      await page.pressText("Messages", "nav");
+      await page.page.waitForSelector(`${rowOf(0)} button`);
+      assert.strictEqual(await page.page.$("dialog"), null);
     });
   });
 }

@@ -60,11 +60,12 @@ export function App() {
           </button>
         </p>
       )}
+      {/* Before the view: their scripts may load for long, which a reader must see. */}
+      {dialog.value === "export" && <ExportDialog onClose={close} />}
+      {dialog.value === "help" && <HelpDialog onClose={close} />}
       {view === "overview" && <Overview />}
       {view === "messages" && <Messages />}
       {view === "costs" && <Costs />}
-      {dialog.value === "export" && <ExportDialog onClose={close} />}
-      {dialog.value === "help" && <HelpDialog onClose={close} />}
     </>
   );
 }

@@ -99,9 +99,14 @@ export const newCount = signal(0);
 
 const POLL_MS = 30_000;
 
+/** What the new messages are counted for. */
+const counted = computed(() => JSON.stringify([filter.value, asOf.value]));
+let counting = new AbortController();
+
 function forgetCount(): void {
-  // Each refresh starts again.
-  asOf.value;
+  // Each refresh starts again, and so does each filter.
+  counted.value;
+  counting.abort();
   newCount.value = 0;
 }
 
@@ -118,14 +123,18 @@ addEventListener("focus", () => void countNew());
 export async function countNew(): Promise<void> {
   const { phase } = current.value.state.value;
   if (document.hidden || !period.value.isOpen || phase !== "ready" || !navigator.onLine) return;
-  const since = asOf.value;
+  counting.abort();
+  counting = new AbortController();
+  const { signal } = counting;
   // Nobody waits for this. A failure shows when the reader does something.
-  const count = await countAfter(since).catch(() => 0);
-  if (asOf.value === since) newCount.value = count;
+  const count = await countAfter(asOf.value, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(POLL_MS)]),
+  }).catch(() => 0);
+  // Not the count for another filter, nor one that a newer one has overtaken.
+  if (!signal.aborted) newCount.value = count;
 }
 
-async function countAfter(since: Date): Promise<number> {
-  const call = { signal: AbortSignal.timeout(POLL_MS) };
+async function countAfter(since: Date, call: Call): Promise<number> {
   const fromDate = new Date(since.getTime() + 1000);
   const toDate = stableEnd(await source.freshness(call));
   return toDate < fromDate ? 0 : source.count({ ...filter.value, fromDate, toDate }, call);

@@ -8,6 +8,8 @@ export function startShortcuts(dialog: Signal<"export" | "help" | undefined>): (
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
+      // One whose script is still loading.
+      dialog.value = undefined;
       if (current.value.state.value.phase === "loading") current.value.cancel();
       return;
     }
@@ -30,8 +32,8 @@ const actions: Record<string, (dialog: Signal<"export" | "help" | undefined>) =>
   "3": () => navigate({ view: "costs" }),
   "/": () => {
     if (state.value.view !== "messages") navigate({ view: "messages" });
-    // After the view is drawn.
-    requestAnimationFrame(() => document.getElementById("search")?.focus());
+    // After the view is rendered, which is in a microtask, and before the reader's next key.
+    queueMicrotask(() => document.getElementById("search")?.focus());
   },
   f: () => document.getElementById("filter-toggle")?.click(),
   r: refreshAll,

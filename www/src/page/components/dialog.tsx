@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.js";
 
 interface DialogProps {
@@ -11,7 +11,8 @@ interface DialogProps {
 /** A modal dialog. The browser keeps the focus inside, and returns it at the end. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the page is painted: the reader's next key is for the dialog.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   return (

@@ -1,6 +1,6 @@
 /** Exports all messages that the filters match, as one file that is complete, or none. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { fileName, localDelimiter, save } from "../csv.js";
 import { costs, messages, source, summary } from "../data.js";
 import { bytes, days, decimalSign, integer } from "../format.js";
@@ -23,7 +23,9 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   const phase = useSignal<Phase>({ name: "idle" });
   const controller = useRef<AbortController | undefined>(undefined);
   const isCsv = useSignal(true);
-  useEffect(() => () => controller.current?.abort(), []);
+  // Back and forward may change the filters behind the dialog.
+  const [contents] = useState(contentsOf);
+  useLayoutEffect(() => () => controller.current?.abort(), []);
   const run = async (options: ExportOptions) => {
     controller.current = new AbortController();
     const { signal } = controller.current;
@@ -32,12 +34,12 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     };
     phase.value = { name: "running", progress: undefined };
     try {
-      const wanted: MessageFilter = state.value.view === "messages" ? messageFilter.value : filter.value;
-      const { body, type, done } = await source.export(wanted, options, { signal, onProgress });
+      const { body, type, done } = await source.export(contents.wanted, options, { signal, onProgress });
       // Nothing is saved until every message is there. Browsers replace the error of a body by their own, and `done` has it.
       const [content, { rows }] = await Promise.all([new Response(body).blob(), done]);
+      signal.throwIfAborted();
       const blob = new Blob([content], { type });
-      save(`${fileName("messages", ...filterWords())}.${options.format}`, blob);
+      save(`${contents.name}.${options.format}`, blob);
       phase.value = { name: "done", rows, size: blob.size };
     } catch (error) {
       phase.value = signal.aborted ? { name: "cancelled" } : { name: "failed", trouble: explain(error) };
@@ -57,7 +59,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={words.title} onClose={onClose}>
       <form onSubmit={submit} class="export">
-        <Contents />
+        <Contents {...contents} />
         <fieldset disabled={isRunning}>
           <legend>{words.format}</legend>
           {[true, false].map((csv) => (
@@ -107,22 +109,30 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** What the file will contain. */
-function Contents() {
+type ContentsProps = ReturnType<typeof contentsOf>;
+
+/** What the file will contain, and its name without the extension. */
+function contentsOf() {
   const { from, to } = period.value;
-  const filters = setFilters();
-  const count = countOf();
+  const wanted: MessageFilter = state.value.view === "messages" ? messageFilter.value : filter.value;
+  return {
+    ...{ wanted, state: state.value, range: `${days(from, to)} (${state.value.zone})` },
+    filters: setFilters().map(({ text }) => text),
+    name: fileName("messages", ...filterWords()),
+  };
+}
+
+function Contents({ range, filters, ...contents }: ContentsProps) {
+  const count = contents.state === state.value ? countOf() : undefined;
   return (
     <dl class="details">
       <div>
         <dt>{t.range}</dt>
-        <dd>
-          {days(from, to)} ({state.value.zone})
-        </dd>
+        <dd>{range}</dd>
       </div>
       <div>
         <dt>{t.filters}</dt>
-        <dd>{filters.map(({ text }) => text).join(", ") || words.noFilters}</dd>
+        <dd>{filters.join(", ") || words.noFilters}</dd>
       </div>
       {count !== undefined && (
         <div>

@@ -2,6 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { messages } from "../data.js";
 import type { Message } from "../source.js";
+import { state } from "./page-state.js";
 
 /** The index of the message that the keys j, k and Enter act on. */
 export const selected = signal<number | undefined>(undefined);
@@ -13,6 +14,12 @@ const list = computed(() => messages.state.value.data?.list);
 effect(() => {
   list.value;
   selected.value = undefined;
+});
+
+// Back and forward leave the details behind.
+effect(() => {
+  state.value;
+  opened.value = undefined;
 });
 
 export function moveSelection(by: number): void {

@@ -110,8 +110,9 @@ function List({ list }: { list: MessageList; version: number }) {
   }, [list, first, last, retries, trouble]);
   useEffect(() => {
     const index = selected.value;
-    if (index !== undefined) virtualizer.scrollToIndex(Math.min(index, count - 1));
-  }, [selected.value, virtualizer, count]);
+    // Not when the list grows: the reader may have scrolled on.
+    if (index !== undefined) virtualizer.scrollToIndex(Math.min(index, virtualizer.options.count - 1));
+  }, [selected.value, virtualizer]);
   useEffect(() => {
     const online = () => retry(0);
     addEventListener("online", online);
