@@ -53,6 +53,20 @@ export default function outages(
       await works(assert);
     });
 
+    test("a refresh reads a period again that is over", async (assert) => {
+      await page.load(ALL);
+      // The previous period is read last.
+      await page.page.waitForFunction(() =>
+        /^compared with [^…]+$/.test(document.querySelector(".comparison").textContent),
+      );
+      const { held, release } = gate.holdNext();
+      await page.pressText("Refresh", ".actions");
+      await held;
+      await page.page.waitForSelector("#content[aria-busy=true]");
+      release();
+      await works(assert);
+    });
+
     test("down: plain words, a countdown, technical details folded; then it recovers by itself", async (assert) => {
       await page.load(ALL);
       const before = await sent();
