@@ -32,7 +32,7 @@ impl HighestCounts {
         if !is_known {
             if counts.len() == MAX_SPANS {
                 // The first one is the span of the whole history.
-                counts.remove(1);
+                counts.truncate(1);
             }
             counts.push((span, count));
         }

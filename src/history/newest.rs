@@ -99,7 +99,9 @@ where
         loop {
             let is_whole = span == self.span;
             let mut pages = self.read_span(span, expected).await?;
-            pages.extend(unread_rows(&newest_page, span, &pages));
+            if let Some(page) = unread_rows(&newest_page, span, &pages) {
+                pages.push(page);
+            }
             if let Some(newest) = NewestMessages::of_pages(pages, wanted as usize, is_whole) {
                 return Ok(newest);
             }

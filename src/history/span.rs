@@ -254,7 +254,6 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
             if total >= highest || (read == 0 && !self.has_row(span, highest - 1).await?) {
                 break;
             }
-            self.back_off(0).await;
         }
         self.highest_counts.set(span, best.1);
         Ok(best)
@@ -267,7 +266,6 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
             if !page.is_empty() {
                 return Ok(true);
             }
-            self.back_off(0).await;
         }
         Ok(false)
     }
