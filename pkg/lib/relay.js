@@ -51,8 +51,11 @@ export function createRelayFunction(loader) {
       const message = unknownName("options", "option", unknown, OPTION_NAMES);
       throw new SmsHistoryError({ kind: "invalid_options", message });
     }
-    if (!Object(copy.account)[tokenSource])
-      throw invalid("account: expected a ServiceAccount", typeOf(copy.account));
+    if (!Object(copy.account)[tokenSource]) {
+      const isPromise = isThenable(copy.account);
+      const [got, fix] = isPromise ? ["a promise", "await it"] : [typeOf(copy.account)];
+      throw invalid("account: expected a ServiceAccount", got, fix);
+    }
     if (typeof copy.authorize !== "function")
       throw invalid("authorize: expected a function", typeOf(copy.authorize));
     // Of the object itself, because a copy of options has enumerable fields only.

@@ -429,6 +429,8 @@ export default function callers(QUnit, context) {
       );
       const misspelt = await message(client().summarize({}, { timezone: "UTC" }));
       assert.equal(misspelt, "options: unknown option `timezone`; did you mean `timeZone`?");
+      const extra = await message(client().getSmsHistory({ timezone: "UTC" }));
+      assert.equal(extra, "query: expected no parameter `timezone`, got one; it belongs into `extra`");
     });
 
     test("a client without a token is told of the relay", async (assert) => {

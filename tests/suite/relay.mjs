@@ -960,6 +960,10 @@ export default function relays(QUnit, context) {
             !printedForms(error).includes(SECRET),
         );
       }
+      assert.throws(
+        () => edge.createRelay({ account: Promise.resolve(account), authorize }),
+        /account: expected a ServiceAccount, got a promise; await it$/,
+      );
       const known = "known are account, authorize, ";
       for (const [option, message] of [
         [{ origin: ["https://a.example"] }, "options: unknown option `origin`; did you mean `origins`?"],

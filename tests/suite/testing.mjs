@@ -335,6 +335,11 @@ export default function testingTests(QUnit, context) {
     test("options outside their limits are refused", (assert) => {
       for (const [options, expected] of [
         [{ latency: 5 }, /^TypeError: options: unknown option `latency`; did you mean `latencyMs`\?$/],
+        [
+          { maxPageRows: 0 },
+          /maxPageRows: expected an integer of 1 or more, got a value of type number; leave it/,
+        ],
+        [{ maxPageRows: 1.5 }, /maxPageRows: expected an integer of 1 or more/],
         [{ latencyMs: "5" }, /latencyMs: expected a number of 0 or more, got a value of type string/],
         [{ order: "desc" }, /order: expected given or newestFirst/],
         [{ failures: { 1: "netwrok" } }, /failures: expected an object such as/],

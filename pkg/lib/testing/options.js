@@ -39,6 +39,9 @@ function checkOption(name, value) {
       throw badValue(name, ORDERS.join(" or "), value, "leave it out for the default");
   } else if (name === "failures") {
     checkFailures(value);
+  } else if (name === "maxPageRows") {
+    if (value !== Infinity && !(Number.isInteger(value) && Number(value) > 0))
+      throw badValue(name, "an integer of 1 or more", value, "leave it out for no limit");
   } else if (typeof value !== "number" || !(value >= 0)) {
     throw badValue(name, "a number of 0 or more", value, "leave it out for the default");
   }

@@ -251,15 +251,22 @@ impl Options {
             return Ok(());
         };
         let (what, noun) = (self.spec.name, self.spec.noun);
+        let misplaced = |name: &str, home: &str| {
+            Err(self.invalid(format!(
+                "{what}: expected no {noun} `{name}`, got one; it belongs into {home}"
+            )))
+        };
+        // Options differ from the API's own names in their spelling only.
+        if what == "query" && ["timezone", "message_id"].contains(&name.as_str()) {
+            return misplaced(name, "`extra`");
+        }
         let folded = suggest::fold(name);
         for (names, home) in HOMES {
             // A known name is misspelt.
             if let Some(name) = names.iter().find(|name| suggest::fold(name) == folded)
                 && !self.known.contains(name)
             {
-                return Err(self.invalid(format!(
-                    "{what}: expected no {noun} `{name}`, got one; it belongs into {home}"
-                )));
+                return misplaced(name, home);
             }
         }
         Err(self.invalid(suggest::unknown(what, noun, name, &self.known)))
