@@ -129,7 +129,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         if query.output() != Output::Json {
             return Err(SmsHistoryError::new(
                 ErrorKind::InvalidQuery,
-                "output: a page is read as JSON; for a CSV or XLS file call download()",
+                "output: expected JSON for a page, got the format of a file; call download() for a CSV or XLS file",
             ));
         }
         let first_row = query.offset().unwrap_or(0);
@@ -271,7 +271,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SmsHistoryClient<T, S, C> {
         if query.output() == Output::Json {
             return Err(SmsHistoryError::new(
                 ErrorKind::InvalidQuery,
-                "output: expected \"csv\" or \"xls\" to download a file",
+                "output: expected \"csv\" or \"xls\" for a file, got JSON; set it, or read a page",
             ));
         }
         let mut file = SmsHistoryFile::default();

@@ -189,13 +189,13 @@ fn parse_envelope(response: &HttpResponse, first_row: u64) -> Result<Envelope, S
         // Retryable, because the network cut the body off.
         EnvelopeError::Truncated => {
             let message =
-                format!("the response ends in the middle of its JSON, after {bytes} bytes");
+                format!("response: expected a whole JSON page, got one that ends in the middle, after {bytes} bytes");
             format_error(response, message).with_retryable(true)
         }
         EnvelopeError::Malformed { .. } if valid.is_err() => not_a_page(),
         EnvelopeError::Malformed { at, expected } => format_error(
             response,
-            format!("the response is not valid JSON; at byte {at} of {bytes}, expected {expected}"),
+            format!("response: expected {expected} at byte {at} of {bytes}, got invalid JSON"),
         ),
         EnvelopeError::Value(message) => format_error(response, message),
         EnvelopeError::Row { index, message } => {

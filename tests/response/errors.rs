@@ -594,7 +594,7 @@ fn unexpected_bodies_are_described_without_quoting() {
             200,
             r#"{"result":[],}"#,
             ErrorKind::Format,
-            "at byte 13 of 14, expected a key in quotes",
+            "expected a key in quotes at byte 13 of 14, got invalid JSON",
             false,
         ),
         (
