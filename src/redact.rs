@@ -152,16 +152,14 @@ pub(crate) fn repeats_token(body: &[u8], token: &str) -> bool {
 #[cfg(feature = "sign")]
 fn begins_with(mut body: &[u8], bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| {
-        let length = match body {
-            [first, ..] if first == byte => 1,
-            [b'\\', b'u', b'0', b'0', high, low, ..] => {
-                let digit = |hex: &u8| char::from(*hex).to_digit(16);
-                match (digit(high), digit(low)) {
-                    (Some(high), Some(low)) if high * 16 + low == u32::from(*byte) => 6,
-                    _ => return false,
-                }
-            }
-            _ => return false,
+        let escape = || {
+            let digits = body.get(..6)?.strip_prefix(b"\\u")?;
+            u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+        };
+        let length = match body.first() == Some(byte) {
+            true => 1,
+            false if escape() == Some((*byte).into()) => 6,
+            false => return false,
         };
         body = &body[length..];
         true

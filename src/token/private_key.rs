@@ -52,12 +52,11 @@ impl PrivateKey {
             );
         }
         let key = Self::from_body(label, body);
-        if key.is_ok() || !body.contains(' ') {
+        if key.is_ok() {
             return key;
         }
         // Form decoding turns each plus sign into a space. A whole key inside proves it.
-        let restored = body.chars().map(|c| if c == ' ' { '+' } else { c });
-        Self::from_body(label, &unwrap::collect(body.len(), restored)).or(key)
+        Self::from_body(label, &unwrap::replace(body, ' ', '+')).or(key)
     }
 
     fn from_body(label: &str, body: &str) -> Result<Self, Shape> {

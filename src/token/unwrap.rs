@@ -124,11 +124,7 @@ fn remove_escapes(text: &str) -> Option<Secret> {
 fn decode_percent(text: &str) -> Option<Secret> {
     // Forms write a space as `+` and a plus as `%2B`. Other encoders leave the plus signs of a key as they are.
     let is_form = text::contains(text, "BEGIN+");
-    let spaced = collect(
-        text.len(),
-        text.chars()
-            .map(|c| if is_form && c == '+' { ' ' } else { c }),
-    );
+    let spaced = replace(text, '+', if is_form { ' ' } else { '+' });
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     bytes.extend(percent_decode_str(&spaced));
     str::from_utf8(&bytes).ok().map(copy)
@@ -204,8 +200,14 @@ pub(super) fn repair_line_breaks(text: &str) -> Secret {
     repaired
 }
 
+/// Replaces an ASCII character by another.
+pub(super) fn replace(text: &str, from: char, to: char) -> Secret {
+    let replaced = text.chars().map(|c| if c == from { to } else { c });
+    collect(text.len(), replaced)
+}
+
 /// Collects characters that take at most this many bytes.
-pub(super) fn collect(capacity: usize, characters: impl Iterator<Item = char>) -> Secret {
+fn collect(capacity: usize, characters: impl Iterator<Item = char>) -> Secret {
     let mut text = Secret::new(String::with_capacity(capacity));
     text.extend(characters);
     text
