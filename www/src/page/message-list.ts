@@ -259,7 +259,8 @@ export class FilteredList implements MessageList {
     const total = counts.reduce((sum, count) => sum + count, 0);
     const ids = new Set<number>();
     let read = 0;
-    let reported = 0;
+    // The first page at once.
+    let reported = -REPORT_MS;
     for (const query of queries) {
       for await (const page of client.pages(query, { signal })) {
         for (const message of page) {
