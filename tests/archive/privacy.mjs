@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { check } from "../soak/lib/scenario.mjs";
 import { compareSums } from "./lib/compare.mjs";
 import { markAllDue, withArchive } from "./lib/parts.mjs";
+import { withUnreadableMessages } from "./lib/unreadable.mjs";
 
 const SPAN = { fromDate: "2015-01-01T00:00:00Z", toDate: "2030-01-01T00:00:00Z" };
 const SECRET = "a secret of this deployment";
@@ -220,6 +222,52 @@ export async function testErrors() {
       assert.deepEqual([rows, injected], [3_000, 1]);
       await compareSums(deployment, sandbox);
       return "1 error, 1 run";
+    });
+
+    await check("a run whose credentials become invalid ends, and leaves its place to others", async () => {
+      const credentials = deployment.bindings.VOXIMPLANT_CREDENTIALS;
+      await sandbox.setFaults(["latency:ms=100"]);
+      await deployment.sql("UPDATE win SET due = 1, expected = 20000");
+      await deployment.call("start", {});
+      while ((await deployment.instance()) === null) await sleep(10);
+      await deployment.set({ VOXIMPLANT_CREDENTIALS: "{}" });
+      await deployment.idle(30);
+      await deployment.set({ VOXIMPLANT_CREDENTIALS: credentials });
+      await sandbox.setFaults([]);
+      const { error } = await deployment.answer("freshness");
+      assert.equal(error.kind, "credentials");
+      await deployment.run();
+      assert.equal((await deployment.answer("freshness")).error, null);
+      return error.advice;
+    });
+
+    await check("a window that no run can read holds up neither the night nor other windows", async () => {
+      const [{ id, stop }] = await deployment.sql(
+        "SELECT id, stop FROM win WHERE expected > 0 ORDER BY start LIMIT 1",
+      );
+      const api = await withUnreadableMessages(sandbox.url, stop);
+      try {
+        const missing = "SELECT max(message_id) FROM message WHERE at > ?";
+        await deployment.sql(`DELETE FROM message WHERE message_id = (${missing})`, stop);
+        // One window a step.
+        await deployment.sql("UPDATE win SET expected = 20000");
+        await deployment.set({ VOXIMPLANT_BASE_URL: api.url });
+        const instance = await deployment.call("start", { tasks: ["verify"] });
+        await deployment.idle(30);
+        const differing = await deployment.sql("SELECT id, due FROM win WHERE state <> 'exact'");
+        assert.deepEqual(differing, [{ id, due: 1 }], "the others are verified and read");
+        const { error, verifiedAt } = await deployment.answer("freshness");
+        assert.equal(error.kind, "format");
+        assert.ok(Date.parse(verifiedAt) < Date.parse(error.at));
+        assert.equal((await deployment.call("status", { instance })).status, "errored");
+      } finally {
+        await api.close();
+        await deployment.set({ VOXIMPLANT_BASE_URL: sandbox.url });
+      }
+      await deployment.run();
+      assert.equal((await deployment.answer("freshness")).error, null);
+      await compareSums(deployment, sandbox);
+      return "1 window";
     });
 
     /** Reads every window under a fault, and again without it. Returns what readers see after the first reading. */

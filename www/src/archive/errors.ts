@@ -42,6 +42,13 @@ export class ArchiveError extends Error {
 const FORBIDDEN_COMMAND = 104;
 const AUTHORIZATION_FAILED = 100;
 
+/**
+ * Whether an error concerns the messages of one window: the API has fewer than it counts, or a value that cannot be read. Other
+ * windows can be read, and this one may be in a minute. A response that breaks off is `format` as well, but retryable.
+ */
+export const isOfWindow = (error: unknown) =>
+  error instanceof SmsHistoryError && !error.retryable && ["incomplete", "format"].includes(error.kind);
+
 /** Describes any error for a reader. */
 export function describeError(error: unknown): ArchiveError {
   if (error instanceof ArchiveError) return error;
@@ -49,9 +56,7 @@ export function describeError(error: unknown): ArchiveError {
   if (error instanceof SmsHistoryError) {
     const kinds = { [FORBIDDEN_COMMAND]: "role", [AUTHORIZATION_FAILED]: "token" } as const;
     const kind = kinds[error.code as keyof typeof kinds] ?? error.kind;
-    // An incomplete history, and a response that breaks off, may be whole in a minute.
-    const isRetryable = error.retryable || error.kind === "incomplete" || error.kind === "format";
-    return new ArchiveError(kind, error.message, isRetryable);
+    return new ArchiveError(kind, error.message, error.retryable || isOfWindow(error));
   }
   const message = error instanceof Error ? error.message : "";
   if (/maximum DB size|SQLITE_FULL|database or disk is full|maximum account storage/i.test(message)) {

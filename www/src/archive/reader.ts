@@ -1,5 +1,5 @@
 import type { SmsHistoryClient } from "voximplant-sms-history/edge";
-import { ArchiveError } from "./errors.js";
+import { ArchiveError, isOfWindow } from "./errors.js";
 import { isForgotten, type Tombstones } from "./forget.js";
 import type { cutoffs } from "./retention.js";
 import {
@@ -47,6 +47,12 @@ interface Reading {
   readonly problem: string | null;
 }
 
+/** A window whose reading failed. */
+interface Failure {
+  readonly id: number;
+  readonly error: unknown;
+}
+
 /** What a reading has done. */
 export interface ReadResult {
   readonly windows: number;
@@ -72,13 +78,13 @@ export class Reader {
 
   /**
    * Reads windows. A window whose reading fails keeps its state, and does not hold up the others: the next step reads it
-   * again. Throws if all of them fail.
+   * again. Throws if all of them fail. Those that failed for a reason of their own are then left to the next run.
    */
   async read(windows: readonly WinRow[]): Promise<ReadResult> {
-    const errors: unknown[] = [];
-    const keepError = (error: unknown) => void errors.push(error);
+    const failures: Failure[] = [];
+    const keepFailure = (win: WinRow) => (error: unknown) => void failures.push({ id: win.id, error });
     // The client's limiter bounds the requests. Rows are written while later windows are read.
-    const pending = windows.map((win) => this.#readWindow(win).catch(keepError));
+    const pending = windows.map((win) => this.#readWindow(win).catch(keepFailure(win)));
     const readings: Reading[] = [];
     for (const promise of pending) {
       const reading = await promise;
@@ -86,11 +92,20 @@ export class Reader {
       for (const tuple of reading.tuples) await this.#write(tuple);
       readings.push(reading);
     }
-    if (readings.length === 0) throw errors[0];
+    if (readings.length === 0) throw await this.#passOver(failures);
     await this.#flush();
     await this.#conclude(readings);
     const rows = readings.reduce((sum, { ids }) => sum + ids.length, 0);
     return { windows: readings.length, rows, written: this.#written };
+  }
+
+  /** Leaves windows that failed for a reason of their own to the next run. Returns the error to report. */
+  async #passOver(failures: readonly Failure[]): Promise<unknown> {
+    const own = failures.filter(({ error }) => isOfWindow(error));
+    const ids = JSON.stringify(own.map(({ id }) => id));
+    const sql = "UPDATE win SET due = 1, tried_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))";
+    await this.db.prepare(sql).bind(ids, this.startedAt).run();
+    return [...own, ...failures][0]?.error;
   }
 
   async #readWindow(win: WinRow): Promise<Reading> {

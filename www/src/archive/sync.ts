@@ -48,17 +48,17 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
     if (since === null) return done;
     try {
       if (!continues) {
-        await run.do("plan", (passes) => passes.plan());
-        if (tasks.includes("waiting")) await run.do("waiting", (passes) => passes.markWaiting(false));
+        await run.pass("plan", (passes) => passes.plan());
+        if (tasks.includes("waiting")) await run.pass("waiting", (passes) => passes.markWaiting(false));
         if (tasks.includes("verify")) await this.#verify(run);
       }
       for (let read = 0; read < MAX_READS; read += 1) {
-        const part = await run.do(`read ${read}`, (passes) => passes.readNext(since));
+        const part = await run.pass(`read ${read}`, (passes) => passes.readNext(since));
         const { windows, rows, written } = done;
         done = { windows: windows + part.windows, rows: rows + part.rows, written: written + part.written };
         if (part.windows === 0) {
-          await run.do("finish", () => run.release(Date.now(), done));
-          return done;
+          if (await run.do("finish", () => run.finish(since, done))) return done;
+          throw new Error("windows could not be read; the archive has reported why");
         }
       }
     } catch (error) {
@@ -72,13 +72,13 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
 
   async #verify(run: Run): Promise<void> {
     for (let part = 0; part < MAX_RETENTION_STEPS; part += 1) {
-      if (await run.do(`retain ${part}`, (passes) => passes.retain())) break;
+      if (await run.pass(`retain ${part}`, (passes) => passes.retain())) break;
     }
     for (let after: number | null = -1; after !== null; ) {
       const from: number = after;
-      after = await run.do(`verify ${from}`, (passes) => passes.verify(from));
+      after = await run.pass(`verify ${from}`, (passes) => passes.verify(from));
     }
-    await run.do("conclude verification", (passes) => passes.concludeVerification());
+    await run.pass("conclude verification", (passes) => passes.concludeVerification());
   }
 }
 
@@ -90,15 +90,22 @@ class Run {
     private readonly step: WorkflowStep,
   ) {}
 
+  /** Runs a step that reads from the API, or changes what was read. Fails if another instance has taken over. */
+  pass<Result>(name: string, work: (passes: Passes) => Promise<Result>): Promise<Result> {
+    return this.do(name, async () => {
+      await this.#beat();
+      return work(await createPasses(this.env));
+    });
+  }
+
   /**
    * Runs a step. Reports its error to the database, because errors lose their kind between steps. The result crosses the
    * step as JSON: Workflows do not dispose the RPC stub of an object, and warn about it (workers-sdk#14959).
    */
-  async do<Result>(name: string, work: (passes: Passes) => Promise<Result>): Promise<Result> {
+  async do<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     const attempt = async () => {
       try {
-        if (name !== "start" && name !== "release") await this.#beat();
-        return JSON.stringify((await work(await createPasses(this.env))) ?? null);
+        return JSON.stringify((await work()) ?? null);
       } catch (error) {
         const described = describeError(error);
         if (described.kind !== "superseded") await this.#report(described);
@@ -117,17 +124,26 @@ class Run {
     return (await this.#update(take, this.instance, now, now - SILENCE_MS)) ? now : null;
   }
 
+  /** Ends a run that has nothing left to read. Returns whether it succeeded: it may have passed over windows. */
+  async finish(since: number, done: ReadResult): Promise<boolean> {
+    const sql = "SELECT 1 FROM win WHERE due = 1 AND tried_at >= ?1";
+    const isComplete = (await this.env.ARCHIVE.prepare(sql).bind(since).first()) === null;
+    await this.release(isComplete ? Date.now() : null, done);
+    return isComplete;
+  }
+
   /** Ends the run. `succeededAt` is `null` after an error. */
   async release(succeededAt: number | null, { rows, written }: ReadResult): Promise<void> {
-    const end = `instance = NULL, succeeded_at = coalesce(?2, succeeded_at), rows_read = ?3, rows_written = ?4,
-      verified_at = coalesce(verified_at, ?2) WHERE instance = ?1`;
+    const end = `instance = NULL, succeeded_at = coalesce(?2, succeeded_at), rows_read = ?3, rows_written = ?4
+      WHERE instance = ?1`;
     await this.#update(end, this.instance, succeededAt, rows, written);
   }
 
+  /** Hands the run over to a new instance. An earlier attempt may have done a part of it. */
   async continue(continues: NonNullable<SyncParams["continues"]>): Promise<void> {
     const id = `${this.instance.replace(/-part-\d+$/, "")}-part-${continues.part}`;
-    await this.#update("instance = ?2 WHERE instance = ?1", this.instance, id);
-    await this.env.SYNC.create({ id, params: { tasks: [], continues } });
+    if (!(await this.#update("instance = ?2 WHERE instance IN (?1, ?2)", this.instance, id))) return;
+    await this.env.SYNC.get(id).catch(() => this.env.SYNC.create({ id, params: { tasks: [], continues } }));
   }
 
   /** Gives a sign of life. Fails if another instance has taken over. */
@@ -156,7 +172,7 @@ export async function startWhenDue(env: ArchiveEnv, now: number): Promise<void> 
   const night = Math.floor((now - NIGHT_MS) / DAY_MS) * DAY_MS + NIGHT_MS;
   const tasks: SyncTask[] = [];
   if ((sync.waiting_at ?? 0) + HOUR_MS <= now) tasks.push("waiting");
-  if (sync.verified_at !== null && sync.verified_at < night) tasks.push("verify");
+  if ((sync.verified_at ?? 0) < night) tasks.push("verify");
   if (sync.instance === null || sync.beat_at < now - SILENCE_MS) await start(env, tasks, now);
 }
 

@@ -62,9 +62,11 @@ async function splitSparse(client: SmsHistoryClient, span: HistorySpan): Promise
   const older = { fromDate, toDate: new Date(middle - SECOND_MS) };
   const newer = { fromDate: new Date(middle), toDate };
   const ofOlder = await client.count(older);
+  // Messages may have arrived since the span was counted.
+  const ofNewer = Math.max(0, count - ofOlder);
   return [
     ...(await splitSparse(client, { ...older, count: ofOlder })),
-    ...(await splitSparse(client, { ...newer, count: count - ofOlder })),
+    ...(await splitSparse(client, { ...newer, count: ofNewer })),
   ];
 }
 
