@@ -282,7 +282,7 @@ const folder = await mkdtemp(join(tmpdir(), "archive-model-"));
 await build({
   stdin: {
     contents:
-      'export { Passes } from "./passes.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
+      'export { Passes } from "./passes.js"; export { planWindows } from "./windows.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
     resolveDir: path("../../www/src/archive"),
   },
   outfile: `${folder}/passes.mjs`,
@@ -321,6 +321,38 @@ for (let index = 0; index < CASES; index += 1) {
   else failed += 1;
   if (problems.length > 0) console.log(`FAILED  seed ${seed}: ${problems.join("\n  ")}`);
 }
+
+/** Plans a quiet history in which old messages arrive between two counts. Returns a problem, or `undefined`. */
+async function planWhileOldOnesArrive() {
+  const { SmsHistoryClient, planWindows } = modules;
+  const account = new Account();
+  const add = (count, time) => {
+    for (let i = 0; i < count; i += 1) {
+      const id = account.messages.size + 1;
+      account.messages.set(id, {
+        ...{ id, source: "a", destination: "b", direction: "IN", fragments: 1 },
+        ...{ cost: 0, status: 1, code: null, time, dated: true, text: null },
+      });
+    }
+  };
+  add(10, START);
+  const fetch = (url) => {
+    const isPart = !url.includes("to_date=2026-05-01%2012");
+    if (isPart && account.messages.size === 10) add(50, START - 11 * DAY_MS);
+    return account.fetch(url);
+  };
+  const client = new SmsHistoryClient({
+    ...{ token: "token", baseUrl: "http://127.0.0.1:9/api", fetch, retry: false },
+  });
+  const windows = await planWindows(client, START - 12 * DAY_MS, START);
+  const isWrong = ({ expected }, index) =>
+    expected < 0 || (index > 0 && windows[index - 1].stop + 1000 !== windows[index].start);
+  return windows.some(isWrong) || windows.length === 0 ? JSON.stringify(windows) : undefined;
+}
+const problem = await planWhileOldOnesArrive().catch(({ message }) => message);
+if (problem === undefined) passed += 1;
+else failed += 1;
+if (problem !== undefined) console.log(`FAILED  a plan while old messages arrive: ${problem}`);
 await miniflare.dispose();
 await rm(folder, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);

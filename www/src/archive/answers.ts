@@ -4,7 +4,8 @@ import { DAY_MS } from "./settings.js";
 
 /**
  * Where the messages are. Today one database has everything. Beyond 10 GB, one database has the windows and sums, and one for each
- * year the messages; see docs/archive.md.
+ * year the messages; see docs/archive.md. The answers of several
+ * databases are concatenated: sums, orders and limits across them are not built.
  */
 export interface Catalogue {
   /** The database with the windows and sums. */
