@@ -45,13 +45,11 @@ fn differs(expected: Option<&str>, got: Option<&str>) -> bool {
         // Only one may have the country code. The zero of national calls may stand in its place.
         return !expected.ends_with(got) && !got.ends_with(expected);
     }
-    match [expected, got].map(folded_sender) {
-        // One may be cut off.
-        [Some(expected), Some(got)] => {
-            !text::contains(&expected, &got) && !text::contains(&got, &expected)
-        }
-        _ => false,
-    }
+    let (Some(expected), Some(got)) = (folded_sender(expected), folded_sender(got)) else {
+        return false;
+    };
+    // One may be cut off.
+    !text::contains(&expected, &got) && !text::contains(&got, &expected)
 }
 
 /// The digits of a phone number without zeros before them, or `None` for a sender with other characters.

@@ -129,7 +129,7 @@ impl ApiError {
         if self.code != Some(416) {
             return None;
         }
-        let mut words = self.message.split_whitespace();
+        let mut words = self.message.split(' ');
         let seconds = words.find(|word| text::is_digits(word))?;
         let is_wait = words.next()?.starts_with("second");
         is_wait.then(|| Duration::from_secs(seconds.parse::<u32>().unwrap_or(u32::MAX).into()))
