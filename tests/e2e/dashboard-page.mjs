@@ -102,10 +102,11 @@ export class DashboardPage {
       "#search",
       (field, words) => {
         field.value = words;
+        field.form.requestSubmit();
       },
       words,
     );
-    return this.press(".search button");
+    return this.#loaded();
   }
 
   /** Returns the figures of the overview by name, as the page writes them. */

@@ -150,7 +150,11 @@ export default function messages(QUnit, { gate, oracle, sandbox, startDashboard,
 
     test("a search finds words in texts, and the address has none of them", async (assert) => {
       await page.load(ALL);
+      const field = () =>
+        page.page.$eval("#search", (field) => [field.value, document.activeElement === field]);
+      await page.page.$eval("#search", (field) => field.focus());
       await page.search("WAREHOUSE order");
+      assert.deepEqual(await field(), ["WAREHOUSE order", true]);
       const rows = await oracle.rows(OLD);
       const found = rows.filter((row) => /order/i.test(row.text ?? "") && /warehouse/i.test(row.text ?? ""));
       assert.strictEqual(await page.count(), `${found.length} found, searched 4,321 of 4,321 messages`);
@@ -162,6 +166,7 @@ export default function messages(QUnit, { gate, oracle, sandbox, startDashboard,
       assert.ok(empty.includes("words and parts of words"), empty);
       await page.press("main .empty button");
       assert.deepEqual(await page.chips(), []);
+      assert.strictEqual((await field())[0], "");
       assert.strictEqual(await page.count(), "4,321 messages");
     });
 

@@ -53,6 +53,12 @@ export function Filters() {
 /** A search for words or, by its digits, for a message's id. */
 function Search() {
   const kinds = source.kind === "archive" ? t.wholeWordsHint : t.searchHint;
+  const field = useRef<HTMLInputElement>(null);
+  const { text } = state.value;
+  // The field stays the same one, so that it keeps the focus.
+  useLayoutEffect(() => {
+    if (field.current) field.current.value = text ?? "";
+  }, [text]);
   return (
     <search class="search-box">
       <form
@@ -70,8 +76,7 @@ function Search() {
           placeholder={searchesTexts ? kinds : t.messageId}
           pattern={searchesTexts ? undefined : "\\d*"}
           autocomplete="off"
-          key={state.value.text}
-          defaultValue={state.value.text ?? ""}
+          ref={field}
           onSearch={(event: Event) => {
             // The button of the field that clears it.
             if ((event.currentTarget as HTMLInputElement).value === "" && state.value.text)
