@@ -240,9 +240,9 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
     ) -> Result<(SmsHistoryPage, u64), SmsHistoryError> {
         let mut best = (SmsHistoryPage::default(), 0);
         for read in 0..MIN_LOWER_COUNTS {
-            let (page, total) = self
-                .fetch_counted(span, offset, count, assumed_total, rows_before)
-                .await?;
+            // In a box, because the futures of a call are nested deeply, and threads may have small stacks.
+            let response = self.fetch_counted(span, offset, count, assumed_total, rows_before);
+            let (page, total) = Box::pin(response).await?;
             let expected = total.saturating_sub(offset).min(count.into());
             if page.total_count().is_none() || page.len() as u64 != expected {
                 return Ok((page, total));
@@ -262,7 +262,7 @@ impl<T: Transport, S: TokenSource, C: Clock> SpanFetcher<T, S, C> {
     /// Whether one of [`MIN_LOWER_COUNTS`] responses has the row at an offset.
     async fn has_row(&self, span: TimeSpan, offset: u64) -> Result<bool, SmsHistoryError> {
         for _ in 0..MIN_LOWER_COUNTS {
-            let (page, _) = self.fetch_counted(span, offset, 1, None, None).await?;
+            let (page, _) = Box::pin(self.fetch_counted(span, offset, 1, None, None)).await?;
             if !page.is_empty() {
                 return Ok(true);
             }
