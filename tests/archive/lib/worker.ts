@@ -64,7 +64,7 @@ const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> =
   /** Starts a run. */
   async start(request, env) {
     const { tasks = [], restart = false } = await request.json<{ tasks?: []; restart?: boolean }>();
-    return startRun(env, tasks, { now: Date.now(), restart });
+    return startRun(env, tasks, restart);
   },
   /** The state of a run. */
   async status(request, env) {

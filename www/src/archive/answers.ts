@@ -144,13 +144,12 @@ export class Answers {
 
   /** Counts messages. */
   async count(filter: Filter): Promise<number> {
-    if (filter.text === undefined && filter.errorCode === undefined) {
-      const sums = await this.sums(filter, [{ start: filter.from, stop: filter.to + 1 }]);
-      return sums.reduce((total, { count }) => total + count, 0);
-    }
+    const isSummed = filter.text === undefined && filter.errorCode === undefined;
     const { sql, values } = all([...conditions(filter), span(filter)]);
     const query = { sql: `SELECT count(*) AS count FROM message WHERE ${sql}`, values };
-    const rows = await this.#rows<{ count: number }>(filter, query);
+    const rows: readonly { count: number }[] = isSummed
+      ? await this.sums(filter, [{ start: filter.from, stop: filter.to + 1 }])
+      : await this.#rows(filter, query);
     return rows.reduce((total, { count }) => total + count, 0);
   }
 

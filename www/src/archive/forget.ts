@@ -43,21 +43,16 @@ export async function isForgotten(
 
 /**
  * Deletes the messages from and to a number, and keeps a keyed hash of the number, so that no later reading brings them back.
- * Messages after `now` are kept.
+ * Messages after the deletion are kept. Returns the number of deleted ones.
  */
-export async function forgetNumber(
-  db: D1Database,
-  secret: string | undefined,
-  number: string,
-  now: number,
-): Promise<{ readonly messages: number }> {
+export async function forgetNumber(db: D1Database, secret: string | undefined, number: string) {
   const key = await checkedKey(db, secret);
   const party = normalizeNumber(number);
   const hash = await hashOf(key, party);
   const ofPerson = "source = ?1 OR destination = ?1";
   const onParty = (sql: string) => db.prepare(sql).bind(party);
   const results = await db.batch([
-    db.prepare("INSERT OR REPLACE INTO forgotten (hash, until) VALUES (?1, ?2)").bind(hash, now),
+    db.prepare("INSERT OR REPLACE INTO forgotten (hash, until) VALUES (?1, ?2)").bind(hash, Date.now()),
     onParty(countOmitted(ofPerson)),
     onParty(
       `INSERT OR IGNORE INTO stale_day (day) SELECT DISTINCT at / ${DAY_MS} FROM message WHERE ${ofPerson}`,

@@ -84,10 +84,8 @@ export class Passes {
     const sql = `UPDATE win SET due = 1 WHERE id IN (
         SELECT DISTINCT win FROM message WHERE status <> 1 AND status = 3 AND at >= ?1 AND gone_at IS NULL
       ) AND state <> 'expired' AND (?2 OR read_at + max(${HOUR_MS}, (?3 - stop) * ${WAITING_SHARE}) <= ?3)`;
-    await this.db
-      .prepare(sql)
-      .bind(now - WAITING_MS, Number(all), now)
-      .run();
+    const since = now - WAITING_MS;
+    await this.db.prepare(sql).bind(since, Number(all), now).run();
     await this.db.prepare("UPDATE sync SET waiting_at = ?1").bind(now).run();
   }
 

@@ -47,12 +47,6 @@ interface Reading {
   readonly problem: string | null;
 }
 
-/** A window whose reading failed. */
-interface Failure {
-  readonly id: number;
-  readonly error: unknown;
-}
-
 /** What a reading has done. */
 export interface ReadResult {
   readonly windows: number;
@@ -81,10 +75,11 @@ export class Reader {
    * again. Throws if all of them fail. Those that failed for a reason of their own are then left to the next run.
    */
   async read(windows: readonly WinRow[]): Promise<ReadResult> {
-    const failures: Failure[] = [];
-    const keepFailure = (win: WinRow) => (error: unknown) => void failures.push({ id: win.id, error });
+    const failures = new Map<number, unknown>();
     // The client's limiter bounds the requests. Rows are written while later windows are read.
-    const pending = windows.map((win) => this.#readWindow(win).catch(keepFailure(win)));
+    const pending = windows.map((win) =>
+      this.#readWindow(win).catch((error) => void failures.set(win.id, error)),
+    );
     const readings: Reading[] = [];
     for (const promise of pending) {
       const reading = await promise;
@@ -99,13 +94,13 @@ export class Reader {
     return { windows: readings.length, rows, written: this.#written };
   }
 
-  /** Leaves windows that failed for a reason of their own to the next run. Returns the error to report. */
-  async #passOver(failures: readonly Failure[]): Promise<unknown> {
-    const own = failures.filter(({ error }) => isOfWindow(error));
-    const ids = JSON.stringify(own.map(({ id }) => id));
+  /** Leaves windows that failed for a reason of their own to the next run. Returns the error to report, of errors by window. */
+  async #passOver(failures: ReadonlyMap<number, unknown>): Promise<unknown> {
+    const own = [...failures].filter(([, error]) => isOfWindow(error));
+    const ids = JSON.stringify(own.map(([id]) => id));
     const sql = "UPDATE win SET due = 1, tried_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))";
     await this.db.prepare(sql).bind(ids, this.startedAt).run();
-    return [...own, ...failures][0]?.error;
+    return [...own, ...failures][0]?.[1];
   }
 
   async #readWindow(win: WinRow): Promise<Reading> {
@@ -137,12 +132,8 @@ export class Reader {
           fragments -= parts ?? 0;
           cost -= micros ?? 0;
         } else {
-          const tuple = toTuple(row, {
-            cost: micros,
-            at,
-            text: at < keepTextFrom ? null : text,
-            win: win.id,
-          });
+          const kept = at < keepTextFrom ? null : text;
+          const tuple = toTuple(row, { cost: micros, at, text: kept, win: win.id });
           // As text at once: so many arrays would take longer to collect than their pages to read.
           tuples.push(JSON.stringify(tuple));
         }
@@ -189,10 +180,8 @@ export class Reader {
     const omitted = json(readings.flatMap(({ omittedIds }) => omittedIds));
     // A message without an id may be any of those that are stored.
     const complete = whole.filter(({ ids, count }) => ids.length === count);
-    const [windows, ids] = [
-      json(complete.map(({ win }) => win.id)),
-      json(complete.flatMap(({ ids }) => ids)),
-    ];
+    const windows = json(complete.map(({ win }) => win.id));
+    const ids = json(complete.flatMap(({ ids }) => ids));
     const days = json(readings.flatMap(({ win }) => daysOf(win.start, win.stop)));
     const batch = await db.batch([
       // A reading that began before the deletion of a person may have written them since.

@@ -6,7 +6,6 @@ import type { Filter } from "./filter.js";
 const INSTANT = "expected an instant such as 2026-01-31T10:00:00Z";
 const PARTY = "expected a phone number or a name of at most 60 characters";
 const ZONE = "expected a time zone such as Europe/Berlin";
-const FLAG = "expected true or false";
 const LAST_MS = 999;
 
 /** An instant in ISO 8601, converted to milliseconds. */
@@ -18,7 +17,7 @@ const instant = v.pipe(
 );
 const number = v.pipe(v.string(PARTY), v.minLength(1, PARTY), v.maxLength(60, PARTY));
 const timeZone = v.pipe(v.string(ZONE), v.check(isZone, ZONE));
-const flag = v.optional(v.boolean(FLAG), false);
+const flag = v.optional(v.boolean("expected true or false"), false);
 const word = <const Words extends readonly string[]>(words: Words) =>
   v.picklist(words, `expected ${words.join(", ")}`);
 const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) => {
@@ -46,11 +45,7 @@ const filter = v.pipe(
     "expected a known field",
   ),
   v.forward(
-    v.partialCheck(
-      [["fromDate"], ["toDate"]],
-      ({ fromDate, toDate }) => fromDate <= toDate,
-      "expected a time after fromDate",
-    ),
+    v.check(({ fromDate, toDate }) => fromDate <= toDate, "expected a time after fromDate"),
     ["toDate"],
   ),
   v.transform(
@@ -94,9 +89,8 @@ export const REQUESTS = {
   forget: v.strictObject({ number }),
 } as const;
 
-export type Requests = typeof REQUESTS;
-export type Route = keyof Requests;
-export type Body<Name extends Route> = v.InferOutput<Requests[Name]>;
+export type Route = keyof typeof REQUESTS;
+export type Body<Name extends Route> = v.InferOutput<(typeof REQUESTS)[Name]>;
 
 /** A field of a body that is missing or invalid. Its message quotes no value. */
 export class FieldError extends Error {

@@ -39,7 +39,8 @@ export async function archive(request: Request, env: ArchiveEnv, reader: Reader)
     const name = route as Route;
     const body = parseBody(name, await request.json().catch(() => undefined));
     const routes = new Routes(env, reader, reader.role === "masked" ? await Redactor.of(env) : undefined);
-    return await Promise.race([routes.answer(name, body), late()]);
+    const answer = routes[name] as (body: Body<Route>) => Promise<Response>;
+    return await Promise.race([answer.call(routes, body), late()]);
   } catch (error) {
     if (error instanceof FieldError)
       return failure(400, INVALID_ARGUMENTS, error.message, { field: error.field });
@@ -82,18 +83,11 @@ class Routes {
     this.#answers = new Answers(singleDatabase(env.ARCHIVE));
   }
 
-  answer(route: Route, body: Body<Route>): Promise<Response> {
-    const answer = this[route] as (body: Body<Route>) => Promise<Response>;
-    return answer.call(this, body);
-  }
-
   async messages({ filter, ...options }: Body<"messages">): Promise<Response> {
     const rows = await this.#answers.list(await this.#allowed(filter), options);
     const last = rows.length === options.limit ? rows.at(-1) : undefined;
-    return this.#json({
-      messages: rows.map(toMessage),
-      next: last ? { at: last.at, id: last.message_id } : null,
-    });
+    const next = last ? { at: last.at, id: last.message_id } : null;
+    return this.#json({ messages: rows.map(toMessage), next });
   }
 
   async count({ filter }: Body<"count">): Promise<Response> {
@@ -126,10 +120,8 @@ class Routes {
   async message({ id }: Body<"message">): Promise<Response> {
     const row = await this.#answers.message(id);
     if (!row) return failure(404, INVALID_ARGUMENTS, "no such message");
-    return this.#json({
-      message: toMessage(row),
-      goneAt: row.gone_at === null ? null : new Date(row.gone_at),
-    });
+    const goneAt = row.gone_at === null ? null : new Date(row.gone_at);
+    return this.#json({ message: toMessage(row), goneAt });
   }
 
   async export({ filter, ...options }: Body<"export">): Promise<Response> {
@@ -145,14 +137,14 @@ class Routes {
 
   async sync({ tasks, restart }: Body<"sync">): Promise<Response> {
     if (this.redactor) throw new Refused("this role starts no synchronization");
-    return json({ instance: await startRun(this.env, tasks, { now: Date.now(), restart }) });
+    return json({ instance: await startRun(this.env, tasks, restart) });
   }
 
   async forget({ number }: Body<"forget">): Promise<Response> {
     if (this.redactor || !entriesOf(this.env.ARCHIVE_ADMINS).includes(this.reader.id)) {
       throw new Refused("deleting messages is for the readers that the setting ARCHIVE_ADMINS names");
     }
-    return json(await forgetNumber(this.env.ARCHIVE, this.env.ARCHIVE_SECRET, number, Date.now()));
+    return json(await forgetNumber(this.env.ARCHIVE, this.env.ARCHIVE_SECRET, number));
   }
 
   /** Returns a filter with numbers as the API writes them. A masked reader names shortened numbers, and searches no texts. */

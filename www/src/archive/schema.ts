@@ -48,11 +48,10 @@ export interface MessageRow {
 /** A row on its way into the database: the cells of {@link UPSERT}, in order. */
 export type Tuple = readonly (string | number | null)[];
 
-const WRITTEN =
-  "message_id, source, destination, direction, fragments, cost, status, status_id, error, error_code, at, dated, transaction_id, text, win";
 /** The columns that may change. The others identify a message; setting them would rewrite their indexes. */
 const MUTABLE =
   "fragments, cost, status, status_id, error, error_code, at, dated, transaction_id, text, win".split(", ");
+const WRITTEN = ["message_id", "source", "destination", "direction", ...MUTABLE];
 
 /**
  * Writes rows, given as a JSON array of tuples. `?2` is when their reading began.
@@ -62,7 +61,7 @@ const MUTABLE =
  */
 export const UPSERT = `
   INSERT INTO message (${WRITTEN}, read_at)
-  SELECT ${WRITTEN.split(", ").map((_, index) => `value ->> ${index}`)}, ?2 FROM json_each(?1) WHERE true ORDER BY 1
+  SELECT ${WRITTEN.map((_, index) => `value ->> ${index}`)}, ?2 FROM json_each(?1) WHERE true ORDER BY 1
   ON CONFLICT (message_id) DO UPDATE SET
     ${MUTABLE.map((column) => `${column} = excluded.${column}`)}, gone_at = NULL, read_at = excluded.read_at
   WHERE message.read_at <= excluded.read_at AND (message.gone_at IS NOT NULL
@@ -166,7 +165,9 @@ export function toTuple(
   { cost, at, text, win }: { cost: Numeric; at: number; text: Text; win: number },
 ): Tuple {
   const [id, source, destination, fragments, , date, , error, direction, raw, status, transaction] = row;
-  const cells: Tuple = [id, source, destination, raw ?? direction, fragments, cost, ...statusCells(status)];
+  const isKnown = status === "1" || status === "2" || status === "3";
+  const statusCells = isKnown ? [Number(status), null] : [0, status];
+  const cells: Tuple = [id, source, destination, raw ?? direction, fragments, cost, ...statusCells];
   return [...cells, error, errorCodeOf(error) ?? null, at, date === null ? 0 : 1, transaction, text, win];
 }
 
@@ -175,11 +176,6 @@ export const STATUSES = ["unknown", "success", "error", "waiting"] as const;
 
 /** The status of a message, as the library reads it. */
 export type Status = (typeof STATUSES)[number];
-
-/** Returns the cells `status` and `status_id`. */
-function statusCells(id: string | null): [number, string | null] {
-  return id === "1" || id === "2" || id === "3" ? [Number(id), null] : [0, id];
-}
 
 /** Returns a stored message as the library returns messages. */
 export function toMessage(row: MessageRow): SmsMessage {

@@ -177,11 +177,7 @@ export async function startWhenDue(env: ArchiveEnv, now: number): Promise<void> 
 }
 
 /** Starts a run. Returns its instance. With `restart`, it replaces the instance at work. */
-export async function startRun(
-  env: ArchiveEnv,
-  tasks: readonly SyncTask[],
-  { now, restart }: { readonly now: number; readonly restart: boolean },
-): Promise<string> {
+export async function startRun(env: ArchiveEnv, tasks: readonly SyncTask[], restart: boolean) {
   const archived = archivedEnv(env);
   const { instance } = await readSync(archived.ARCHIVE);
   if (restart && instance !== null) {
@@ -192,7 +188,7 @@ export async function startRun(
       .then((old) => old.terminate())
       .catch(() => {});
   }
-  return start(archived, tasks, now);
+  return start(archived, tasks, Date.now());
 }
 
 async function start({ SYNC }: ArchivedEnv, tasks: readonly SyncTask[], now: number): Promise<string> {

@@ -12,12 +12,8 @@ const MAX_SPARSE_DAYS = 8;
 const SETTLE_MS = 60_000;
 export const SECOND_MS = 1000;
 
-/** A new window. Times are in milliseconds, inclusive seconds. */
-export interface NewWindow {
-  readonly start: number;
-  readonly stop: number;
-  readonly expected: number;
-}
+/** A new window. */
+export type NewWindow = Pick<WinRow, "start" | "stop" | "expected">;
 
 /** The last second that is read at a time. */
 export function lastSettledSecond(now: number): number {
