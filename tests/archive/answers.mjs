@@ -275,6 +275,27 @@ export async function testAnswers(deployment, sandbox) {
     return "CSV and NDJSON";
   });
 
+  await check("an export of too many messages is refused before it begins", async () => {
+    // The sums of a day before the first message, which the count takes.
+    const day = Math.floor(Date.parse(SPAN.fromDate) / DAY_MS);
+    const store = "INSERT INTO day (day, direction, status, source, count, fragments, cost)";
+    const limit = 200_000;
+    const extra = (count) => deployment.sql(`${store} VALUES (?, 'out', 1, 'x', ?, 0, 0)`, day, count);
+    const remove = () => deployment.sql("DELETE FROM day WHERE source = 'x'");
+    await extra(limit - messages.length);
+    const { body, status } = await deployment.ask("export", { filter: SPAN });
+    await body.cancel();
+    assert.equal(status, 200, "as many messages as are allowed");
+    await remove();
+    await extra(limit - messages.length + 1);
+    const refused = await deployment.ask("export", { filter: SPAN });
+    const { error } = await refused.json();
+    await remove();
+    assert.deepEqual([refused.status, error.field], [400, "filter"]);
+    assert.match(error.msg, /^filter: expected at most 200000 messages .*, got 200001; .*span/);
+    return error.msg;
+  });
+
   await check("bad input gives HTTP 400 with the name of the field", async () => {
     const cases = [
       ["messages", {}, "filter"],

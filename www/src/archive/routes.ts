@@ -20,6 +20,12 @@ export const ARCHIVE_PATH = "/archive";
 /** A reader gets an answer within this time: D1 stalls now and then. */
 const DEADLINE_MS = 20_000;
 
+/**
+ * The most messages of an export. D1 allows 1,000 queries for a request, and a longer export ends in the middle. 1,000 messages take
+ * one query to four: the rows, the index for two numbers, and two of a search. The library's counts take about one more for 8 pages.
+ */
+const MAX_EXPORT = 200_000;
+
 /** The codes of the API's error envelope, as the relay uses them. */
 const [INTERNAL, INVALID_ARGUMENTS, UNKNOWN, FORBIDDEN] = [2, 101, 103, 104];
 
@@ -126,6 +132,11 @@ class Routes {
 
   async export({ filter, ...options }: Body<"export">): Promise<Response> {
     const allowed = await this.#allowed(filter);
+    const count = await this.#answers.count(allowed);
+    if (count > MAX_EXPORT) {
+      const problem = `expected at most ${MAX_EXPORT} messages for a file, got ${count}; choose a shorter span`;
+      throw new FieldError("filter", problem);
+    }
     const { body, type } = await openExport(this.#answers, allowed, options, (message) =>
       this.#redact(message),
     );
