@@ -293,11 +293,12 @@ await build({
   logLevel: "error",
 });
 const modules = await import(pathToFileURL(`${folder}/passes.mjs`));
-const d1Databases = Object.fromEntries(
-  ["DB", "AGAIN"].flatMap((name) =>
+const d1Databases = Object.fromEntries([
+  ...["DB", "AGAIN"].flatMap((name) =>
     Array.from({ length: CASES }, (_, index) => [name + index, `${name}${index}`]),
   ),
-);
+  ["UNREADABLE", "UNREADABLE"],
+]);
 const miniflare = new Miniflare({
   ...{ cf: false, modules: true, script: "export default {}", compatibilityDate: "2026-04-01" },
   d1Databases,
@@ -349,10 +350,48 @@ async function planWhileOldOnesArrive() {
     expected < 0 || (index > 0 && windows[index - 1].stop + 1000 !== windows[index].start);
   return windows.some(isWrong) || windows.length === 0 ? JSON.stringify(windows) : undefined;
 }
-const problem = await planWhileOldOnesArrive().catch(({ message }) => message);
-if (problem === undefined) passed += 1;
-else failed += 1;
-if (problem !== undefined) console.log(`FAILED  a plan while old messages arrive: ${problem}`);
+
+/** Plans and reads a history whose newest message, and that of an older day, cannot be read. Returns a problem, or `undefined`. */
+async function planAroundUnreadableMessages() {
+  const db = await miniflare.getD1Database("UNREADABLE");
+  await migrate(db);
+  const history = new Case(db, modules, 1);
+  const today = Math.floor(START / DAY_MS);
+  const addUnreadable = (time) => {
+    history.add(time);
+    const message = history.account.messages.get(history.nextId);
+    Object.assign(message, { dated: true, fragments: "three" });
+    return message;
+  };
+  /** Returns the days of the windows that could not be read. */
+  const read = async () => {
+    const failed = await history.run([]).catch(({ kind }) => kind);
+    const sql = "SELECT start FROM win WHERE state <> 'exact' ORDER BY start";
+    const { results } = await db.prepare(sql).all();
+    return [failed, ...results.map(({ start }) => Math.floor(start / DAY_MS) - today)].join();
+  };
+  for (let i = 0; i < 120; i += 1) history.add(START - (i % 9) * DAY_MS - history.random.below(HOUR_MS));
+  const unreadable = [addUnreadable(START - 3 * DAY_MS), addUnreadable(START - 2 * MINUTE_MS)];
+  const found = [await read()];
+  // The next run has a new newest message, which cannot be read either. The one after it goes on as well.
+  history.now += 5 * MINUTE_MS;
+  unreadable.push(addUnreadable(history.now - 2 * MINUTE_MS));
+  found.push(await read());
+  history.now += 5 * MINUTE_MS;
+  history.add(history.now - 2 * MINUTE_MS);
+  found.push(await read());
+  const expected = ["format,-3,0", "format,-3,0,0", "format,-3,0,0"];
+  if (found.join(" ") !== expected.join(" ")) return `expected ${expected.join(" ")}, got ${found.join(" ")}`;
+  for (const message of unreadable) message.fragments = 1;
+  await history.becomeCurrent();
+  return (await history.problems())[0];
+}
+for (const [name, work] of Object.entries({ planWhileOldOnesArrive, planAroundUnreadableMessages })) {
+  const problem = await work().catch(({ message }) => message);
+  if (problem === undefined) passed += 1;
+  else failed += 1;
+  if (problem !== undefined) console.log(`FAILED  ${name}: ${problem}`);
+}
 await miniflare.dispose();
 await rm(folder, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);

@@ -49,6 +49,11 @@ const AUTHORIZATION_FAILED = 100;
 export const isOfWindow = (error: unknown) =>
   error instanceof SmsHistoryError && !error.retryable && ["incomplete", "format"].includes(error.kind);
 
+/** Handles an error that concerns one window, so that the others go on. Throws any other error. */
+export function skipWindow(error: unknown): undefined {
+  if (!isOfWindow(error)) throw error;
+}
+
 /** Describes any error for a reader. */
 export function describeError(error: unknown): ArchiveError {
   if (error instanceof ArchiveError) return error;

@@ -1,7 +1,7 @@
 import { RateLimiter, SmsHistoryClient } from "voximplant-sms-history/edge";
 import { serviceAccount } from "../worker/account.js";
 import { readBaseUrl } from "../worker/settings.js";
-import { isOfWindow } from "./errors.js";
+import { skipWindow } from "./errors.js";
 import { loadTombstones } from "./forget.js";
 import { OVERLAP_MS, Reader, type ReadResult } from "./reader.js";
 import { applyRetention, cutoffs } from "./retention.js";
@@ -98,15 +98,12 @@ export class Passes {
       FROM win WHERE start > ?1 AND state <> 'expired' AND read_to IS NOT NULL ORDER BY start LIMIT ${VERIFY_WINDOWS}`;
     const { results: windows } = await this.db.prepare(sql).bind(after).all<WinRow & { count: number }>();
     const differing: number[] = [];
-    const noCount = (error: unknown) => {
-      if (!isOfWindow(error)) throw error;
-    };
     // The client's limiter bounds the requests.
     await Promise.all(
       windows.map(async ({ id, start, read_to, count }) => {
         const span = { fromDate: new Date(start), toDate: new Date(read_to ?? 0) };
         // A window without a count differs: its reading reports why.
-        if ((await this.client.count(span).catch(noCount)) !== count) differing.push(id);
+        if ((await this.client.count(span).catch(skipWindow)) !== count) differing.push(id);
       }),
     );
     const mark = "UPDATE win SET due = 1, state = 'differs' WHERE id IN (SELECT value FROM json_each(?1))";

@@ -1,4 +1,5 @@
 import type { HistorySpan, SmsHistoryClient } from "voximplant-sms-history/edge";
+import { skipWindow } from "./errors.js";
 import type { WinRow } from "./schema.js";
 import { DAY_MS } from "./settings.js";
 
@@ -34,9 +35,20 @@ export function grownStop({ start, stop, expected }: WinRow, until: number): num
   return expected < WINDOW_ROWS ? Math.max(stop, Math.min(until, endOfDay(start))) : stop;
 }
 
-/** Divides a span of time into windows. Times without messages are one window. */
+/** Divides a span of time into windows. A day whose messages cannot be counted is one window, which counts as full. */
 export async function planWindows(client: SmsHistoryClient, from: number, to: number): Promise<NewWindow[]> {
   if (from > to) return [];
+  const windows = await planCounted(client, from, to).catch(skipWindow);
+  if (windows) return windows;
+  // A count reads the newest message. If it cannot be read, its window reports it, and the rest is planned without it.
+  const middle = startOfDay((from + to + DAY_MS) / 2);
+  if (middle <= from || middle > to) return [{ start: from, stop: to, expected: WINDOW_ROWS }];
+  const halves = [planWindows(client, from, middle - SECOND_MS), planWindows(client, middle, to)];
+  return (await Promise.all(halves)).flat();
+}
+
+/** Divides a span of time by its counts. Times without messages are one window. */
+async function planCounted(client: SmsHistoryClient, from: number, to: number): Promise<NewWindow[]> {
   const query = { fromDate: new Date(from), toDate: new Date(to) };
   const windows: NewWindow[] = [];
   for (const dense of await client.spans(query, { maxMessages: WINDOW_ROWS })) {
