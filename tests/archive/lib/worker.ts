@@ -84,27 +84,31 @@ const routes: Record<string, (request: Request, env: Env) => Promise<unknown>> =
     if (!response.ok) throw new Error(`/archive/${route}: HTTP ${response.status}`);
     return { ms };
   },
-  /** Asks for a path while the database does not answer. Returns the response, and the wait before it, which takes no time. */
+  /** Asks for a path while the database does not answer. Returns the response, and all waits until then, which take no time. */
   async stalled(request, env) {
     const { path } = await request.json<{ path: string }>();
     const never = () => new Promise<never>(() => {});
     const ARCHIVE = { prepare: () => ({}), batch: never } as unknown as D1Database;
     const headers = { "Content-Type": "text/html" };
     const ASSETS = { fetch: async () => new Response('<script id="settings"></script>', { headers }) };
-    let waitedMs = 0;
+    // Requests at the same time wait too.
+    const waits: number[] = [];
     const { wait } = scheduler;
     scheduler.wait = async (ms) => {
-      waitedMs += ms;
+      waits.push(ms);
       await wait.call(scheduler, 1);
     };
     const init = { headers: { Cookie: "demo-role=reader" } };
-    const response = await worker.fetch(new Request(new URL(path, request.url), init) as never, {
-      ...env,
-      ARCHIVE,
-      ASSETS: ASSETS as unknown as Fetcher,
-    });
-    scheduler.wait = wait;
-    return { status: response.status, text: await response.text(), waitedMs };
+    try {
+      const response = await worker.fetch(new Request(new URL(path, request.url), init) as never, {
+        ...env,
+        ARCHIVE,
+        ASSETS: ASSETS as unknown as Fetcher,
+      });
+      return { status: response.status, text: await response.text(), waits };
+    } finally {
+      scheduler.wait = wait;
+    }
   },
   /** Upserts rows from memory into a second database. Returns the milliseconds. */
   async baseline(request, env) {
