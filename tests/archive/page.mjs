@@ -19,6 +19,8 @@ import { check, close, messagesOption } from "../soak/lib/scenario.mjs";
 const MESSAGES = messagesOption(3_000);
 const MEASURES = MESSAGES > 3_000;
 const MAX_VISIBLE_MS = 2_000;
+/** The page tries again 15 s after a failure. */
+const BEFORE_RETRY_MS = 14_000;
 /** The rows at the end of a list that a test compares. */
 const LAST = 5;
 const CELLS = fileURLToPath(new URL("../../www/src/page/csv-cell.ts", import.meta.url));
@@ -250,12 +252,12 @@ async function checkStalls(page) {
     const before = await page.figures();
     answer = only("/archive/freshness", () => {});
     await page.pressText("Refresh", ".actions");
-    await page.sees("Updating…", { timeout: 5_000 });
+    await page.sees("Updating…");
     await page.pressText("Cancel", ".load-status");
     await page.sees("Cancelled.");
     await timeLimits(100);
     await tryAgain();
-    await page.sees("There was no answer in time.", { timeout: 5_000 });
+    await page.sees("There was no answer in time.", { timeout: BEFORE_RETRY_MS });
     await timeLimits(1);
     answer = only("/archive/freshness", (request) => request.respond({ status: 503, body: "{}" }));
     await tryAgain();
@@ -279,7 +281,7 @@ async function checkStalls(page) {
       };
     });
     await page.pressText("Refresh", ".actions");
-    await page.sees("The connection failed.", { timeout: 5_000 });
+    await page.sees("The connection failed.", { timeout: BEFORE_RETRY_MS });
     await tryAgain();
     await page.idle();
     return "1 try";

@@ -11,6 +11,8 @@ import { withUnreadableMessages } from "./lib/unreadable.mjs";
 
 const SPAN = { fromDate: "2015-01-01T00:00:00Z", toDate: "2030-01-01T00:00:00Z" };
 const SECRET = "a secret of this deployment";
+/** A run whose step is repeated takes longer: the waits between the attempts last 126 s. */
+const BEFORE_RETRIES_END_S = 110;
 
 /** The number with the most received messages, and one of its texts' words. */
 async function personOf(deployment) {
@@ -229,9 +231,13 @@ export async function testErrors() {
       await sandbox.setFaults(["latency:ms=100"]);
       await deployment.sql("UPDATE win SET due = 1, expected = 20000");
       await deployment.call("start", {});
-      while ((await deployment.instance()) === null) await sleep(10);
+      const end = Date.now() + 60_000;
+      while ((await deployment.instance()) === null) {
+        assert.ok(Date.now() < end, "a run begins within a minute");
+        await sleep(10);
+      }
       await deployment.set({ VOXIMPLANT_CREDENTIALS: "{}" });
-      await deployment.idle(30);
+      await deployment.idle(BEFORE_RETRIES_END_S);
       await deployment.set({ VOXIMPLANT_CREDENTIALS: credentials });
       await sandbox.setFaults([]);
       const { error } = await deployment.answer("freshness");
@@ -253,7 +259,7 @@ export async function testErrors() {
         await deployment.sql("UPDATE win SET expected = 20000");
         await deployment.set({ VOXIMPLANT_BASE_URL: api.url });
         const instance = await deployment.call("start", { tasks: ["verify"] });
-        await deployment.idle(30);
+        await deployment.idle(BEFORE_RETRIES_END_S);
         const differing = await deployment.sql("SELECT id, due FROM win WHERE state <> 'exact'");
         assert.deepEqual(differing, [{ id, due: 1 }], "the others are verified and read");
         const { error, verifiedAt } = await deployment.answer("freshness");
