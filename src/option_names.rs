@@ -14,7 +14,7 @@ pub(crate) const MAX_IN_FLIGHT: &str = name("max_in_flight", "maxInFlight");
 pub(crate) const RELAY: &str = name("relay", "relay");
 pub(crate) const REQUESTS_PER_SECOND: &str = name("requests_per_second", "requestsPerSecond");
 pub(crate) const TIMEOUT: &str = name("timeout", "timeoutMs");
-pub(crate) const TOKEN_SOURCE: &str = name("the token source", "the token callback");
+pub(crate) const TOKEN_SOURCE: &str = name("the token source", "the option `token`");
 
 /// How to correct a relative base URL. Pages and browsers' workers have a `location`, servers have none.
 pub(crate) fn make_absolute() -> &'static str {

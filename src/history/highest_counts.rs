@@ -31,7 +31,7 @@ impl HighestCounts {
         }
         if !is_known {
             if counts.len() == MAX_SPANS {
-                // The first one is the span of the whole history.
+                // The first one is the span of the whole history, unless that was resumed or its end has moved.
                 counts.truncate(1);
             }
             counts.push((span, count));

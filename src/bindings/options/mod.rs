@@ -256,7 +256,7 @@ impl Options {
                 "{what}: expected no {noun} `{name}`, got one; it belongs into {home}"
             )))
         };
-        // Options differ from the API's own names in their spelling only.
+        // The names of the API that belong into `extra`. They would otherwise be taken for misspelt options.
         if what == "query" && ["timezone", "message_id"].contains(&name.as_str()) {
             return misplaced(name, "`extra`");
         }
