@@ -31,6 +31,12 @@ export default function outages(
       assert.strictEqual(await page.alert(), "");
     }
 
+    /** Waits until the previous period is read, which is the last one. */
+    const compared = () =>
+      page.page.waitForFunction(() =>
+        /^compared with [^…]+$/.test(document.querySelector(".comparison")?.textContent),
+      );
+
     const sent = async () => (await page.figures()).Sent;
 
     test("slow: progress, then “longer than usual”, a cancel, and what was there stays", async (assert) => {
@@ -53,18 +59,22 @@ export default function outages(
       await works(assert);
     });
 
-    test("a refresh reads a period again that is over", async (assert) => {
-      await page.load(ALL);
-      // The previous period is read last.
-      await page.page.waitForFunction(() =>
-        /^compared with [^…]+$/.test(document.querySelector(".comparison").textContent),
-      );
+    test("a refresh reads a period again that is over, for every view", async (assert) => {
+      // The costs are by day.
+      await page.load({ ...ALL, view: "costs", bucket: "hour" });
+      await page.pressText("Overview", "nav");
+      await compared();
       const { held, release } = gate.holdNext();
       await page.pressText("Refresh", ".actions");
       await held;
       await page.page.waitForSelector("#content[aria-busy=true]");
       release();
       await works(assert);
+      await compared();
+      const { length } = gate.requests;
+      await page.pressText("Costs", "nav");
+      await page.idle();
+      assert.ok(gate.requests.length > length, "the costs are read again");
     });
 
     test("down: plain words, a countdown, technical details folded; then it recovers by itself", async (assert) => {
@@ -257,6 +267,32 @@ export default function outages(
         await page.pressText("Costs", "nav");
         await page.idle();
         assert.strictEqual(await page.alert(), "");
+      },
+    );
+
+    test.if(
+      "Escape closes a dialog whose script still loads, and then ends the load of the view",
+      browser === "Chromium",
+      async (assert) => {
+        await page.page.setRequestInterception(true);
+        page.page.on("request", (request) => {
+          // The script of the dialog never comes.
+          if (!new URL(request.url()).pathname.startsWith("/assets/export-dialog-")) request.continue();
+        });
+        await page.load(ALL);
+        await compared();
+        const { held, release } = gate.holdNext();
+        await page.pressText("Refresh", ".actions");
+        await held;
+        await page.page.keyboard.press("e");
+        const isLoading = () => page.page.$("#app > p[role=status]");
+        assert.ok(await isLoading(), "the dialog");
+        await page.page.keyboard.press("Escape");
+        assert.notOk(await isLoading(), "the dialog");
+        assert.ok(await page.page.$("#content[aria-busy=true]"), "the view still loads");
+        await page.page.keyboard.press("Escape");
+        await page.sees("Cancelled.");
+        release();
       },
     );
 

@@ -60,7 +60,7 @@ export function App() {
           </button>
         </p>
       )}
-      {/* Before the view: their scripts may load for long, which a reader must see. */}
+      {/* The dialogs come before the view, so that their loading line is in sight. */}
       {dialog.value === "export" && <ExportDialog onClose={close} />}
       {dialog.value === "help" && <HelpDialog onClose={close} />}
       {view === "overview" && <Overview />}

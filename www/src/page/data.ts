@@ -143,6 +143,10 @@ async function countAfter(since: Date, call: Call): Promise<number> {
 /** Loads the newest data. A period that is over is read again: the statuses of its messages change. */
 export function refreshAll(): void {
   cache.clear();
+  // The other views read it when they are opened.
+  for (const loader of [summary, previousSummary, costs, messages]) {
+    if (loader !== current.value) loader.reset();
+  }
   current.value.refresh(async (call) => {
     const found = await source.freshness(call);
     call.signal.throwIfAborted();

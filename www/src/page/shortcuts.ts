@@ -8,9 +8,9 @@ export function startShortcuts(dialog: Signal<"export" | "help" | undefined>): (
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
-      // One whose script is still loading.
-      dialog.value = undefined;
-      if (current.value.state.value.phase === "loading") current.value.cancel();
+      // A dialog whose script is still loading.
+      if (dialog.value) dialog.value = undefined;
+      else if (current.value.state.value.phase === "loading") current.value.cancel();
       return;
     }
     const { target } = event;
