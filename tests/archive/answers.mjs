@@ -389,6 +389,16 @@ export async function testAnswers(deployment, sandbox) {
     assert.match(freshness.text, /the database did not answer in time; try again/);
     return "after 5 and 20 s";
   });
+
+  await check("the page names a wrong setting of the archive", async () => {
+    await deployment.set({ ARCHIVE_KEEP_DAYS: "a year" });
+    const { status, text } = await deployment.call("stalled", { path: "/" });
+    await deployment.set({ ARCHIVE_KEEP_DAYS: "" });
+    const { reason, msg } = JSON.parse(text).error;
+    assert.deepEqual([status, reason], [500, "settings"]);
+    assert.match(msg, /^ARCHIVE_KEEP_DAYS: expected a positive integer/);
+    return msg;
+  });
 }
 
 const total = (sums) => {

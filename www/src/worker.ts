@@ -31,7 +31,7 @@ export default {
     try {
       return await route(request, env);
     } catch (error) {
-      return failureOf(error);
+      return failureOf(request, error);
     }
   },
 } satisfies ExportedHandler<Env & ArchiveEnv>;

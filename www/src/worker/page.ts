@@ -1,4 +1,5 @@
 /** The files of the page. */
+import { ArchiveError, describeError } from "../archive/errors.js";
 import { readFreshness } from "../archive/freshness.js";
 import { ARCHIVE_PATH } from "../archive/routes.js";
 import { type ArchiveEnv, hasArchive, readArchiveSettings } from "../archive/settings.js";
@@ -64,14 +65,20 @@ function withSettings(
 /** The archive, if there is a current one. Its failure, which the page reports, does not keep the page from the API. */
 async function currentArchive(env: ArchiveEnv) {
   if (!hasArchive(env)) return {};
+  // A wrong setting is the operator's to correct, and would stay unseen behind the API's data.
+  const settings = readArchiveSettings(env);
   try {
-    const late = scheduler.wait(ARCHIVE_DEADLINE_MS).then(() => Promise.reject(new Error("no answer")));
-    const found = await Promise.race([readFreshness(env.ARCHIVE, readArchiveSettings(env)), late]);
+    const late = scheduler.wait(ARCHIVE_DEADLINE_MS).then(() => {
+      throw new ArchiveError("database", "the database did not answer in time", true);
+    });
+    const found = await Promise.race([readFreshness(env.ARCHIVE, settings), late]);
     const { exactFrom, exactUntil, oldest } = found;
     if (exactFrom === null || exactUntil === null) return {};
     const isCurrent = Date.now() - exactUntil.getTime() < MAX_ARCHIVE_AGE_MS;
     return isCurrent ? { archive: { path: ARCHIVE_PATH, exactFrom, exactUntil, oldest } } : {};
-  } catch {
+  } catch (error) {
+    const { kind, message } = describeError(error);
+    console.error(`the page reads from the API, not from the archive: ${kind}: ${message}`);
     return { isArchiveFailing: true };
   }
 }

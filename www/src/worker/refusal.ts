@@ -37,8 +37,9 @@ export function failure(status: number, code: number, message: string, more: obj
 }
 
 /** Converts a thrown error to a response. Messages of the library and about settings contain no secrets, others may. */
-export function failureOf(error: unknown): Response {
-  const isSafe = error instanceof SmsHistoryError || error instanceof SettingsError;
+export function failureOf(request: Request, error: unknown): Response {
+  if (error instanceof SettingsError) return refusal(request, "settings", error.message);
+  const isSafe = error instanceof SmsHistoryError;
   return failure(500, 2, isSafe ? error.message : "the Worker failed; this is a defect of the dashboard", {
     reason: isSafe ? "settings" : "internal",
   });
