@@ -3,9 +3,9 @@ import { type MessageRow, STATUSES, type Status, toDecimal } from "./schema.js";
 import { DAY_MS } from "./settings.js";
 
 /**
- * Where the messages are. Today one database has everything. Beyond 10 GB, one database has the windows and sums, and one for each
- * year the messages; see docs/archive.md. The answers of several
- * databases are concatenated: sums, orders and limits across them are not built.
+ * Where the messages are. Answers of several databases are only concatenated, so a second database needs code for sums, orders and
+ * limits. Today one database has everything. Beyond 10 GB, one would have the windows and sums, and one for each year the messages;
+ * see docs/archive.md.
  */
 export interface Catalogue {
   /** The database with the windows and sums. */
