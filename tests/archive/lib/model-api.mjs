@@ -4,9 +4,10 @@ const apiDate = (time) => new Date(time).toISOString().slice(0, 19).replace("T",
 const parse = (text) => Date.parse(`${text.replace(" ", "T")}Z`);
 
 /**
- * A message of the model. `time` is in milliseconds; `dated` whether the API shows it; `cost` in millionths.
+ * A message of the model. `time` is in milliseconds; `dated` whether the API shows it; `cost` in millionths. The API counts a lost one,
+ * and does not return it.
  * @typedef {{ id: number, source: string, destination: string, direction: "IN" | "OUT", fragments: number, cost: number,
- *   status: number, code: number | null, time: number, dated: boolean, text: string | null }} Message
+ *   status: number, code: number | null, time: number, dated: boolean, text: string | null, isLost?: boolean }} Message
  */
 
 export class Account {
@@ -23,7 +24,10 @@ export class Account {
     found.sort((a, b) => b.id - a.id);
     const offset = Number(query.get("offset") ?? 0);
     const page = found.slice(offset, offset + Number(query.get("count") ?? 1000));
-    return Response.json({ result: page.map(row), total_count: found.length });
+    return Response.json({
+      result: page.filter(({ isLost }) => !isLost).map(row),
+      total_count: found.length,
+    });
   };
 }
 

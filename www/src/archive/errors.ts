@@ -47,7 +47,8 @@ const AUTHORIZATION_FAILED = 100;
  * windows can be read, and this one may be in a minute. A response that breaks off is `format` as well, but retryable.
  */
 export const isOfWindow = (error: unknown) =>
-  error instanceof SmsHistoryError && !error.retryable && ["incomplete", "format"].includes(error.kind);
+  error instanceof SmsHistoryError &&
+  (error.kind === "incomplete" || (error.kind === "format" && !error.retryable));
 
 /** Handles an error that concerns one window, so that the others go on. Throws any other error. */
 export function skipWindow(error: unknown): undefined {
@@ -61,7 +62,7 @@ export function describeError(error: unknown): ArchiveError {
   if (error instanceof SmsHistoryError) {
     const kinds = { [FORBIDDEN_COMMAND]: "role", [AUTHORIZATION_FAILED]: "token" } as const;
     const kind = kinds[error.code as keyof typeof kinds] ?? error.kind;
-    return new ArchiveError(kind, error.message, error.retryable || isOfWindow(error));
+    return new ArchiveError(kind, error.message, error.retryable);
   }
   const message = error instanceof Error ? error.message : "";
   if (/maximum DB size|SQLITE_FULL|database or disk is full|maximum account storage/i.test(message)) {
@@ -76,3 +77,7 @@ export function describeError(error: unknown): ArchiveError {
   }
   return new ArchiveError("internal", "the archive failed; this is a defect of the dashboard", true);
 }
+
+/** Returns the statement that reports an error to the readers of the archive. */
+export const reportOf = (db: D1Database, { kind, message }: ArchiveError) =>
+  db.prepare("UPDATE sync SET error_kind = ?1, error = ?2, error_at = ?3").bind(kind, message, Date.now());

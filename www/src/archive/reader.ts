@@ -1,5 +1,5 @@
 import type { SmsHistoryClient } from "voximplant-sms-history/edge";
-import { ArchiveError, isOfWindow } from "./errors.js";
+import { ArchiveError, describeError, isOfWindow, reportOf } from "./errors.js";
 import { isForgotten, type Tombstones } from "./forget.js";
 import type { cutoffs } from "./retention.js";
 import {
@@ -49,6 +49,7 @@ interface Reading {
 
 /** What a reading has done. */
 export interface ReadResult {
+  /** Windows that were read or passed over. */
   readonly windows: number;
   readonly rows: number;
   /** Rows written to messages, texts and sums, as D1 bills them. */
@@ -71,8 +72,8 @@ export class Reader {
   ) {}
 
   /**
-   * Reads windows. A window whose reading fails keeps its state, and does not hold up the others: the next step reads it
-   * again. Throws if all of them fail. Those that failed for a reason of their own are then left to the next run.
+   * Reads windows. A window whose reading fails keeps its state, and does not hold up the others. The next run reads it again
+   * if it failed for a reason of its own, otherwise the next step. Throws if all of them fail, and not each for its own reason.
    */
   async read(windows: readonly WinRow[]): Promise<ReadResult> {
     const failures = new Map<number, unknown>();
@@ -87,20 +88,21 @@ export class Reader {
       for (const tuple of reading.tuples) await this.#write(tuple);
       readings.push(reading);
     }
-    if (readings.length === 0) throw await this.#passOver(failures);
     await this.#flush();
     await this.#conclude(readings);
+    const own = [...failures].filter(([, error]) => isOfWindow(error));
+    if (own.length > 0) await this.#passOver(own);
+    const others = [...failures.values()].filter((error) => !isOfWindow(error));
+    if (readings.length === 0 && others.length > 0) throw others[0];
     const rows = readings.reduce((sum, { ids }) => sum + ids.length, 0);
-    return { windows: readings.length, rows, written: this.#written };
+    return { windows: readings.length + own.length, rows, written: this.#written };
   }
 
-  /** Leaves windows that failed for a reason of their own to the next run. Returns the error to report, of errors by window. */
-  async #passOver(failures: ReadonlyMap<number, unknown>): Promise<unknown> {
-    const own = [...failures].filter(([, error]) => isOfWindow(error));
-    const ids = JSON.stringify(own.map(([id]) => id));
+  /** Leaves windows to the next run, and reports the error of the first one. */
+  async #passOver(failures: readonly (readonly [id: number, error: unknown])[]): Promise<void> {
     const sql = "UPDATE win SET due = 1, tried_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))";
-    await this.db.prepare(sql).bind(ids, this.startedAt).run();
-    return [...own, ...failures][0]?.[1];
+    const pass = this.db.prepare(sql).bind(JSON.stringify(failures.map(([id]) => id)), this.startedAt);
+    await this.db.batch([pass, reportOf(this.db, describeError(failures[0]?.[1]))]);
   }
 
   async #readWindow(win: WinRow): Promise<Reading> {

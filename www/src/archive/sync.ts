@@ -6,7 +6,7 @@ import {
 } from "cloudflare:workers";
 import { NonRetryableError } from "cloudflare:workflows";
 import { SettingsError } from "../worker/settings.js";
-import { ArchiveError, describeError } from "./errors.js";
+import { ArchiveError, describeError, reportOf } from "./errors.js";
 import { createPasses, type Passes } from "./passes.js";
 import type { ReadResult } from "./reader.js";
 import type { SyncRow } from "./schema.js";
@@ -108,7 +108,9 @@ class Run {
         return JSON.stringify((await work()) ?? null);
       } catch (error) {
         const described = describeError(error);
-        if (described.kind !== "superseded") await this.#report(described);
+        const report = reportOf(this.env.ARCHIVE, described);
+        // A full or unreachable database cannot store it. The instance's own error remains.
+        if (described.kind !== "superseded") await report.run().catch(() => {});
         // The cause stays here: it may quote a URL with phone numbers.
         if (!described.isRetryable) throw new NonRetryableError(described.message);
         throw new Error(described.message);
@@ -150,12 +152,6 @@ class Run {
   async #beat(): Promise<void> {
     const isAtWork = await this.#update("beat_at = ?2 WHERE instance = ?1", this.instance, Date.now());
     if (!isAtWork) throw new ArchiveError("superseded", "another instance has taken over", false);
-  }
-
-  async #report({ kind, message }: ArchiveError): Promise<void> {
-    const report = this.#update("error_kind = ?1, error = ?2, error_at = ?3", kind, message, Date.now());
-    // A full or unreachable database cannot store it. The instance's own error remains.
-    await report.catch(() => {});
   }
 
   /** Changes the state of the synchronization. Returns whether the condition holds. */
