@@ -282,7 +282,7 @@ const folder = await mkdtemp(join(tmpdir(), "archive-model-"));
 await build({
   stdin: {
     contents:
-      'export { Passes } from "./passes.js"; export { planWindows } from "./windows.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
+      'export { Passes } from "./passes.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./windows.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
     resolveDir: path("../../www/src/archive"),
   },
   outfile: `${folder}/passes.mjs`,
@@ -427,6 +427,14 @@ async function passOverUnreadableWindows() {
     const expected = `${lastKind} -8,-7,-6,-5,-4,-3; readings 1,1,1,1,1`;
     if (found !== expected) return `expected ${expected}, got ${found}`;
   }
+  // A moment without the database needs nobody. It hides the window only after a run succeeded.
+  const kinds = [];
+  for (const succeededAt of [null, Date.now() + 1]) {
+    await db.prepare("UPDATE sync SET succeeded_at = ?").bind(succeededAt).run();
+    await modules.reportOf(db, modules.describeError(new Error("D1_ERROR: reset"))).run();
+    kinds.push(await db.prepare("SELECT error_kind FROM sync").first("error_kind"));
+  }
+  if (kinds.join() !== "format,database") return `expected format,database, got ${kinds}`;
   for (const message of messages) Object.assign(message, { fragments: 1, isLost: false });
   await history.becomeCurrent();
   return (await history.problems())[0];

@@ -17,19 +17,12 @@ const ADVICE: Readonly<Record<string, string>> = {
 export const adviceOf = (kind: string) => ADVICE[kind] ?? "report it to the maintainers of the dashboard";
 
 /** The kinds of errors of the archive, in addition to those of the library. */
-type ArchiveErrorKind =
-  | "settings"
-  | "role"
-  | "database_full"
-  | "quota"
-  | "database"
-  | "superseded"
-  | "internal";
+type OwnKind = "settings" | "role" | "database_full" | "quota" | "database" | "superseded" | "internal";
 
 /** An error whose message contains no personal data. */
 export class ArchiveError extends Error {
   constructor(
-    readonly kind: ArchiveErrorKind | SmsHistoryError["kind"],
+    readonly kind: OwnKind | SmsHistoryError["kind"],
     message: string,
     /** Whether the same step may succeed later. */
     readonly isRetryable: boolean,
@@ -78,6 +71,12 @@ export function describeError(error: unknown): ArchiveError {
   return new ArchiveError("internal", "the archive failed; this is a defect of the dashboard", true);
 }
 
-/** Returns the statement that reports an error to the readers of the archive. */
-export const reportOf = (db: D1Database, { kind, message }: ArchiveError) =>
-  db.prepare("UPDATE sync SET error_kind = ?1, error = ?2, error_at = ?3").bind(kind, message, Date.now());
+/**
+ * Returns the statement that reports an error to the readers of the archive. A database that did not answer for a moment does not
+ * hide a window that cannot be read.
+ */
+export function reportOf(db: D1Database, { kind, message }: ArchiveError): D1PreparedStatement {
+  const sql = `UPDATE sync SET error_kind = ?1, error = ?2, error_at = ?3 WHERE ?1 <> 'database'
+    OR error_kind IS NULL OR error_kind NOT IN ('format', 'incomplete') OR error_at < succeeded_at`;
+  return db.prepare(sql).bind(kind, message, Date.now());
+}
