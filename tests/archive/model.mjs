@@ -105,7 +105,7 @@ class Case {
       retry: false,
     });
     const settings = { from: START - 9 * DAY_MS, maxBytes: 1e9 };
-    this.passes = new modules.Passes(this.crashing, client, settings, () => this.now);
+    this.steps = new modules.SyncSteps(this.crashing, client, settings, () => this.now);
   }
 
   add(time) {
@@ -159,13 +159,13 @@ class Case {
   /** A run of the Workflow. Its steps are those of sync.ts. */
   async run(tasks) {
     const since = this.now;
-    await this.passes.plan();
-    if (tasks.includes("waiting")) await this.passes.markWaiting(false);
+    await this.steps.plan();
+    if (tasks.includes("waiting")) await this.steps.markWaiting(false);
     if (tasks.includes("verify")) {
-      for (let after = -1; after !== null; ) after = await this.passes.verify(after);
-      await this.passes.concludeVerification();
+      for (let after = -1; after !== null; ) after = await this.steps.verify(after);
+      await this.steps.concludeVerification();
     }
-    while ((await this.passes.readNext(since)).windows > 0);
+    while ((await this.steps.readNext(since)).windows > 0);
   }
 
   async play() {
@@ -283,17 +283,17 @@ const folder = await mkdtemp(join(tmpdir(), "archive-model-"));
 await build({
   stdin: {
     contents:
-      'export { Passes } from "./passes.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./windows.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
+      'export { SyncSteps } from "./sync-steps.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./plan.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
     resolveDir: path("../../www/src/archive"),
   },
-  outfile: `${folder}/passes.mjs`,
+  outfile: `${folder}/sync-steps.mjs`,
   bundle: true,
   format: "esm",
   platform: "node",
   alias: { "voximplant-sms-history/edge": path("../../pkg/entry/edge.inline.js") },
   logLevel: "error",
 });
-const modules = await import(pathToFileURL(`${folder}/passes.mjs`));
+const modules = await import(pathToFileURL(`${folder}/sync-steps.mjs`));
 const start = () =>
   new Miniflare({
     ...{ cf: false, modules: true, script: "export default {}", compatibilityDate: "2026-04-01" },

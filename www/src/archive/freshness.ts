@@ -1,8 +1,8 @@
 import { adviceOf } from "./errors.js";
+import { SECOND_MS } from "./plan.js";
 import { cutoffs } from "./retention.js";
 import type { SyncRow } from "./schema.js";
 import type { ArchiveSettings } from "./settings.js";
-import { SECOND_MS } from "./windows.js";
 
 const MAX_DIFFERENCES = 20;
 /** The part of the limit at which the reader is warned. */

@@ -1,6 +1,7 @@
 import type { SmsHistoryClient } from "voximplant-sms-history/edge";
 import { ArchiveError, describeError, isOfWindow, reportOf } from "./errors.js";
 import { isForgotten, type Tombstones } from "./forget.js";
+import { daysOf } from "./plan.js";
 import type { cutoffs } from "./retention.js";
 import {
   API_COLUMNS,
@@ -14,7 +15,6 @@ import {
   UPSERT,
   type WinRow,
 } from "./schema.js";
-import { daysOf } from "./windows.js";
 
 /** D1 takes values of up to 2,000,000 bytes. */
 const MAX_CHUNK_BYTES = 1_900_000;

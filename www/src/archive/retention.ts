@@ -1,6 +1,6 @@
+import { startOfDay } from "./plan.js";
 import { countOmitted } from "./schema.js";
 import { type ArchiveSettings, DAY_MS } from "./settings.js";
-import { startOfDay } from "./windows.js";
 
 /** Rows that a statement deletes or changes at most: D1 ends a statement after 30 seconds. */
 const CHUNK_ROWS = 20_000;

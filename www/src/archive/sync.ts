@@ -7,10 +7,10 @@ import {
 import { NonRetryableError } from "cloudflare:workflows";
 import { SettingsError } from "../worker/settings.js";
 import { ArchiveError, describeError, reportOf } from "./errors.js";
-import { createPasses, type Passes } from "./passes.js";
 import type { ReadResult } from "./reader.js";
 import type { SyncRow } from "./schema.js";
 import { type ArchivedEnv, type ArchiveEnv, DAY_MS, HOUR_MS, hasArchive } from "./settings.js";
+import { createSyncSteps, type SyncSteps } from "./sync-steps.js";
 
 /** The parts that a run may do besides reading what is new. */
 export type SyncTask = "waiting" | "verify";
@@ -48,12 +48,12 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
     if (since === null) return done;
     try {
       if (!continues) {
-        await run.pass("plan", (passes) => passes.plan());
-        if (tasks.includes("waiting")) await run.pass("waiting", (passes) => passes.markWaiting(false));
+        await run.sync("plan", (steps) => steps.plan());
+        if (tasks.includes("waiting")) await run.sync("waiting", (steps) => steps.markWaiting(false));
         if (tasks.includes("verify")) await this.#verify(run);
       }
       for (let read = 0; read < MAX_READS; read += 1) {
-        const part = await run.pass(`read ${read}`, (passes) => passes.readNext(since));
+        const part = await run.sync(`read ${read}`, (steps) => steps.readNext(since));
         const { windows, rows, written } = done;
         done = { windows: windows + part.windows, rows: rows + part.rows, written: written + part.written };
         if (part.windows === 0) {
@@ -72,13 +72,13 @@ export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
 
   async #verify(run: Run): Promise<void> {
     for (let part = 0; part < MAX_RETENTION_STEPS; part += 1) {
-      if (await run.pass(`retain ${part}`, (passes) => passes.retain())) break;
+      if (await run.sync(`retain ${part}`, (steps) => steps.retain())) break;
     }
     for (let after: number | null = -1; after !== null; ) {
       const from: number = after;
-      after = await run.pass(`verify ${from}`, (passes) => passes.verify(from));
+      after = await run.sync(`verify ${from}`, (steps) => steps.verify(from));
     }
-    await run.pass("conclude verification", (passes) => passes.concludeVerification());
+    await run.sync("conclude verification", (steps) => steps.concludeVerification());
   }
 }
 
@@ -91,10 +91,10 @@ class Run {
   ) {}
 
   /** Runs a step that reads from the API, or changes what was read. Fails if another instance has taken over. */
-  pass<Result>(name: string, work: (passes: Passes) => Promise<Result>): Promise<Result> {
+  sync<Result>(name: string, work: (steps: SyncSteps) => Promise<Result>): Promise<Result> {
     return this.do(name, async () => {
       await this.#beat();
-      return work(await createPasses(this.env));
+      return work(await createSyncSteps(this.env));
     });
   }
 

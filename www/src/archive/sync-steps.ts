@@ -3,11 +3,11 @@ import { serviceAccount } from "../worker/account.js";
 import { readBaseUrl } from "../worker/settings.js";
 import { skipWindow } from "./errors.js";
 import { loadTombstones } from "./forget.js";
+import { grownStop, lastSettledSecond, planWindows, SECOND_MS, startOfDay } from "./plan.js";
 import { OVERLAP_MS, Reader, type ReadResult } from "./reader.js";
 import { applyRetention, cutoffs } from "./retention.js";
 import type { WinRow } from "./schema.js";
 import { type ArchivedEnv, type ArchiveSettings, DAY_MS, HOUR_MS, readArchiveSettings } from "./settings.js";
-import { grownStop, lastSettledSecond, planWindows, SECOND_MS, startOfDay } from "./windows.js";
 
 /** Windows and messages of one step. */
 const STEP_WINDOWS = 50;
@@ -23,8 +23,8 @@ const WAITING_SHARE = 1 / 8;
 /** Every window is read again within so many nights, whatever its count says. */
 const RECHECK_NIGHTS = 30;
 
-/** The parts of the synchronization. Each is idempotent, so it may be interrupted and repeated at any point. */
-export class Passes {
+/** The steps of the synchronization. Each is idempotent, so it may be interrupted and repeated at any point. */
+export class SyncSteps {
   constructor(
     private readonly db: D1Database,
     private readonly client: SmsHistoryClient,
@@ -128,8 +128,8 @@ export class Passes {
   }
 }
 
-/** Creates the parts with the deployment's account. */
-export async function createPasses(env: ArchivedEnv): Promise<Passes> {
+/** Creates the steps with the deployment's account. */
+export async function createSyncSteps(env: ArchivedEnv): Promise<SyncSteps> {
   const client = new SmsHistoryClient({
     token: await serviceAccount(env),
     baseUrl: readBaseUrl(env),
@@ -138,5 +138,5 @@ export async function createPasses(env: ArchivedEnv): Promise<Passes> {
     attemptTimeoutMs: 15_000,
     retry: { maxAttempts: 8, maxDelayMs: 30_000 },
   });
-  return new Passes(env.ARCHIVE, client, readArchiveSettings(env));
+  return new SyncSteps(env.ARCHIVE, client, readArchiveSettings(env));
 }
