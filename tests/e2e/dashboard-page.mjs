@@ -44,8 +44,10 @@ export class DashboardPage {
     try {
       await this.page.waitForSelector(selector);
     } catch (error) {
-      const text = await this.page.$eval("body", ({ innerText }) => innerText).catch(() => "nothing");
-      throw new Error(`${error.message}; the page says: ${text.slice(0, 500)}`);
+      if (await this.page.$(selector)) return;
+      // Without the choices of the header, which come first.
+      const text = await this.page.$eval("#content", ({ innerText }) => innerText).catch(() => "nothing");
+      throw new Error(`${error.message}; the view says: ${text.slice(0, 500)}`);
     }
   }
 
