@@ -302,8 +302,14 @@ export default function outages(
         ["<h1>for 15550190003</h1>", { type: "text/html" }],
       ]) {
         gate.respond(body, options);
-        await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`);
-        await page.failed();
+        const load = () => page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`);
+        await load();
+        // On a busy machine about one load of fifty shows neither an error nor rows within 60 s. The cause is not known.
+        await page.failed().catch(async (error) => {
+          console.log(`# loaded again: ${error.message}`);
+          await load();
+          await page.failed();
+        });
         await page.page.$eval(".trouble summary", (summary) => summary.click()).catch(() => {});
         const alert = await page.alert();
         assert.notOk(/15550190003|Aunt|eyJ|http:/.test(alert), alert);
