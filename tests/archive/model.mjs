@@ -379,7 +379,7 @@ async function planAroundUnreadableMessages() {
   for (let i = 0; i < 120; i += 1) history.add(START - (i % 9) * DAY_MS - history.random.below(HOUR_MS));
   const unreadable = [addUnreadable(START - 3 * DAY_MS), addUnreadable(START - 2 * MINUTE_MS)];
   const found = [await read()];
-  // The next run has a new newest message, which cannot be read either. The one after it goes on as well.
+  // Before the next run an unreadable message arrives. Before the third run a readable one arrives.
   history.now += 5 * MINUTE_MS;
   unreadable.push(addUnreadable(history.now - 2 * MINUTE_MS));
   found.push(await read());

@@ -57,7 +57,7 @@ function withSettings(
       element.setInnerContent(settings, { html: true });
     },
   });
-  // The archive answers without the WebAssembly. Chromium warns of what is loaded ahead and not used.
+  // With an archive, the page does not use the WebAssembly. Chromium warns of a preload that is not used.
   if (archive) rewriter.on("link[rel=preload][as=fetch]", { element: (element) => void element.remove() });
   return rewriter.transform(new Response(asset.body, asset));
 }
