@@ -1,17 +1,18 @@
-/** Errors in the reader's words. */
+/** Errors as the reader sees them. */
 import { SmsHistoryError } from "voximplant-sms-history";
-import { t } from "./i18n/index.js";
+import type { Catalogue } from "./i18n/en.js";
 import { settings } from "./settings.js";
 import type { Retry } from "./source.js";
 
+export type TroubleName = keyof Catalogue["trouble"];
+
 export interface Trouble {
-  readonly title: string;
-  readonly advice: string;
+  /** The name of its words. A load may fail before the words are there. */
+  readonly name: TroubleName;
   /** For whoever runs the dashboard. Contains no secrets and no personal data. */
   readonly details: string | undefined;
   /** When the page tries again. `undefined` for a trouble that does not go away by itself. */
   readonly retry: Retry | undefined;
-  readonly isSignedOut: boolean;
   /** The filter that is wrong. */
   readonly field: "sourceNumber" | "destinationNumber" | undefined;
 }
@@ -37,13 +38,10 @@ export class SignedOutError extends Error {}
 
 export function explain(error: unknown): Trouble {
   const name = nameOf(error);
-  const [title = "", advice = ""] = t.trouble[name] ?? [];
   return {
-    title,
-    advice,
+    name,
     details: name === "signedOut" ? undefined : detailsOf(error),
     retry: retryOf(name, error),
-    isSignedOut: name === "signedOut",
     field: fieldOf(error),
   };
 }
@@ -52,14 +50,14 @@ export function explain(error: unknown): Trouble {
 const RECOVERY_MS = 15_000;
 const MAX_RECOVERY_MS = 3_600_000;
 
-function retryOf(name: string, error: unknown): Retry | undefined {
+function retryOf(name: TroubleName, error: unknown): Retry | undefined {
   if (!["offline", "network", "timeout", "archive", "server", "busy"].includes(name)) return undefined;
   const askedMs = error instanceof SmsHistoryError ? (error.retryAfterMs ?? 0) : 0;
   const delayMs = Math.min(Math.max(askedMs, RECOVERY_MS), MAX_RECOVERY_MS);
   return { delayMs, isRateLimit: name === "busy" };
 }
 
-function nameOf(error: unknown): string {
+function nameOf(error: unknown): TroubleName {
   if (error instanceof SignedOutError) return "signedOut";
   if (error instanceof AnswerError) return error.trouble;
   if (!(error instanceof SmsHistoryError)) return "internal";
@@ -94,7 +92,7 @@ function nameOf(error: unknown): string {
 }
 
 /** The Worker or a sign-in service before it refuses the reader, or the API refuses the dashboard's own account. */
-function tokenTrouble({ code, cause }: SmsHistoryError): string {
+function tokenTrouble({ code, cause }: SmsHistoryError): TroubleName {
   if (cause instanceof SignedOutError) return "signedOut";
   const isOfAccount = code !== undefined && TOKEN_CODES.includes(code);
   return isOfAccount || settings.direct ? "credentials" : "signedOut";

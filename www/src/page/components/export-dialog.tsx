@@ -181,11 +181,7 @@ function Outcome({ phase }: { phase: Phase }) {
       )}
       {phase.name === "done" && <p>{words.done(integer(phase.rows), bytes(phase.size))}</p>}
       {phase.name === "cancelled" && <p>{words.cancelled}</p>}
-      {phase.name === "failed" && (
-        <p>
-          {phase.trouble.title} {phase.trouble.advice}
-        </p>
-      )}
+      {phase.name === "failed" && <p>{t.trouble[phase.trouble.name].join(" ")}</p>}
     </div>
   );
 }

@@ -162,7 +162,7 @@ function FilterForm({ isMessages }: { isMessages: boolean }) {
       </button>
       {wrong && (
         <p id="filter-error" class="field-error" role={isBadCode.value ? "alert" : undefined}>
-          {isBadCode.value ? t.badCode : trouble?.title}
+          {isBadCode.value ? t.badCode : trouble && t.trouble[trouble.name][0]}
         </p>
       )}
       {isMessages && source.kind === "live" && <p class="quiet">{t.readsAll}</p>}

@@ -91,12 +91,13 @@ function Countdown({ retry }: { retry: NonNullable<LoadState<unknown>["retry"]> 
 
 function Failed({ loader, trouble }: { loader: AnyLoader; trouble: Trouble }) {
   const { retry } = loader.state.value;
+  const [title, advice] = t.trouble[trouble.name];
   return (
     <div class="trouble" role="alert">
-      <h2>{trouble.title}</h2>
-      <p>{trouble.advice}</p>
+      <h2>{title}</h2>
+      <p>{advice}</p>
       <div class="buttons">
-        {trouble.isSignedOut ? (
+        {trouble.name === "signedOut" ? (
           <a class="button primary" href={location.href}>
             {t.signIn}
           </a>

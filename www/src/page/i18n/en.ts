@@ -226,10 +226,12 @@ export const en = {
     ],
     invalidNumber: ["This is not a number or name that the API can search for.", "Correct the filter."],
     internal: ["The page failed.", "Reload it. If this stays, it is a defect."],
-  } as Record<string, [title: string, advice: string]>,
+  } satisfies Record<string, Trouble>,
   signIn: "Sign in",
   newVersion: "A part of the page could not be loaded. There may be a new version.",
   reload: "Reload",
 };
 
 export type Catalogue = typeof en;
+
+type Trouble = [title: string, advice: string];

@@ -15,7 +15,7 @@ import { t } from "../i18n/index.js";
 import type { MessageList } from "../source.js";
 import { state } from "../state/page-state.js";
 import { opened, selected } from "../state/selection.js";
-import { explain } from "../trouble.js";
+import { explain, type TroubleName } from "../trouble.js";
 
 /** The heights of rows in pixels, as in messages.css: a line of a table, and a card on a phone. */
 const ROW_HEIGHT = 44;
@@ -66,7 +66,7 @@ function List({ list }: { list: MessageList; version: number }) {
   const frame = useRef<HTMLDivElement>(null);
   const [, redraw] = useReducer((count: number) => count + 1, 0);
   const isPhone = useSignal(PHONE.matches);
-  const trouble = useSignal<string | undefined>(undefined);
+  const trouble = useSignal<TroubleName | undefined>(undefined);
   const height = isPhone.value ? CARD_HEIGHT : ROW_HEIGHT;
   const count = Math.min(list.length, MAX_ROWS);
   const options = {
@@ -103,7 +103,7 @@ function List({ list }: { list: MessageList; version: number }) {
         redraw(0);
       },
       (error) => {
-        if (!controller.signal.aborted) trouble.value = explain(error).title;
+        if (!controller.signal.aborted) trouble.value = explain(error).name;
       },
     );
     return () => controller.abort();
@@ -122,7 +122,7 @@ function List({ list }: { list: MessageList; version: number }) {
     <>
       {trouble.value && (
         <p class="trouble inline" role="alert">
-          {trouble.value}{" "}
+          {t.trouble[trouble.value][0]}{" "}
           <button type="button" onClick={() => retry(0)}>
             {t.tryAgain}
           </button>
