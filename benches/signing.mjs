@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { importPKCS8, SignJWT } from "jose";
 import * as edge from "../pkg/entry/edge.inline.js";
 import { body } from "./inside/bodies.mjs";
-import { answer } from "./inside/history.mjs";
+import { answer } from "./inside/fake-api.mjs";
 import { interleavedAsync, spread } from "./inside/measure.mjs";
 
 const REQUESTS = 1_000;

@@ -1,4 +1,4 @@
-// Records what has passed for the tables of docs/runtimes.md: a file per row, which tables.mjs reads.
+// Records what has passed for the tables of docs/runtimes.md: a file per row, which runtimes-tables.mjs reads.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -3,7 +3,7 @@
 import { SmsHistoryClient as OldClient } from "old/entry/core.inline.js";
 import { SmsHistoryClient as NewClient } from "pkg/entry/core.inline.js";
 import { body } from "./bodies.mjs";
-import { historyFetch } from "./history.mjs";
+import { historyFetch } from "./fake-api.mjs";
 import { interleavedAsync, spread } from "./measure.mjs";
 import { start } from "./start.mjs";
 

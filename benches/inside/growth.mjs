@@ -1,6 +1,6 @@
 // Measures the time and peak memory of reading one history in one way. Pages are generated on request, so that neither
 // figure includes a million prepared rows.
-import { historyFetch } from "./history.mjs";
+import { historyFetch } from "./fake-api.mjs";
 import { mappedPages, parsedPages, summary } from "./loops.mjs";
 import { client } from "./package.mjs";
 

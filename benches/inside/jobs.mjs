@@ -2,7 +2,7 @@
 
 import { contenders, decoder, parse, parseOfText } from "./baselines.mjs";
 import { body } from "./bodies.mjs";
-import { answer, historyFetch } from "./history.mjs";
+import { answer, historyFetch } from "./fake-api.mjs";
 import { summary } from "./loops.mjs";
 import { messages } from "./mapping.mjs";
 import { interleaved, interleavedAsync, now, spread } from "./measure.mjs";

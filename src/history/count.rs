@@ -2,7 +2,7 @@
 
 use super::{
     History,
-    segment::is_round,
+    completeness::is_round,
     span::{MAX_COUNT_READS, is_implausible_fall},
 };
 use crate::{

@@ -3,11 +3,12 @@
 //! The end of the history is fixed at the start, so messages that arrive later do not belong to it. Up to 131,072 messages
 //! are read by offset, a few requests at a time, in the API's own order. A longer history is partitioned into segments of
 //! time, because the ids of a segment's messages are remembered until the segment is complete. The segments come in the
-//! API's order, newest or oldest first. `segment.rs` documents the completeness checks.
+//! API's order, newest or oldest first. `completeness.rs` checks that nothing is missing.
 
+mod completeness;
 mod count;
 mod cursor;
-mod end;
+mod end_time;
 mod foreign_row;
 mod highest_counts;
 mod newest;
@@ -47,14 +48,12 @@ pub use progress::Progress;
 pub use spans::{DEFAULT_MAX_MESSAGES, HistorySpan, SpansOptions};
 
 use cursor::{Cursor, Selection, row_checksum};
-use end::EndTime;
+use end_time::EndTime;
 use partition::{MAX_SEGMENT_ROWS, RemainingSpan};
 use progress::ProgressMeter;
 use scheduler::{Arrival, FetchedPage, Scheduler};
 use segment::Segment;
-use span::{
-    MAX_CONSISTENCY_READS, MAX_COUNT_READS, SpanFetcher, TimeSpan, incomplete, is_implausible_fall,
-};
+use span::{MAX_COUNT_READS, SpanFetcher, TimeSpan, incomplete, is_implausible_fall};
 
 /// The maximum number of requests in flight. A Worker has six connections.
 pub const MAX_CONCURRENCY: usize = 6;
@@ -621,94 +620,6 @@ where
             }
         }
         Ok(())
-    }
-
-    /// Verifies the sum of all segments. Messages may have been added to a complete segment, and a resumed history may have
-    /// been resumed with another query.
-    async fn verify_history(&mut self) -> Result<(), SmsHistoryError> {
-        let (rows, total) = (self.rows_found(), self.expected_total);
-        if is_implausible_fall(total, rows) {
-            let reason = ", although an earlier response counted more";
-            let error = incomplete(self.span, rows, total, reason);
-            return Err(error.with_stale_cursor(self.rows_before_call > 0));
-        }
-        self.verify_end()?;
-        if let [(span, _)] = self.completed_segments[..]
-            && span == self.span
-        {
-            return Ok(());
-        }
-        let mut total = self.fetch_plausible_total().await?;
-        for _ in 0..MAX_CONSISTENCY_READS {
-            if total <= self.rows_found() {
-                return Ok(());
-            }
-            if !self.reread_newest_segment().await? {
-                break;
-            }
-            total = self.fetch_plausible_total().await?;
-        }
-        // The ids of the other segments are forgotten: late messages there can be detected, but not found.
-        for &(span, rows) in &self.completed_segments {
-            if span.to == self.span.to {
-                continue;
-            }
-            let total = self.fetcher.fetch_total(span).await?;
-            if total > rows {
-                let reason = ", because messages were added after these were read";
-                return Err(incomplete(span, rows, total, reason));
-            }
-        }
-        // A single response may have had too high a count.
-        let total = self.fetch_plausible_total().await?;
-        if total <= self.rows_found() {
-            return Ok(());
-        }
-        let newest = self.newest_segment.as_ref();
-        let was_resumed = self.rows_before_cursor > 0
-            || newest.is_some_and(|newest| newest.rows_before_cursor > 0);
-        let reason = if was_resumed {
-            ", because messages were added since the cursor was made, or it was made with another query"
-        } else {
-            ""
-        };
-        let error = incomplete(self.span, self.rows_found(), total, reason);
-        Err(error.with_stale_cursor(was_resumed))
-    }
-
-    /// Fetches the count of the whole history, again while it is implausibly lower than the rows that were found.
-    async fn fetch_plausible_total(&self) -> Result<u64, SmsHistoryError> {
-        let (rows, mut total) = (self.rows_found(), 0);
-        for read in 0..MAX_COUNT_READS {
-            total = self.fetcher.fetch_total(self.span).await?;
-            if !is_implausible_fall(rows, total) {
-                return Ok(total);
-            }
-            self.fetcher.back_off(read).await;
-        }
-        let reason = " when they were counted again";
-        Err(incomplete(self.span, total, rows, reason))
-    }
-
-    /// Finds messages that were added to the newest segment. `false` if not all of its messages have known ids.
-    async fn reread_newest_segment(&mut self) -> Result<bool, SmsHistoryError> {
-        let Some(segment) = &mut self.newest_segment else {
-            return Ok(false);
-        };
-        if segment.rows_before_cursor > 0 || !segment.messages.is_exact() {
-            return Ok(false);
-        }
-        let queue = &mut self.output_queue;
-        segment
-            .reread(&self.fetcher, &mut |page| queue.push_back((page, None)))
-            .await?;
-        let (span, rows) = (segment.span, segment.rows_read());
-        let mut completed = self.completed_segments.iter_mut();
-        if let Some(completed) = completed.find(|completed| completed.0 == span) {
-            completed.1 = rows;
-        }
-        self.total_rows = self.rows_found();
-        Ok(true)
     }
 
     /// Rows of the complete segments, including those before the cursor.

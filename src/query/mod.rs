@@ -4,6 +4,7 @@
 //! [`SmsHistoryQuery::to_pairs`], so that nothing unchecked gets into a request.
 
 mod parameter;
+mod phone_number;
 mod value;
 
 use std::{borrow::Cow, fmt};
@@ -16,10 +17,10 @@ use crate::{
 use parameter::{Parameter, Style};
 
 pub use parameter::{Direction, Output};
+pub(crate) use phone_number::normalize_number;
 pub use value::Value;
 #[cfg(all(target_family = "wasm", feature = "sign", feature = "js"))]
 pub(crate) use value::instant;
-pub(crate) use value::normalize_number;
 
 /// Whether a text is the name of a parameter, in any case and style.
 pub(crate) fn is_parameter_name(name: &str) -> bool {
@@ -210,14 +211,12 @@ impl SmsHistoryQuery {
             SmsHistoryError::new(ErrorKind::InvalidQuery, message)
         })?;
         let stored = match parameter {
-            Parameter::SourceNumber => {
-                value::number_or_sender(&value).map(|number| self.source_number = Some(number))
-            }
+            Parameter::SourceNumber => phone_number::number_or_sender(&value)
+                .map(|number| self.source_number = Some(number)),
             // Letters are not refused. The API's specification describes this parameter as a phone number and types it as a
             // string. It types the destinations of rows as integers or strings, and does not exclude names there.
-            Parameter::DestinationNumber => {
-                value::number_or_sender(&value).map(|number| self.destination_number = Some(number))
-            }
+            Parameter::DestinationNumber => phone_number::number_or_sender(&value)
+                .map(|number| self.destination_number = Some(number)),
             Parameter::Direction => {
                 value::direction(&value).map(|direction| self.direction = Some(direction))
             }
@@ -283,7 +282,7 @@ impl SmsHistoryQuery {
     /// [`ErrorKind::InvalidQuery`] for a value outside its limits and for a time range that ends before it begins. The
     /// message names the parameter.
     pub fn to_pairs(&self) -> Result<Vec<(Cow<'static, str>, String)>, SmsHistoryError> {
-        let number = |number: &Option<String>| number.as_deref().map(value::query_number);
+        let number = |number: &Option<String>| number.as_deref().map(phone_number::query_number);
         let values = [
             (Parameter::SourceNumber, number(&self.source_number)),
             (

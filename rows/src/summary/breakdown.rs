@@ -2,7 +2,7 @@
 
 use super::{
     options::SummaryError,
-    timeline::BucketKey,
+    time_buckets::BucketKey,
     totals_map::{add, add_rarely},
     words::{CategoryTotals, Occurrence, Words},
 };

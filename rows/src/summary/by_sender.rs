@@ -2,7 +2,7 @@
 
 use super::{
     options::{Bucket, MAX_SENDER_BUCKETS, MAX_SENDERS, SummaryError},
-    timeline::BucketKey,
+    time_buckets::BucketKey,
     totals_map::{TotalsMap, add_rarely, text_key},
 };
 use crate::page::{Status, Totals};

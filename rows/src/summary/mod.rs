@@ -9,8 +9,8 @@ mod breakdown;
 mod by_sender;
 mod error_codes;
 mod options;
+mod time_buckets;
 mod time_zone;
-mod timeline;
 mod top_keys;
 mod totals_map;
 mod words;
@@ -26,15 +26,15 @@ pub use breakdown::BucketTotals;
 pub use by_sender::SenderTotals;
 pub use error_codes::{ErrorCodeList, ErrorCodeTotals};
 pub use options::{Bucket, MAX_SENDERS, MAX_TOP, SummaryError, SummaryOptions};
+pub use time_buckets::BucketKey;
 pub use time_zone::{TimeZone, Utc};
-pub use timeline::BucketKey;
 pub use top_keys::{TopEntry, TopList};
 pub use words::{Category, CategoryTotals};
 
 use breakdown::Breakdown;
 use by_sender::TotalsBySender;
 use error_codes::TotalsByCode;
-use timeline::Timeline;
+use time_buckets::TimeBuckets;
 use top_keys::TopKeys;
 use totals_map::add;
 use words::Occurrence;
@@ -87,7 +87,7 @@ pub struct Summarizer {
     scale: u32,
     /// The ends of the time span that empty buckets cover.
     span: (Option<EpochMillis>, Option<EpochMillis>),
-    timeline: Timeline,
+    time_buckets: TimeBuckets,
     breakdown: Breakdown,
     senders: Option<TotalsBySender>,
     source_numbers: TopKeys,
@@ -109,7 +109,7 @@ impl Summarizer {
             options,
             scale: 0,
             span: (None, None),
-            timeline: Timeline::new(options.bucket, zone),
+            time_buckets: TimeBuckets::new(options.bucket, zone),
             breakdown: Breakdown::new(),
             senders: options.by_source_number.then(TotalsBySender::default),
             source_numbers: TopKeys::default(),
@@ -134,7 +134,7 @@ impl Summarizer {
         self.span = (from, to);
         match (from, to) {
             (Some(from), Some(to)) if self.options.empty_buckets => {
-                self.timeline.check_span(from, to)
+                self.time_buckets.check_span(from, to)
             }
             _ => Ok(()),
         }
@@ -162,7 +162,7 @@ impl Summarizer {
             fragments: message.fragments.unwrap_or(0),
             cost: cost.rescaled(self.scale).ok_or(SummaryError::SumOverflow)?,
         };
-        let bucket = self.timeline.number(message.processed_date)?;
+        let bucket = self.time_buckets.number(message.processed_date)?;
         let direction = match message.direction {
             None => Occurrence::Absent,
             Some(Direction::In) => Occurrence::Known(0),
@@ -211,9 +211,9 @@ impl Summarizer {
     #[inline]
     pub fn finish(mut self) -> Result<SmsHistorySummary, SummaryError> {
         if self.options.empty_buckets {
-            self.timeline.fill(self.span.0, self.span.1)?;
+            self.time_buckets.fill(self.span.0, self.span.1)?;
         }
-        let sorted = self.timeline.finish();
+        let sorted = self.time_buckets.finish();
         let senders = self.senders.map(|senders| senders.finish(&sorted));
         let breakdowns = self.breakdown.finish(sorted)?;
         let top = self.options.top as usize;

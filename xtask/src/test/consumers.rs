@@ -3,7 +3,7 @@
 use super::run_summary::Report;
 use super::session::Session;
 use super::stage::Stage;
-use super::{rust_worker, tables};
+use super::{runtimes_tables, rust_worker};
 use crate::toolchain::{self, CHROMIUM, WEBKIT, XVFB};
 use anyhow::Result;
 
@@ -30,6 +30,6 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
         "traffic complies with the contract",
         sandbox.check_contract(),
     );
-    tables::check(session, report, "consumers", is_named);
+    runtimes_tables::check(session, report, "consumers", is_named);
     Ok(())
 }

@@ -11,10 +11,10 @@ mod native;
 mod package;
 pub(crate) mod run_summary;
 mod runtimes;
+mod runtimes_tables;
 mod rust_worker;
 mod session;
 mod stage;
-mod tables;
 pub(crate) mod test_counts;
 mod wasm;
 

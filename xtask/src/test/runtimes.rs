@@ -2,9 +2,9 @@
 
 use super::background::{self, Script};
 use super::run_summary::Report;
+use super::runtimes_tables;
 use super::session::Session;
 use super::stage::Stage;
-use super::tables;
 use crate::toolchain::{self, CHROMIUM, FIREFOX, WEBKIT, XVFB};
 use crate::workspace::Workspace;
 use anyhow::Result;
@@ -48,7 +48,7 @@ pub(super) fn scripts(session: &Session<'_>) -> Result<Vec<Script>> {
 
 pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     background::finish(session, Stage::Runtimes, report)?;
-    tables::check(
+    runtimes_tables::check(
         session,
         report,
         "runtimes",
@@ -56,7 +56,7 @@ pub(super) fn run(session: &Session<'_>, report: &mut Report) -> Result<()> {
     );
     // The stage of the consumers, which runs before, has tests of pains, too.
     if session.has(Stage::Consumers) {
-        tables::check(session, report, "pains", session.is_named(Stage::Consumers));
+        runtimes_tables::check(session, report, "pains", session.is_named(Stage::Consumers));
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 // Compares a table of docs/runtimes.md with what the runners have noted (rows.mjs), or writes it:
-// `tables.mjs <table> part|whole|write`. `whole`: everything was run, so the table may name nothing else. Versions are
+// `runtimes-tables.mjs <table> part|whole|write`. `whole`: everything was run, so the table may name nothing else. Versions are
 // compared where this project chooses them.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";

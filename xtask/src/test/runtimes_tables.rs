@@ -11,7 +11,9 @@ pub(super) fn check(session: &Session<'_>, report: &mut Report, name: &str, is_c
         (true, false) => "whole",
         (false, _) => "part",
     };
-    let mut command = session.workspace.node(["tests/tables.mjs", name, mode]);
+    let mut command = session
+        .workspace
+        .node(["tests/runtimes-tables.mjs", name, mode]);
     command.env("ROWS_DIR", session.records());
     report.script(&format!("the table of {name}"), &mut command);
 }

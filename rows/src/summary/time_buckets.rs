@@ -21,10 +21,10 @@ const SECONDS_PER_HOUR: i64 = 3600;
 const MAX_LOCAL: i64 = date::MAX_MILLIS / 1000;
 
 /// Numbers the time buckets of rows. All times are in seconds since 1970, local ones as if the clock showed UTC.
-pub(super) struct Timeline {
+pub(super) struct TimeBuckets {
     bucket: Bucket,
     offsets: OffsetCache,
-    /// The keys of [`Timeline::key`]. When clocks are set back by half an hour, an hour has two offsets and one start.
+    /// The keys of [`TimeBuckets::key`]. When clocks are set back by half an hour, an hour has two offsets and one start.
     keys: TotalsMap,
     /// The number of the bucket for each key.
     numbers: Vec<u32>,
@@ -45,7 +45,7 @@ struct LastBucket {
     number: usize,
 }
 
-impl Timeline {
+impl TimeBuckets {
     #[inline]
     pub(super) fn new(bucket: Bucket, zone: Box<dyn TimeZone>) -> Self {
         Self {
