@@ -1,5 +1,6 @@
 /** The list of messages: order, filters, search, conversations and details. */
 import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { startSandbox } from "../soak/lib/sandbox.mjs";
 import { Oracle } from "./oracle.mjs";
 
@@ -241,6 +242,15 @@ export default function messages(QUnit, { gate, oracle, sandbox, startDashboard,
         await page.page.waitForSelector("dialog .details");
         const details = await page.page.$eval("dialog", (dialog) => dialog.innerText);
         assert.ok(details.includes(NUMBER) && /Message id\s*5\d+/.test(details), details);
+        const copied = [];
+        for (const state of ["denied", "granted"]) {
+          const permission = { name: "clipboard-write" };
+          await page.page.browserContext().setPermission(page.origin, { permission, state });
+          await page.page.click("dialog dd button");
+          await delay(200);
+          copied.push(await page.page.$eval("dialog dd button", ({ textContent }) => textContent));
+        }
+        assert.deepEqual(copied, ["Not copied", "Copied"]);
         await page.pressText(`Show all messages with ${NUMBER}`, "dialog");
         await page.idle();
         const counts = await Promise.all(

@@ -88,6 +88,8 @@ export default function outages(
       assert.ok(/Next try in \d+ s/.test(alert), alert);
       assert.ok(alert.includes("Technical details") && !alert.includes("502"), alert);
       assert.strictEqual(await sent(), before, "the figures stay");
+      const comparison = await page.page.$eval(".comparison", ({ textContent }) => textContent);
+      assert.ok(/, no comparison$/.test(comparison), comparison);
       gate.clear();
       if (isFull)
         await page.page.waitForFunction(() => !document.querySelector("[role=alert]"), { timeout: 30_000 });

@@ -9,7 +9,7 @@ import { decimalOf, directionOf, statusOf, textOf } from "./message-row.js";
 
 /** All fields of a message, each to copy, and what else there is of its sender and its recipient. */
 export function MessageDialog({ message, onClose }: { message: Message; onClose: () => void }) {
-  const copied = useSignal<string | undefined>(undefined);
+  const outcome = useSignal<{ name: string; text: string } | undefined>(undefined);
   const { sourceNumber, destinationNumber, cost, errorMessage } = message;
   const rows: [name: string, value: string | undefined, shown?: string | undefined][] = [
     [t.processedIn(state.value.zone), message.processedDate?.toISOString(), moment(message.processedDate)],
@@ -29,9 +29,16 @@ export function MessageDialog({ message, onClose }: { message: Message; onClose:
     [t.transactionId, message.transactionId?.toString()],
   ];
   const copy = async (name: string, value: string) => {
-    await navigator.clipboard.writeText(value);
-    copied.value = name;
+    let text = t.copied;
+    try {
+      await navigator.clipboard.writeText(value);
+    } catch {
+      // Browsers refuse it by a policy or by the reader's choice, and have no clipboard without https.
+      text = t.notCopied;
+    }
+    outcome.value = { name, text };
   };
+  const outcomeOf = (name: string) => (outcome.value?.name === name ? outcome.value.text : undefined);
   const talkTo = (party: string) => {
     onClose();
     navigate({
@@ -58,10 +65,10 @@ export function MessageDialog({ message, onClose }: { message: Message; onClose:
               {value !== undefined && (
                 <button
                   type="button"
-                  aria-label={copied.value === name ? t.copied : t.copyName(name)}
+                  aria-label={outcomeOf(name) ?? t.copyName(name)}
                   onClick={() => copy(name, value)}
                 >
-                  {copied.value === name ? t.copied : t.copy}
+                  {outcomeOf(name) ?? t.copy}
                 </button>
               )}
             </dd>
@@ -70,7 +77,7 @@ export function MessageDialog({ message, onClose }: { message: Message; onClose:
       </dl>
       {!message.processedDate && <p class="note">{freshness.value ? t.undatedWindow : t.undatedInRange}</p>}
       <p role="status" class="unseen">
-        {copied.value && `${copied.value}: ${t.copied}`}
+        {outcome.value && `${outcome.value.name}: ${outcome.value.text}`}
       </p>
       <div class="buttons">
         {[...new Set([sourceNumber, destinationNumber])].map(

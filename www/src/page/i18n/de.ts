@@ -175,6 +175,7 @@ export const de: Catalogue = {
   openDetails: (time) => `Einzelheiten der Nachricht von ${time}`,
   copy: "Kopieren",
   copied: "Kopiert",
+  notCopied: "Nicht kopiert",
   copyName: (name) => `${name} kopieren`,
   conversation: (number) => `Alle Nachrichten mit ${number} zeigen`,
   listLabel: "Nachrichten, neueste zuerst",

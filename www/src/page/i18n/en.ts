@@ -171,6 +171,7 @@ export const en = {
   openDetails: (time: string) => `Details of the message of ${time}`,
   copy: "Copy",
   copied: "Copied",
+  notCopied: "Not copied",
   copyName: (name: string) => `Copy ${name}`,
   conversation: (number: string) => `Show all messages with ${number}`,
   listLabel: "Messages, newest first",

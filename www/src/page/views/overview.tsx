@@ -126,9 +126,9 @@ function BucketSelect() {
   );
 }
 
-/** Which period the figures are compared with, and whether that is still read. */
+/** Which period the figures are compared with, and whether that is still read. It is read after the figures. */
 function Comparison() {
-  const { phase, isCurrent } = previousSummary.state.value;
+  const [figures, before] = [summary.state.value, previousSummary.state.value];
   if (!previous.value)
     return (
       <p class="quiet comparison">
@@ -136,13 +136,16 @@ function Comparison() {
       </p>
     );
   const { from, to, toDate, isOpen } = previous.value;
+  const isRead = figures.phase === "ready";
+  const { phase } = isRead ? before : figures;
   const isFailed = phase === "failed" || phase === "cancelled";
+  const isCompared = figures.isCurrent && before.isCurrent && phase !== "loading";
   return (
     <p class="quiet comparison">
       {t.comparedWith(days(from, to))}
       {isOpen && `, ${t.upTo(timeOfDay(toDate))}`}
-      {phase === "loading" || !isCurrent ? `, ${isFailed ? t.noComparison : t.comparing}` : ""}
-      {isFailed && (
+      {!isCompared && `, ${isFailed ? t.noComparison : t.comparing}`}
+      {isRead && isFailed && (
         <button type="button" class="link" onClick={() => previousSummary.retry()}>
           {t.tryAgain}
         </button>
