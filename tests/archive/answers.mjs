@@ -8,6 +8,8 @@ const SPAN = { fromDate: "2015-01-01T00:00:00Z", toDate: "2030-01-01T00:00:00Z" 
 /** A word with so many hits that a search does not sort all of them. */
 const COMMON_WORD = "your";
 const COMMON_HITS = 2_000;
+/** What the roles see differently. */
+const PERSONAL = new Set(["sourceNumber", "destinationNumber", "sender", "errorMessage", "text"]);
 const STATUS_OF = (message) => message.status ?? "unknown";
 const decimal = (cost) => Number(Number(cost).toFixed(6));
 
@@ -364,6 +366,17 @@ export async function testAnswers(deployment, sandbox) {
       const text = await response.text();
       for (const number of text.match(/\d{11}/g) ?? []) assert.equal(numbers.has(number), false);
       assert.doesNotMatch(text, /invoice|warehouse|заказ/i);
+    }
+    // Everything else is the same for both roles.
+    for (const [route, body] of [
+      ["messages", { filter: SPAN, limit: 1000 }],
+      ["sums", { filter: SPAN, unit: "month", bySender: true }],
+    ]) {
+      const impersonal = async (role) => {
+        const answer = JSON.stringify(await deployment.answer(route, body, role));
+        return JSON.parse(answer, (name, value) => (PERSONAL.has(name) ? undefined : value));
+      };
+      assert.deepEqual(await impersonal(masked), await impersonal(), route);
     }
     const { entries } = await deployment.answer("top", { filter: SPAN, by: "recipients", limit: 1 }, masked);
     const { entries: full } = await deployment.answer("top", { filter: SPAN, by: "recipients", limit: 1 });

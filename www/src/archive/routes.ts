@@ -181,18 +181,19 @@ class Routes {
     if (!redactor || typeof value !== "object" || value === null || value instanceof Date) return value;
     if (Array.isArray(value)) return Promise.all(value.map((item) => this.#redact(item))) as Promise<Value>;
     const fields = Object.entries(value).map(async ([name, field]) => {
-      if (name === "text") return [name, undefined];
       if (typeof field !== "string") return [name, await this.#redact(field)];
       if (NUMBERS.includes(name)) return [name, await redactor.shorten(field)];
-      return [name, NUMBERS_WITHIN.includes(name) ? hideNumbers(field) : field];
+      if (NUMBERS_WITHIN.includes(name)) return [name, hideNumbers(field)];
+      return [name, IMPERSONAL.includes(name) ? field : undefined];
     });
     return Object.fromEntries(await Promise.all(fields));
   }
 }
 
-/** Fields of answers that are numbers or names, and those whose text may contain numbers. */
+/** Strings in answers that are numbers or names, that may contain numbers, and that say nothing of persons. All others are left out. */
 const NUMBERS = ["sourceNumber", "destinationNumber", "sender", "value"];
 const NUMBERS_WITHIN = ["errorMessage", "example"];
+const IMPERSONAL = ["label", "direction", "rawDirection", "status", "statusId", "cost", "transactionId"];
 
 /** The share of sent messages with a final status that were delivered. `null` without such messages. */
 function deliveryRate(sums: readonly Sum[]): number | null {
