@@ -232,16 +232,15 @@ export default function outages(
 
     /** Makes requests for a script fail. Returns a function that waits for the first one, and ends this. */
     async function cut(name) {
-      let isCut = true;
-      const isCaught = (request) => new URL(request.url()).pathname.startsWith(`/assets/${name}-`);
+      const isCaught = (request) => new RegExp(`/assets/${name}-[^/]+\\.js$`).test(request.url());
+      const handle = (request) => (isCaught(request) ? request.abort() : request.continue());
       await page.page.setRequestInterception(true);
-      page.page.on("request", (request) =>
-        isCut && isCaught(request) ? request.abort() : request.continue(),
-      );
+      page.page.on("request", handle);
       const caught = page.page.waitForRequest(isCaught);
       return async () => {
         await caught;
-        isCut = false;
+        page.page.off("request", handle);
+        await page.page.setRequestInterception(false);
       };
     }
 
@@ -249,6 +248,16 @@ export default function outages(
       "a page that does not load completely says so, and offers to load it again",
       browser === "Chromium",
       async (assert) => {
+        // A page whose script did not load at all does not say “Loading…” for ever.
+        const mendScript = await cut("index");
+        await page.page.goto(`${page.origin}/?${new URLSearchParams(ALL)}`);
+        await mendScript();
+        const late = () => page.page.$eval("body", ({ innerText }) => /not started yet/.test(innerText));
+        assert.notOk(await late());
+        await page.page.evaluate(() => document.querySelector(".late")?.getAnimations()[0].finish());
+        assert.ok(await late());
+        await Promise.all([page.page.waitForNavigation(), page.page.click(".late a")]);
+        await works(assert);
         // The browser has the English catalogue already.
         const mend = await cut("de");
         await page.page.goto(`${page.origin}/?${new URLSearchParams({ ...ALL, lang: "de" })}`);
@@ -295,6 +304,22 @@ export default function outages(
         assert.strictEqual(await page.alert(), "");
       },
     );
+
+    test.if("no part of a view that cannot be drawn is shown", browser === "Chromium", async (assert) => {
+      await page.load(ALL);
+      await compared();
+      await page.page.evaluate(() => {
+        const get = () => {
+          throw new Error("no format");
+        };
+        Object.defineProperty(Intl.NumberFormat.prototype, "format", { get });
+      });
+      await page.pressText("Costs", "nav");
+      await page.sees("The page failed. Reload it.");
+      assert.strictEqual(await page.page.$("#content"), null);
+      const problems = page.watched.problems.splice(0);
+      assert.deepEqual([...new Set(problems)], ["uncaught: Uncaught Error: no format"]);
+    });
 
     test.if(
       "Escape closes a dialog whose script still loads, and then ends the load of the view",

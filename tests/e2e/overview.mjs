@@ -435,6 +435,16 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
           seen.push(JSON.stringify(await page.table(".charts > figure:first-child table")));
         }
         assert.strictEqual(new Set(seen).size, 1);
+        // Names that are none: of a place, and of the machine's zone.
+        await page.page.evaluateOnNewDocument(() => {
+          Object.defineProperty(navigator, "languages", { value: ["en-US@posix"] });
+          Intl.DateTimeFormat.prototype.resolvedOptions = () => ({ timeZone: "Nowhere" });
+        });
+        await page.load(ALL);
+        assert.ok(
+          (await page.page.$eval("[name=zone]", ({ innerText }) => innerText)).startsWith("UTC (yours)"),
+        );
+        assert.strictEqual(await page.page.$eval("html", ({ translate }) => translate), false);
       },
     );
   });

@@ -3,8 +3,10 @@
 const DAY_MS = 24 * 60 * 60 * 1000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The reader's own zone. */
-export const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const machineZone: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The reader's own zone. UTC on a machine whose zone the browser does not know. */
+export const ownZone = machineZone && isZone(machineZone) ? machineZone : "UTC";
 
 export function isZone(name: string): boolean {
   try {

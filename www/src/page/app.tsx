@@ -1,9 +1,10 @@
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useErrorBoundary } from "preact/hooks";
 import { Canvas } from "./components/chart.js";
 import { Filters } from "./components/filters.js";
 import { lazy } from "./components/lazy.js";
 import { RangePicker } from "./components/range-picker.js";
+import { Reload } from "./components/reload.js";
 import { freshness, newCount, refreshAll } from "./data.js";
 import { integer, moment, timeOfDay } from "./format.js";
 import { language, t } from "./i18n/index.js";
@@ -31,6 +32,12 @@ const VIEWS = ["overview", "messages", "costs"] as const;
 export const dialog = signal<"export" | "help" | undefined>(undefined);
 
 export function App() {
+  // Without it, what was drawn before would stay, beside filters that it does not belong to.
+  const [error] = useErrorBoundary((problem) => reportError(problem));
+  return error ? <Reload text={t.trouble.internal.join(" ")} button={t.reload} /> : <Page />;
+}
+
+function Page() {
   const { view } = state.value;
   useEffect(() => startShortcuts(dialog), []);
   useEffect(() => {

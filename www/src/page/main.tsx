@@ -1,5 +1,6 @@
 import { type ComponentChild, render } from "preact";
 import { App } from "./app.js";
+import { Reload } from "./components/reload.js";
 import { start } from "./data.js";
 import { language, loadWords } from "./i18n/index.js";
 import { LiveSource } from "./live-source.js";
@@ -17,18 +18,8 @@ if (!app) throw new Error("#app: expected an element, got none");
 Promise.all([openSource().then(start), loadWords()]).then(
   () => draw(<App />, app),
   (error) => {
-    const [text, reload] = FAILED[language];
-    draw(
-      <div class="trouble" role="alert">
-        <p>{text}</p>
-        <div class="buttons">
-          <button type="button" onClick={() => location.reload()}>
-            {reload}
-          </button>
-        </div>
-      </div>,
-      app,
-    );
+    const [text, button] = FAILED[language];
+    draw(<Reload {...{ text, button }} />, app);
     throw error;
   },
 );

@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../i18n/index.js";
+import { Reload } from "./reload.js";
 
 /** Wraps a component whose script loads when it is shown, or earlier by `preload`. */
 export function lazy<Props extends object>(load: () => Promise<ComponentType<Props>>) {
@@ -19,16 +20,7 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
     if (Component) return <Component {...props} />;
     if (!isFailed) return <p role="status">{t.loading}</p>;
     // The script of an older version is gone after a deployment.
-    return (
-      <div class="trouble" role="alert">
-        <p>{t.newVersion}</p>
-        <div class="buttons">
-          <button type="button" onClick={() => location.reload()}>
-            {t.reload}
-          </button>
-        </div>
-      </div>
-    );
+    return <Reload text={t.newVersion} button={t.reload} />;
   }
   // A reader who is offline meanwhile sees nothing of it. The view loads when it is opened.
   const preload = () => loadOnce().catch(() => {});

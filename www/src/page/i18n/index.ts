@@ -15,7 +15,17 @@ export const language: keyof typeof CATALOGUES =
   state.peek().lang ?? navigator.languages.map((name) => name.split("-")[0] ?? "").find(known) ?? "en";
 
 /** The reader's place, such as `de-CH`, if its language is the page's. */
-export const locale = navigator.languages.find((name) => name.split("-")[0] === language) ?? language;
+export const locale =
+  navigator.languages.find((name) => name.split("-")[0] === language && isLocale(name)) ?? language;
+
+/** Browsers may take a place over from the machine that is none, such as `en-US@posix`. */
+function isLocale(name: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(name).length > 0;
+  } catch {
+    return false;
+  }
+}
 
 /** The words. Loaded by {@link loadWords}, before anything is drawn. */
 export let t: Catalogue;
