@@ -17,9 +17,12 @@ const { values } = parseArgs({ options: { cases: { type: "string" }, seed: { typ
 const CASES = Number(values.cases ?? 3);
 const FIRST_SEED = Number(values.seed ?? 1);
 const STEPS = 14;
-const DATABASES = [...Array.from({ length: CASES }, (_, index) => `DB${index}`), "UNREADABLE", "PASSED_OVER"];
+const PARTS = ["UNREADABLE", "PASSED_OVER", "PLACE"];
+const DATABASES = [...Array.from({ length: CASES }, (_, index) => `DB${index}`), ...PARTS];
 /** Nights until every window was read again. */
 const MAX_NIGHTS = 60;
+/** More than a run has. */
+const MAX_READS = 1_000;
 const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000];
 /** Far enough in the past that the library's clock does not matter. */
 const START = Date.UTC(2026, 4, 1, 12);
@@ -90,6 +93,8 @@ class CrashingDatabase {
 /** One history and its archive. */
 class Case {
   now = START;
+  /** How far the clock of a step is behind. */
+  behind = 0;
   account = new Account();
   nextId = 1_000;
 
@@ -105,7 +110,7 @@ class Case {
       retry: false,
     });
     const settings = { from: START - 9 * DAY_MS, maxBytes: 1e9 };
-    this.steps = new modules.SyncSteps(this.crashing, client, settings, () => this.now);
+    this.steps = new modules.SyncSteps(this.crashing, client, settings, () => this.now - this.behind);
   }
 
   add(time) {
@@ -165,7 +170,11 @@ class Case {
       for (let after = -1; after !== null; ) after = await this.steps.verify(after);
       await this.steps.concludeVerification();
     }
-    while ((await this.steps.readNext(since)).windows > 0);
+    // Steps may run on another machine.
+    this.behind = this.random.chance(0.2) ? this.random.below(MINUTE_MS) : 0;
+    for (let read = 0; (await this.steps.readNext(since)).windows > 0; read += 1)
+      if (read === MAX_READS) throw new Error("the run does not end");
+    this.behind = 0;
   }
 
   async play() {
@@ -283,14 +292,18 @@ const folder = await mkdtemp(join(tmpdir(), "archive-model-"));
 await build({
   stdin: {
     contents:
-      'export { SyncSteps } from "./sync-steps.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./plan.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
+      'export { SyncHistory, startWhenDue } from "./sync.js"; export { SyncSteps } from "./sync-steps.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./plan.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
     resolveDir: path("../../www/src/archive"),
   },
   outfile: `${folder}/sync-steps.mjs`,
   bundle: true,
   format: "esm",
   platform: "node",
-  alias: { "voximplant-sms-history/edge": path("../../pkg/entry/edge.inline.js") },
+  alias: {
+    "voximplant-sms-history/edge": path("../../pkg/entry/edge.inline.js"),
+    "cloudflare:workers": path("lib/workflow.mjs"),
+    "cloudflare:workflows": path("lib/workflow.mjs"),
+  },
   logLevel: "error",
 });
 const modules = await import(pathToFileURL(`${folder}/sync-steps.mjs`));
@@ -443,9 +456,119 @@ async function passOverUnreadableWindows() {
   await history.becomeCurrent();
   return (await history.problems())[0];
 }
-const parts = { planWhileOldOnesArrive, planAroundUnreadableMessages, passOverUnreadableWindows };
+
+/** Describes the errors that D1 documents. Returns a problem, or `undefined`. */
+function describeDatabaseErrors() {
+  const found = [
+    "D1_ERROR: D1 DB's isolate exceeded its memory limit and was reset.",
+    "D1_ERROR: D1 DB exceeded its CPU time limit and was reset.",
+    "D1_ERROR: D1 DB is overloaded. Requests queued for too long.",
+    "D1_ERROR: Network connection lost.",
+    "Too many API requests by single worker invocation.",
+    "D1_ERROR: Exceeded maximum DB size: SQLITE_FULL",
+    "D1_ERROR: no such table: win: SQLITE_ERROR",
+    "D1_ERROR: unterminated string: SQLITE_ERROR",
+  ].map((message) => modules.describeError(new Error(message)).kind);
+  const expected = [...Array(4).fill("database"), "quota", "database_full", "migrations", "internal"];
+  return `${found}` === `${expected}` ? undefined : `expected ${expected}, got ${found}`;
+}
+
+/** Workflow instances, of which the first creations fail: before the instance is created, and after it. */
+class Instances {
+  created = [];
+  failures = 0;
+
+  get = async (id) => {
+    if (!this.created.some((one) => one.id === id)) throw new Error("instance.not_found");
+  };
+
+  create = async (options) => {
+    this.failures -= 1;
+    if (this.failures >= 1) throw new Crash();
+    this.created.push(options);
+    if (this.failures === 0) throw new Crash();
+    return options;
+  };
+}
+
+/** Continues a run in a second instance, and starts runs with the parts that are due. Returns a problem, or `undefined`. */
+async function continueAndStartRuns() {
+  const db = await miniflare.getD1Database("PLACE");
+  await migrate(db);
+  const SYNC = new Instances();
+  const env = { ARCHIVE: db, SYNC, ARCHIVE_FROM: "2026-01-01" };
+  const set = (state) => db.prepare(`UPDATE sync SET ${state}`).run();
+  const found = [];
+  const note = async () => {
+    const instance = await db.prepare("SELECT instance FROM sync").first("instance");
+    found.push(`${instance}: ${SYNC.created.splice(0).map(({ id, params }) => `${id} ${params.tasks}`)}`);
+  };
+  const run = (instanceId, continues) => {
+    // Every reading has read a window. Other steps are repeated after an error.
+    const results = { plan: null, read: { windows: 1, rows: 0, written: 0 } };
+    const stepOf = async (name, _, work) => {
+      const result = results[name.split(" ")[0]];
+      if (result !== undefined) return JSON.stringify(result);
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await work();
+        } catch (error) {
+          if (attempt === 7) throw error;
+        }
+      }
+    };
+    const event = { instanceId, payload: { tasks: [], ...continues } };
+    return new modules.SyncHistory({}, env).run(event, { do: stepOf });
+  };
+  SYNC.failures = 2;
+  await run("sync-1", {});
+  await note();
+  const continues = { since: 1, part: 2, done: { windows: 0, rows: 0, written: 0 } };
+  for (const state of ["beat_at = 0", "instance = 'sync-2'"]) {
+    await set(state);
+    await run("sync-1-part-2", { continues });
+    await note();
+  }
+  for (const [state, now] of [
+    [`beat_at = ${START - 19 * MINUTE_MS}`, START],
+    [`beat_at = ${START - 21 * MINUTE_MS}`, START + 1],
+    [`instance = NULL, waiting_at = ${START}, verified_at = ${START}`, START + 2],
+    ["verified_at = NULL", START + 3],
+    [`verified_at = ${START}, waiting_at = ${START - HOUR_MS}`, START + 4],
+    // Before and after 03:00.
+    [`waiting_at = ${START + 14 * HOUR_MS}`, START + 14 * HOUR_MS],
+    [`waiting_at = ${START + 15 * HOUR_MS}`, START + 15 * HOUR_MS],
+  ]) {
+    await set(state);
+    await modules.startWhenDue(env, now);
+    await note();
+  }
+  const expected = [
+    "sync-1-part-2: sync-1-part-2 ",
+    "sync-1-part-3: sync-1-part-3 ",
+    // Another instance has taken its place.
+    "sync-2: ",
+    "sync-2: ",
+    `sync-2: sync-${START + 1} waiting,verify`,
+    `null: sync-${START + 2} `,
+    `null: sync-${START + 3} verify`,
+    `null: sync-${START + 4} waiting`,
+    `null: sync-${START + 14 * HOUR_MS} `,
+    `null: sync-${START + 15 * HOUR_MS} verify`,
+  ];
+  const wrong = expected.findIndex((one, index) => found[index] !== one);
+  return wrong === -1 ? undefined : `expected ${expected[wrong]}, got ${found[wrong]}`;
+}
+
+const parts = {
+  planWhileOldOnesArrive,
+  planAroundUnreadableMessages,
+  passOverUnreadableWindows,
+  describeDatabaseErrors,
+  continueAndStartRuns,
+};
 for (const [name, work] of Object.entries(parts)) {
-  const problem = await attempt(work).catch(({ message }) => message);
+  const problem = await attempt(async () => work()).catch(({ message }) => message);
   if (problem === undefined) passed += 1;
   else failed += 1;
   if (problem !== undefined) console.log(`FAILED  ${name}: ${problem}`);

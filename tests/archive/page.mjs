@@ -21,6 +21,8 @@ const MEASURES = MESSAGES > 3_000;
 const MAX_VISIBLE_MS = 2_000;
 /** The page tries again 15 s after a failure. */
 const BEFORE_RETRY_MS = 14_000;
+/** The page asks for new messages by itself every 30 s. */
+const BEFORE_POLL_MS = 25_000;
 /** The rows at the end of a list that a test compares. */
 const LAST = 5;
 const CELLS = fileURLToPath(new URL("../../www/src/page/csv-cell.ts", import.meta.url));
@@ -199,7 +201,7 @@ async function checkNewMessages(page, sandbox) {
     const times = (await page.rows()).slice(-LAST).map(([time]) => Date.parse(`${time} UTC`) || undefined);
     assert.deepEqual(times, expected, "the last messages are still the last ones");
     await page.page.evaluate(() => dispatchEvent(new Event("focus")));
-    await page.sees("3 new – show", { timeout: 10_000 });
+    await page.sees("3 new – show", { timeout: BEFORE_POLL_MS });
     assert.equal(await page.count(), before);
     // The page first asks until when the archive is exact, so the list does not load at once.
     await page.page.click(".actions .new");
@@ -225,7 +227,7 @@ async function checkInexact(page) {
         : request.continue(),
     );
     await page.pressText("Refresh", ".actions");
-    await page.sees("not exact at the moment", { timeout: 10_000 });
+    await page.sees("not exact at the moment", { timeout: BEFORE_POLL_MS });
     const text = await page.page.$eval(".source", (line) => line.textContent);
     assert.equal(text, "From the archive, which is not exact at the moment");
     assert.equal(await page.count(), before);

@@ -265,7 +265,7 @@ export async function testErrors() {
         const { error, verifiedAt } = await deployment.answer("freshness");
         assert.equal(error.kind, "format");
         assert.ok(Date.parse(verifiedAt) < Date.parse(error.at));
-        assert.equal((await deployment.call("status", { instance })).status, "errored");
+        assert.equal(await deployment.call("failed", { instance }), true);
       } finally {
         await api.close();
         await deployment.set({ VOXIMPLANT_BASE_URL: sandbox.url });
@@ -335,6 +335,16 @@ export async function testErrors() {
       await deployment.idle();
       await compareSums(deployment, sandbox);
       return "20 messages each";
+    });
+
+    await check("a database without its migrations is reported with their command", async () => {
+      await deployment.sql("ALTER TABLE win RENAME TO elsewhere");
+      const response = await deployment.ask("freshness");
+      await deployment.sql("ALTER TABLE elsewhere RENAME TO win");
+      const { msg, reason } = (await response.json()).error;
+      assert.deepEqual([response.status, reason], [500, "migrations"]);
+      assert.match(msg, /not applied; run `npx wrangler d1 migrations apply sms-archive --remote`/);
+      return msg;
     });
 
     await check("a deployment without ARCHIVE_FROM has no archive", async () => {

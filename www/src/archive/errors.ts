@@ -2,27 +2,27 @@ import { SmsHistoryError } from "voximplant-sms-history/edge";
 import { SettingsError } from "../worker/settings.js";
 
 const LATER = "wait: the next run continues";
+const MIGRATE = "run `npx wrangler d1 migrations apply sms-archive --remote` in www/";
 
 /** What an operator can do about an error, by its kind: one of the library's kinds, or one of the archive. */
-const ADVICE: Readonly<Record<string, string>> = {
+const ADVICE = {
   settings: "correct the setting of the Worker, and deploy again",
   credentials: "set VOXIMPLANT_CREDENTIALS to a valid credentials.json",
   token: "check that the key in VOXIMPLANT_CREDENTIALS still exists",
   role: "give the service account a role that may call GetSmsHistory, such as CallsSMS",
+  migrations: `${MIGRATE}, and ${LATER}`,
   database_full: "keep fewer days (ARCHIVE_KEEP_DAYS), or see docs/archive.md for more than one database",
   quota: "use the Workers Paid plan: the free plan is too small for an archive, see docs/archive.md",
   ...{ rate_limited: LATER, network: LATER, timeout: LATER, http: LATER, api: LATER, database: LATER },
 };
 
-export const adviceOf = (kind: string) => ADVICE[kind] ?? "report it to the maintainers of the dashboard";
-
-/** The kinds of errors of the archive, in addition to those of the library. */
-type OwnKind = "settings" | "role" | "database_full" | "quota" | "database" | "superseded" | "internal";
+export const adviceOf = (kind: string) =>
+  (ADVICE as Readonly<Record<string, string>>)[kind] ?? "report it to the maintainers of the dashboard";
 
 /** An error whose message contains no personal data. */
 export class ArchiveError extends Error {
   constructor(
-    readonly kind: OwnKind | SmsHistoryError["kind"],
+    readonly kind: keyof typeof ADVICE | SmsHistoryError["kind"] | "superseded",
     message: string,
     /** Whether the same step may succeed later. */
     readonly isRetryable: boolean,
@@ -48,6 +48,9 @@ export function skipWindow(error: unknown): undefined {
   if (!isOfWindow(error)) throw error;
 }
 
+export const missingMigrations = () =>
+  new ArchiveError("migrations", `the migrations of the database were not applied; ${MIGRATE}`, false);
+
 /** Describes any error for a reader. */
 export function describeError(error: unknown): ArchiveError {
   if (error instanceof ArchiveError) return error;
@@ -61,11 +64,14 @@ export function describeError(error: unknown): ArchiveError {
   if (/maximum DB size|SQLITE_FULL|database or disk is full|maximum account storage/i.test(message)) {
     return new ArchiveError("database_full", "the database is full; nothing is written", false);
   }
-  if (/daily|too many (API requests|subrequests)|exceeded.*limit/i.test(message)) {
+  if (/no such (table|column)|has no column named/.test(message)) return missingMigrations();
+  // D1's "exceeded its memory limit and was reset" is no limit of the plan.
+  if (/daily|too many (API requests|subrequests)|exceeded.*limit(?!.*reset)/i.test(message)) {
     return new ArchiveError("quota", "the plan's limit of D1 is exhausted", true);
   }
   // D1's messages quote SQL and no values, but a cause might. They are not passed on.
-  if (message.startsWith("D1_") || /storage|network connection|internal error|reset/i.test(message)) {
+  const isDefect = /SQLITE_(ERROR|TOOBIG)/.test(message);
+  if (!isDefect && /^D1_|storage|network connection|internal error|reset/i.test(message)) {
     return new ArchiveError("database", "the database did not answer", true);
   }
   return new ArchiveError("internal", "the archive failed; this is a defect of the dashboard", true);

@@ -12,11 +12,7 @@ export function cutoffs({ keepDays = Infinity, keepTextDays = Infinity }: Archiv
 }
 
 /** Deletes expired messages and texts, a part at a time. Returns whether nothing is left to do. */
-export async function applyRetention(
-  db: D1Database,
-  settings: ArchiveSettings,
-  now: number,
-): Promise<boolean> {
+export async function applyRetention(db: D1Database, settings: ArchiveSettings, now: number) {
   const { keepFrom, keepTextFrom } = cutoffs(settings, now);
   let changes = 0;
   if (keepFrom > 0) {

@@ -74,8 +74,10 @@ export class SyncSteps {
     if (windows.length === 0) return { windows: 0, rows: 0, written: 0 };
     const tombstones = await loadTombstones(this.db, this.settings.secret);
     const { maxBytes } = this.settings;
-    const rules = { ...cutoffs(this.settings, this.now()), tombstones, maxBytes };
-    return new Reader(this.db, this.client, rules, this.now(), meta.size_after).read(windows);
+    // The clock of this step may be behind that of the run's start. The run would then read its windows again and again.
+    const startedAt = Math.max(since, this.now());
+    const rules = { ...cutoffs(this.settings, startedAt), tombstones, maxBytes };
+    return new Reader(this.db, this.client, rules, startedAt, meta.size_after).read(windows);
   }
 
   /** Marks windows with waiting messages, at intervals that grow with their age. With `all`, at any interval. */

@@ -6,7 +6,7 @@ import {
 } from "cloudflare:workers";
 import { NonRetryableError } from "cloudflare:workflows";
 import { SettingsError } from "../worker/settings.js";
-import { ArchiveError, describeError, reportOf } from "./errors.js";
+import { ArchiveError, describeError, missingMigrations, reportOf } from "./errors.js";
 import type { ReadResult } from "./reader.js";
 import type { SyncRow } from "./schema.js";
 import { type ArchivedEnv, type ArchiveEnv, DAY_MS, HOUR_MS, hasArchive } from "./settings.js";
@@ -198,6 +198,6 @@ function archivedEnv(env: ArchiveEnv): ArchivedEnv {
 
 async function readSync(db: D1Database): Promise<SyncRow> {
   const row = await db.prepare("SELECT * FROM sync").first<SyncRow>();
-  if (!row) throw new ArchiveError("database", "the database has no state; apply the migrations", false);
+  if (!row) throw missingMigrations();
   return row;
 }
