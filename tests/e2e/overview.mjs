@@ -205,6 +205,32 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
     });
 
     test.if(
+      "figures of the direction before are named by it while others are read",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load({ ...ALL, zone: "UTC" });
+        const shown = async () => [
+          await page.page.$$eval(".tile dt", (all) => all.map((one) => one.textContent)),
+          await page.table("[aria-label='Top senders']"),
+        ];
+        const before = await shown();
+        const { held, release } = gate.holdNext();
+        await page.page.evaluate(() => {
+          history.pushState(null, "", `${location.search}&direction=in`);
+          dispatchEvent(new PopStateEvent("popstate"));
+        });
+        await held;
+        assert.deepEqual(await shown(), before);
+        release();
+        await page.idle();
+        const hints = await page.page.$$eval(".tile small:only-child", (all) =>
+          all.map((one) => one.textContent),
+        );
+        assert.deepEqual(hints, ["of delivered and failed", ...Array(3).fill("of received messages")]);
+      },
+    );
+
+    test.if(
       "a click on a sender filters, and Back takes the filter away",
       browser === "Chromium",
       async (assert) => {
@@ -349,6 +375,13 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
         assert.strictEqual(await comparison(), "");
         const to_date = "2026-01-15 12:00:00";
         assert.propEqual(read(await page.figures()), await expectedFigures({ to_date }));
+        const first = async () => (await page.table(".charts > figure:first-child table"))[1][0];
+        assert.strictEqual(await first(), "Dec 2025", "without the years before the first message");
+        await page.load({ range: "all", zone: "UTC", bucket: "hour" });
+        assert.ok((await first()).startsWith("Dec 27, "), await first());
+        await page.page.goto(`${page.origin}/?from=2000-01-01&to=2025-12-31&zone=UTC&bucket=hour`);
+        await page.failed();
+        assert.ok((await page.alert()).includes("The range is too long for this view."), await page.alert());
       },
     );
 
@@ -400,7 +433,11 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
       await page.load({ from: "2025-01-01", to: "2025-01-02", zone: "UTC", direction: "out" });
       const words = () => page.page.$eval("#content", (main) => main.innerText);
       assert.ok((await words()).includes("No messages in this range with these filters: Sent."));
+      const { held, release } = gate.holdNext();
       await page.pressText("Clear all filters", "main");
+      await held;
+      assert.notOk((await words()).includes("No messages"), "nothing is known of these filters yet");
+      release();
       await page.idle();
       assert.ok((await words()).includes("No messages in this range."));
       await page.pressText("Look in: Last 12 calendar months", "main");

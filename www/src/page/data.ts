@@ -32,28 +32,31 @@ export const freshness = signal<Freshness | undefined>(
   },
 );
 
-export const summary = new Loader<Summary>();
-export const previousSummary = new Loader<Summary>();
-export const costs = new Loader<Summary>();
+/** A summary, and the direction in its filter: views show it until that of other filters is read. */
+export type Summarized = Summary & Pick<Filter, "direction">;
+
+export const summary = new Loader<Summarized>();
+export const previousSummary = new Loader<Summarized>();
+export const costs = new Loader<Summarized>();
 /** A list, and a number that changes with its contents. */
 export const messages = new Loader<{ list: MessageList; version: number }>();
 
 /** The summaries that were read last, so that views and back and forward show them at once. */
 const CACHED = 24;
-const cache = new Map<string, Summary>();
+const cache = new Map<string, Summarized>();
 
-async function summarize(filter: Filter, by: Grouping, call: Call): Promise<Summary> {
+async function summarize(filter: Filter, by: Grouping, call: Call): Promise<Summarized> {
   const key = JSON.stringify([filter, by]);
   const known = cache.get(key);
   if (known) return known;
-  const found = await source.summarize(filter, by, call);
+  const found = { ...(await source.summarize(filter, by, call)), direction: filter.direction };
   cache.set(key, found);
   const [oldest] = cache.keys();
   if (cache.size > CACHED && oldest !== undefined) cache.delete(oldest);
   return found;
 }
 
-function loadSummary(loader: Loader<Summary>, filter: Filter, by: Grouping): void {
+function loadSummary(loader: Loader<Summarized>, filter: Filter, by: Grouping): void {
   loader.load(JSON.stringify([filter, by]), (call) => summarize(filter, by, call));
 }
 

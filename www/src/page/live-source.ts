@@ -8,7 +8,9 @@ import {
   type SmsHistoryEvent,
 } from "voximplant-sms-history";
 import type { RequestedPart, ServedPart } from "../served-history.js";
+import { startOf } from "../zone.js";
 import type { Span } from "./message-list.js";
+import { BEGINNING } from "./period.js";
 import type { Settings } from "./settings.js";
 import type {
   Call,
@@ -49,7 +51,9 @@ export class LiveSource implements Source {
   }
 
   async summarize(filter: Filter, grouping: Grouping, call: Call): Promise<Summary> {
-    const query = queryOf(filter);
+    // Without a beginning, the buckets of all time begin with the first message, not in 1970.
+    const isAll = filter.fromDate <= startOf(BEGINNING, grouping.timeZone);
+    const query = isAll ? { ...queryOf(filter), fromDate: undefined } : queryOf(filter);
     const directions = filter.direction ? [filter.direction] : (["out", "in"] as const);
     const progress = combined(directions.length, call);
     const client = this.#client(call);

@@ -79,7 +79,8 @@ function nameOf(error: unknown): TroubleName {
     case "invalid_query":
       return fieldOf(error) ? "invalidNumber" : "refused";
     case "invalid_options":
-      return "credentials";
+      // A summary of more buckets, or of more senders, than the library adds up.
+      return "tooMuch";
     case "internal":
       return navigator.onLine ? "internal" : "offline";
     case "api":

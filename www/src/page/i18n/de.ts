@@ -156,7 +156,6 @@ export const de: Catalogue = {
   filterBy: (value) => `Nach ${value} filtern`,
   showOnly: (value) => `Nur ${value} zeigen`,
 
-  processed: "Zeit",
   processedIn: (zone) => `Zeit (${zone})`,
   noDate: "kein Datum von der API",
   undatedInRange: "Die API liefert diese Nachricht für den Zeitraum, und nicht ihre Zeit.",
@@ -237,6 +236,10 @@ export const de: Catalogue = {
     refused: [
       "Voximplant lehnt diese Anfrage ab.",
       "Ändern Sie die Filter. Die technischen Angaben nennen den Grund.",
+    ],
+    tooMuch: [
+      "Der Zeitraum ist zu lang für diese Ansicht.",
+      "Wählen Sie einen kürzeren Zeitraum oder längere Abschnitte.",
     ],
     invalidNumber: [
       "Nach dieser Nummer oder diesem Namen kann die API nicht suchen.",

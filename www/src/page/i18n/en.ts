@@ -152,7 +152,6 @@ export const en = {
   filterBy: (value: string) => `Filter by ${value}`,
   showOnly: (value: string) => `Show ${value} only`,
 
-  processed: "Time",
   processedIn: (zone: string) => `Time (${zone})`,
   noDate: "no date from the API",
   undatedInRange: "The API returns this message for the range, and does not send its time.",
@@ -224,6 +223,10 @@ export const en = {
     refused: [
       "Voximplant refuses this request.",
       "Change the filters. The technical details name the reason.",
+    ],
+    tooMuch: [
+      "The range is too long for this view.",
+      "Choose a shorter range, or longer steps of the chart.",
     ],
     invalidNumber: ["This is not a number or name that the API can search for.", "Correct the filter."],
     internal: ["The page failed.", "Reload it. If this stays, it is a defect."],

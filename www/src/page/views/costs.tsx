@@ -1,18 +1,17 @@
 /** What did it cost, and for whom? Exact sums by sender and month, and by day and direction. */
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { dayOf } from "../../zone.js";
 import { LoadStatus } from "../components/load-status.js";
 import { NoMessages } from "../components/no-messages.js";
 import { saveTable } from "../csv.js";
-import { costs, freshness } from "../data.js";
+import { costs, freshness, type Summarized } from "../data.js";
 import { sum } from "../decimal.js";
 import { bucketLabel, commonPlaces, days, integer, money, party } from "../format.js";
 import { t } from "../i18n/index.js";
-import { monthRange, wholeMonths } from "../period.js";
+import { wholeMonths } from "../period.js";
 import type { Decimal, Summary } from "../source.js";
-import { navigate, period, state } from "../state/page-state.js";
-import { TopNumbers } from "./overview.js";
+import { navigate, state } from "../state/page-state.js";
+import { isEmpty, TopNumbers } from "./overview.js";
 
 /** A table of texts and exact amounts. */
 export interface CostTable {
@@ -37,12 +36,11 @@ export function Costs() {
   const { data, isCurrent, phase } = costs.state.value;
   const tables = useMemo(() => data && [bySenderAndMonth(data), byDayAndDirection(data)], [data]);
   const others = data?.otherDirections ?? 0;
-  const isEmpty = data && data.sent.count + data.received.count === 0;
   return (
     <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
       <LoadStatus loader={costs} />
-      {isEmpty && <NoMessages />}
-      {data && tables && !isEmpty && (
+      {data && isCurrent && isEmpty(data) && <NoMessages />}
+      {data && tables && !isEmpty(data) && (
         <>
           <p class="quiet">
             {t.costsNote} {others > 0 && t.otherDirections(integer(others), others)}{" "}
@@ -59,8 +57,8 @@ export function Costs() {
 }
 
 /** The way to the costs of one number: a filter by recipient, which the most frequent ones set by a click. */
-function OneNumber({ data }: { data: Summary }) {
-  const { count } = state.value.direction === "in" ? data.received : data.sent;
+function OneNumber({ data }: { data: Summarized }) {
+  const { count } = data.direction === "in" ? data.received : data.sent;
   return (
     <div class="one-number">
       <p class="note">{t.costsOfNumber}</p>
@@ -141,6 +139,12 @@ function withCommonPlaces(table: Omit<CostTable, "places">): CostTable {
 function bySenderAndMonth({ buckets, bySender, received, sent }: Summary): CostTable {
   const monthOf = (label: string | undefined) => label?.slice(0, 7);
   const months = [...new Set(buckets.map(({ label }) => monthOf(label)))];
+  /** The head of a month's column. A month that is not in the period as a whole is named by its days. */
+  const monthName = (month: string | undefined) => {
+    const own = buckets.flatMap(({ label }) => (label && monthOf(label) === month ? label : []));
+    const [from, to] = [own[0], own.at(-1)];
+    return !from || !to || wholeMonths(from, to) === 1 ? bucketLabel(month) : days(from, to);
+  };
   const row = (
     label: string,
     entries: readonly { label: string | undefined; cost: Decimal }[],
@@ -176,19 +180,7 @@ function bySenderAndMonth({ buckets, bySender, received, sent }: Summary): CostT
   });
 }
 
-/** The head of a month's column. A month that is not in the period as a whole is named by its days. */
-function monthName(month: string | undefined): string {
-  if (month === undefined) return bucketLabel(month);
-  const whole = monthRange(month);
-  const first = period.value.from.slice(0, 10);
-  const last = dayOf(period.value.toDate, state.value.zone);
-  const from = first > whole.from ? first : whole.from;
-  const to = last < whole.to ? last : whole.to;
-  return wholeMonths(from, to) === 1 ? bucketLabel(month) : days(from, to);
-}
-
-function byDayAndDirection({ buckets, sent, received }: Summary): CostTable {
-  const direction = state.value.direction;
+function byDayAndDirection({ buckets, sent, received, direction }: Summarized): CostTable {
   const cells = (one: Pick<Summary, "sent" | "received">): (number | Decimal)[] => [
     ...(direction === "in" ? [] : [one.sent.count, one.sent.cost]),
     ...(direction === "out" ? [] : [one.received.count, one.received.cost]),

@@ -1,10 +1,11 @@
 /** Are we delivering? The figures, compared with the period before, charts and top lists. */
+import { computed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Canvas, Chart, type Series } from "../components/chart.js";
 import { LoadStatus } from "../components/load-status.js";
 import { NoMessages } from "../components/no-messages.js";
 import { type Column, TopTable } from "../components/top-table.js";
-import { freshness, previousSummary, summary } from "../data.js";
+import { freshness, previousSummary, type Summarized, summary } from "../data.js";
 import { sum } from "../decimal.js";
 import {
   bucketLabel,
@@ -36,7 +37,7 @@ export function Overview() {
     <main id="content" aria-busy={phase === "loading"} class={isCurrent ? "" : "stale"}>
       <LoadStatus loader={summary} />
       {data && <Figures data={data} />}
-      {data && isEmpty(data) && <NoMessages />}
+      {data && isCurrent && isEmpty(data) && <NoMessages />}
       {data && !isEmpty(data) && (
         <>
           <Charts data={data} />
@@ -47,20 +48,23 @@ export function Overview() {
   );
 }
 
-function isEmpty({ sent, received }: Summary): boolean {
-  return sent.count + received.count === 0;
+export function isEmpty({ sent, received, otherDirections }: Summary): boolean {
+  return sent.count + received.count + otherDirections === 0;
 }
+
+/** The direction in the filter of the figures, which may be the filter before. */
+const shownDirection = computed(() => summary.state.value.data?.direction);
 
 /** The figures that status and delivery are about: of sent messages, unless the reader looks at received ones only. */
 function mainOf({ sent, received }: Pick<Summary, "sent" | "received">): DirectionFigures {
-  return state.value.direction === "in" ? received : sent;
+  return shownDirection.value === "in" ? received : sent;
 }
 
-function Figures({ data }: { data: Summary }) {
+function Figures({ data }: { data: Summarized }) {
   const { data: before, isCurrent } = previousSummary.state.value;
   const compared =
     previous.value && before && isCurrent && summary.state.value.isCurrent ? before : undefined;
-  const of = state.value.direction === "in" ? t.ofReceived : t.ofSent;
+  const of = data.direction === "in" ? t.ofReceived : t.ofSent;
   const count = (read: (one: Summary) => number) => ({
     value: integer(read(data)),
     change: compared && change(read(data), read(compared)),
@@ -90,7 +94,7 @@ function Figures({ data }: { data: Summary }) {
         <Tile name={t.waiting} hint={of} status="waiting" {...count((one) => mainOf(one).statuses.waiting)} />
         <Tile
           name={t.cost}
-          hint={t.allDirections}
+          hint={data.direction ? of : t.allDirections}
           value={money(cost(data), places)}
           change={compared && change(Number(cost(data)), Number(cost(compared)))}
           before={compared && money(cost(compared), places)}
@@ -208,13 +212,12 @@ function change(now: number, before: number): string | undefined {
   return share > MAX_CHANGE ? t.none : signedPercent(share);
 }
 
-function Charts({ data }: { data: Summary }) {
+function Charts({ data }: { data: Summarized }) {
   const isMonth = bucket.value === "month";
-  const direction = state.value.direction;
-  const charts = useMemo(() => chartsOf(data, isMonth), [data, isMonth, direction]);
+  const charts = useMemo(() => chartsOf(data, isMonth), [data, isMonth]);
   const { buckets, labels, axisLabels, volume, rates, undated } = charts;
-  const { lowest, highest } = useMemo(() => extremesOf(data), [data, direction]);
-  const counted = direction ? "" : ` (${t.allDirections})`;
+  const { lowest, highest } = useMemo(() => extremesOf(data), [data]);
+  const counted = data.direction ? "" : ` (${t.allDirections})`;
   const select = (index: number) => zoomTo(buckets[index]);
   const selectName = (label: string) => t.showOnly(label);
   return (
@@ -294,7 +297,7 @@ function chartsOf(data: Summary, isMonth: boolean) {
   const all = isMonth ? byLabel(data.buckets, MONTH) : data.buckets;
   const buckets = all.filter(({ start }) => start !== undefined);
   const undated = all.find(({ start }) => start === undefined);
-  const isReceived = state.value.direction === "in";
+  const isReceived = shownDirection.value === "in";
   const names = isReceived ? t.receivedStatuses : t.statuses;
   const statuses: [Status, string][] = [
     ["success", "good"],
