@@ -124,6 +124,32 @@ export default function exports(QUnit, { gate, oracle, open, closeAfterFaults, b
       assert.deepEqual(await page.downloads.names(), []);
     });
 
+    test.if(
+      "a reload in the middle of an export saves no file, and another export works",
+      browser === "Chromium",
+      async (assert) => {
+        await page.load({ ...ALL, direction: "in" });
+        await openDialog();
+        let requests = 0;
+        const stuck = new Promise((resolve) => {
+          gate.inject((_, pass) => {
+            requests += 1;
+            if (requests === 1) pass();
+            else resolve();
+          });
+        });
+        await page.page.click("dialog .primary");
+        await stuck;
+        gate.clear();
+        await page.page.reload();
+        await page.idle();
+        assert.deepEqual(await page.downloads.names(), []);
+        const { lines } = await download("csv");
+        const { count } = await oracle.totals({ ...OLD, direction: "IN" });
+        assert.strictEqual(lines.at(-1), `"# complete: ${count} rows"`);
+      },
+    );
+
     test("an export that fails saves no file, and says so", async (assert) => {
       await page.load({ ...ALL, direction: "in" });
       await openDialog();

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { startSandbox } from "../soak/lib/sandbox.mjs";
+import { DashboardPage } from "./dashboard-page.mjs";
 import { Gate } from "./gate.mjs";
 
 const ALL = { from: "2025-12-20", to: "2025-12-31", zone: "UTC" };
@@ -181,6 +182,29 @@ export default function outages(
         assert.strictEqual(await sent(), before);
         await Promise.all([page.page.waitForNavigation(), page.page.click(".trouble a")]);
         await page.page.waitForSelector('form[action="/auth/demo/reader"]');
+      },
+    );
+
+    test.if(
+      "a second tab works while the first loads, and its sign-out takes nothing from the first",
+      browser === "Chromium",
+      async (assert) => {
+        const address = `${page.origin}/?${new URLSearchParams(ALL)}`;
+        const { held, release } = gate.holdNext();
+        await page.page.goto(address);
+        await held;
+        const second = new DashboardPage(await page.page.browserContext().newPage(), page.origin);
+        await second.load(ALL);
+        const figures = await second.figures();
+        await Promise.all([second.page.waitForNavigation(), second.page.click("a[href='/auth/sign-out']")]);
+        release();
+        await page.failed();
+        assert.ok((await page.alert()).includes("You are signed out."));
+        await second.signIn();
+        await page.page.bringToFront();
+        await Promise.all([page.page.waitForNavigation(), page.page.click(".trouble a")]);
+        await works(assert);
+        assert.deepEqual(await page.figures(), figures);
       },
     );
 
