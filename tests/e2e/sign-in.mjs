@@ -167,6 +167,16 @@ export default function signIn(QUnit, { sandbox, gate, dashboard, startDashboard
           Cookie: cookie,
         });
         assert.strictEqual(new URL(done.headers.location).origin, origin, "never to another host");
+        const tabs = [await rawRequest(origin, "GET", "/", HTML), await rawRequest(origin, "GET", "/", HTML)];
+        const kept = tabs.map(({ headers }) => headers["set-cookie"][0].split(";")[0].split("="));
+        const jar = Object.entries(Object.fromEntries(kept)).map((one) => one.join("="));
+        for (const { headers } of tabs) {
+          const { searchParams } = new URL(headers.location);
+          issuer.nonce = searchParams.get("nonce");
+          const path = `/auth/callback?code=1&state=${searchParams.get("state")}`;
+          const { status } = await rawRequest(origin, "GET", path, { ...HTML, Cookie: jar.join("; ") });
+          assert.strictEqual(status, 303, "two tabs sign in at the same time");
+        }
       });
     });
 

@@ -10,7 +10,8 @@ import { isNavigation, redirect, refusal } from "./refusal.js";
 import { type Env, readIssuer, SettingsError } from "./settings.js";
 
 const SESSION = "session";
-const SIGN_IN = "sign-in";
+/** The cookie of a sign-in in progress. Each has its own, because several tabs may sign in at the same time. */
+const signInCookie = (state: string) => `sign-in-${state}`;
 const SIGN_IN_SECONDS = 600;
 const TIMEOUT_MS = 10_000;
 
@@ -61,16 +62,17 @@ export async function startSignIn(request: Request, env: Env): Promise<Response 
     target.searchParams.set(name, value);
   }
   const value = base64url.encode(JSON.stringify(signIn));
-  return redirect(target.href, cookie(request, SIGN_IN, value, SIGN_IN_SECONDS));
+  return redirect(target.href, cookie(request, signInCookie(signIn.state), value, SIGN_IN_SECONDS));
 }
 
 /** `GET /auth/callback`, to which the issuer leads back. Throws if the issuer fails, or sends no JSON. */
 export async function finishSignIn(request: Request, env: Env): Promise<Response> {
   const { clientId, clientSecret } = settings(env);
   const { searchParams } = new URL(request.url);
-  const signIn = readSignIn(request);
+  const state = searchParams.get("state") ?? "";
+  const signIn = readSignIn(request, state);
   const code = searchParams.get("code");
-  if (!signIn || !code || searchParams.get("state") !== signIn.state) return refusal(request, "signed_out");
+  if (!signIn || !code || state !== signIn.state) return refusal(request, "signed_out");
   const { tokenEndpoint } = await discover(env);
   const body = new URLSearchParams({
     grant_type: "authorization_code",
@@ -93,7 +95,7 @@ export async function finishSignIn(request: Request, env: Env): Promise<Response
   // With the origin, because a path such as //other.example alone would lead to another host.
   const back = new URL(request.url).origin + signIn.back;
   const found = redirect(back, cookie(request, SESSION, token, secondsLeft(token)));
-  found.headers.append("Set-Cookie", cookie(request, SIGN_IN, "", 0));
+  found.headers.append("Set-Cookie", cookie(request, signInCookie(state), "", 0));
   return found;
 }
 
@@ -153,9 +155,9 @@ async function discover(env: Env): Promise<Issuer> {
   return issuer;
 }
 
-function readSignIn(request: Request): SignIn | undefined {
+function readSignIn(request: Request, state: string): SignIn | undefined {
   try {
-    const text = readCookie(request, SIGN_IN);
+    const text = readCookie(request, signInCookie(state));
     return text ? (JSON.parse(new TextDecoder().decode(base64url.decode(text))) as SignIn) : undefined;
   } catch {
     return undefined;
