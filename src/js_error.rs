@@ -80,6 +80,12 @@ pub(crate) fn get_property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// Returns a property of `globalThis`. `js_sys::global()` prefers `self` and `window`, which tests in Node may set to an object of
+/// jsdom.
+pub(crate) fn get_global(name: &str) -> JsValue {
+    GLOBAL_THIS.with(|global| get_property(global, name))
+}
+
 /// Whether a value is an array. A revoked `Proxy`, for which `Array.isArray` throws, is none.
 pub(crate) fn is_array(value: &JsValue) -> bool {
     array_is_array(value).unwrap_or(false)
@@ -87,6 +93,9 @@ pub(crate) fn is_array(value: &JsValue) -> bool {
 
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL_THIS: JsValue;
+
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     fn array_is_array(value: &JsValue) -> Result<bool, JsValue>;
 }

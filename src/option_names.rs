@@ -19,7 +19,7 @@ pub(crate) const TOKEN_SOURCE: &str = name("the token source", "the option `toke
 /// How to correct a relative base URL. Pages and browsers' workers have a `location`, servers have none.
 pub(crate) fn make_absolute() -> &'static str {
     #[cfg(all(target_family = "wasm", feature = "js"))]
-    if !crate::js_error::get_property(&js_sys::global(), "location").is_undefined() {
+    if !crate::js_error::get_global("location").is_undefined() {
         return "write new URL(path, location.href).href, or set relay to the address of your server's relay";
     }
     "write its scheme and host"

@@ -160,6 +160,24 @@ async fn wrong_address_of_the_api_is_not_one_of_the_relay() {
 }
 
 #[tokio::test]
+async fn a_rejected_account_is_a_failure_for_the_log_of_the_relay() {
+    for (code, is_logged) in [
+        (100, true),
+        (104, true),
+        (454, true),
+        (101, false),
+        (340, false),
+    ] {
+        let body = format!(r#"{{"error":{{"code":{code},"msg":"x"}}}}"#);
+        let failure = relayed(200, &body).await.failure;
+        assert_eq!(
+            failure.and_then(|error| error.code()),
+            is_logged.then_some(code)
+        );
+    }
+}
+
+#[tokio::test]
 async fn rate_limit_within_http_200_is_http_429_for_the_page() {
     let response = response_to_fault("api-error:code=340,status=200,retry-after=7").await;
     assert_eq!(response.status, 429);

@@ -125,7 +125,8 @@ function loadError(cause) {
     kind: "internal",
     message:
       `WebAssembly: expected the package's .wasm file, got a failure (${reason}); deploy the file of this entry ` +
-      "point and version beside the script, check that its address does not respond with a page, and allow " +
+      "point and version beside the script (before Vite 8, by optimizeDeps.exclude), check that its address does not " +
+      "respond with a page, and allow " +
       "'wasm-unsafe-eval' in script-src of a Content-Security-Policy",
     cause,
   });

@@ -11,7 +11,7 @@ use super::{BodyReader, FORM, HttpRequest, HttpResponse, METHOD, PooledBuffer, T
 use crate::{
     abort_on_drop::AbortOnDrop,
     error::{ErrorKind, SmsHistoryError},
-    js_error::{JsErrorSource, describe_thrown, get_property},
+    js_error::{JsErrorSource, describe_thrown, get_global, get_property},
     task, text,
 };
 
@@ -36,7 +36,7 @@ impl FetchTransport {
         if let Some(fetch) = &self.fetch {
             return Ok(fetch.clone());
         }
-        get_property(&js_sys::global(), "fetch")
+        get_global("fetch")
             .dyn_into()
             .map_err(|_| invalid_fetch("a function, got a runtime without a global one"))
     }
@@ -212,7 +212,7 @@ fn read_foreign_head(response: &JsValue) -> Result<(u16, Headers), SmsHistoryErr
 
 /// Returns the bytes of a buffer, which may belong to another realm.
 fn read_buffer(buffer: JsValue) -> Result<Uint8Array, SmsHistoryError> {
-    let class = get_property(&js_sys::global(), "Uint8Array");
+    let class = get_global("Uint8Array");
     let bytes = Reflect::construct(class.unchecked_ref::<Function>(), &Array::of1(&buffer))
         .map(JsCast::unchecked_into::<Uint8Array>);
     let length = get_property(&buffer, "byteLength").as_f64();

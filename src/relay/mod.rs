@@ -172,7 +172,7 @@ impl<T: Transport, S: TokenSource, C: Clock> Relay<T, S, C> {
             (Some(response), Ok(())) => response,
             // The last thing that happened may be a failure to renew the token that this response rejected.
             (Some(response), Err(error)) if error.http_status().is_some() => RelayResponse {
-                failure: Some(error).filter(reply::is_wrong_address),
+                failure: Some(error).filter(reply::is_wrong_setting),
                 ..response
             },
             (_, Err(error)) => RelayResponse::unavailable(error),

@@ -17,8 +17,17 @@ const INVALID_RELAY: &str =
     "an option of the relay is invalid; the reason is in the log of the relay's server";
 pub(super) const ECHOED_TOKEN: &str = "the response of the api repeats the token of the relay";
 
-/// Whether an error shows that the relay has a wrong address of the API.
-pub(super) fn is_wrong_address(error: &SmsHistoryError) -> bool {
+/// Whether the API's response shows that the relay has a wrong account or address of the API.
+pub(super) fn is_wrong_setting(error: &SmsHistoryError) -> bool {
+    const ROLE_MISSING: i64 = 104;
+    is_rejected_token(error) || error.code() == Some(ROLE_MISSING) || is_wrong_address(error)
+}
+
+fn is_rejected_token(error: &SmsHistoryError) -> bool {
+    rejects_token(error) || matches!(error.code(), Some(447 | 454))
+}
+
+fn is_wrong_address(error: &SmsHistoryError) -> bool {
     let status = error.http_status();
     status.is_some_and(|status| response::is_unknown_address(status, error.code()))
 }
@@ -54,8 +63,8 @@ pub struct RelayResponse {
     pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// The error of a relay that cannot send requests, for the log of its server. It has no token, its `fetch` is invalid, or its
-    /// address of the API is wrong.
+    /// An error that only whoever runs the relay can correct, for the log of its server: it has no token, the API rejects the token
+    /// or its role, there is no response, `fetch` is invalid, or the address of the API is wrong.
     pub failure: Option<SmsHistoryError>,
 }
 
@@ -109,7 +118,7 @@ impl RelayResponse {
         error: &SmsHistoryError,
         envelope: Option<&str>,
     ) -> Self {
-        let is_rejected_token = rejects_token(error) || matches!(error.code(), Some(447 | 454));
+        let is_rejected_token = is_rejected_token(error);
         let looks_like_sign_in = match received.status {
             200..=299 => envelope.is_none(),
             0..=399 => true,
@@ -147,16 +156,16 @@ impl RelayResponse {
 
     /// The error of a request without a response.
     pub(super) fn unavailable(error: SmsHistoryError) -> Self {
-        let response = match error.kind() {
-            ErrorKind::Timeout => return Self::refusal(504, "no response from the api in time"),
-            ErrorKind::Network => return Self::refusal(502, NO_RESPONSE),
+        let (status, message) = match error.kind() {
+            ErrorKind::Timeout => (504, "no response from the api in time"),
+            ErrorKind::Network => (502, NO_RESPONSE),
             // It stays so, and the page does not retry.
-            ErrorKind::InvalidOptions => Self::refusal(500, INVALID_RELAY),
-            _ => Self::refusal(502, NO_TOKEN),
+            ErrorKind::InvalidOptions => (500, INVALID_RELAY),
+            _ => (502, NO_TOKEN),
         };
         Self {
             failure: Some(error),
-            ..response
+            ..Self::refusal(status, message)
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Object, Promise, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,7 +13,7 @@ use super::{Credentials, PrivateKey, ServiceAccount, Signer};
 use crate::{
     clock::SystemClock,
     error::{ErrorKind, SmsHistoryError},
-    js_error::{JsErrorSource, describe_thrown},
+    js_error::{JsErrorSource, describe_thrown, get_global, get_property},
 };
 
 const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
@@ -156,12 +156,10 @@ fn to_object(value: &impl Serialize) -> Object {
         .unchecked_into()
 }
 
-/// Returns `crypto.subtle` of the global object. It is looked up by name, because the global object's type differs between
-/// windows, workers and server runtimes.
+/// Returns `crypto.subtle`. It is looked up by name, because the global object's type differs between windows, workers and server
+/// runtimes.
 fn subtle() -> Result<SubtleCrypto, SmsHistoryError> {
-    Reflect::get(&js_sys::global(), &"crypto".into())
-        .and_then(|crypto| Reflect::get(&crypto, &"subtle".into()))
-        .ok()
+    Some(get_property(&get_global("crypto"), "subtle"))
         .filter(JsValue::is_object)
         .map(JsCast::unchecked_into)
         .ok_or_else(|| {
