@@ -56,7 +56,8 @@ const wordsOf = memoized(({ text, sourceNumber, destinationNumber, errorMessage 
 /** Returns whether a message matches a filter. */
 function matcher(filter) {
   const { sourceNumber, destinationNumber, party, direction, status, errorCode, text } = filter;
-  const [from, to] = [Date.parse(filter.fromDate), Date.parse(filter.toDate) + 999];
+  const [from, last] = [Date.parse(filter.fromDate), Date.parse(filter.toDate)];
+  const to = Math.floor(last / 1000) * 1000 + 999;
   const number = /^[+\d\s().-]+$/.test(text) && text.replace(/\D/g, "");
   const wanted = number
     ? [number]
@@ -113,6 +114,9 @@ function filtersOf(messages) {
     { text: COMMON_WORD, party: newest.sourceNumber },
     { text: "?!" },
     { text: '" OR code:* NEAR(' },
+    { text: "in\0voice" },
+    { text: "invoice\0 \u202eyour" },
+    { toDate: new Date(other.at - 500).toISOString() },
   ];
   return single.flatMap((filter) => [
     { ...SPAN, ...filter },
@@ -153,6 +157,27 @@ export async function testAnswers(deployment, sandbox) {
       rows += read.length;
     }
     return `${filters.length} filters, ${rows} messages`;
+  });
+
+  await check("numbers may be written in other forms, and spans may be longer than all time", async () => {
+    const number = messages[10].destinationNumber;
+    const count = async (more) => (await deployment.answer("count", { filter: { ...SPAN, ...more } })).count;
+    const own = await count({ party: number });
+    assert.ok(own > 0);
+    const dashed = number.replace(/(...)(...)/, "$1\u2011$2\u2013");
+    for (const party of [`\u202a+${dashed}\u202c`, ` (${number}) `, `+\u00a0${number}`])
+      assert.equal(await count({ party }), own, JSON.stringify(party));
+    assert.ok((await count({ text: `\u202a+${dashed}\u202c` })) > 0);
+    const filter = { fromDate: "0001-01-01T00:00:00+01:00", toDate: "2030-01-01T00:00:00Z" };
+    assert.equal(await count(filter), messages.length);
+    const { buckets } = await deployment.answer("sums", { filter, unit: "month", timeZone: "Asia/Tokyo" });
+    assert.equal(buckets[0].label, "1970-01");
+    assert.equal(total(buckets.flatMap(({ sums }) => sums))[0], messages.length);
+    const before = { fromDate: "1969-01-01T00:00:00Z", toDate: "1969-12-31T00:00:00Z" };
+    assert.equal(await count(before), 0);
+    const failed = { by: "errorCodes", filter: { ...SPAN, status: "success" } };
+    assert.deepEqual(await deployment.answer("top", failed), { entries: [] });
+    return `${own} messages of a number`;
   });
 
   await check("every field of a message is that of the API", async () => {
@@ -303,8 +328,13 @@ export async function testAnswers(deployment, sandbox) {
       ["messages", {}, "filter"],
       ["messages", { filter: { ...SPAN, toDate: "yesterday" } }, "filter.toDate"],
       ["messages", { filter: { fromDate: SPAN.toDate, toDate: SPAN.fromDate } }, "filter.toDate"],
+      ["messages", { filter: { ...SPAN, toDate: "2029-02-30T00:00:00Z" } }, "filter.toDate"],
+      ["messages", { filter: { ...SPAN, party: "\u202a+ ()" } }, "filter.party"],
+      ["messages", { filter: "all" }, "filter", "an object"],
+      ["messages", "all", "body", "an object"],
+      ["messages", { filter: SPAN, before: 5 }, "before", "an object"],
       ["messages", { filter: { ...SPAN, status: "lost" } }, "filter.status"],
-      ["messages", { filter: { ...SPAN, sql: "1" } }, "filter.sql"],
+      ["messages", { filter: { ...SPAN, sql: "1" } }, "filter.sql", "no such field"],
       ["messages", { filter: SPAN, limit: 1001 }, "limit"],
       ["messages", { filter: SPAN, before: { at: "1", id: 2 } }, "before.at"],
       ["sums", { filter: SPAN, unit: "week" }, "unit"],
@@ -314,9 +344,10 @@ export async function testAnswers(deployment, sandbox) {
       ["message", { id: 1.5 }, "id"],
       ["export", { filter: SPAN, delimiter: "|" }, "delimiter"],
       ["forget", {}, "number"],
+      ["forget", { number: "+" }, "number"],
       ["sync", { tasks: ["all"] }, "tasks.0"],
     ];
-    for (const [route, body, field] of cases) {
+    for (const [route, body, field, expected = ""] of cases) {
       const response = await deployment.ask(route, body);
       const { error } = await response.json();
       assert.deepEqual(
@@ -324,7 +355,7 @@ export async function testAnswers(deployment, sandbox) {
         [400, field],
         `${route} ${JSON.stringify(body)}: ${JSON.stringify(error)}`,
       );
-      assert.match(error.msg, /expected/);
+      assert.ok(error.msg.startsWith(`${field}: expected ${expected}`), error.msg);
       assert.doesNotMatch(error.msg, /lost|Mars|yesterday|week/);
     }
     return `${cases.length} bodies`;

@@ -17,7 +17,7 @@ const { values } = parseArgs({ options: { cases: { type: "string" }, seed: { typ
 const CASES = Number(values.cases ?? 3);
 const FIRST_SEED = Number(values.seed ?? 1);
 const STEPS = 14;
-const PARTS = ["UNREADABLE", "PASSED_OVER", "PLACE"];
+const PARTS = ["UNREADABLE", "PASSED_OVER", "PLACE", "PAUSE"];
 const DATABASES = [...Array.from({ length: CASES }, (_, index) => `DB${index}`), ...PARTS];
 /** Nights until every window was read again. */
 const MAX_NIGHTS = 60;
@@ -109,8 +109,8 @@ class Case {
       fetch: (url) => this.account.fetch(url),
       retry: false,
     });
-    const settings = { from: START - 9 * DAY_MS, maxBytes: 1e9 };
-    this.steps = new modules.SyncSteps(this.crashing, client, settings, () => this.now - this.behind);
+    this.settings = { from: START - 9 * DAY_MS, maxBytes: 1e9 };
+    this.steps = new modules.SyncSteps(this.crashing, client, this.settings, () => this.now - this.behind);
   }
 
   add(time) {
@@ -292,7 +292,7 @@ const folder = await mkdtemp(join(tmpdir(), "archive-model-"));
 await build({
   stdin: {
     contents:
-      'export { SyncHistory, startWhenDue } from "./sync.js"; export { SyncSteps } from "./sync-steps.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./plan.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
+      'export { readFreshness } from "./freshness.js"; export { SyncHistory, startWhenDue } from "./sync.js"; export { SyncSteps } from "./sync-steps.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./plan.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
     resolveDir: path("../../www/src/archive"),
   },
   outfile: `${folder}/sync-steps.mjs`,
@@ -454,7 +454,39 @@ async function passOverUnreadableWindows() {
   if (kinds.join() !== "format,database") return `expected format,database, got ${kinds}`;
   for (const message of messages) Object.assign(message, { fragments: 1, isLost: false });
   await history.becomeCurrent();
+  // The end of an exact window becomes unreadable. Later windows are exact.
+  history.add(history.now + 2 * MINUTE_MS);
+  const unreadable = account.messages.get(history.nextId);
+  Object.assign(unreadable, { dated: true, fragments: "three" });
+  for (const pause of [5 * MINUTE_MS, DAY_MS]) {
+    history.now += pause;
+    await history.run([]);
+    const { exactUntil } = await modules.readFreshness(db, history.settings);
+    const behind = unreadable.time - exactUntil;
+    if (behind <= 0 || behind > HOUR_MS)
+      return `expected exact until shortly before it, got ${behind} ms before`;
+  }
+  unreadable.fragments = 1;
+  await history.becomeCurrent();
   return (await history.problems())[0];
+}
+
+/** Plans after a pause of many hours in which many messages arrived. Returns a problem, or `undefined`. */
+async function planAfterPause() {
+  const db = await miniflare.getD1Database("PAUSE");
+  await migrate(db);
+  const history = new Case(db, modules, 1);
+  await history.run([]);
+  const [pause, count] = [11 * HOUR_MS, 11_000];
+  for (let i = 0; i < count; i += 1) history.add(history.now + ((i + 1) / (count + 1)) * pause);
+  history.now += pause;
+  await history.steps.plan();
+  const { results } = await db.prepare("SELECT start, stop FROM win").all();
+  const times = [...history.account.messages.values()].map(({ time }) => time);
+  const sizes = results.map(
+    ({ start, stop }) => times.filter((time) => time >= start && time <= stop).length,
+  );
+  return Math.max(...sizes) > 10_000 ? `expected at most 10,000 messages a window, got ${sizes}` : undefined;
 }
 
 /** Describes the errors that D1 documents. Returns a problem, or `undefined`. */
@@ -564,6 +596,7 @@ const parts = {
   planWhileOldOnesArrive,
   planAroundUnreadableMessages,
   passOverUnreadableWindows,
+  planAfterPause,
   describeDatabaseErrors,
   continueAndStartRuns,
 };

@@ -46,6 +46,11 @@ export function addDays(local: string, days: number): string {
   return day + local.slice(10);
 }
 
+/** Whether a day exists. `Date.parse` takes February 30 for March 2. */
+export function isDay(local: string): boolean {
+  return !Number.isNaN(utcOf(local)) && addDays(local, 0) === local;
+}
+
 /** Adds months to a day. The 31st becomes the last day of a shorter month. */
 export function addMonths(local: string, months: number): string {
   const [year = 0, month = 1, day = 1] = local.slice(0, 10).split("-").map(Number);

@@ -206,7 +206,7 @@ export class Answers {
 
   /** Failed messages by error code, the most frequent first, with one of their texts. */
   async errors(filter: Filter): Promise<ErrorEntry[]> {
-    const { sql, values } = all([...conditions({ ...filter, status: "error" }), span(filter)]);
+    const { sql, values } = all([...conditions(filter), ...conditions({ status: "error" }), span(filter)]);
     return this.#rows<ErrorEntry>(filter, {
       // The error's text is read of messages without a code only: the index has the rest.
       sql: `SELECT found.code, found.count, error AS example FROM (

@@ -1,9 +1,4 @@
-import {
-  type ExportOptions,
-  type HistoryExport,
-  SmsHistoryClient,
-  type SmsMessage,
-} from "voximplant-sms-history/edge";
+import { type ExportOptions, SmsHistoryClient, type SmsMessage } from "voximplant-sms-history/edge";
 import { serveHistory } from "../served-history.js";
 import type { Answers } from "./answers.js";
 import type { Filter } from "./filter.js";
@@ -18,7 +13,7 @@ export function openExport(
   filter: Filter,
   options: Pick<ExportOptions, "format" | "delimiter" | "byteOrderMark">,
   redact: (message: SmsMessage) => Promise<SmsMessage>,
-): Promise<HistoryExport> {
+) {
   const counts = new Map<string, number>();
   const fetch = serveHistory(async ({ from, to, offset, count: limit }) => {
     const part = { ...filter, from: Math.max(from, filter.from), to: Math.min(to, filter.to) };

@@ -60,7 +60,11 @@ export const span = ({ from, to }: Filter): Sql => where("at BETWEEN ? AND ?", f
 
 /** Returns the query of a text for FTS5: every word is quoted, so that no operator has a meaning. No words match nothing. */
 export function textQuery(text: string): string {
-  const words = text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  // FTS5 reads a query until its first NUL.
+  const words = text
+    .replaceAll("\0", " ")
+    .split(/\s+/)
+    .filter((word) => /[\p{L}\p{N}]/u.test(word));
   const query = words
     .map((word) => `"${word.replaceAll('"', '""').replace(/\*$/, "")}"${word.endsWith("*") ? " *" : ""}`)
     .join(" ");

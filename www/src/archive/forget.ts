@@ -1,3 +1,4 @@
+import { normalizeNumber } from "../phone-number.js";
 import { SettingsError } from "../worker/settings.js";
 import { countOmitted, FORGET_STALE_DAYS, REFRESH_DAYS } from "./schema.js";
 import { DAY_MS } from "./settings.js";
@@ -10,11 +11,6 @@ export interface Tombstones {
   readonly key: CryptoKey | undefined;
   /** Hashes by number. */
   readonly cache: Map<string, string>;
-}
-
-/** Writes a number as the API does. Signs and spaces in phone numbers are dropped. */
-export function normalizeNumber(number: string): string {
-  return /^[+\d\s().-]+$/.test(number) ? number.replace(/\D/g, "") : number.trim();
 }
 
 export async function loadTombstones(db: D1Database, secret: string | undefined): Promise<Tombstones> {
@@ -52,7 +48,7 @@ export async function forgetNumber(db: D1Database, secret: string | undefined, n
   const ofPerson = "source = ?1 OR destination = ?1";
   const onParty = (sql: string) => db.prepare(sql).bind(party);
   const results = await db.batch([
-    db.prepare("INSERT OR REPLACE INTO forgotten (hash, until) VALUES (?1, ?2)").bind(hash, Date.now()),
+    db.prepare(ADD_TOMBSTONE).bind(hash, Date.now()),
     onParty(countOmitted(ofPerson)),
     onParty(
       `INSERT OR IGNORE INTO stale_day (day) SELECT DISTINCT at / ${DAY_MS} FROM message WHERE ${ofPerson}`,
@@ -65,6 +61,9 @@ export async function forgetNumber(db: D1Database, secret: string | undefined, n
   return { messages: results[3]?.results.length ?? 0 };
 }
 
+/** The time is later than those of former deletions, whatever the clock says: it tells pending readings of this one. */
+const ADD_TOMBSTONE = `INSERT OR REPLACE INTO forgotten (hash, until)
+  SELECT ?1, max(?2, coalesce(max(until), 0) + 1) FROM forgotten`;
 const CHECKED_TEXT = "voximplant-sms-history archive";
 
 /** Imports the secret. Fails if it is not the one of the stored hashes: deleted messages would come back. */

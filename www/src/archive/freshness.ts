@@ -1,5 +1,4 @@
 import { adviceOf } from "./errors.js";
-import { SECOND_MS } from "./plan.js";
 import { cutoffs } from "./retention.js";
 import type { SyncRow } from "./schema.js";
 import type { ArchiveSettings } from "./settings.js";
@@ -9,13 +8,14 @@ const MAX_DIFFERENCES = 20;
 const NEARLY_FULL = 0.9;
 
 type Windows = Record<"exact" | "planned" | "differs" | "left" | "expected" | "gone", number> &
-  Record<"first" | "firstOpen" | "last" | "oldest", number | null>;
+  Record<"first" | "open" | "last" | "oldest", number | null>;
 
 /** Returns from when and until when the archive is exact, what is being read, and what differs. */
 export async function readFreshness(db: D1Database, settings: ArchiveSettings) {
   const [windows, differing, state] = await db.batch([
     db.prepare(
-      `SELECT min(iif(state = 'expired', NULL, start)) AS first, min(iif(state IN ('planned', 'differs'), start, NULL)) AS firstOpen, max(read_to) AS last,
+      `SELECT min(iif(state = 'expired', NULL, start)) AS first, max(read_to) AS last,
+         min(CASE WHEN state IN ('planned', 'differs') THEN start - 1000 WHEN state = 'exact' AND read_to < stop THEN read_to END) AS open,
          count(*) FILTER (WHERE state NOT IN ('planned', 'differs')) AS exact,
          count(*) FILTER (WHERE state = 'planned') AS planned, count(*) FILTER (WHERE state = 'differs') AS differs,
          coalesce(sum(expected) FILTER (WHERE state = 'planned'), 0) AS "left", coalesce(sum(expected), 0) AS expected,
@@ -28,16 +28,17 @@ export async function readFreshness(db: D1Database, settings: ArchiveSettings) {
     db.prepare("SELECT * FROM sync"),
   ]);
   const row = windows?.results[0] as Windows;
-  const { first, firstOpen, last, exact, planned, differs, left, expected, gone, oldest } = row;
+  const { first, open, last, exact, planned, differs, left, expected, gone, oldest } = row;
   const sync = state?.results[0] as SyncRow;
   const spans = (differing?.results ?? []) as { start: number; stop: number; problem: string | null }[];
   const bytes = windows?.meta.size_after ?? 0;
-  const beforeOpen = firstOpen === null || firstOpen === first ? null : firstOpen - SECOND_MS;
+  // An unread end of an older window counts: a message there cannot be read.
+  const until = open ?? last;
   return {
     /** The first moment of the archive: messages before it were never copied, or their days are over. `null`: nothing yet. */
     exactFrom: dateOf(first === null ? null : Math.max(first, cutoffs(settings, Date.now()).keepFrom)),
     /** Until when every message is there and equal to the API. `null`: nothing yet. */
-    exactUntil: dateOf(firstOpen === null ? last : beforeOpen),
+    exactUntil: dateOf(until === null || until < (first ?? 0) ? null : until),
     /** The time of the oldest message. */
     oldest: dateOf(oldest),
     isReading: sync.instance !== null,

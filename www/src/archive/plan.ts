@@ -1,7 +1,7 @@
 import type { HistorySpan, SmsHistoryClient } from "voximplant-sms-history/edge";
 import { skipWindow } from "./errors.js";
 import type { WinRow } from "./schema.js";
-import { DAY_MS } from "./settings.js";
+import { DAY_MS, HOUR_MS } from "./settings.js";
 
 /** Messages of a window. */
 const WINDOW_ROWS = 10_000;
@@ -30,9 +30,12 @@ export function daysOf(from: number, to: number): number[] {
   return Array.from({ length: Math.floor(to / DAY_MS) - first + 1 }, (_, index) => first + index);
 }
 
-/** The end of the last window when it has grown until a time: at most the end of its day, and not if it is full. */
+/**
+ * The end of the last window when it has grown until a time: at most the end of its day, and not if it is full. After a pause, the
+ * rest of the time is counted and divided.
+ */
 export function grownStop({ start, stop, expected }: WinRow, until: number): number {
-  return expected < WINDOW_ROWS ? Math.max(stop, Math.min(until, endOfDay(start))) : stop;
+  return expected < WINDOW_ROWS ? Math.max(stop, Math.min(until, endOfDay(start), stop + HOUR_MS)) : stop;
 }
 
 /** Divides a span of time into windows. A day whose messages cannot be counted is one window, which counts as full. */

@@ -18,6 +18,8 @@ import {
 
 /** D1 takes values of up to 2,000,000 bytes. */
 const MAX_CHUNK_BYTES = 1_900_000;
+/** A full database may have space of deleted rows. Without it, each run adds a chunk. */
+const CHUNK_BYTES_IF_FULL = 100_000;
 /** The part of the size limit at which writing stops, so that deletions still have space. */
 const FULL = 0.98;
 /** How far a reading of a growing window goes back. */
@@ -145,11 +147,16 @@ export class Reader {
     return { win, isWhole, tuples, ids, omittedIds, count, fragments, cost, problem };
   }
 
+  get #isFull(): boolean {
+    return this.size >= this.rules.maxBytes * FULL;
+  }
+
   /** Writes rows in chunks. */
   async #write(tuple: string): Promise<void> {
     // At most 3 bytes for each UTF-16 unit.
     const bytes = tuple.length * 3;
-    if (this.#bytes + bytes > MAX_CHUNK_BYTES) await this.#flush();
+    const limit = this.#isFull ? CHUNK_BYTES_IF_FULL : MAX_CHUNK_BYTES;
+    if (this.#bytes + bytes > limit) await this.#flush();
     this.#chunk.push(tuple);
     this.#bytes += bytes;
   }
@@ -163,7 +170,7 @@ export class Reader {
     // A database does not shrink. Rows that fit into the space of deleted ones are written.
     const grows = meta.size_after > this.size;
     this.size = meta.size_after;
-    if (grows && this.size >= this.rules.maxBytes * FULL) {
+    if (grows && this.#isFull) {
       throw new ArchiveError("database_full", "the database is full; nothing more is written", false);
     }
   }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { MAX_CODE } from "../error-code.js";
-import { isZone } from "../zone.js";
+import { normalizeNumber } from "../phone-number.js";
+import { isDay, isZone } from "../zone.js";
 import type { Filter } from "./filter.js";
 
 const INSTANT = "expected an instant such as 2026-01-31T10:00:00Z";
@@ -12,10 +13,14 @@ const LAST_MS = 999;
 const instant = v.pipe(
   v.string(INSTANT),
   v.isoTimestamp(INSTANT),
+  v.check((text) => isDay(text.slice(0, 10)), INSTANT),
   v.transform(Date.parse),
   v.number(INSTANT),
 );
-const number = v.pipe(v.string(PARTY), v.minLength(1, PARTY), v.maxLength(60, PARTY));
+const number = v.pipe(
+  v.string(PARTY),
+  v.check((text) => text.length <= 60 && normalizeNumber(text) !== "", PARTY),
+);
 const timeZone = v.pipe(v.string(ZONE), v.check(isZone, ZONE));
 const flag = v.optional(v.boolean("expected true or false"), false);
 const word = <const Words extends readonly string[]>(words: Words) =>
@@ -26,31 +31,31 @@ const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER) => {
 };
 
 const filter = v.pipe(
-  v.strictObject(
-    {
-      fromDate: instant,
-      toDate: instant,
-      sourceNumber: v.optional(number),
-      destinationNumber: v.optional(number),
-      party: v.optional(number),
-      direction: v.optional(word(["in", "out"])),
-      status: v.optional(word(["success", "error", "waiting", "unknown"])),
-      errorCode: v.optional(
-        v.union([integer(-MAX_CODE, MAX_CODE), v.literal("none")], "expected an integer, or none"),
-      ),
-      text: v.optional(
-        v.pipe(v.string("expected a text"), v.maxLength(200, "expected at most 200 characters")),
-      ),
-    },
-    "expected a known field",
-  ),
+  v.strictObject({
+    fromDate: instant,
+    toDate: instant,
+    sourceNumber: v.optional(number),
+    destinationNumber: v.optional(number),
+    party: v.optional(number),
+    direction: v.optional(word(["in", "out"])),
+    status: v.optional(word(["success", "error", "waiting", "unknown"])),
+    errorCode: v.optional(
+      v.union([integer(-MAX_CODE, MAX_CODE), v.literal("none")], "expected an integer, or none"),
+    ),
+    text: v.optional(
+      v.pipe(v.string("expected a text"), v.maxLength(200, "expected at most 200 characters")),
+    ),
+  }),
   v.forward(
     v.check(({ fromDate, toDate }) => fromDate <= toDate, "expected a time after fromDate"),
     ["toDate"],
   ),
   v.transform(
     ({ fromDate, toDate, sourceNumber: source, destinationNumber: destination, ...rest }): Filter => ({
-      ...{ from: fromDate, to: toDate + LAST_MS, source, destination, ...rest },
+      // No message is older. The years before 100 have no right labels.
+      from: Math.max(0, fromDate),
+      to: toDate - (toDate % 1000) + LAST_MS,
+      ...{ source, destination, ...rest },
     }),
   ),
 );
@@ -109,6 +114,7 @@ export function parseBody<Name extends Route>(name: Name, body: unknown): Body<N
   const [issue] = result.issues;
   const field = issue.path?.map(({ key }) => String(key)).join(".") ?? "body";
   // valibot's own messages quote the value.
-  const problem = issue.message.startsWith("expected") ? issue.message : "expected no such field";
+  const otherwise = issue.expected === "Object" ? "expected an object" : "expected no such field";
+  const problem = issue.message.startsWith("expected") ? issue.message : otherwise;
   throw new FieldError(field, issue.input === undefined ? "expected a value, got none" : problem);
 }

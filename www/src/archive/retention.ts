@@ -28,15 +28,9 @@ export async function applyRetention(db: D1Database, settings: ArchiveSettings, 
     changes += results[1]?.results.length ?? 0;
   }
   if (keepTextFrom > 0) {
-    const { results } = await db
-      .prepare(
-        `UPDATE message SET text = NULL WHERE message_id IN (
-           SELECT message_id FROM message WHERE at < ?1 AND text IS NOT NULL LIMIT ${CHUNK_ROWS}
-         ) RETURNING 1`,
-      )
-      .bind(keepTextFrom)
-      .all();
-    changes += results.length;
+    const old = `SELECT message_id FROM message WHERE at < ?1 AND text IS NOT NULL LIMIT ${CHUNK_ROWS}`;
+    const blank = `UPDATE message SET text = NULL WHERE message_id IN (${old}) RETURNING 1`;
+    changes += (await db.prepare(blank).bind(keepTextFrom).all()).results.length;
   }
   return changes === 0;
 }

@@ -1,3 +1,4 @@
+import { normalizeNumber } from "../phone-number.js";
 import { entriesOf, type Reader } from "../worker/authorize.js";
 import { hideNumbers, Redactor } from "../worker/redact.js";
 import { failure } from "../worker/refusal.js";
@@ -7,7 +8,7 @@ import { buckets, MAX_BUCKETS } from "./buckets.js";
 import { describeError } from "./errors.js";
 import { openExport } from "./export.js";
 import type { Filter } from "./filter.js";
-import { forgetNumber, normalizeNumber } from "./forget.js";
+import { forgetNumber } from "./forget.js";
 import { readFreshness } from "./freshness.js";
 import { type Body, FieldError, parseBody, REQUESTS, type Route } from "./requests.js";
 import { toMessage } from "./schema.js";
@@ -148,7 +149,9 @@ class Routes {
 
   async sync({ tasks, restart }: Body<"sync">): Promise<Response> {
     if (this.redactor) throw new Refused("this role starts no synchronization");
-    return json({ instance: await startRun(this.env, tasks, restart) });
+    const instance = await startRun(this.env, tasks, restart);
+    if (instance !== undefined) return json({ instance });
+    return failure(409, INTERNAL, "a run is at work; wait for its end, or send restart", { reason: "busy" });
   }
 
   async forget({ number }: Body<"forget">): Promise<Response> {

@@ -1,4 +1,5 @@
 import { type Env, SettingsError } from "../worker/settings.js";
+import { isDay } from "../zone.js";
 import type { SyncParams } from "./sync.js";
 
 /** The bindings and settings of the archive. All are optional: without them there is no archive. */
@@ -47,10 +48,8 @@ export function readArchiveSettings(env: ArchiveEnv) {
 }
 
 function readFrom(value = ""): number {
-  const from = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(from))
-    throw new SettingsError("ARCHIVE_FROM: expected the first day to copy, as 2024-01-31");
-  return from;
+  if (!isDay(value)) throw new SettingsError("ARCHIVE_FROM: expected the first day to copy, as 2024-01-31");
+  return Date.parse(value);
 }
 
 function readInteger(name: string, value: string | number | undefined): number | undefined {

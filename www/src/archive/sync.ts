@@ -1,9 +1,4 @@
-import {
-  WorkflowEntrypoint,
-  type WorkflowEvent,
-  type WorkflowStep,
-  type WorkflowStepConfig,
-} from "cloudflare:workers";
+import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers";
 import { NonRetryableError } from "cloudflare:workflows";
 import { SettingsError } from "../worker/settings.js";
 import { ArchiveError, describeError, missingMigrations, reportOf } from "./errors.js";
@@ -23,10 +18,10 @@ export interface SyncParams {
 }
 
 /** How a step is retried: D1 fails now and then, and the API limits its rate. */
-const STEP: WorkflowStepConfig = {
+const STEP = {
   retries: { limit: 6, delay: "2 seconds", backoff: "exponential" },
   timeout: "15 minutes",
-};
+} as const;
 /**
  * Readings of an instance. D1 documents 1,000 queries for an invocation, and a reading makes about 20. The next instance
  * continues.
@@ -42,7 +37,9 @@ const NIGHT_MS = 3 * HOUR_MS;
 export class SyncHistory extends WorkflowEntrypoint<ArchiveEnv, SyncParams> {
   override async run(event: Readonly<WorkflowEvent<SyncParams>>, step: WorkflowStep): Promise<ReadResult> {
     const { tasks, continues } = event.payload;
-    const run = new Run(archivedEnv(this.env), event.instanceId, step);
+    if (!hasArchive(this.env))
+      throw new SettingsError("ARCHIVE_FROM: expected the first day to copy, got none");
+    const run = new Run(this.env, event.instanceId, step);
     const since = continues?.since ?? (await run.do("start", () => run.acquire()));
     let done = continues?.done ?? { windows: 0, rows: 0, written: 0 };
     if (since === null) return done;
@@ -108,9 +105,11 @@ class Run {
         return JSON.stringify((await work()) ?? null);
       } catch (error) {
         const described = describeError(error);
-        const report = reportOf(this.env.ARCHIVE, described);
         // A full or unreachable database cannot store it. The instance's own error remains.
-        if (described.kind !== "superseded") await report.run().catch(() => {});
+        if (described.kind !== "superseded")
+          await reportOf(this.env.ARCHIVE, described)
+            .run()
+            .catch(() => {});
         // The cause stays here: it may quote a URL with phone numbers.
         if (!described.isRetryable) throw new NonRetryableError(described.message);
         throw new Error(described.message);
@@ -169,31 +168,22 @@ export async function startWhenDue(env: ArchiveEnv, now: number): Promise<void> 
   const tasks: SyncTask[] = [];
   if ((sync.waiting_at ?? 0) + HOUR_MS <= now) tasks.push("waiting");
   if ((sync.verified_at ?? 0) < night) tasks.push("verify");
-  if (sync.instance === null || sync.beat_at < now - SILENCE_MS) await start(env, tasks, now);
+  if (!isAtWork(sync, now)) await start(env, tasks, now);
 }
 
-/** Starts a run. Returns its instance. With `restart`, it replaces the instance at work. */
-export async function startRun(env: ArchiveEnv, tasks: readonly SyncTask[], restart: boolean) {
-  const archived = archivedEnv(env);
-  const { instance } = await readSync(archived.ARCHIVE);
-  if (restart && instance !== null) {
-    const sql = "UPDATE sync SET instance = NULL WHERE instance = ?1";
-    await archived.ARCHIVE.prepare(sql).bind(instance).run();
-    // It may have ended, and its steps fail in any case, because it has lost its place.
-    await archived.SYNC.get(instance)
-      .then((old) => old.terminate())
-      .catch(() => {});
-  }
-  return start(archived, tasks, Date.now());
+/** Starts a run. Returns its instance, or `undefined` if another is at work. With `restart`, it replaces that one. */
+export async function startRun(env: ArchivedEnv, tasks: readonly SyncTask[], restart: boolean) {
+  // The next step of an instance that has lost its place fails, and ends it.
+  if (restart) await env.ARCHIVE.prepare("UPDATE sync SET instance = NULL").run();
+  const now = Date.now();
+  return isAtWork(await readSync(env.ARCHIVE), now) ? undefined : start(env, tasks, now);
 }
+
+const isAtWork = ({ instance, beat_at }: SyncRow, now: number) =>
+  instance !== null && beat_at >= now - SILENCE_MS;
 
 async function start({ SYNC }: ArchivedEnv, tasks: readonly SyncTask[], now: number): Promise<string> {
   return (await SYNC.create({ id: `sync-${now}`, params: { tasks } })).id;
-}
-
-function archivedEnv(env: ArchiveEnv): ArchivedEnv {
-  if (hasArchive(env)) return env;
-  throw new SettingsError("ARCHIVE_FROM: expected the first day to copy, got none");
 }
 
 async function readSync(db: D1Database): Promise<SyncRow> {
