@@ -103,7 +103,10 @@ function List({ list }: { list: MessageList; version: number }) {
         redraw(0);
       },
       (error) => {
-        if (!controller.signal.aborted) trouble.value = explain(error).name;
+        if (controller.signal.aborted) return;
+        // The rows were read ahead by a load that a refresh has ended.
+        if (error.name === "AbortError") retry(0);
+        else trouble.value = explain(error).name;
       },
     );
     return () => controller.abort();
