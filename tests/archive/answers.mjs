@@ -271,6 +271,15 @@ export async function testAnswers(deployment, sandbox) {
         const [delivered, lost] = [final("success"), final("error")];
         assert.equal(deliveryRate, delivered + lost === 0 ? null : delivered / (delivered + lost));
       }
+      // A number that is empty is none, as in the sums of a day.
+      const { messageId, sourceNumber } = found({ ...SPAN, direction: "in" })[0];
+      const set = (number) =>
+        deployment.sql("UPDATE message SET source = ? WHERE message_id = ?", number, messageId);
+      await set("");
+      const received = { filter: { ...SPAN, direction: "in" }, by: "senders", limit: 1000 };
+      const { entries } = await deployment.answer("top", received);
+      await set(sourceNumber);
+      assert.ok(entries.every(({ value }) => value !== ""));
       return "5 filters";
     },
   );

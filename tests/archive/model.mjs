@@ -127,7 +127,12 @@ class Case {
         direction: random.pick(["IN", "OUT"]),
         fragments: 1 + random.below(3),
       },
-      ...{ cost: random.below(50) * 12_500, status, code: status === 2 ? random.below(3) : null },
+      // Refunds are negative.
+      ...{
+        cost: random.below(50) * 12_500 - random.below(20_000),
+        status,
+        code: status === 2 ? random.below(3) : null,
+      },
       ...{ time: Math.floor(time / 1000) * 1000, dated: status !== 3 || random.chance(0.5) },
       text: random.chance(0.1) ? null : `${random.pick(WORDS)} ${random.below(100)}`,
     };
@@ -292,7 +297,7 @@ const folder = await mkdtemp(join(tmpdir(), "archive-model-"));
 await build({
   stdin: {
     contents:
-      'export { readFreshness } from "./freshness.js"; export { SyncHistory, startWhenDue } from "./sync.js"; export { SyncSteps } from "./sync-steps.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./plan.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
+      'export { buckets } from "./buckets.js"; export { readFreshness } from "./freshness.js"; export { SyncHistory, startWhenDue } from "./sync.js"; export { SyncSteps } from "./sync-steps.js"; export { describeError, reportOf } from "./errors.js"; export { planWindows } from "./plan.js"; export { SmsHistoryClient } from "voximplant-sms-history/edge";',
     resolveDir: path("../../www/src/archive"),
   },
   outfile: `${folder}/sync-steps.mjs`,
@@ -505,6 +510,33 @@ function describeDatabaseErrors() {
   return `${found}` === `${expected}` ? undefined : `expected ${expected}, got ${found}`;
 }
 
+/** Cuts days on which clocks change into hours. Returns a problem, or `undefined`. */
+function cutHoursOfClockChanges() {
+  for (const [zone, day] of [
+    ["Europe/Berlin", "2025-10-26"],
+    ["Australia/Lord_Howe", "2026-04-04"],
+    ["Pacific/Chatham", "2026-04-04"],
+    ["Pacific/Chatham", "2026-09-26"],
+    ["America/St_Johns", "2010-11-07"],
+  ]) {
+    const format = new Intl.DateTimeFormat("sv-SE", {
+      timeZone: zone,
+      dateStyle: "short",
+      timeStyle: "short",
+    });
+    const hourOf = (time) => format.format(time).replace(" ", "T").slice(0, 13);
+    const from = Date.parse(`${day}T00:17:05Z`);
+    let end = from;
+    for (const { label, start, stop } of modules.buckets(from, from + DAY_MS - 1, "hour", zone)) {
+      const hours = [hourOf(start), hourOf(stop - 1)];
+      if (start !== end || hours.some((hour) => hour !== label))
+        return `${zone}: expected ${hours}, got ${label}`;
+      end = stop;
+    }
+    if (end !== from + DAY_MS) return `${zone}: expected the whole day`;
+  }
+}
+
 /** Workflow instances, of which the first creations fail: before the instance is created, and after it. */
 class Instances {
   created = [];
@@ -598,6 +630,7 @@ const parts = {
   passOverUnreadableWindows,
   planAfterPause,
   describeDatabaseErrors,
+  cutHoursOfClockChanges,
   continueAndStartRuns,
 };
 for (const [name, work] of Object.entries(parts)) {

@@ -182,7 +182,7 @@ export class Answers {
   }
 
   async #topNumbers(filter: Filter, column: string, limit: number): Promise<Sql> {
-    const { sql, values } = all([...conditions(filter), span(filter), where(`${column} IS NOT NULL`)]);
+    const { sql, values } = all([...conditions(filter), span(filter), where(`${column} > ''`)]);
     // Counts come from the index alone. Only the messages of the most frequent values are read, for their costs.
     return {
       sql: `WITH frequent AS (

@@ -31,6 +31,10 @@ function nextStart(start: number, local: string, unit: Unit, zone: string): numb
   if (unit === "day") return startOf(addDays(local.slice(0, 10), 1), zone).getTime();
   if (unit === "month") return startOf(addMonths(`${local.slice(0, 7)}-01`, 1), zone).getTime();
   // An hour that is repeated is two buckets: the clock changes at the end of the first one.
-  const minutesLeft = 60 - Number(local.slice(14));
-  return (Math.floor(start / MINUTE_MS) + minutesLeft) * MINUTE_MS;
+  let stop = (Math.floor(start / MINUTE_MS) + 60 - Number(local.slice(14))) * MINUTE_MS;
+  // Some clocks change within an hour.
+  const isOfHour = (time: number) =>
+    localOf(new Date(time), zone).startsWith(local.slice(0, LABEL_LENGTH.hour));
+  while (!isOfHour(stop - MINUTE_MS)) stop -= MINUTE_MS;
+  return stop;
 }
