@@ -291,9 +291,12 @@ fn date(raw: &str) -> Value<Option<String>> {
     };
     let is_zero = |none| {
         let time = text.strip_prefix(none);
-        time.is_some_and(|time: &str| time.chars().all(|c| "0 :.,TtZz+-".contains(c)))
+        time.is_some_and(|time: &str| time.chars().take(9).all(|c| "0 :TtZz+-".contains(c)))
     };
-    if is_zero("0000-00-00") || is_zero("-0001-11-30") {
+    if ["0000-00-00", "-0001-11-30", "0001-01-01"]
+        .into_iter()
+        .any(is_zero)
+    {
         return Ok(None);
     }
     let millis = instant(&text).ok_or(ReadError::Invalid)?;

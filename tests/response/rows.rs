@@ -597,7 +597,7 @@ fn dates_without_a_zone_are_utc_in_any_form_because_the_field_is_utc() {
 }
 
 #[test]
-fn zero_dates_are_absent_because_databases_write_them_for_none() {
+fn zero_dates_are_absent_because_servers_write_them_for_none() {
     for text in [
         "0000-00-00 00:00:00",
         "0000-00-00",
@@ -606,6 +606,12 @@ fn zero_dates_are_absent_because_databases_write_them_for_none() {
         "0000-00-00 00:00:00+00:00",
         "-0001-11-30 00:00:00",
         "-0001-11-30T00:00:00+00:00",
+        "-0001-11-30T00:00:00+02:30",
+        "0000-00-00 00:00:00 UTC",
+        "0000-00-00T00:00:00+03:00",
+        "0001-01-01 00:00:00",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00.0000000",
     ] {
         assert_eq!(processed_date(text), None, "{text}");
     }

@@ -134,7 +134,8 @@ function date(value) {
   const read = category(value);
   if (read === undefined) return undefined;
   if (typeof value === "number") throw new Refused();
-  if (/^(0000-00-00|-0001-11-30)[0 :.,TtZz+-]*$/.test(read)) return undefined;
+  const [, timeOfNone] = /^(?:0000-00-00|-0001-11-30|0001-01-01)(.{0,9})/s.exec(read) ?? [];
+  if (timeOfNone !== undefined && /^[0 :TtZz+-]*$/.test(timeOfNone)) return undefined;
   const [, day, time, fraction = "", sign, hours = 0, minutes = 0] = DATE.exec(read) ?? [];
   const iso = `${day}T${time}.000Z`;
   const local = new Date(iso);

@@ -153,7 +153,7 @@ fn the_first_and_last_year_have_labels() {
             at("9999-12-31 00:00:00") - i64::from(hours) * 3_600_000
         );
     }
-    let row = serde_json::json!({ "processed_date": "0001-01-01 00:00:00" });
+    let row = serde_json::json!({ "processed_date": "0001-01-01 00:00:01" });
     let summary = summarize_in(Fixed(-5 * 3600), options(Bucket::Month, 0), &[row]);
     assert_eq!(summary.buckets[0].key.clone().unwrap().label, "0000-12");
 }

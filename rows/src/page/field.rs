@@ -280,6 +280,9 @@ impl KeyPredictor {
 /// The length of `yyyy-MM-dd`.
 const DAY_LENGTH: usize = 10;
 
+/// The beginning of the year 2.
+const YEAR_2: EpochMillis = -62_104_060_800_000;
+
 /// The day of the last date. Many consecutive rows have the same day.
 pub(super) struct DateCache {
     day: [u8; DAY_LENGTH],
@@ -305,7 +308,8 @@ impl DateCache {
         if *day == self.day && *space == b' ' {
             return time.map(|time| self.midnight + EpochMillis::from(time));
         }
-        let millis = date::parse(text)?;
+        // The first year is left to the slow path, because its first day stands for "none".
+        let millis = date::parse(text).filter(|&at| at >= YEAR_2)?;
         self.day = *day;
         self.midnight = millis - EpochMillis::from(time?);
         Some(millis)

@@ -174,19 +174,23 @@ pub(super) fn processed_date(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Resu
     Ok(())
 }
 
-/// Whether a date stands for "none": databases write `0000-00-00 00:00:00`, and PHP normalizes that to the year -1.
+/// The length of ` HH:mm:ss`.
+const TIME_LENGTH: usize = 9;
+
+/// Whether a date stands for "none", in any zone: databases write `0000-00-00 00:00:00`, PHP normalizes that to the year -1, and
+/// Go and .NET write the first day of the year 1.
 #[inline(never)]
 fn is_zero_date(text: &str) -> bool {
-    let time = text
-        .strip_prefix("0000-00-00")
-        .or(text.strip_prefix("-0001-11-30"));
+    let time = ["0000-00-00", "-0001-11-30", "0001-01-01"]
+        .iter()
+        .find_map(|day| text.strip_prefix(day));
     let is_zero = |byte| {
         matches!(
             byte,
-            b'0' | b' ' | b':' | b'.' | b',' | b'T' | b't' | b'Z' | b'z' | b'+' | b'-'
+            b'0' | b' ' | b':' | b'T' | b't' | b'Z' | b'z' | b'+' | b'-'
         )
     };
-    time.is_some_and(|time| time.bytes().all(is_zero))
+    time.is_some_and(|time| time.bytes().take(TIME_LENGTH).all(is_zero))
 }
 
 /// Parses a date in another form than the API's. Without a zone it is in UTC too, because the field is.
