@@ -267,7 +267,7 @@ fn network_error(thrown: JsValue, host: &str, has_head: bool) -> SmsHistoryError
         "EHOSTUNREACH" | "ENETUNREACH" | "ETIMEDOUT" | "UND_ERR_CONNECT_TIMEOUT" => "no connection",
         "ECONNRESET" | "EPIPE" | "UND_ERR_SOCKET" => "a closed connection",
         "ERR_SSL_WRONG_VERSION_NUMBER" => "no connection, because the port speaks no TLS",
-        _ if ["CERT", "TLS", "SSL", "SELF_SIGNED"]
+        _ if ["CERT", "TLS", "SSL", "UNABLE_TO"]
             .iter()
             .any(|part| text::contains(code, part)) =>
         {

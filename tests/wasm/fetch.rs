@@ -78,6 +78,10 @@ async fn whatever_fetch_throws_becomes_a_network_error() {
         ("ECONNREFUSED", "nothing listens there"),
         ("ENOTFOUND", "there is no address for this name"),
         ("EAI_AGAIN", "there is no address for this name"),
+        (
+            "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+            "this runtime rejects the TLS certificate",
+        ),
     ] {
         let thrown =
             format!("Object.assign(new TypeError(url), {{ cause: {{ code: '{code}' }} }})");
