@@ -3,6 +3,8 @@
 //! The functions of `str` take 4 KB after brotli. With a text as the pattern they contain a search in linear time. Where a wrong
 //! boundary panics they contain a message with tables of characters. The texts here are short.
 
+use crate::decimal::Decimal;
+
 /// Splits a text before the first of the separators. The second part begins with it, or is empty if there is none.
 pub(crate) fn split_before<'a>(text: &'a str, separators: &[char]) -> (&'a str, &'a str) {
     let at = text.find(separators);
@@ -25,6 +27,12 @@ pub(crate) fn contains(text: &str, part: &str) -> bool {
 /// Whether a text is one digit or more, and nothing else.
 pub(crate) fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Reads an integer in any spelling: `104`, `104.0`, `1.04e2`.
+pub(crate) fn parse_integer(text: &str) -> Option<i64> {
+    let decimal = || Decimal::parse(text)?.to_string().parse().ok();
+    text.parse().ok().or_else(decimal)
 }
 
 /// Returns a word without the punctuation that ends its sentence.

@@ -4,12 +4,12 @@ use std::{borrow::Cow, time::Duration};
 
 use crate::{
     date,
-    decimal::Decimal,
     error::{ErrorKind, SmsHistoryError},
     http::HttpResponse,
     json::{Cursor, ParseError, ValueKind},
     option_names::{BASE_URL, RELAY},
     redact,
+    suggest::fold,
     text::{self, split_before},
 };
 
@@ -24,13 +24,10 @@ pub(super) struct ApiError {
     pub(super) is_bare: bool,
 }
 
-/// Reads a code in any spelling of the integer: `104`, `104.0`. A longer integer is no code: it may be a phone number.
+/// Reads a code in any spelling of the integer. A longer integer is no code: it may be a phone number.
 pub(super) fn parse_code(text: &str) -> Option<i64> {
     const MAX_CODE: i64 = 999_999;
-    let text = text.trim();
-    let decimal = || Decimal::parse(text)?.to_string().parse().ok();
-    let code = text.parse().ok().or_else(decimal);
-    code.filter(|code| (-MAX_CODE..=MAX_CODE).contains(code))
+    text::parse_integer(text.trim()).filter(|code| (-MAX_CODE..=MAX_CODE).contains(code))
 }
 
 /// The code of a relay's own errors, which are no errors of the API.
@@ -51,6 +48,14 @@ pub(crate) fn write_envelope(code: Option<i64>, word: Option<&str>, message: &st
     };
     let message = serde_json::to_string(message).unwrap_or_default();
     format!("{{\"error\":{{\"code\":{code},\"msg\":{message}}}}}")
+}
+
+/// Whether a field with this name has the words of an error.
+pub(super) fn is_message_name(name: &str) -> bool {
+    matches!(
+        name,
+        "message" | "msg" | "detail" | "details" | "description"
+    )
 }
 
 /// Whether the same request may succeed later.
@@ -79,20 +84,20 @@ impl ApiError {
         }
     }
 
-    /// Reads a field of the error's object, and skips an unknown one.
+    /// Reads a field of the error's object, and skips an unknown one. Names count as in [`fold`], also behind `error`.
     pub(super) fn read_field(
         &mut self,
         cursor: &mut Cursor<'_>,
         name: &str,
     ) -> Result<(), ParseError> {
+        let name = fold(name);
+        let name = name.strip_prefix("error").unwrap_or(&name);
         match (name, cursor.kind()?) {
             ("code", ValueKind::Number) => self.code = parse_code(cursor.number()?),
             ("code", ValueKind::String) => {
-                let code = cursor.string()?.to_text();
-                self.code = parse_code(&code);
-                self.code_word = Some(code).filter(|code| redact::is_code_word(code));
+                self.complete(Self::of_code(cursor.string()?.to_text()));
             }
-            ("msg" | "message", ValueKind::String) if self.message.is_empty() => {
+            (name, ValueKind::String) if is_message_name(name) && self.message.is_empty() => {
                 self.message = cursor.string()?.to_text();
             }
             _ => cursor.skip()?,
@@ -166,14 +171,12 @@ impl ApiError {
             None => (ErrorKind::Api, is_retryable(status)),
         };
         let words = redact::plain_words(&self.message, self.is_of_relay());
-        let message = match (known, self.code, &self.code_word) {
-            (Some((meaning, _)), Some(code), _) => format!("{meaning} (the API's error {code})"),
-            (_, Some(code), _) => {
-                format!("the API rejected the request with error {code}{words}")
-            }
+        let number = self.code.map(|code| code.to_string());
+        let message = match (known, number.as_ref().or(self.code_word.as_ref())) {
+            (Some((meaning, _)), Some(code)) => format!("{meaning} (the API's error {code})"),
             _ if self.code_word.as_deref() == Some(RELAY_ORIGIN_CODE) => ORIGIN_REFUSED.into(),
             _ if self.is_of_relay() => format!("{RELAY}{words}"),
-            (.., Some(code)) => format!("the API rejected the request with error {code}{words}"),
+            (_, Some(code)) => format!("the API rejected the request with error {code}{words}"),
             _ if kind == ErrorKind::Http => {
                 format!("the server responded with HTTP {status}{words}")
             }

@@ -2,7 +2,7 @@
 
 use super::{
     EnvelopeError,
-    error::{ApiError, parse_code},
+    error::{ApiError, is_message_name, parse_code},
     read_error,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 /// The fields of the outermost object that are not the API's own.
 #[derive(Debug, Default)]
 pub(super) struct GatewayFields {
-    error: ApiError,
+    pub(super) error: ApiError,
     /// Whether there is a field besides the API's own.
     pub(super) has_fields: bool,
     reports_failure: bool,
@@ -46,7 +46,7 @@ impl GatewayFields {
     fn add(&mut self, name: &str, text: String) {
         let code = parse_code(&text);
         let is_success = match (name, code) {
-            ("message" | "msg" | "detail" | "details" | "reason", _) => {
+            (name, _) if is_message_name(name) || name == "reason" => {
                 self.reports_success |= is_success_word(&text);
                 return self.error.complete(ApiError::of_message(text));
             }

@@ -310,11 +310,15 @@ fn read_envelope(text: &str) -> Result<Envelope, EnvelopeError> {
         columns = Columns::default();
         rows = Ok(Totals::default());
     }
-    api_error = api_error.or_else(|| match rows {
-        Err(_) => gateway.error_instead_of_page(),
-        Ok(totals) if totals.count == 0 => gateway.error_beside_empty_page(),
-        Ok(_) => None,
-    });
+    if let Some(error) = &mut api_error {
+        error.complete(gateway.error);
+    } else {
+        api_error = match rows {
+            Err(_) => gateway.error_instead_of_page(),
+            Ok(totals) if totals.count == 0 => gateway.error_beside_empty_page(),
+            Ok(_) => None,
+        };
+    }
     Ok(Envelope {
         api_error,
         page: rows.map(|totals| SmsHistoryPage::new(columns, total_count, totals)),
@@ -342,14 +346,14 @@ fn skip_empty(cursor: &mut Cursor<'_>, kind: ValueKind) -> Result<bool, ParseErr
 /// Reads `{"code": N, "msg": "..."}`, a text or a code alone, or the first of a list. Values that mean "none" are no error.
 fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError> {
     let mut error = ApiError::default();
+    let mut has_content = true;
     match cursor.kind()? {
         ValueKind::Object => {
-            let mut is_empty = true;
+            has_content = false;
             cursor.object(|cursor, key| {
-                is_empty = false;
+                has_content = true;
                 error.read_field(cursor, key.to_name().as_ref())
             })?;
-            return Ok((!is_empty).then_some(error));
         }
         ValueKind::Array => {
             let mut first = None;
@@ -360,26 +364,24 @@ fn read_error(cursor: &mut Cursor<'_>) -> Result<Option<ApiError>, EnvelopeError
             })?;
             return Ok(first);
         }
-        ValueKind::Number => {
-            error.read_field(cursor, "code")?;
-            return Ok((error.code != Some(0)).then_some(error));
-        }
+        ValueKind::Number => error.read_field(cursor, "code")?,
         ValueKind::String => {
             let text = cursor.string()?.to_text();
+            has_content = !text.trim().is_empty();
             error.code = error::parse_code(&text);
             if error.code.is_none() {
                 error.message = text;
             }
         }
         ValueKind::Boolean => {
-            let is_error = cursor.peek() == Some(b't');
+            has_content = cursor.peek() == Some(b't');
             cursor.skip()?;
-            return Ok(is_error.then_some(error));
         }
-        ValueKind::Null => cursor.skip()?,
+        ValueKind::Null => {
+            has_content = false;
+            cursor.skip()?;
+        }
     }
-    let is_error = error
-        .code
-        .map_or(!error.message.trim().is_empty(), |code| code != 0);
+    let is_error = has_content && (error.code != Some(0) || !error.message.is_empty());
     Ok(is_error.then_some(error))
 }

@@ -303,7 +303,8 @@ impl Field {
             ValueKind::String => Self::Text(Zeroizing::new(cursor.string()?.to_text())),
             ValueKind::Number => {
                 let number = cursor.number()?;
-                number.parse().map_or(
+                let integer = text::parse_integer(number).and_then(|id| id.try_into().ok());
+                integer.map_or(
                     Self::Other("a number that is negative, too large or not an integer"),
                     Self::Integer,
                 )

@@ -92,6 +92,36 @@ fn error_in_any_shape_is_an_api_error_with_its_code_and_words() {
             format!("{none}: Service is in maintenance"),
         ),
         (
+            r#"{"error":true,"message":"Service is in maintenance"}"#,
+            None,
+            format!("{none}: Service is in maintenance"),
+        ),
+        (
+            r#"{"msg":"Odd","code":"9104","result":[{"cost":1}],"total_count":1,"errors":[true]}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"error":"Odd","code":9104,"message":"x"}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"error":{"error_code":9104,"error_msg":"Odd"}}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"Error":{"Code":"9104","Message":"Odd"}}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
+            r#"{"errors":[{"errorCode":9104,"detail":"Odd"}]}"#,
+            Some(9104),
+            format!("{code}9104: Odd"),
+        ),
+        (
             r#"{"errors":["Service is in maintenance","x"]}"#,
             None,
             format!("{none}: Service is in maintenance"),
@@ -213,6 +243,8 @@ fn values_that_mean_no_error_leave_the_page_alone() {
         r#""error":false"#,
         r#""error":[]"#,
         r#""error":{}"#,
+        r#""error":{"code":0,"msg":""}"#,
+        r#""error":{"code":"0"}"#,
         r#""errors":[{},false]"#,
         r#""errors":[""]"#,
         r#""message":"ok","code":200"#,

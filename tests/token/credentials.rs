@@ -50,6 +50,8 @@ fn both_forms_of_the_file_are_accepted() {
         format!("{{\"result\": {}}}", with_key(&pem())),
         format!("\u{feff}{}", with_key(&pem())),
         with_key(&pem()).replace("12345", "\"12345\""),
+        with_key(&pem()).replace("12345", "12345.0"),
+        with_key(&pem()).replace("12345", "1.2345e4"),
         with_key(&pem()).replace("\"k1\"", "\"\\u006b1\""),
     ] {
         let credentials = Credentials::from_json(&json, None).unwrap();
