@@ -163,14 +163,11 @@ impl RateLimiter {
                 1000.0 / state.interval.max(1.0)
             };
             state.rate = (current / 2.0).max(MIN_RATE);
+        }
+        if state.paused_until < resume {
             state.generation += 1;
             state.released_slots.clear();
             (state.paused_until, state.next_slot) = (resume, resume);
-        } else if state.paused_until < resume {
-            state.generation += 1;
-            state.released_slots.clear();
-            state.next_slot += resume - state.paused_until;
-            state.paused_until = resume;
         }
     }
 }
@@ -373,15 +370,23 @@ mod tests {
 
     #[test]
     fn overlapping_slow_downs_count_once_and_the_longest_pause_applies() {
-        let limiter = RateLimiter::new(Some(10.0), None).unwrap();
-        let starts = starts(&limiter, 10, &[(50, 100), (60, 1000), (70, 100)]);
-        assert!(starts[1] >= 1060, "{starts:?}");
-        assert!(
-            starts[1..]
-                .windows(2)
-                .all(|pair| (200..=201).contains(&(pair[1] - pair[0]))),
-            "{starts:?}"
-        );
+        let early = (&[(50, 100), (60, 1000), (70, 100)][..], 1060);
+        // All requests that wait have reserved start times by the second one.
+        let late = (&[(50, 1000), (950, 1000)][..], 1950);
+        for (slow_downs, resumed_at) in [early, late] {
+            let limiter = RateLimiter::new(Some(10.0), None).unwrap();
+            let starts = starts(&limiter, 10, slow_downs);
+            assert!(
+                (resumed_at..resumed_at + 200).contains(&starts[1]),
+                "{starts:?}"
+            );
+            assert!(
+                starts[1..]
+                    .windows(2)
+                    .all(|pair| (200..=201).contains(&(pair[1] - pair[0]))),
+                "{starts:?}"
+            );
+        }
     }
 
     #[test]
