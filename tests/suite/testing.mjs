@@ -177,6 +177,7 @@ export default function testingTests(QUnit, context) {
         [{ fromDate: "2025-03-01 10:00:00", toDate: "2025-03-01 10:00:00" }, [1]],
         [{ fromDate: "2025-03-01 10:00:01" }, []],
         [{ toDate: "2025-03-01 09:59:59" }, [2, 3]],
+        [{ extra: { constructor: "ignored" } }, [1, 2, 3]],
       ])
         assert.deepEqual(ids(await read(fetch, query)), expected, JSON.stringify(query));
       assert.deepEqual(fetch.queries[0], { source_number: "15550190001" });

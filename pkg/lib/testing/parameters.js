@@ -28,7 +28,7 @@ export function validate(pairs) {
   /** @type {ApiError[]} */
   const refused = [];
   for (const [name, value] of pairs) {
-    const parameter = PARAMETERS[name];
+    const parameter = Object.hasOwn(PARAMETERS, name) ? PARAMETERS[name] : undefined;
     if (parameter === undefined || value === "") continue;
     const read = parameter.read(value);
     if (read === undefined)
