@@ -78,7 +78,7 @@ function copyArgument(argument, { kind, name, expected }) {
     if (!mayBeOptions(argument)) return argument;
     const entries = Object.entries(fieldsOf(argument, FIELDS));
     shape = isPlain(argument) ? undefined : describeNonOptions(argument, entries.length);
-    if (shape === undefined) return Object.fromEntries(copyEntries(entries, MAX_DEPTH));
+    if (shape === undefined) return withoutPrototype(Object.fromEntries(copyEntries(entries, MAX_DEPTH)));
   } catch (cause) {
     throw new SmsHistoryError({
       kind,
@@ -94,13 +94,24 @@ function copyArgument(argument, { kind, name, expected }) {
  * another way. A field that somebody added to `Object.prototype` does not count.
  * @param {object} value
  * @param {string[]} names the known fields
+ * @returns {Record<string, unknown>}
  */
-function fieldsOf(value, names) {
+export function fieldsOf(value, names) {
   const fields = Object.fromEntries(Object.entries(value));
   for (const name of names) {
     if (!(name in fields) && name in value) fields[name] = Reflect.get(value, name);
   }
-  return fields;
+  return withoutPrototype(fields);
+}
+
+/**
+ * Copies an object's own fields into one in which nothing is inherited.
+ * @template {object} T
+ * @param {T} fields
+ * @returns {T}
+ */
+export function withoutPrototype(fields) {
+  return /** @type {T} */ ({ __proto__: null, ...fields });
 }
 
 /**

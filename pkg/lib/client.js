@@ -1,4 +1,4 @@
-import { getSignal, isThenable, mayBeOptions, optionsSpec, snapshot } from "./arguments.js";
+import { getSignal, isThenable, mayBeOptions, optionsSpec, snapshot, withoutPrototype } from "./arguments.js";
 import { download } from "./download.js";
 import { lostReceiver, withTypedErrors } from "./error.js";
 import { createExportStream, openExport } from "./export-stream.js";
@@ -251,7 +251,8 @@ function requestTokenAhead(getOptions) {
     const callback = toCallback(options.token);
     if (typeof callback !== "function") return undefined;
     const ahead = requestAhead(/** @type {import("../index.js").TokenCallback} */ (callback));
-    return { getOptions: () => ({ ...options, token: ahead.callback }), dropIfOld: ahead.dropIfOld };
+    const copy = withoutPrototype({ ...options, token: ahead.callback });
+    return { getOptions: () => copy, dropIfOld: ahead.dropIfOld };
   } catch {
     return undefined;
   }
@@ -270,7 +271,8 @@ function withAbsoluteRelay(getOptions) {
     if (!options.relay || !["string", "object"].includes(typeof options.relay)) return getOptions;
     const page = globalThis.document?.baseURI ?? globalThis.location?.href;
     const relay = new URL(options.relay, page).href;
-    return () => ({ ...options, relay });
+    const copy = withoutPrototype({ ...options, relay });
+    return () => copy;
   } catch {
     return getOptions;
   }
@@ -283,8 +285,10 @@ function withAbsoluteRelay(getOptions) {
 export function createInner(instance, options) {
   // The WebAssembly reports a value that is not copied: a promise, bytes.
   if (!mayBeOptions(options)) return new instance.classes.SmsHistoryClient(options);
-  const { limiter, ...others } = /** @type {import("../index.js").SmsHistoryClientOptions} */ (options);
-  const inner = { ...others, token: toCallback(others.token) };
+  const { limiter, token, ...others } = /** @type {import("../index.js").SmsHistoryClientOptions} */ (
+    options
+  );
+  const inner = { ...others, token: toCallback(token) };
   if (limiter === undefined || limiter === null) return new instance.classes.SmsHistoryClient(inner);
   return limiterWithinInstance(limiter, instance).client(inner);
 }

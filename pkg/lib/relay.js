@@ -1,4 +1,4 @@
-import { allFieldsOf, isThenable, optionsSpec, snapshot } from "./arguments.js";
+import { allFieldsOf, fieldsOf, isThenable, optionsSpec, snapshot, withoutPrototype } from "./arguments.js";
 import { createInner } from "./client.js";
 import { throwIfCutOff } from "./download.js";
 import { SmsHistoryError, toPublicError, withTypedErrors } from "./error.js";
@@ -92,7 +92,8 @@ function createRelayWithin(instance, options) {
   if (!Relay) throw new Error("this build has no Relay");
   const { account: token, authorize: _, allow, origins, ...others } = options;
   // The page's client retries, and gives up when it has waited too long.
-  const client = createInner(instance, { ...others, token, retry: false, timeoutMs: false });
+  const clientOptions = withoutPrototype({ ...others, token, retry: false, timeoutMs: false });
+  const client = createInner(instance, clientOptions);
   return new Relay(client, { allow, origins });
 }
 
@@ -146,10 +147,10 @@ async function respond(inner, authorize, request) {
   /** @type {unknown} */
   let allow;
   if (decision !== true) {
-    if (!Object(decision).allow)
-      return undecided(invalid("authorize: expected true, false, a Response or { allow }", typeOf(decision)));
     try {
-      allow = copyLimits(decision.allow);
+      ({ allow } = fieldsOf(Object(decision), ["allow"]));
+      if (!allow) throw invalid("authorize: expected true, false, a Response or { allow }", typeOf(decision));
+      allow = copyLimits(allow);
     } catch (error) {
       return undecided(error);
     }

@@ -214,6 +214,23 @@ export default function argumentSnapshots(QUnit, context) {
         delete Object.prototype.baseUrl;
       }
       assert.equal(fetch.calls[0].url.host, "api.voximplant.com");
+      const get = () => client({ fetch }).getSmsHistory();
+      const withoutToken = new core.SmsHistoryClient({ fetch });
+      for (const [name, value] of Object.entries({
+        relay: "https://evil.example",
+        limiter: 5,
+        signal: AbortSignal.abort("evil"),
+        token: "evil",
+      })) {
+        Object.prototype[name] = value;
+        try {
+          assert.equal((await get()).length, 0, name);
+          const error = await rejection(withoutToken.getSmsHistory());
+          assert.ok(error.message.startsWith("token: expected a string"), `${name}: ${error.message}`);
+        } finally {
+          delete Object.prototype[name];
+        }
+      }
     });
   });
 

@@ -691,6 +691,16 @@ export default function relays(QUnit, context) {
         older.headers.delete(name);
         assert.equal((await relay(older)).status, 200, name);
       }
+      Object.prototype.origins = ["https://evil.example"];
+      try {
+        assert.equal(
+          (await ask({}, { origin: "https://evil.example" })).status,
+          403,
+          "no option of the caller",
+        );
+      } finally {
+        delete Object.prototype.origins;
+      }
     });
 
     test("the page's client names the origin, and does not ask the user to sign in", async (assert) => {
@@ -894,7 +904,11 @@ export default function relays(QUnit, context) {
         const { relay } = await relayed();
         assert.equal((await relay({ ...pageRequest(), bodyUsed: true })).status, 500);
         assert.true(printed[0].message.includes("request.clone()"), printed[0].message);
+        Object.prototype.allow = {};
+        const { relay: undecided } = await relayed({ authorize: () => ({ user: SECRET }) });
+        assert.equal((await undecided(pageRequest())).status, 500, "no decision of the caller");
       } finally {
+        delete Object.prototype.allow;
         console.error = printError;
       }
     });
