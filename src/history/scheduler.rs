@@ -83,18 +83,18 @@ impl Scheduler {
         C: Clock + 'static,
     {
         let page_size = u64::from(fetcher.page_size.get());
-        if self.segments.len() < 2
-            && self.partitioning.is_none()
-            && self.scheduled_rows(page_size) < limit
+        // A partition has up to two requests in flight. Pages leave it room, also before it starts.
+        let mut most_pages = fetcher.concurrency;
+        if self.partitioning.is_some() || self.needs_partition(page_size, limit) {
+            most_pages -= most_pages.min(2);
+        }
+        if self.pages.len() <= most_pages
+            && self.needs_partition(page_size, limit)
             && let Some(remaining) = self.remaining.take()
         {
             self.partitioning = Some(Box::pin(remaining.partition(fetcher.clone())));
         }
-        // A partition counts as one request, because it has one or two in flight.
-        let partitioning = usize::from(self.partitioning.is_some());
-        while self.pages.len() + partitioning < fetcher.concurrency
-            && self.pages.len() as u64 * page_size < limit
-        {
+        while self.pages.len() < most_pages && self.pages.len() as u64 * page_size < limit {
             let mut rows_before = rows_before;
             let mut segments = self.segments.iter_mut();
             let Some(segment) = segments.find(|segment| {
@@ -121,6 +121,13 @@ impl Scheduler {
                 })
             }));
         }
+    }
+
+    /// Whether the next segment should be prepared now.
+    fn needs_partition(&self, page_size: u64, limit: u64) -> bool {
+        self.remaining.is_some()
+            && self.segments.len() < 2
+            && self.scheduled_rows(page_size) < limit
     }
 
     /// The number of rows that the current segments still deliver.

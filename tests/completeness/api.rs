@@ -58,6 +58,9 @@ pub(crate) struct Api {
     order: Order,
     change: RefCell<Box<Change>>,
     requests: Cell<u32>,
+    in_flight: Cell<usize>,
+    /// The most requests that were in flight at a time.
+    pub(crate) peak_in_flight: Cell<usize>,
     pub(crate) id_field: IdField,
     /// Whether messages of the second `from_date` are excluded.
     pub(crate) excludes_from_date: bool,
@@ -96,6 +99,8 @@ impl Api {
             order,
             change: RefCell::new(Box::new(|_, _| {})),
             requests: Cell::new(0),
+            in_flight: Cell::new(0),
+            peak_in_flight: Cell::new(0),
             id_field: IdField::MessageId,
             excludes_from_date: false,
             undated: 0,
@@ -219,6 +224,12 @@ pub(crate) struct Fake(pub(crate) Rc<Api>);
 
 impl Transport for Fake {
     async fn send(&self, request: &HttpRequest) -> Result<HttpResponse, SmsHistoryError> {
+        let in_flight = self.0.in_flight.get() + 1;
+        self.0.in_flight.set(in_flight);
+        self.0.peak_in_flight.update(|peak| peak.max(in_flight));
+        // Lets the other requests start.
+        tokio::task::yield_now().await;
+        self.0.in_flight.update(|in_flight| in_flight - 1);
         let body = self.0.respond(request.url()).into_bytes().into();
         let date = self.0.date_skew.map(|skew| {
             let millis = SystemClock.now() + skew(self.0.requests.get()) * 1000;

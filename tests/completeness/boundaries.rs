@@ -21,6 +21,10 @@ async fn no_message_is_lost_if_spans_exclude_their_first_second() {
                 .await
                 .unwrap();
             assert_complete(&ids, 1..=300_000);
+            assert_eq!(
+                api.peak_in_flight.get(),
+                HistoryOptions::default().concurrency
+            );
         }
     }
 }
