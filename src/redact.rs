@@ -13,13 +13,14 @@ use crate::{
 /// relay's limits.
 pub(crate) fn plain_words(message: &str, has_limits: bool) -> String {
     let mut shown: Vec<&str> = Vec::new();
-    let (mut is_quoted, mut starts_sentence) = (false, true);
+    // The kind of the quote that is open.
+    let (mut quote, mut starts_sentence) = (None, true);
     for word in message.split_whitespace().take(40) {
         let bare = trim_punctuation(word.trim_start_matches('('));
-        let closes = bare.ends_with(is_quote);
-        let is_open = is_quoted || opens_quote(bare);
-        let is_shown = if is_open {
-            !is_quoted && closes && is_parameter(bare.trim_matches(is_quote))
+        let open = quote.or_else(|| opened_quote(bare));
+        let closes = open.is_some() && bare.ends_with(|c| quote_kind(c) == open);
+        let is_shown = if open.is_some() {
+            quote.is_none() && closes && is_parameter(bare.trim_matches(is_quote))
         } else {
             is_plain_word(bare, starts_sentence)
                 || is_parameter(bare)
@@ -28,7 +29,7 @@ pub(crate) fn plain_words(message: &str, has_limits: bool) -> String {
         if is_shown || shown.last() != Some(&"…") {
             shown.push(if is_shown { word } else { "…" });
         }
-        is_quoted = is_open && (!closes || bare.chars().count() == 1);
+        quote = open.filter(|_| !closes || bare.chars().count() == 1);
         starts_sentence = word.ends_with(['.', '!', '?']);
     }
     if shown.is_empty() {
@@ -57,20 +58,30 @@ pub(crate) fn is_code_word(code: &str) -> bool {
         && code.bytes().filter(u8::is_ascii_digit).count() <= 4
 }
 
-fn is_quote(c: char) -> bool {
-    [
-        '"', '\'', '`', '‘', '’', '‚', '“', '”', '„', '«', '»', '‹', '›', '[', ']', '<', '>',
-    ]
-    .contains(&c)
+/// The kind of a quotation mark or bracket. A quote ends with a mark of the kind that began it, so an apostrophe within double
+/// quotes does not end them.
+fn quote_kind(c: char) -> Option<u8> {
+    Some(match c {
+        '"' | '“' | '”' | '„' => 0,
+        '\'' | '`' | '‘' | '’' | '‚' => 1,
+        '«' | '»' | '‹' | '›' => 2,
+        '[' | ']' => 3,
+        '<' | '>' => 4,
+        _ => return None,
+    })
 }
 
-/// Whether a quote begins in a word. A quotation mark after a letter may be an apostrophe.
-fn opens_quote(word: &str) -> bool {
+fn is_quote(c: char) -> bool {
+    quote_kind(c).is_some()
+}
+
+/// The kind of the first quote that begins in a word. A quotation mark after a letter may be an apostrophe.
+fn opened_quote(word: &str) -> Option<u8> {
     let mut follows_letter = false;
-    word.chars().any(|c| {
-        let opens = is_quote(c) && !(follows_letter && ['\'', '’'].contains(&c));
+    word.chars().find_map(|c| {
+        let may_be_apostrophe = follows_letter && ['\'', '’'].contains(&c);
         follows_letter = c.is_alphanumeric();
-        opens
+        quote_kind(c).filter(|_| !may_be_apostrophe)
     })
 }
 

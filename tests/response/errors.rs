@@ -545,6 +545,9 @@ fn names_of_the_apis_parameters_are_kept_and_other_quoted_words_are_not() {
         ("Text=\"see you at nine\" is odd", "… is odd"),
         ("Text <see you at nine> is odd", "Text … is odd"),
         ("Text „see you at nine“ is odd", "Text … is odd"),
+        ("Text \"at the boys' old house\" is odd", "Text … is odd"),
+        ("Text \"see [1] over there\" is odd", "Text … is odd"),
+        ("Text [at \"the\" old house] is odd", "Text … is odd"),
     ] {
         let sent = sent.replace('"', "\\\"");
         let body = format!(r#"{{"error":{{"code":9999,"msg":"{sent}"}}}}"#);
