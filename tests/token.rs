@@ -294,6 +294,33 @@ async fn a_rejected_token_is_not_returned_again() {
 }
 
 #[tokio::test]
+async fn a_renewal_does_not_take_the_token_of_a_call_that_is_none() {
+    let clock = VirtualClock::new();
+    struct KeepsItsToken<S>(S, RefCell<Option<BearerToken>>);
+    impl<S: TokenSource> TokenSource for KeepsItsToken<S> {
+        async fn bearer(&self, renew: bool) -> Result<BearerToken, SmsHistoryError> {
+            tokio::task::yield_now().await;
+            let kept = self.1.borrow().clone().filter(|_| !renew);
+            let bearer = match kept {
+                Some(bearer) => bearer,
+                None => self.0.bearer(renew).await?,
+            };
+            self.1.replace(Some(bearer.clone()));
+            Ok(bearer)
+        }
+    }
+    let source = CountingSource::new(expiring(&clock, 60));
+    let cached = CachedTokenSource::new(KeepsItsToken(source, RefCell::default()), clock.clone());
+    let rejected = cached.bearer(false).await.unwrap();
+    clock.advance(50_000);
+    let (same, renewed) = tokio::join!(cached.bearer(false), cached.bearer(true));
+    let renewed = renewed.unwrap();
+    assert_ne!(renewed, rejected);
+    assert_eq!(cached.bearer(false).await.unwrap(), renewed);
+    same.unwrap();
+}
+
+#[tokio::test]
 async fn a_failed_renewal_empties_the_cache() {
     let clock = VirtualClock::new();
     struct FailsOnRenewal<S>(S);

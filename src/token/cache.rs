@@ -40,6 +40,8 @@ pub struct CachedTokenSource<S, C> {
     in_flight: Cell<bool>,
     /// Whether the last token could be cached. If not, no call waits for a concurrent one.
     is_cacheable: Cell<bool>,
+    /// Whether the source has returned the cached token twice. It may do so until it is asked to renew.
+    is_repeated: Cell<bool>,
 }
 
 struct CachedToken {
@@ -73,6 +75,7 @@ impl<S, C: Clock> CachedTokenSource<S, C> {
             cached: RefCell::new(None),
             in_flight: Cell::new(false),
             is_cacheable: Cell::new(true),
+            is_repeated: Cell::new(false),
         }
     }
 
@@ -106,7 +109,9 @@ impl<S, C: Clock> CachedTokenSource<S, C> {
             }
         });
         self.is_cacheable.set(cached.is_some());
-        self.cached.replace(cached);
+        let last = self.cached.replace(cached);
+        self.is_repeated
+            .set(last.is_some_and(|last| last.bearer == *bearer));
     }
 
     async fn wait_for_concurrent_fetch(&self) -> Option<BearerToken> {
@@ -151,9 +156,10 @@ impl<S: TokenSource, C: Clock> TokenSource for CachedTokenSource<S, C> {
         if !renew && let Some(bearer) = self.fresh() {
             return Ok(bearer);
         }
-        // Also with `renew`: the token in flight is newer than the rejected one.
+        // Also with `renew`: the token in flight is newer than the rejected one, unless the source returns that again.
         if self.in_flight.get()
             && let Some(bearer) = self.wait_for_concurrent_fetch().await
+            && !(renew && self.is_repeated.get())
         {
             return Ok(bearer);
         }
