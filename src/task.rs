@@ -22,9 +22,21 @@ thread_local! {
 /// that spawned it. `spawn_local` of `wasm-bindgen-futures` polls all tasks in one job, which belongs to the context that woke
 /// the first of them. A call's functions would run in the context of another call. It also needs `queueMicrotask`, which
 /// fake timers replace.
-pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
+pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) -> TaskId {
     let future: BoxedFuture = Box::pin(future);
-    TASKS.with(|tasks| tasks.add(future));
+    TASKS.with(|tasks| tasks.add(future))
+}
+
+/// The id of a task.
+pub(crate) struct TaskId(u64);
+
+/// A task that ends when this is dropped.
+pub(crate) struct ScopedTask(pub(crate) TaskId);
+
+impl Drop for ScopedTask {
+    fn drop(&mut self) {
+        TASKS.with(|tasks| tasks.remove(self.0.0));
+    }
 }
 
 /// The low 24 bits of a task's id are its key in the slab. The others are a number that differs from those of earlier tasks
@@ -69,7 +81,7 @@ impl Tasks {
         }
     }
 
-    fn add(&self, future: BoxedFuture) {
+    fn add(&self, future: BoxedFuture) -> TaskId {
         let resolve = self.poll_later();
         let mut tasks = self.tasks.borrow_mut();
         let entry = tasks.vacant_entry();
@@ -83,6 +95,14 @@ impl Tasks {
         });
         drop(tasks);
         self.wake(id);
+        TaskId(id)
+    }
+
+    fn remove(&self, id: u64) {
+        let removed = self.with_task(id, |task| task.future.take());
+        if removed.is_some() {
+            self.tasks.borrow_mut().try_remove(key(id));
+        }
     }
 
     /// Returns the function that starts a poll, in the async context of this moment.
@@ -125,7 +145,7 @@ impl Tasks {
         {
             self.with_task(id, |task| task.future = Some(future));
         } else {
-            self.tasks.borrow_mut().try_remove(key(id));
+            self.remove(id);
         }
     }
 }

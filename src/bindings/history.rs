@@ -28,7 +28,8 @@ use crate::{
     js_error::{describe, is_array},
     limits::MAX_SAFE_INTEGER,
     page::SmsHistoryPage,
-    suggest, task,
+    suggest,
+    task::{self, ScopedTask},
 };
 
 /// A history over `fetch`.
@@ -84,6 +85,8 @@ struct HistoryState {
     history: RefCell<Option<FetchHistory>>,
     is_over: Cell<bool>,
     pending: Cell<Option<AbortHandle>>,
+    /// Drives the prefetch between two pages. The next page ends it, because nothing would wake it any more.
+    prefetch: Cell<Option<ScopedTask>>,
     cancellation: Cancellation,
 }
 
@@ -92,6 +95,7 @@ impl HistoryState {
     fn stop(&self) {
         self.is_over.set(true);
         self.history.take();
+        self.prefetch.take();
         if let Some(pending) = self.pending.take() {
             pending.abort();
         }
@@ -131,6 +135,7 @@ impl JsHistory {
             history: RefCell::new(Some(call.history)),
             is_over: Cell::new(false),
             pending: Cell::new(None),
+            prefetch: Cell::new(None),
             cancellation: call.cancellation,
         });
         let weak = Rc::downgrade(&state);
@@ -159,6 +164,7 @@ impl JsHistory {
             let Some(mut history) = state.history.take() else {
                 return Ok(JsValue::UNDEFINED);
             };
+            state.prefetch.take();
             let next = async move {
                 let page = history.next().await;
                 (page, history)
@@ -169,7 +175,8 @@ impl JsHistory {
                     let value = convert(page.as_ref(), &history)?;
                     if page.is_some() {
                         state.restore(history);
-                        task::spawn(state.drive_prefetch());
+                        let prefetch = task::spawn(state.drive_prefetch());
+                        state.prefetch.set(Some(ScopedTask(prefetch)));
                     }
                     Ok(value)
                 }

@@ -34,5 +34,26 @@ export default function garbage(QUnit, { core }) {
       await client.getSmsHistory();
       assert.equal(ended(), ahead.length, "the next call gives back what was collected");
     });
+
+    test("pages that were read leave nothing behind", async (assert) => {
+      const limit = 1_000;
+      const fetch = async (url) => {
+        const offset = Number(new URL(url).searchParams.get("offset") ?? 0);
+        // Requests are in flight whenever a page is read.
+        await new Promise(setImmediate);
+        return new Response(bodyOf([{ ...ROW, message_id: offset + 1 }], 2 * limit));
+      };
+      const client = new core.SmsHistoryClient({ token: SECRET, fetch });
+      const used = [];
+      while (used.length < 4) {
+        for await (const page of client.pages({ toDate: "2026-01-01 00:00:00", count: 1 }, { limit }))
+          page.at(0);
+        await sleep(5);
+        collect();
+        used.push(process.memoryUsage().heapUsed);
+      }
+      const bytes = (used[3] - used[1]) / 2 / limit;
+      assert.ok(bytes < 100, `${bytes} bytes a page`);
+    });
   });
 }
