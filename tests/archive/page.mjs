@@ -6,6 +6,7 @@
 // With the option it measures how soon the figures of a year are visible on a slow phone and connection.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { copyHistory } from "../../www/demo/archive.mjs";
@@ -501,6 +502,11 @@ async function comparePages(browser, live, archive, oracle) {
         await page.page.keyboard.press("Escape");
         await page.page.waitForFunction(() => !document.querySelector("dialog"));
         if (page === fromArchive) {
+          // A refresh asks for its status again. The page keeps whole seconds.
+          await delay(1_000);
+          const asked = page.page.waitForRequest((request) => request.url().endsWith("/archive/message"));
+          await page.pressText("Refresh", ".actions");
+          await asked;
           await page.search(`#${id}`);
           await page.page.waitForSelector(".by-id button");
         }

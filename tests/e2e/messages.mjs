@@ -445,6 +445,16 @@ export default function messages(QUnit, { gate, oracle, sandbox, startDashboard,
       assert.notOk(await announced(), "nor is what is counted late");
       await page.page.evaluate(() => dispatchEvent(new Event("focus")));
       await page.sees("3 new – show");
+      await page.search("no such words");
+      const { length } = gate.requests;
+      await page.page.evaluate(() => dispatchEvent(new Event("focus")));
+      await delay(500);
+      assert.ok(gate.requests.length > length);
+      assert.notOk(await announced(), "none has these words");
+      await page.page.goBack();
+      await page.idle();
+      await page.page.evaluate(() => dispatchEvent(new Event("focus")));
+      await page.sees("3 new – show");
       await page.press(".actions .new");
       assert.strictEqual(await page.count(), "3 messages");
     });

@@ -472,6 +472,9 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
           seen.push(JSON.stringify(await page.table(".charts > figure:first-child table")));
         }
         assert.strictEqual(new Set(seen).size, 1);
+        // The minute after it has no year of four digits.
+        await page.load({ from: "9999-12-31T23:59", to: "9999-12-31T23:59", zone: "Asia/Tokyo" });
+        assert.strictEqual(await page.page.$eval("[name=range]", ({ value }) => value), "30d");
         // Names that are none: of a place, and of the machine's zone.
         await page.page.evaluateOnNewDocument(() => {
           Object.defineProperty(navigator, "languages", { value: ["en-US@posix"] });

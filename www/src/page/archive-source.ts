@@ -97,14 +97,14 @@ export class ArchiveSource implements Source {
     };
   }
 
-  async count(filter: Filter, call: Call): Promise<number> {
+  async count(filter: MessageFilter, call: Call): Promise<number> {
     return (await this.#answer<{ count: number }>("count", { filter }, call)).count;
   }
 
   async list(filter: MessageFilter, call: Call): Promise<MessageList> {
     const list = new ArchiveList(
       (offset, next) => this.#block(filter, offset, next),
-      await this.#count(filter, call),
+      await this.count(filter, call),
     );
     await list.load(0, BLOCK_ROWS - 1, call);
     return list;
@@ -125,8 +125,8 @@ export class ArchiveSource implements Source {
   }
 
   async export(filter: MessageFilter, options: ExportOptions, call: Call): Promise<ExportFile> {
+    const total = await this.count(filter, call);
     const response = await this.#request("export", { filter, ...options }, call, EXPORT_TIMEOUT_MS);
-    const total = await this.#count(filter, call);
     const { stream, done } = counted(
       response.body as ReadableStream<Uint8Array<ArrayBuffer>>,
       (read) => call.onProgress?.({ read, total }),
@@ -139,10 +139,6 @@ export class ArchiveSource implements Source {
     const found = await this.#answer<Record<keyof Freshness, string | null>>("freshness", undefined, call);
     const date = (text: string | null) => (text === null ? undefined : new Date(text));
     return { exactFrom: date(found.exactFrom), exactUntil: date(found.exactUntil) };
-  }
-
-  #count(filter: MessageFilter, call: Call): Promise<number> {
-    return this.#answer<{ count: number }>("count", { filter }, call).then(({ count }) => count);
   }
 
   async #block(filter: MessageFilter, offset: number, call: Call): Promise<Message[]> {

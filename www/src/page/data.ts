@@ -1,7 +1,16 @@
 /** What the views show: data of the source for the state of the page. */
 import { computed, effect, signal } from "@preact/signals";
 import { settings } from "./settings.js";
-import type { Call, Filter, Freshness, Grouping, MessageList, Source, Summary } from "./source.js";
+import type {
+  Call,
+  Filter,
+  Freshness,
+  Grouping,
+  MessageFilter,
+  MessageList,
+  Source,
+  Summary,
+} from "./source.js";
 import { type AnyLoader, Loader } from "./state/loader.js";
 import {
   asOf,
@@ -103,7 +112,10 @@ export const newCount = signal(0);
 const POLL_MS = 30_000;
 
 /** What the new messages are counted for. */
-const counted = computed(() => JSON.stringify([filter.value, asOf.value]));
+const countedFilter = computed<MessageFilter>(() =>
+  state.value.view === "messages" ? messageFilter.value : filter.value,
+);
+const counted = computed(() => JSON.stringify([countedFilter.value, asOf.value]));
 let counting = new AbortController();
 
 function forgetCount(): void {
@@ -140,7 +152,7 @@ export async function countNew(): Promise<void> {
 async function countAfter(since: Date, call: Call): Promise<number> {
   const fromDate = new Date(since.getTime() + 1000);
   const toDate = stableEnd(await source.freshness(call));
-  return toDate < fromDate ? 0 : source.count({ ...filter.value, fromDate, toDate }, call);
+  return toDate < fromDate ? 0 : source.count({ ...countedFilter.value, fromDate, toDate }, call);
 }
 
 /** Loads the newest data. A period that is over is read again: the statuses of its messages change. */

@@ -9,7 +9,7 @@ import {
 } from "voximplant-sms-history";
 import type { RequestedPart, ServedPart } from "../served-history.js";
 import { startOf } from "../zone.js";
-import type { Span } from "./message-list.js";
+import type { FilteredList, Span } from "./message-list.js";
 import { BEGINNING } from "./period.js";
 import type { Settings } from "./settings.js";
 import type {
@@ -72,26 +72,21 @@ export class LiveSource implements Source {
     return summaryOf(of("out"), of("in"), all);
   }
 
-  count(filter: Filter, call: Call): Promise<number> {
+  async count(filter: MessageFilter, call: Call): Promise<number> {
+    const { isOnlyFiltered } = await loadLists();
+    if (isOnlyFiltered(filter)) return (await this.#readAll(filter, call)).length;
     return this.#client(call).count(queryOf(filter), { signal: call.signal });
   }
 
   async list(filter: MessageFilter, call: Call, onChange: (list: MessageList) => void): Promise<MessageList> {
-    const [{ FilteredList, isOnlyFiltered, OffsetList }, { WindowList }] = await Promise.all([
-      loadLists(),
-      loadWindows(),
-    ]);
+    const [{ isOnlyFiltered, OffsetList }, { WindowList }] = await Promise.all([loadLists(), loadWindows()]);
+    if (isOnlyFiltered(filter)) return this.#readAll(filter, call, onChange);
     const client = this.#client(call);
-    const readAll = async (call: Call) => {
-      const list = new FilteredList(filter);
-      await list.read(client, queriesOf(filter), call, () => onChange(list));
-      return list;
-    };
-    if (isOnlyFiltered(filter)) return readAll(call);
     const query = queryOf(filter);
     const open = (call: Call): Promise<MessageList> =>
       WindowList.open(client, query, call).catch((error: unknown) => {
-        if (error instanceof SmsHistoryError && error.kind === "incomplete") return readAll(call);
+        if (error instanceof SmsHistoryError && error.kind === "incomplete")
+          return this.#readAll(filter, call, onChange);
         throw error;
       });
     return OffsetList.open(client, query, call, { open, onChange });
@@ -100,14 +95,13 @@ export class LiveSource implements Source {
   async export(filter: MessageFilter, options: ExportOptions, call: Call) {
     const all = { ...options, trailer: true, signal: call.signal };
     const onProgress = call.onProgress;
-    const { FilteredList, isOnlyFiltered } = await loadLists();
+    const { isOnlyFiltered } = await loadLists();
     if (!isOnlyFiltered(filter)) {
       return this.#client(call).openExport(queryOf(filter), onProgress ? { ...all, onProgress } : all);
     }
     // The API does not know these conditions. The page reads and filters the history, and exports the rest as above.
     const { serveHistory } = await loadExport();
-    const list = new FilteredList(filter);
-    await list.read(this.#client(call), queriesOf(filter), call, () => onProgress?.(list.searched));
+    const list = await this.#readAll(filter, call, ({ searched }) => onProgress?.(searched));
     const client = new SmsHistoryClient({
       token: "none",
       fetch: serveHistory((part) => partOf(list.messages, part)),
@@ -117,6 +111,14 @@ export class LiveSource implements Source {
 
   async freshness(): Promise<undefined> {
     return undefined;
+  }
+
+  /** Reads all messages that may match, and keeps those that do. */
+  async #readAll(filter: MessageFilter, call: Call, onChange?: (list: FilteredList) => void) {
+    const { FilteredList } = await loadLists();
+    const list = new FilteredList(filter);
+    await list.read(this.#client(call), queriesOf(filter), call, () => onChange?.(list));
+    return list;
   }
 
   /** Creates a client for a call, whose events it passes on. All clients share the WebAssembly and the limiter. */

@@ -190,7 +190,7 @@ export interface Freshness {
 export interface Source {
   readonly kind: "live" | "archive";
   summarize(filter: Filter, grouping: Grouping, call: Call): Promise<Summary>;
-  count(filter: Filter, call: Call): Promise<number>;
+  count(filter: MessageFilter, call: Call): Promise<number>;
   /**
    * Opens a list. It resolves when the first messages are there. With conditions that the API does not know, it resolves when
    * all messages were compared, and meanwhile gives the growing list to `onChange`.

@@ -5,7 +5,7 @@ import { moment } from "../format.js";
 import { t } from "../i18n/index.js";
 import type { FoundMessage } from "../source.js";
 import { Loader } from "../state/loader.js";
-import { state } from "../state/page-state.js";
+import { refreshedAt, state } from "../state/page-state.js";
 import { opened } from "../state/selection.js";
 import { LoadStatus } from "./load-status.js";
 import { statusOf } from "./message-row.js";
@@ -21,7 +21,9 @@ const asked = new Loader<FoundMessage | undefined>();
 
 effect(() => {
   const id = searchedId.value;
-  if (id !== undefined && source.message) asked.load(String(id), async (call) => source.message?.(id, call));
+  // A refresh asks again.
+  const key = JSON.stringify([id, refreshedAt.value]);
+  if (id !== undefined && source.message) asked.load(key, async (call) => source.message?.(id, call));
 });
 
 /** `undefined`: there is none, or not yet. */

@@ -237,10 +237,7 @@ export const de: Catalogue = {
       "Voximplant lehnt diese Anfrage ab.",
       "Ändern Sie die Filter. Die technischen Angaben nennen den Grund.",
     ],
-    tooMuch: [
-      "Der Zeitraum ist zu lang für diese Ansicht.",
-      "Wählen Sie einen kürzeren Zeitraum oder längere Abschnitte.",
-    ],
+    tooMuch: ["Der Zeitraum ist zu lang für diese Ansicht.", "Wählen Sie einen kürzeren Zeitraum."],
     invalidNumber: [
       "Nach dieser Nummer oder diesem Namen kann die API nicht suchen.",
       "Berichtigen Sie den Filter.",

@@ -224,10 +224,7 @@ export const en = {
       "Voximplant refuses this request.",
       "Change the filters. The technical details name the reason.",
     ],
-    tooMuch: [
-      "The range is too long for this view.",
-      "Choose a shorter range, or longer steps of the chart.",
-    ],
+    tooMuch: ["The range is too long for this view.", "Choose a shorter range."],
     invalidNumber: ["This is not a number or name that the API can search for.", "Correct the filter."],
     internal: ["The page failed.", "Reload it. If this stays, it is a defect."],
   } satisfies Record<string, Trouble>,

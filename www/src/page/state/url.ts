@@ -10,9 +10,10 @@ import { CODE_OR_NONE } from "../../error-code.js";
 import { isZone, ownZone } from "../../zone.js";
 import { PRESETS } from "../period.js";
 
+/** Of a year whose neighbours have four digits too. */
 const Local = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/),
+  v.regex(/^[12]\d{3}-\d\d-\d\d(T\d\d:\d\d)?$/),
   v.check((local) => !Number.isNaN(Date.parse(local))),
 );
 const Text = v.fallback(v.optional(v.pipe(v.string(), v.regex(/^.{1,200}$/s))), undefined);
@@ -33,13 +34,17 @@ const Address = v.object({
   unshared: v.fallback(v.string(), ""),
 });
 
-const Private = v.object({
-  sourceNumber: Text,
-  destinationNumber: Text,
-  /** The sender or the recipient. */
-  party: Text,
-  text: Text,
-});
+/** Of an entry without a state, there is none of them. */
+const Private = v.fallback(
+  v.object({
+    sourceNumber: Text,
+    destinationNumber: Text,
+    /** The sender or the recipient. */
+    party: Text,
+    text: Text,
+  }),
+  {},
+);
 
 type AddressState = v.InferOutput<typeof Address>;
 export type PrivateState = v.InferOutput<typeof Private>;
@@ -54,8 +59,7 @@ const PRIVATE = Object.keys(Private.entries) as (keyof PrivateState)[];
 /** Reads a state. Parts that are invalid have their defaults. */
 export function readState(search: string, historyState: unknown): PageState {
   const { unshared, ...address } = v.parse(Address, Object.fromEntries(new URLSearchParams(search)));
-  const kept = v.safeParse(Private, historyState ?? {});
-  const own = kept.success ? kept.output : {};
+  const own = v.parse(Private, historyState);
   const names = unshared.split(".");
   const missing = PRIVATE.filter((name) => names.includes(name) && own[name] === undefined);
   return { ...address, ...rangeOf(address), ...own, missing };
