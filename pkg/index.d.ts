@@ -721,7 +721,10 @@ export interface TopEntry {
   readonly cost: DecimalString;
 }
 
-/** The values that occur most often, the most frequent first. */
+/**
+ * The values that occur most often, the most frequent first. Among equal counts, those with the smaller `countError` come first,
+ * then the lower values by their UTF-8 bytes.
+ */
 export interface TopList {
   /** Whether every figure is exact and no entry is missing. This is so for up to 8,192 different values. */
   readonly exact: boolean;
@@ -743,7 +746,10 @@ export interface ErrorCodeTotals extends SmsHistoryTotals {
   readonly example: string;
 }
 
-/** The error codes from the most messages to the fewest. The option `top` does not limit them. */
+/**
+ * The error codes from the most messages to the fewest. Among equal counts, the texts without a code come first, then the lower
+ * codes. The option `top` does not limit them.
+ */
 export interface ErrorCodeList {
   /**
    * Whether every code is listed, which is so for up to 1,000 different codes. The API documents some 460. Messages with
@@ -786,7 +792,10 @@ export interface SmsHistorySummary {
   readonly errorCodes: ErrorCodeList;
   /** The messages with the status `error` and no error text, or an empty one. */
   readonly withoutErrorText: SmsHistoryTotals;
-  /** With the option `by: "sourceNumber"`: the senders with the most messages first. */
+  /**
+   * With the option `by: "sourceNumber"`: the senders with the most messages first. Among equal counts, the lower senders by their
+   * UTF-8 bytes come first, then the messages without a sender.
+   */
   readonly bySourceNumber?: readonly SourceNumberTotals[];
 }
 

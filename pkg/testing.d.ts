@@ -107,7 +107,8 @@ export interface FakeFetch {
  *   123 and 470; 100; 101; 103. Every token is accepted.
  * - It reads the array at each request, so a test may add messages.
  *
- * Throws a `TypeError` if the messages are not in the API's format, and for invalid options.
+ * Throws a `TypeError` for messages with names in camelCase, such as those of `SmsMessage`, and for invalid options. All other
+ * fields and values of messages are accepted.
  *
  * @example
  * const fetch = fakeHistory([fakeMessage({ direction: "IN" }), fakeMessage()]);
@@ -119,7 +120,7 @@ export declare function fakeHistory(messages: readonly ApiMessage[], options?: F
  * Creates a message in the API's format: sent, delivered, of one fragment. Each has an id larger than those before, and is a
  * minute later, from 2025-01-01 on.
  *
- * Throws a `TypeError` for names that are not the API's, such as `status` instead of `status_id`. The same for a number,
+ * Throws a `TypeError` for names that are not the API's, such as `status` instead of `status_id`. The same for an id, number,
  * direction, cost or date that the API does not write. To add a field that the API does not document, or another value, spread
  * the message: `{ ...fakeMessage(), new_field: 1 }`.
  */

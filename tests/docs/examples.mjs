@@ -14,6 +14,7 @@ import { newestLines } from "./expected.mjs";
 import { VENDOR } from "./mock-api.mjs";
 import { runInNode } from "./node.mjs";
 import { startProgram } from "./servers.mjs";
+import { GLOBALS } from "./types.mjs";
 import { COOKIE, startWorker } from "./worker.mjs";
 
 const PRELOAD = fileURLToPath(new URL("preload.mjs", import.meta.url));
@@ -329,6 +330,9 @@ export const examples = {
   ...Object.fromEntries(
     ["receiver", "worker", "node", "server", "page"].map((name) => [`js export ${name}`, async () => {}]),
   ),
+
+  // The types of all examples are checked with it.
+  "ts export dialog": async (code) => assert.equal(code, GLOBALS),
 
   // Of whole and cut files, also of an empty history, and of a text that looks like the trailer.
   "js export receiver-ndjson": async (code) => {

@@ -14,8 +14,8 @@ const TYPES = fileURLToPath(new URL("../node_modules/@types", import.meta.url));
 /** The sign-in check that an example leaves to its reader. */
 const LOGIN = "export declare function isSignedIn(request: unknown, env?: unknown): Promise<boolean>;";
 
-/** What pages may have, and TypeScript does not know. */
-const GLOBALS = `interface Window {
+/** What pages may have, and TypeScript does not know. docs/exports.md tells its readers to declare it. */
+export const GLOBALS = `interface Window {
   showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
 }`;
 

@@ -50,6 +50,8 @@ export default function testingTests(QUnit, context) {
         ["direction", ["inbound", 1], ["in", "OUT", "", null]],
         ["source_number", ["+15550190001"], ["15550190001", 15550190001, "DemoShop"]],
         ["cost", [Number.NaN, "x"], [0, "1.5"]],
+        ["message_id", ["x", -1, 1.5, 2 ** 53], [1, "1", 2 ** 53 - 1, "", null]],
+        ["fragments", ["two"], [2]],
         [
           "processed_date",
           ["2025-02-30 00:00:00", "garbage", 1735734600000, "2025-01-01"],
@@ -348,6 +350,18 @@ export default function testingTests(QUnit, context) {
         [
           { failures: { 1: { status: 503 } } },
           /failures: unknown field `status`; did you mean `httpStatus`\?/,
+        ],
+        [
+          { failures: { 1: { code: "x" } } },
+          /failures: code: expected an integer, got a value of type string/,
+        ],
+        [
+          { failures: { 1: { httpStatus: 99 } } },
+          /failures: httpStatus: expected an integer from 200 to 599/,
+        ],
+        [
+          { failures: { 1: { retryAfterSeconds: "1" } } },
+          /failures: retryAfterSeconds: expected a number of 0 or more/,
         ],
         [{ failures: ["network"] }, /failures: expected an object such as .*, got an array; .* from 1$/],
         [{ failures: "network" }, /failures: expected an object such as .*, got a value of type string/],

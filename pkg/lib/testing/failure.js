@@ -3,7 +3,17 @@ import { badValue, checkNames } from "./values.js";
 
 /** @typedef {import("../../testing.js").FakeFailure} FakeFailure */
 
-const FIELDS = ["code", "msg", "httpStatus", "retryAfterSeconds"];
+/** @type {Record<string, import("./fake-message.js").Check>} */
+const FIELDS = {
+  code: ["an integer", Number.isInteger],
+  msg: ["a string", (value) => typeof value === "string"],
+  httpStatus: [
+    "an integer from 200 to 599, but not 204, 205 or 304",
+    // A `Response` has no other status, and with these three no body.
+    (value) => Number.isInteger(value) && value >= 200 && value < 600 && ![204, 205, 304].includes(value),
+  ],
+  retryAfterSeconds: ["a number of 0 or more", (value) => typeof value === "number" && value >= 0],
+};
 const WORDS = ["network", "timeout", "truncated"];
 
 /**
@@ -40,7 +50,14 @@ export function checkFailure(failure) {
       failure,
       "see FakeFailure",
     );
-  if (typeof failure === "object" && failure) checkNames("failures", "field", failure, FIELDS);
+  if (typeof failure === "object" && failure) {
+    checkNames("failures", "field", failure, Object.keys(FIELDS));
+    for (const [field, value] of Object.entries(failure)) {
+      const [expected, isValid] = /** @type {import("./fake-message.js").Check} */ (FIELDS[field]);
+      if (value !== undefined && !isValid(value))
+        throw badValue(`failures: ${field}`, expected, value, "leave it out for the default");
+    }
+  }
   return /** @type {FakeFailure | undefined} */ (failure);
 }
 

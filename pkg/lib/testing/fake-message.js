@@ -13,11 +13,21 @@ let made = 0;
 /** @type {Check} */
 const NUMBER = ["digits without +, or a sender", (value) => /^[^+]/.test(String(value))];
 
+/** @type {Check} */
+const INTEGER = [
+  "an integer from 0 to 2^53-1",
+  (value) => /^\d+$/.test(String(value)) && Number.isSafeInteger(Number(value)),
+];
+
 /**
  * The values that a filter of the fake, or the client, would not understand.
  * @type {Record<string, Check>}
  */
 const CHECKS = {
+  message_id: INTEGER,
+  sms_id: INTEGER,
+  transaction_id: INTEGER,
+  fragments: INTEGER,
   source_number: NUMBER,
   destination_number: NUMBER,
   direction: ["IN or OUT", (value) => /^(in|out)$/i.test(value)],

@@ -22,10 +22,12 @@ export default {
   steps: ({ project }) => ({
     "the recipe's components show pages, histories and errors": () => {
       project.writeBlocks("docs/recipes/tanstack-query.md");
+      project.writeBlocks("docs/recipes/react.md");
       return project.run("vitest", ["run"]);
     },
     "the recipe's components are valid in strict TypeScript": () => {
       project.writeBlocks("docs/recipes/tanstack-query.md");
+      project.writeBlocks("docs/recipes/react.md");
       mkdirSync(join(project.path, "typed"), { recursive: true });
       for (const name of ["newest", "history", "hydrated"]) {
         const code = project.read(`src/${name}.jsx`);

@@ -62,8 +62,9 @@ export default {
     "its development server reads": async () => {
       project.writeBlocks("docs/recipes/wrangler-dev.md");
       project.write("credentials.json", project.env.VOXIMPLANT_CREDENTIALS);
+      // Other settings stay, and the last line of a name counts.
+      project.write(".dev.vars", `API_URL=${project.env.API_URL}\nVOXIMPLANT_CREDENTIALS=older\n`);
       await project.run("sh", ["dev-vars.sh"]);
-      project.write(".dev.vars", `${project.read(".dev.vars")}API_URL=${project.env.API_URL}\n`);
       const server = await project.serve("wrangler", (port) => ["dev", "--port", port, "--ip", "127.0.0.1"]);
       try {
         assert.equal(await (await fetch(server.origin)).text(), expected, server.output());
