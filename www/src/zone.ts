@@ -48,7 +48,7 @@ export function addDays(local: string, days: number): string {
 
 /** Whether a day exists. `Date.parse` takes February 30 for March 2. */
 export function isDay(local: string): boolean {
-  return !Number.isNaN(utcOf(local)) && addDays(local, 0) === local;
+  return local.length === 10 && !Number.isNaN(utcOf(local)) && addDays(local, 0) === local;
 }
 
 /** Adds months to a day. The 31st becomes the last day of a shorter month. */
