@@ -114,8 +114,7 @@ function filtersOf(messages) {
     { text: COMMON_WORD, party: newest.sourceNumber },
     { text: "?!" },
     { text: '" OR code:* NEAR(' },
-    { text: "in\0voice" },
-    { text: "invoice\0 \u202eyour" },
+    { text: "invoice\0\u202eyour" },
     { toDate: new Date(other.at - 500).toISOString() },
   ];
   return single.flatMap((filter) => [
