@@ -12,8 +12,8 @@ import { SmsHistoryError } from "./error.js";
 const MAX_DEPTH = 4;
 
 /**
- * The fields of all arguments: those of `HOMES` in src/bindings/options, and of credentials. An object may have them from its
- * class, its prototype or a decorator, as a getter or a method.
+ * The fields of arguments: those of `HOMES` in src/bindings/options, except of `retry`, `allow` and token callbacks, and those of
+ * credentials. An object may have them from its class, its prototype or a decorator, as a getter or a method.
  */
 const FIELDS = (
   "sourceNumber destinationNumber direction count offset fromDate toDate output extra signal limit cursor concurrency " +
