@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { fileName, localDelimiter, save } from "../csv.js";
 import { costs, messages, source, summary } from "../data.js";
 import { bytes, days, decimalSign, integer } from "../format.js";
-import { words } from "../i18n/export.js";
+import { words } from "../i18n/export-words.js";
 import { t } from "../i18n/index.js";
 import type { ExportOptions, MessageFilter, ReadProgress } from "../source.js";
 import { filter, messageFilter, period, state } from "../state/page-state.js";

@@ -1,5 +1,5 @@
 /** What the figures mean, and the keys. */
-import { words } from "../i18n/help.js";
+import { words } from "../i18n/help-words.js";
 import { t } from "../i18n/index.js";
 import { Dialog } from "./dialog.js";
 

@@ -5,7 +5,7 @@ const plural = (count: number, one: string, other: string) => (rules.select(coun
 
 const messages = (shown: string, count: number) => `${shown} ${plural(count, "Nachricht", "Nachrichten")}`;
 
-/** The German words of the page. */
+/** The German words of the page. Those of two dialogs, in all languages, are in help-words.ts and export-words.ts. */
 export const de: Catalogue = {
   title: "SMS-Verlauf",
   views: { overview: "Übersicht", messages: "Nachrichten", costs: "Kosten" },
