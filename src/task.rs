@@ -22,20 +22,23 @@ thread_local! {
 /// that spawned it. `spawn_local` of `wasm-bindgen-futures` polls all tasks in one job, which belongs to the context that woke
 /// the first of them. A call's functions would run in the context of another call. It also needs `queueMicrotask`, which
 /// fake timers replace.
-pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) -> TaskId {
+pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
     let future: BoxedFuture = Box::pin(future);
-    TASKS.with(|tasks| tasks.add(future))
+    TASKS.with(|tasks| tasks.add(future));
 }
 
-/// The id of a task.
-pub(crate) struct TaskId(u64);
+/// Does what [`spawn`] does, and ends the task when the result is dropped.
+pub(crate) fn spawn_scoped(future: impl Future<Output = ()> + 'static) -> ScopedTask {
+    let future: BoxedFuture = Box::pin(future);
+    ScopedTask(TASKS.with(|tasks| tasks.add(future)))
+}
 
-/// A task that ends when this is dropped.
-pub(crate) struct ScopedTask(pub(crate) TaskId);
+/// The id of a task that ends when this is dropped.
+pub(crate) struct ScopedTask(u64);
 
 impl Drop for ScopedTask {
     fn drop(&mut self) {
-        TASKS.with(|tasks| tasks.remove(self.0.0));
+        TASKS.with(|tasks| tasks.remove(self.0));
     }
 }
 
@@ -81,7 +84,7 @@ impl Tasks {
         }
     }
 
-    fn add(&self, future: BoxedFuture) -> TaskId {
+    fn add(&self, future: BoxedFuture) -> u64 {
         let resolve = self.poll_later();
         let mut tasks = self.tasks.borrow_mut();
         let entry = tasks.vacant_entry();
@@ -95,7 +98,7 @@ impl Tasks {
         });
         drop(tasks);
         self.wake(id);
-        TaskId(id)
+        id
     }
 
     fn remove(&self, id: u64) {

@@ -175,8 +175,8 @@ impl JsHistory {
                     let value = convert(page.as_ref(), &history)?;
                     if page.is_some() {
                         state.restore(history);
-                        let prefetch = task::spawn(state.drive_prefetch());
-                        state.prefetch.set(Some(ScopedTask(prefetch)));
+                        let prefetch = task::spawn_scoped(state.drive_prefetch());
+                        state.prefetch.set(Some(prefetch));
                     }
                     Ok(value)
                 }

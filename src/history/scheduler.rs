@@ -83,13 +83,16 @@ impl Scheduler {
         C: Clock + 'static,
     {
         let page_size = u64::from(fetcher.page_size.get());
+        let needs_partition = self.remaining.is_some()
+            && self.segments.len() < 2
+            && self.scheduled_rows(page_size) < limit;
         // A partition has up to two requests in flight. Pages leave it room, also before it starts.
         let mut most_pages = fetcher.concurrency;
-        if self.partitioning.is_some() || self.needs_partition(page_size, limit) {
+        if needs_partition || self.partitioning.is_some() {
             most_pages -= most_pages.min(2);
         }
-        if self.pages.len() <= most_pages
-            && self.needs_partition(page_size, limit)
+        if needs_partition
+            && self.pages.len() <= most_pages
             && let Some(remaining) = self.remaining.take()
         {
             self.partitioning = Some(Box::pin(remaining.partition(fetcher.clone())));
@@ -121,13 +124,6 @@ impl Scheduler {
                 })
             }));
         }
-    }
-
-    /// Whether the next segment should be prepared now.
-    fn needs_partition(&self, page_size: u64, limit: u64) -> bool {
-        self.remaining.is_some()
-            && self.segments.len() < 2
-            && self.scheduled_rows(page_size) < limit
     }
 
     /// The number of rows that the current segments still deliver.
