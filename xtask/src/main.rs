@@ -2,6 +2,10 @@
 
 #![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+// Its macros are for the modules that follow.
+#[macro_use]
+mod console;
+
 mod bench;
 mod build;
 mod demo;

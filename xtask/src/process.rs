@@ -1,7 +1,8 @@
 //! Child processes. Each leads a process group of its own, which is terminated when its owner drops it.
 
+use crate::console;
 use anyhow::{Context, Result, ensure};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -132,9 +133,8 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
 /// Runs a command, and returns and prints its standard output.
 pub(crate) fn tee(command: &mut Command) -> Result<(ExitStatus, String)> {
     read(command, |line| {
-        let mut out = std::io::stdout().lock();
         // The tests continue without a reader.
-        let _ = out.write_all(line).and_then(|()| out.flush());
+        let _ = console::write(std::io::stdout().lock(), line);
     })
 }
 

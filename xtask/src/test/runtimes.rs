@@ -80,11 +80,11 @@ fn runners(workspace: &Workspace, all: bool) -> Vec<(String, Command)> {
     let mut runners = vec![
         ("this machine's Node".to_owned(), workspace.node(suite)),
         browser("webkit", "page"),
-        runtime("Bun", "bun", &deno[2..]),
-        runtime("Deno", "deno", &deno),
         browser("chromium", "page"),
+        runtime("Deno", "deno", &deno),
         workerd(DATES[1], &[NODE_COMPATIBILITY]),
         browser("firefox", "page"),
+        runtime("Bun", "bun", &deno[2..]),
     ];
     if all {
         for name in ["firefox", "webkit", "chromium"] {
