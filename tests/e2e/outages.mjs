@@ -42,8 +42,7 @@ export default function outages(
 
     test("slow: progress, then “longer than usual”, a cancel, and what was there stays", async (assert) => {
       await page.load(ALL);
-      // The previous period is read last.
-      await page.sees("compared with");
+      await compared();
       const before = await sent();
       const { held, release } = gate.holdNext();
       await page.page.select("[name=range]", "12m");

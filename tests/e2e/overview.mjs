@@ -48,6 +48,12 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
       };
     }
 
+    /** Waits until the previous period is read, which is the last one. */
+    const compared = () =>
+      page.page.waitForFunction(() =>
+        /^compared with [^…]+$/.test(document.querySelector(".comparison")?.textContent),
+      );
+
     const number = (text) => Number(text.replaceAll(",", ""));
     /** Converts what the page shows to the form of {@link expectedFigures}. */
     function read({ Sent, Received, Delivered, Failed, Waiting, Cost }) {
@@ -214,6 +220,7 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
           await page.table("[aria-label='Top senders']"),
         ];
         const before = await shown();
+        await compared();
         const { held, release } = gate.holdNext();
         await page.page.evaluate(() => {
           history.pushState(null, "", `${location.search}&direction=in`);
@@ -253,7 +260,21 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
       "a click on a day of the chart's table makes it the range, by hours",
       browser === "Chromium",
       async (assert) => {
+        let answer;
+        const answered = new Promise((resolve) => {
+          answer = resolve;
+        });
+        gate.inject(async (_, pass) => {
+          if (gate.lastQuery.from_date < ALL.from) await answered;
+          pass();
+        });
         await page.load({ ...ALL, zone: "UTC", bucket: "day" });
+        const topOfTable = () => page.page.$eval("figure summary", (one) => one.getBoundingClientRect().top);
+        const top = await topOfTable();
+        answer();
+        gate.clear();
+        await compared();
+        assert.strictEqual(await topOfTable(), top, "nothing moves when the comparison arrives");
         await page.page.click("figure summary");
         await page.press("[aria-label='Show Tue, Dec 30, 2025 only']");
         assert.ok((await page.page.url()).includes("from=2025-12-30&to=2025-12-30"), await page.page.url());
@@ -433,6 +454,7 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
       await page.load({ from: "2025-01-01", to: "2025-01-02", zone: "UTC", direction: "out" });
       const words = () => page.page.$eval("#content", (main) => main.innerText);
       assert.ok((await words()).includes("No messages in this range with these filters: Sent."));
+      await compared();
       const { held, release } = gate.holdNext();
       await page.pressText("Clear all filters", "main");
       await held;
