@@ -1,4 +1,4 @@
-// Records what has passed for the tables of docs/runtimes.md: a file per row, which runtimes-tables.mjs reads.
+// Records what has passed, in one file per row. runtimes-tables.mjs makes the tables of docs/runtimes.md of them.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -34,6 +34,13 @@ export class DashboardPage {
     return this;
   }
 
+  /** Waits until the overview has read the previous period, which is its last one. */
+  async compared() {
+    await this.page.waitForFunction(() =>
+      /^compared with [^…]+$/.test(document.querySelector(".comparison")?.textContent),
+    );
+  }
+
   /** Waits until the page shows an error. */
   async failed() {
     await this.#waitFor("[role=alert]");

@@ -32,17 +32,11 @@ export default function outages(
       assert.strictEqual(await page.alert(), "");
     }
 
-    /** Waits until the previous period is read, which is the last one. */
-    const compared = () =>
-      page.page.waitForFunction(() =>
-        /^compared with [^…]+$/.test(document.querySelector(".comparison")?.textContent),
-      );
-
     const sent = async () => (await page.figures()).Sent;
 
     test("slow: progress, then “longer than usual”, a cancel, and what was there stays", async (assert) => {
       await page.load(ALL);
-      await compared();
+      await page.compared();
       const before = await sent();
       const { held, release } = gate.holdNext();
       await page.page.select("[name=range]", "12m");
@@ -63,14 +57,14 @@ export default function outages(
       // The costs are by day.
       await page.load({ ...ALL, view: "costs", bucket: "hour" });
       await page.pressText("Overview", "nav");
-      await compared();
+      await page.compared();
       const { held, release } = gate.holdNext();
       await page.pressText("Refresh", ".actions");
       await held;
       await page.page.waitForSelector("#content[aria-busy=true]");
       release();
       await works(assert);
-      await compared();
+      await page.compared();
       const { length } = gate.requests;
       await page.pressText("Costs", "nav");
       await page.idle();
@@ -348,7 +342,7 @@ export default function outages(
 
     test.if("no part of a view that cannot be drawn is shown", browser === "Chromium", async (assert) => {
       await page.load(ALL);
-      await compared();
+      await page.compared();
       await page.page.evaluate(() => {
         const get = () => {
           throw new Error("no format");
@@ -372,7 +366,7 @@ export default function outages(
           if (!new URL(request.url()).pathname.startsWith("/assets/export-dialog-")) request.continue();
         });
         await page.load(ALL);
-        await compared();
+        await page.compared();
         const { held, release } = gate.holdNext();
         await page.pressText("Refresh", ".actions");
         await held;

@@ -48,12 +48,6 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
       };
     }
 
-    /** Waits until the previous period is read, which is the last one. */
-    const compared = () =>
-      page.page.waitForFunction(() =>
-        /^compared with [^…]+$/.test(document.querySelector(".comparison")?.textContent),
-      );
-
     const number = (text) => Number(text.replaceAll(",", ""));
     /** Converts what the page shows to the form of {@link expectedFigures}. */
     function read({ Sent, Received, Delivered, Failed, Waiting, Cost }) {
@@ -220,7 +214,7 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
           await page.table("[aria-label='Top senders']"),
         ];
         const before = await shown();
-        await compared();
+        await page.compared();
         const { held, release } = gate.holdNext();
         await page.page.evaluate(() => {
           history.pushState(null, "", `${location.search}&direction=in`);
@@ -273,7 +267,7 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
         const top = await topOfTable();
         answer();
         gate.clear();
-        await compared();
+        await page.compared();
         assert.strictEqual(await topOfTable(), top, "nothing moves when the comparison arrives");
         await page.page.click("figure summary");
         await page.press("[aria-label='Show Tue, Dec 30, 2025 only']");
@@ -454,7 +448,7 @@ export default function overview(QUnit, { gate, oracle, open, close, browser }) 
       await page.load({ from: "2025-01-01", to: "2025-01-02", zone: "UTC", direction: "out" });
       const words = () => page.page.$eval("#content", (main) => main.innerText);
       assert.ok((await words()).includes("No messages in this range with these filters: Sent."));
-      await compared();
+      await page.compared();
       const { held, release } = gate.holdNext();
       await page.pressText("Clear all filters", "main");
       await held;

@@ -32,7 +32,7 @@ const VIEWS = ["overview", "messages", "costs"] as const;
 export const dialog = signal<"export" | "help" | undefined>(undefined);
 
 export function App() {
-  // Without it, what was drawn before would stay, beside filters that it does not belong to.
+  // If drawing fails, the figures before would stay on the screen, beside the new filters.
   const [error] = useErrorBoundary((problem) => reportError(problem));
   return error ? <Reload text={t.trouble.internal.join(" ")} button={t.reload} /> : <Page />;
 }
