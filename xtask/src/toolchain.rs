@@ -22,16 +22,20 @@ pub(crate) struct Browser {
     packages: &'static [&'static str],
 }
 
+/// Its headless shell, or a whole one, whose windows are drawn even when nobody sees them: with the shell, the page's tests
+/// take a quarter less processor time.
 pub(crate) const CHROMIUM: Browser = Browser {
     title: "Chromium",
     variable: "CHROMIUM",
     programs: &[
+        "chromium-headless-shell",
+        "chrome-headless-shell",
         "chromium",
         "chromium-browser",
         "google-chrome",
         "google-chrome-stable",
     ],
-    packages: &["chromium"],
+    packages: &["chromium-headless-shell"],
 };
 
 /// The WebDriver server of Chromium. Its version must be that of the browser.
