@@ -34,7 +34,11 @@ pub(crate) fn describe(value: &JsValue) -> &'static str {
         return "an array";
     }
     // Also one of another realm or library.
-    if get_property(value, "then").is_function() {
+    if value
+        .unchecked_ref::<MaybePromise>()
+        .then()
+        .is_ok_and(|then| then.is_function())
+    {
         return "a Promise that was not awaited";
     }
     if ArrayBuffer::is_view(value) || value.has_type::<ArrayBuffer>() {
@@ -95,6 +99,12 @@ pub(crate) fn is_array(value: &JsValue) -> bool {
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
     static GLOBAL_THIS: JsValue;
+
+    type MaybePromise;
+
+    /// [`get_property`] would copy the name of the property for each value.
+    #[wasm_bindgen(catch, method, structural, getter)]
+    fn then(this: &MaybePromise) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, js_namespace = Array, js_name = isArray)]
     fn array_is_array(value: &JsValue) -> Result<bool, JsValue>;

@@ -76,9 +76,9 @@ function copyArgument(argument, { kind, name, expected }) {
   let shape;
   try {
     if (!mayBeOptions(argument)) return argument;
-    const entries = Object.entries(fieldsOf(argument, FIELDS));
+    const entries = entriesOf(argument, FIELDS);
     shape = isPlain(argument) ? undefined : describeNonOptions(argument, entries.length);
-    if (shape === undefined) return withoutPrototype(Object.fromEntries(copyEntries(entries, MAX_DEPTH)));
+    if (shape === undefined) return fromEntries(copyEntries(entries, MAX_DEPTH));
   } catch (cause) {
     throw new SmsHistoryError({
       kind,
@@ -90,18 +90,43 @@ function copyArgument(argument, { kind, name, expected }) {
 }
 
 /**
- * Copies the object's own enumerable fields, of which the WebAssembly rejects unknown ones, and the known fields that it has in
+ * Reads the object's own enumerable fields, of which the WebAssembly rejects unknown ones, and the known fields that it has in
  * another way. A field that somebody added to `Object.prototype` does not count.
  * @param {object} value
  * @param {string[]} names the known fields
  * @returns {Record<string, unknown>}
  */
 export function fieldsOf(value, names) {
-  const fields = Object.fromEntries(Object.entries(value));
-  for (const name of names) {
-    if (!(name in fields) && name in value) fields[name] = Reflect.get(value, name);
-  }
-  return withoutPrototype(fields);
+  return fromEntries(entriesOf(value, names));
+}
+
+/**
+ * Does what {@link fieldsOf} does, as entries.
+ * @param {object} value
+ * @param {string[]} names
+ * @returns {[string, unknown][]}
+ */
+function entriesOf(value, names) {
+  const entries = Object.entries(value);
+  // The usual argument: a literal, which has no other fields.
+  if (isPlain(value) && Object.getOwnPropertyNames(value).length === entries.length) return entries;
+  const fields = Object.fromEntries(entries);
+  const others = names.filter((name) => !(name in fields) && name in value);
+  return [
+    ...entries,
+    ...others.map((name) => /** @type {[string, unknown]} */ ([name, Reflect.get(value, name)])),
+  ];
+}
+
+/**
+ * Creates an object in which nothing is inherited.
+ * @param {[string, unknown][]} entries
+ * @returns {Record<string, unknown>}
+ */
+function fromEntries(entries) {
+  const fields = Object.create(null);
+  for (const [name, value] of entries) fields[name] = value;
+  return fields;
 }
 
 /**
@@ -189,6 +214,7 @@ function describeNonOptions(argument, fieldCount) {
 /**
  * @param {[string, unknown][]} entries
  * @param {number} depth
+ * @returns {[string, unknown][]}
  */
 function copyEntries(entries, depth) {
   return entries.map(([name, value]) => [name, copyValue(value, depth - 1)]);

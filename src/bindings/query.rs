@@ -30,13 +30,10 @@ const EXTRA: ArgumentSpec = ArgumentSpec {
 /// [`ErrorKind::InvalidQuery`], which names the field.
 pub(super) fn from_js(query: &JsValue) -> Result<SmsHistoryQuery, SmsHistoryError> {
     let mut fields = Options::read(query, &QUERY)?;
-    let values = QUERY_FIELDS.map(|name| (name, fields.field(name)));
+    let values = QUERY_FIELDS.map(|name| fields.remove(name).map(|value| (name, value)));
     fields.finish()?;
     let mut out = SmsHistoryQuery::default();
-    for (name, value) in values {
-        if value.is_undefined() {
-            continue;
-        }
+    for (name, value) in values.into_iter().flatten() {
         if name != EXTRA.name {
             out.set(name, to_value(&value))?;
             continue;

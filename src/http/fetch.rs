@@ -1,9 +1,9 @@
 //! The transport over the runtime's `fetch`. Nothing else in the crate calls it.
 
 use futures_util::FutureExt;
-use gloo_net::http::{Headers, Response};
-use js_sys::{Array, Function, Number, Object, Promise, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use gloo_net::http::Response;
+use js_sys::{Function, Number, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, RequestRedirect};
 
@@ -138,12 +138,16 @@ fn request_init(request: &HttpRequest, signal: &AbortSignal) -> RequestInit {
     init
 }
 
+/// Reads a header by its name in lower case.
+type HeaderReader = Box<dyn Fn(&str) -> Option<String>>;
+
 /// Reads status and headers through gloo-net.
 fn read_head(response: &JsValue, host: &str) -> Result<HttpResponse, SmsHistoryError> {
-    let (status, headers) = match response.dyn_ref::<web_sys::Response>() {
+    let (status, header): (u16, HeaderReader) = match response.dyn_ref::<web_sys::Response>() {
         Some(native) => {
             let response = Response::from(Clone::clone(native));
-            (response.status(), response.headers())
+            let headers = response.headers();
+            (response.status(), Box::new(move |name| headers.get(name)))
         }
         None => read_foreign_head(response)?,
     };
@@ -165,11 +169,11 @@ fn read_head(response: &JsValue, host: &str) -> Result<HttpResponse, SmsHistoryE
     }
     Ok(HttpResponse {
         status,
-        content_type: headers.get("content-type"),
-        content_disposition: headers.get("content-disposition"),
-        retry_after: headers.get("retry-after"),
+        content_type: header("content-type"),
+        content_disposition: header("content-disposition"),
+        retry_after: header("retry-after"),
         // A response with `Age` comes from a cache, and its `Date` is old.
-        date: headers.get("date").filter(|_| headers.get("age").is_none()),
+        date: header("date").filter(|_| header("age").is_none()),
         ..HttpResponse::default()
     })
 }
@@ -177,13 +181,13 @@ fn read_head(response: &JsValue, host: &str) -> Result<HttpResponse, SmsHistoryE
 /// Reads status and headers of a response that is no instance of the global `Response`: a polyfill, a test double, or one of
 /// another realm.
 ///
-/// Its members may throw or return anything, and gloo-net panics then. They are checked, and the headers copied.
-fn read_foreign_head(response: &JsValue) -> Result<(u16, Headers), SmsHistoryError> {
+/// Its members may throw or return anything, and gloo-net panics then.
+fn read_foreign_head(response: &JsValue) -> Result<(u16, HeaderReader), SmsHistoryError> {
     let status = get_property(response, "status")
         .as_f64()
         .filter(|status| status.fract() == 0.0 && (0.0..1000.0).contains(status));
-    let source = get_property(response, "headers");
-    let get = get_property(&source, "get").dyn_into::<Function>();
+    let headers = get_property(response, "headers");
+    let get = get_property(&headers, "get").dyn_into::<Function>();
     let has_body = get_property(response, "arrayBuffer").is_function();
     let (Some(status), Ok(get), true) = (status, get, has_body) else {
         let got = response.js_typeof().as_string().unwrap_or_default();
@@ -191,30 +195,17 @@ fn read_foreign_head(response: &JsValue) -> Result<(u16, Headers), SmsHistoryErr
             "a Response (status, headers.get, arrayBuffer), got a value of type {got}"
         )));
     };
-    let headers = web_sys::Headers::new()
-        .map_err(|_| invalid_fetch("a runtime with Headers, got another"))?;
-    for name in [
-        "content-type",
-        "content-disposition",
-        "retry-after",
-        "date",
-        "age",
-    ] {
-        let value = get.call1(&source, &name.into()).unwrap_or_default();
-        let number = || Some(String::from(Number::from(value.as_f64()?).to_js_string()));
-        if let Some(value) = value.as_string().or_else(number) {
-            // A value that is not allowed in a header counts as none.
-            let _ = headers.set(name, &value);
-        }
-    }
-    Ok((status as u16, Headers::from_raw(headers)))
+    let header = move |name: &str| {
+        let value = get.call1(&headers, &name.into()).ok()?;
+        let number = || Some(Number::from(value.as_f64()?).to_js_string().into());
+        value.as_string().or_else(number)
+    };
+    Ok((status as u16, Box::new(header)))
 }
 
 /// Returns the bytes of a buffer, which may belong to another realm.
 fn read_buffer(buffer: JsValue) -> Result<Uint8Array, SmsHistoryError> {
-    let class = get_global("Uint8Array");
-    let bytes = Reflect::construct(class.unchecked_ref::<Function>(), &Array::of1(&buffer))
-        .map(JsCast::unchecked_into::<Uint8Array>);
+    let bytes = Bytes::new(&buffer).map(JsCast::unchecked_into::<Uint8Array>);
     let length = get_property(&buffer, "byteLength").as_f64();
     match bytes {
         Ok(bytes) if Some(f64::from(bytes.length())) == length => Ok(bytes),
@@ -222,6 +213,16 @@ fn read_buffer(buffer: JsValue) -> Result<Uint8Array, SmsHistoryError> {
             "a Response whose arrayBuffer() returns an ArrayBuffer, got one that returns something else",
         )),
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = Uint8Array)]
+    type Bytes;
+
+    /// `js_sys::Uint8Array::new` does not catch what the constructor throws.
+    #[wasm_bindgen(catch, constructor, js_class = "Uint8Array")]
+    fn new(buffer: &JsValue) -> Result<Bytes, JsValue>;
 }
 
 pub(crate) fn copy_to_pooled_buffer(bytes: &Uint8Array) -> PooledBuffer {

@@ -184,13 +184,15 @@ impl Options {
                 .invalid(format!("{name}: reading it threw"))
                 .with_source(JsErrorSource(thrown))
         })?;
-        // A Map, for example, would pass for options of which none is set.
-        let class = describe_thrown(value);
-        if entries.length() == 0 && class != "Object" && class != AN_OBJECT {
-            let expected = spec.expected;
-            return Err(options.invalid(format!(
-                "{name}: expected {expected}, got an instance of {class}"
-            )));
+        if entries.length() == 0 {
+            // A Map, for example, would pass for options of which none is set.
+            let class = describe_thrown(value);
+            if class != "Object" && class != AN_OBJECT {
+                let expected = spec.expected;
+                return Err(options.invalid(format!(
+                    "{name}: expected {expected}, got an instance of {class}"
+                )));
+            }
         }
         let fields = entries.iter().map(|entry| {
             let entry: Array = entry.unchecked_into();
