@@ -130,16 +130,6 @@ function fromEntries(entries) {
 }
 
 /**
- * Copies an object's own fields into one in which nothing is inherited.
- * @template {object} T
- * @param {T} fields
- * @returns {T}
- */
-export function withoutPrototype(fields) {
-  return /** @type {T} */ ({ __proto__: null, ...fields });
-}
-
-/**
  * Whether the argument is an object that is checked here. The WebAssembly has better messages for a promise (a forgotten
  * `await`) and for bytes.
  * @param {unknown} argument

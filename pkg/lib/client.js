@@ -1,4 +1,4 @@
-import { getSignal, isThenable, mayBeOptions, optionsSpec, snapshot, withoutPrototype } from "./arguments.js";
+import { getSignal, isThenable, mayBeOptions, optionsSpec, snapshot } from "./arguments.js";
 import { download } from "./download.js";
 import { lostReceiver, withTypedErrors } from "./error.js";
 import { createExportStream, openExport } from "./export-stream.js";
@@ -251,7 +251,7 @@ function requestTokenAhead(getOptions) {
     const callback = toCallback(options.token);
     if (typeof callback !== "function") return undefined;
     const ahead = requestAhead(/** @type {import("../index.js").TokenCallback} */ (callback));
-    const copy = withoutPrototype({ ...options, token: ahead.callback });
+    const copy = { __proto__: null, ...options, token: ahead.callback };
     return { getOptions: () => copy, dropIfOld: ahead.dropIfOld };
   } catch {
     return undefined;
@@ -271,7 +271,7 @@ function withAbsoluteRelay(getOptions) {
     if (!options.relay || !["string", "object"].includes(typeof options.relay)) return getOptions;
     const page = globalThis.document?.baseURI ?? globalThis.location?.href;
     const relay = new URL(options.relay, page).href;
-    const copy = withoutPrototype({ ...options, relay });
+    const copy = { __proto__: null, ...options, relay };
     return () => copy;
   } catch {
     return getOptions;

@@ -1,4 +1,4 @@
-import { allFieldsOf, fieldsOf, isThenable, optionsSpec, snapshot, withoutPrototype } from "./arguments.js";
+import { allFieldsOf, fieldsOf, isThenable, optionsSpec, snapshot } from "./arguments.js";
 import { createInner } from "./client.js";
 import { throwIfCutOff } from "./download.js";
 import { SmsHistoryError, toPublicError, withTypedErrors } from "./error.js";
@@ -92,7 +92,7 @@ function createRelayWithin(instance, options) {
   if (!Relay) throw new Error("this build has no Relay");
   const { account: token, authorize: _, allow, origins, ...others } = options;
   // The page's client retries, and gives up when it has waited too long.
-  const clientOptions = withoutPrototype({ ...others, token, retry: false, timeoutMs: false });
+  const clientOptions = { __proto__: null, ...others, token, retry: false, timeoutMs: false };
   const client = createInner(instance, clientOptions);
   return new Relay(client, { allow, origins });
 }

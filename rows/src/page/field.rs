@@ -2,7 +2,7 @@
 
 use super::{
     columns::{FlagCell, NumberCell, Row, TextCell},
-    slow::{self, ReadError},
+    unusual::{self, ReadError},
 };
 use crate::{
     date::{self, EpochMillis},
@@ -158,24 +158,24 @@ impl Field {
     ///
     /// # Errors
     /// [`ReadError::Value`] when the value is invalid for this field.
-    pub(super) fn decode_slow(
+    pub(super) fn decode_unusual(
         &self,
         cursor: &mut Cursor<'_>,
         row: &mut Row<'_>,
         buffer: &mut TextBuffer,
     ) -> Result<(), ReadError> {
         match &self.kind {
-            FieldKind::Number(cell) => slow::number(cursor, row, *cell),
-            FieldKind::Text(cell) => slow::text(cursor, row, *cell, buffer),
-            FieldKind::Category(category) => slow::category(
+            FieldKind::Number(cell) => unusual::number(cursor, row, *cell),
+            FieldKind::Text(cell) => unusual::text(cursor, row, *cell, buffer),
+            FieldKind::Category(category) => unusual::category(
                 cursor,
                 row,
                 (category.flag, category.text),
                 category.known,
                 buffer,
             ),
-            FieldKind::Cost => slow::cost(cursor, row),
-            FieldKind::ProcessedDate => slow::processed_date(cursor, row),
+            FieldKind::Cost => unusual::cost(cursor, row),
+            FieldKind::ProcessedDate => unusual::processed_date(cursor, row),
             FieldKind::SmsId => {
                 cursor.peek();
                 row.sms_id_at = cursor.fast().position();

@@ -4,14 +4,15 @@ mod columns;
 mod field;
 mod message;
 mod read;
-mod slow;
+mod unusual;
+mod unusual_date;
 
 pub use columns::{Columns, MAX_PAGE_ROWS};
 pub use field::DAMAGED_KEY;
 pub(crate) use message::SUM_LIMITS;
 pub use message::{Direction, SmsMessage, Status, Totals};
 pub use read::read_rows;
-pub use slow::{ReadError, read_integer};
+pub use unusual::{ReadError, read_integer};
 
 /// One page of the history, with its rows in the API's order.
 ///

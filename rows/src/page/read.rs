@@ -4,7 +4,7 @@ use super::{
     columns::{Columns, MAX_PAGE_ROWS, NumberCell, Row},
     field::{DateCache, Field, KeyPredictor, ROW_START},
     message::{SUM_LIMITS, Totals},
-    slow::{self, ReadError},
+    unusual::{self, ReadError},
 };
 use crate::{
     MAX_SAFE_INTEGER,
@@ -74,7 +74,7 @@ fn read_objects<'a>(
                 if !decoded {
                     cursor.resume(fast);
                     match known {
-                        Some(field) => decode_slow(field, cursor, &mut row, buffer, index)?,
+                        Some(field) => decode_unusual(field, cursor, &mut row, buffer, index)?,
                         None => cursor.skip()?,
                     }
                     fast = cursor.fast();
@@ -117,14 +117,14 @@ fn read_objects<'a>(
 }
 
 #[inline(never)]
-fn decode_slow(
+fn decode_unusual(
     field: &Field,
     cursor: &mut Cursor<'_>,
     row: &mut Row<'_>,
     buffer: &mut TextBuffer,
     index: usize,
 ) -> Result<(), ReadError> {
-    let decoded = field.decode_slow(cursor, row, buffer);
+    let decoded = field.decode_unusual(cursor, row, buffer);
     decoded.map_err(|error| in_row(error, index, field.name))
 }
 
@@ -141,7 +141,7 @@ fn decode_sms_id(
         return Ok(());
     }
     cursor.seek(row.sms_id_at);
-    let decoded = slow::number(cursor, row, NumberCell::MessageId);
+    let decoded = unusual::number(cursor, row, NumberCell::MessageId);
     decoded.map_err(|error| in_row(error, index, "sms_id"))?;
     if let (Some(zero), None) = (message_id, row.cells.read().number(NumberCell::MessageId)) {
         row.cells.set_number(NumberCell::MessageId, zero);

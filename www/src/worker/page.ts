@@ -1,18 +1,11 @@
 /** The files of the page. */
-import { ArchiveError, describeError } from "../archive/errors.js";
-import { readFreshness } from "../archive/freshness.js";
-import { ARCHIVE_PATH } from "../archive/routes.js";
-import { type ArchiveEnv, hasArchive, readArchiveSettings } from "../archive/settings.js";
+import type { ArchiveEnv } from "../archive/settings.js";
 import type { Reader } from "./authorize.js";
+import { currentArchive } from "./current-archive.js";
 import { failure } from "./refusal.js";
 import { RELAY_PATH } from "./relay.js";
 import { pageHeaders } from "./security.js";
 import { type Env, isDirectMode, readBaseUrl } from "./settings.js";
-
-/** An archive that is older than this is still being read, or has stopped. The page then reads from the API. */
-const MAX_ARCHIVE_AGE_MS = 60 * 60_000;
-/** The page waits so long for its archive: D1 stalls now and then. Its reader sees nothing until then. */
-const ARCHIVE_DEADLINE_MS = 5_000;
 
 export async function page(request: Request, env: Env & ArchiveEnv, reader: Reader): Promise<Response> {
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -60,25 +53,4 @@ function withSettings(
   // With an archive, the page does not use the WebAssembly. Chromium warns of a preload that is not used.
   if (archive) rewriter.on("link[rel=preload][as=fetch]", { element: (element) => void element.remove() });
   return rewriter.transform(new Response(asset.body, asset));
-}
-
-/** The archive, if there is a current one. Its failure, which the page reports, does not keep the page from the API. */
-async function currentArchive(env: ArchiveEnv) {
-  if (!hasArchive(env)) return {};
-  // A wrong setting is the operator's to correct, and would stay unseen behind the API's data.
-  const settings = readArchiveSettings(env);
-  try {
-    const late = scheduler.wait(ARCHIVE_DEADLINE_MS).then(() => {
-      throw new ArchiveError("database", "the database did not answer in time", true);
-    });
-    const found = await Promise.race([readFreshness(env.ARCHIVE, settings), late]);
-    const { exactFrom, exactUntil, oldest } = found;
-    if (exactFrom === null || exactUntil === null) return {};
-    const isCurrent = Date.now() - exactUntil.getTime() < MAX_ARCHIVE_AGE_MS;
-    return isCurrent ? { archive: { path: ARCHIVE_PATH, exactFrom, exactUntil, oldest } } : {};
-  } catch (error) {
-    const { kind, message } = describeError(error);
-    console.error(`the page reads from the API, not from the archive: ${kind}: ${message}`);
-    return { isArchiveFailing: true };
-  }
 }

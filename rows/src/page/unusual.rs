@@ -1,11 +1,13 @@
-//! The slow path: decodes field values in any accepted form, and describes invalid ones without quoting them.
+//! The slow path: decodes field values in unusual forms, and describes invalid ones without quoting them.
 
 use std::borrow::Cow;
 
-use super::columns::{FLAG_ABSENT, FLAG_UNKNOWN, FlagCell, NumberCell, Row, TextCell};
+use super::{
+    columns::{FLAG_ABSENT, FLAG_UNKNOWN, FlagCell, NumberCell, Row, TextCell},
+    unusual_date,
+};
 use crate::{
-    MAX_SAFE_INTEGER,
-    date::{self, EpochMillis},
+    MAX_SAFE_INTEGER, date,
     decimal::{COST_SCALE, Decimal, Number, nearest},
     json::{Cursor, JsonStr, ParseError, TextBuffer, ValueKind},
 };
@@ -160,64 +162,18 @@ pub(super) fn processed_date(cursor: &mut Cursor<'_>, row: &mut Row<'_>) -> Resu
     let text = match scalar(cursor, EXPECTED)? {
         Scalar::Absent => None,
         Scalar::Number(_) => return Err(unexpected(EXPECTED, ValueKind::Number.name())),
-        Scalar::String(string) => trimmed(string).filter(|text| !is_zero_date(text)),
+        Scalar::String(string) => trimmed(string).filter(|text| !unusual_date::is_zero(text)),
     };
     let number = match text {
         None => f64::NAN,
         // Exact: the year 9999 is below 2^48 milliseconds.
         Some(text) => match date::parse(text.as_bytes()) {
             Some(millis) => millis as f64,
-            None => zoned_date(&text).map_err(|got| unexpected(EXPECTED, &got))? as f64,
+            None => unusual_date::parse(&text).map_err(|got| unexpected(EXPECTED, &got))? as f64,
         },
     };
     row.cells.set_number(NumberCell::ProcessedDate, number);
     Ok(())
-}
-
-/// The length of ` HH:mm:ss`.
-const TIME_LENGTH: usize = 9;
-
-/// Whether a date stands for "none", in any zone: databases write `0000-00-00 00:00:00`, PHP normalizes that to the year -1, and
-/// Go and .NET write the first day of the year 1.
-#[inline(never)]
-fn is_zero_date(text: &str) -> bool {
-    let time = ["0000-00-00", "-0001-11-30", "0001-01-01"]
-        .iter()
-        .find_map(|day| text.strip_prefix(day));
-    let is_zero = |byte| {
-        matches!(
-            byte,
-            b'0' | b' ' | b':' | b'T' | b't' | b'Z' | b'z' | b'+' | b'-'
-        )
-    };
-    time.is_some_and(|time| time.bytes().take(TIME_LENGTH).all(is_zero))
-}
-
-/// Parses a date in another form than the API's. Without a zone it is in UTC too, because the field is.
-///
-/// # Errors
-/// The shape of another text.
-#[inline(never)]
-fn zoned_date(text: &str) -> Result<EpochMillis, String> {
-    // As in `2026-01-02 03:04:05 UTC` and `2026-01-02 03:04:05 +0300`.
-    let mut joined = text.as_bytes().to_vec();
-    if joined.ends_with(b" UTC") || joined.ends_with(b" GMT") {
-        joined.truncate(joined.len() - 4);
-        joined.push(b'Z');
-    } else if let Some(at) = joined.iter().rposition(|&byte| byte == b' ')
-        && let Some(b'+' | b'-') = joined.get(at + 1)
-    {
-        joined.remove(at);
-    }
-    match date::scan(&joined) {
-        Some(scanned) if scanned.has_seconds => {
-            match (scanned.local, scanned.zone.unwrap_or(Some(0))) {
-                (Some(local), Some(zone)) => Ok(local - zone),
-                _ => Err("a date that does not exist".into()),
-            }
-        }
-        _ => Err(date_shape(text)),
-    }
 }
 
 #[inline(never)]
@@ -285,15 +241,4 @@ fn unexpected(expected: &str, got: &str) -> ReadError {
 fn not_a_number(text: &str) -> String {
     let count = text.chars().count();
     format!("{count} characters that are no number")
-}
-
-/// Describes a date by its pattern, with `d` for a digit and `a` for a letter or any other character.
-fn date_shape(text: &str) -> String {
-    let shape = |c: char| match c {
-        '0'..='9' => 'd',
-        ' ' | '-' | ':' | '.' | '/' | ',' | '+' => c,
-        _ => 'a',
-    };
-    let pattern: String = text.chars().take(40).map(shape).collect();
-    format!("a string shaped \"{pattern}\"")
 }
