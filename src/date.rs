@@ -25,18 +25,24 @@ pub fn parse_timestamp(text: &str) -> Result<EpochMillis, ParseDateError> {
 }
 
 /// Reads the date of an HTTP header, in one of the three forms of RFC 9110 §5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`,
-/// `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
-#[cfg(not(target_family = "wasm"))]
+/// `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`. Instead of `GMT`, Go writes `UTC`, and Python `+0000` or
+/// `-0000`, unless told otherwise.
 pub fn parse_http(text: &str) -> Option<EpochMillis> {
-    let at = httpdate::parse_http_date(text.trim()).ok()?;
+    let text = text.trim();
+    let mut zones = ["UTC", "+0000", "-0000"].iter();
+    let without_zone = zones.find_map(|zone| text.strip_suffix(zone));
+    parse_gmt(without_zone.map_or(text.into(), |rest| format!("{rest}GMT")))
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn parse_gmt(text: String) -> Option<EpochMillis> {
+    let at = httpdate::parse_http_date(&text).ok()?;
     let since_epoch = at.duration_since(std::time::UNIX_EPOCH).ok()?;
     EpochMillis::try_from(since_epoch.as_millis()).ok()
 }
 
-/// Reads the date of an HTTP header, in one of the three forms of RFC 9110 §5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`,
-/// `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
 #[cfg(target_family = "wasm")]
-pub fn parse_http(text: &str) -> Option<EpochMillis> {
+fn parse_gmt(text: String) -> Option<EpochMillis> {
     // `Date.parse` reads far more, and other texts differently in each engine.
     let has_shape = |text: &str, shape: &str| {
         text.len() == shape.len()
@@ -47,16 +53,15 @@ pub fn parse_http(text: &str) -> Option<EpochMillis> {
                 _ => b == of,
             })
     };
-    let text = text.trim();
     let millis = match text.split_once(',') {
         Some((_, rest))
             if has_shape(rest, " 00 aaa 0000 00:00:00 GMT")
                 || has_shape(rest, " 00-aaa-00 00:00:00 GMT") =>
         {
-            js_sys::Date::parse(text)
+            js_sys::Date::parse(&text)
         }
         // Without its zone, this form would be read as local time.
-        None if has_shape(text, "aaa aaa _0 00:00:00 0000") => {
+        None if has_shape(&text, "aaa aaa _0 00:00:00 0000") => {
             js_sys::Date::parse(&format!("{text} GMT"))
         }
         _ => return None,
