@@ -61,10 +61,11 @@ export class DashboardPage {
   /** Clicks, and waits until nothing is loading. */
   async press(selector) {
     await this.page.click(selector);
-    return this.#loaded();
+    return this.loaded();
   }
 
-  async #loaded() {
+  /** Waits until what a click or a key has started is there. */
+  async loaded() {
     // The view begins to load in the next microtasks.
     await this.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     return this.idle();
@@ -98,7 +99,7 @@ export class DashboardPage {
       for (const [name, value] of Object.entries(fields)) form.elements.namedItem(name).value = value;
       form.requestSubmit();
     }, fields);
-    return this.#loaded();
+    return this.loaded();
   }
 
   /** Returns what the fields of the form of filters show, by name. */
@@ -115,7 +116,7 @@ export class DashboardPage {
       },
       words,
     );
-    return this.#loaded();
+    return this.loaded();
   }
 
   /** Returns the figures of the overview by name, as the page writes them. */

@@ -418,6 +418,24 @@ export default function messages(QUnit, { gate, oracle, sandbox, startDashboard,
       },
     );
 
+    test.if("a key that is held refreshes once", browser === "Chromium", async (assert) => {
+      await page.load(ALL);
+      const { keyboard } = page.page;
+      const requests = () => page.watched.responses.filter((one) => one.url().includes("/sms/")).length;
+      const hold = async (times) => {
+        const before = requests();
+        for (let time = 0; time < times; time += 1) {
+          await keyboard.down("r");
+          await page.loaded();
+        }
+        await keyboard.up("r");
+        return requests() - before;
+      };
+      const once = await hold(1);
+      assert.true(once > 0, "there are requests");
+      assert.strictEqual(await hold(5), once);
+    });
+
     test.if("new messages are announced, and the list stays", browser === "Chromium", async (assert) => {
       // The sandbox inserts messages of this moment.
       await page.load({ view: "messages", range: "today", zone: "UTC" });

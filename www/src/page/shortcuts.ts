@@ -20,7 +20,8 @@ export function startShortcuts(dialog: Signal<"export" | "help" | undefined>): (
     const action = actions[event.key];
     if (!action) return;
     event.preventDefault();
-    action(dialog);
+    // A key that is held moves on in the list, and does everything else once.
+    if (!event.repeat || "jk".includes(event.key)) action(dialog);
   };
   addEventListener("keydown", press);
   return () => removeEventListener("keydown", press);
