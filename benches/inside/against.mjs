@@ -4,25 +4,24 @@ import { SmsHistoryClient as OldClient } from "old/entry/core.inline.js";
 import { SmsHistoryClient as NewClient } from "pkg/entry/core.inline.js";
 import { body } from "./bodies.mjs";
 import { historyFetch } from "./fake-api.mjs";
-import { interleavedAsync, spread } from "./measure.mjs";
+import { interleavedAsync } from "./measure.mjs";
 import { start } from "./start.mjs";
 
 const CLIENTS = { new: NewClient, old: OldClient };
 const createClient = (age, fetch) => new CLIENTS[age]({ token: "bench", fetch });
-const spreads = (times) => Object.fromEntries(Object.entries(times).map(([name, of]) => [name, spread(of)]));
 
-/** Measures calls for one page of 1,000 rows, without and with its rows. */
-async function page({ shape, settings }) {
+/** Measures calls for one page of 1,000 rows, without and with its rows. `ages` has the packages in the order of their runs. */
+async function page({ shape, settings, ages }) {
   const bytes = body(shape, 1000);
   // As the runtime's own fetch responds. The package reads objects that are no Response on a slower path.
   const fetch = async () => new Response(bytes, { headers: { "Content-Type": "application/json" } });
   const runs = {};
-  for (const age of ["new", "old"]) {
+  for (const age of ages) {
     const client = createClient(age, fetch);
     runs[`${age} page`] = () => client.getSmsHistory({ count: 1000 });
     runs[`${age} rows`] = async () => (await client.getSmsHistory({ count: 1000 })).toArray();
   }
-  return { times: spreads(await interleavedAsync(runs, settings)) };
+  return { times: await interleavedAsync(runs, settings) };
 }
 
 /** Reads all pages of a history. Returns the number of its rows. */
@@ -33,15 +32,15 @@ async function readHistory(age, fetch) {
 }
 
 /** Measures the time of a whole history. */
-async function history({ rows, settings }) {
+async function history({ rows, settings, ages }) {
   const fetch = historyFetch(rows);
   const runs = {};
-  for (const age of ["new", "old"]) {
+  for (const age of ages) {
     const read = await readHistory(age, fetch);
     if (read !== rows) throw new Error(`${age}: expected ${rows} rows, got ${read}`);
     runs[`${age} history`] = () => readHistory(age, fetch);
   }
-  return { times: spreads(await interleavedAsync(runs, settings)) };
+  return { times: await interleavedAsync(runs, settings) };
 }
 
 /** Measures the peak memory of a process that reads one history. Pages are generated on request. */
