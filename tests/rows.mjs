@@ -1,4 +1,4 @@
-// Records what has passed, in one file per row. runtimes-tables.mjs makes the tables of docs/runtimes.md of them.
+// Writes what has passed, a file for each row of the tables in docs/runtimes.md. runtimes-tables.mjs makes the tables of these files.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -198,7 +198,11 @@ fn read_foreign_head(response: &JsValue) -> Result<(u16, HeaderReader), SmsHisto
     let header = move |name: &str| {
         let value = get.call1(&headers, &name.into()).ok()?;
         let number = || Some(Number::from(value.as_f64()?).to_js_string().into());
-        value.as_string().or_else(number)
+        let text: Option<String> = value.as_string().or_else(number);
+        // A value that is not allowed in a header counts as none: a relay passes values on. Characters above U+00FF begin with a
+        // byte above 0xC3.
+        let is_allowed = |byte| byte <= 0xc3 && ![b'\0', b'\n', b'\r'].contains(&byte);
+        text.filter(|text| text.bytes().all(is_allowed))
     };
     Ok((status as u16, Box::new(header)))
 }
