@@ -1,4 +1,4 @@
-// Writes what has passed, a file for each row of the tables in docs/runtimes.md. runtimes-tables.mjs makes the tables of these files.
+// Records which tests have passed. docs/runtimes.md has tables of these records, which runtimes-tables.mjs writes.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -36,7 +36,7 @@ struct Shipped {
 /// The relay, progress, planning, and summaries by bucket and by sender start from 136.2 KB and 152.0 KB. They were to take 6 KB
 /// and 9 KB. That aim is missed: they take 9.3 KB and 18.4 KB. The checks of counts, clocks, numbers and names, and the contexts
 /// of calls, take 9.1 KB and 10.7 KB more. The bounds are the measured 155.1 KB and 181.9 KB and 2 %.
-const BOUNDS: [(&str, u64); 2] = [("core", 158 * 1024), ("edge", 190_000)];
+const BOUNDS: [(&str, u64); 2] = [("core", 158 * 1024), ("edge", 185 * 1024)];
 
 /// Measures each build.
 pub(crate) fn measure(workspace: &Workspace) -> Result<Vec<Size>> {
